@@ -1,0 +1,51 @@
+NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done),python3)
+RUN = .venv/bin/
+WORKERS ?= auto
+
+.PHONY: demo demo-reset test check fix bench crash screens docs lock setup setup-test node
+
+demo: setup
+	@$(RUN)throughcare demo
+
+demo-reset: setup
+	@$(RUN)throughcare demo --start-over
+
+test: setup-test node
+	$(RUN)python -m pytest -n $(WORKERS)
+
+crash: setup-test
+	$(RUN)python -m pytest tests/crash --kills 50
+
+check: setup-test
+	$(RUN)ruff format --check .
+	$(RUN)ruff check .
+	$(RUN)mypy
+	$(RUN)lint-imports
+
+fix: setup-test
+	$(RUN)ruff format .
+	$(RUN)ruff check --fix .
+
+bench: setup-test
+	$(RUN)python tests/bench/run.py
+
+screens: setup-test
+	$(RUN)python tests/browser/screens.py
+
+docs: setup-test
+	$(RUN)python -m services.settings > deploy/environment.md
+	$(RUN)python -m cascade.manual
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra build pyproject.toml -o requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --all-extras -c requirements.lock pyproject.toml -o tests/requirements.lock
+
+setup:
+	@$(PYTHON) deploy/setup.py
+
+setup-test:
+	@$(PYTHON) deploy/setup.py --test
+
+node:
+	@if command -v npm >/dev/null; then npm ci --prefix tests/node --no-audit --no-fund --silent; fi
