@@ -1,0 +1,1 @@
+"""Custody: stays in prison and what follows from them."""

@@ -1,0 +1,58 @@
+"""Derive again all that can be derived: index, compartments, projections. The record itself is not touched."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection, delete, text
+
+from fhir_store import index, seal
+from fhir_store.json_text import parse
+from fhir_store.projections import project
+from fhir_store.store import Store
+
+BATCH = 500
+
+# Writers wait until the rebuild has committed; readers see the old index meanwhile.
+HOLD_WRITERS = text("LOCK TABLE fhir_store.current_resource IN EXCLUSIVE MODE")
+EMPTY = [
+    text(f"DELETE FROM fhir_store.{table}")  # noqa: S608 - names of our own tables
+    for table in ("index_token", "index_reference", "index_date", "compartment")
+]
+COUNT = text("SELECT count(*) FROM fhir_store.current_resource WHERE NOT deleted")
+RESOURCES = text("""
+SELECT c.key, v.seal_key, v.body
+FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (seq)
+WHERE NOT c.deleted AND c.key > :after ORDER BY c.key LIMIT :limit
+""")
+
+
+def rebuild(connection: Connection, store: Store, progress: Callable[[int, int], None]) -> int:
+    """Rebuild in the caller's transaction; tells ``progress`` (done, of how many). Returns the number of resources."""
+    connection.execute(HOLD_WRITERS)
+    for statement in EMPTY:
+        connection.execute(statement)
+    for projection in store.projections:
+        connection.execute(delete(projection.table))
+    total = connection.execute(COUNT).scalar_one()
+    done = 0
+    for batch in _batches(connection):
+        _derive(connection, store, batch)
+        done += len(batch)
+        progress(done, total)
+    return done
+
+
+def _batches(connection: Connection) -> Iterator[list[tuple[int, Mapping[str, Any]]]]:
+    after = 0
+    while rows := connection.execute(RESOURCES, {"after": after, "limit": BATCH}).all():
+        yield [(row.key, parse(seal.open_sealed(row.body, row.seal_key)).value) for row in rows]
+        after = rows[-1].key
+
+
+def _derive(connection: Connection, store: Store, batch: list[tuple[int, Mapping[str, Any]]]) -> None:
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    index.add(raw.cursor(), store, batch)
+    for projection in store.projections:
+        project(connection, projection, [r for _, r in batch if r["resourceType"] in projection.source_types])

@@ -1,0 +1,94 @@
+"""System clients of the FHIR API and their bearer tokens."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, text
+
+from services.access.scopes import Scopes, parse_scopes
+
+# A clinic's interface is set up by hand; a quarter of a year keeps that rare. Proposed, see docs/decisions.
+TOKEN_LIFETIME = timedelta(days=90)
+
+ADD = text("""
+INSERT INTO access.client (name, scope, created_at) VALUES (:name, :scope, now())
+ON CONFLICT (name) DO NOTHING RETURNING name
+""")
+LIST = text("SELECT name, scope, created_at, revoked_at FROM access.client ORDER BY name")
+REVOKE = text("UPDATE access.client SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL RETURNING name")
+FORGET_TOKENS = text("DELETE FROM access.token WHERE client = :name")
+KNOWN = text("SELECT 1 FROM access.client WHERE name = :name AND revoked_at IS NULL")
+ISSUE = text("""
+INSERT INTO access.token (digest, client, issued_at, expires_at) VALUES (:digest, :name, now(), now() + :lifetime)
+""")
+HOLDER = text("""
+SELECT c.name, c.scope FROM access.token t JOIN access.client c ON c.name = t.client
+WHERE t.digest = :digest AND t.expires_at > now() AND c.revoked_at IS NULL
+""")
+
+
+class ClientExists(Exception):
+    """A client of that name is there already."""
+
+
+class UnknownClient(Exception):
+    """No client of that name may sign in."""
+
+
+@dataclass(frozen=True)
+class Client:
+    """A system that may use the FHIR API."""
+
+    name: str
+    scopes: Scopes
+
+
+def add_client(connection: Connection, name: str, scope: str) -> None:
+    """Register a client. Raises ClientExists, ScopeNotUnderstood."""
+    parse_scopes(scope)
+    if connection.execute(ADD, {"name": name, "scope": scope}).one_or_none() is None:
+        raise ClientExists
+
+
+def revoke_client(connection: Connection, name: str) -> None:
+    """Shut a client out at once and for good. Raises UnknownClient."""
+    if connection.execute(REVOKE, {"name": name}).one_or_none() is None:
+        raise UnknownClient
+    connection.execute(FORGET_TOKENS, {"name": name})
+
+
+def issue_token(connection: Connection, name: str) -> str:
+    """A new bearer token, shown this once: only its digest is kept. Raises UnknownClient."""
+    if connection.execute(KNOWN, {"name": name}).one_or_none() is None:
+        raise UnknownClient
+    token = secrets.token_urlsafe(32)
+    connection.execute(ISSUE, {"digest": _digest(token), "name": name, "lifetime": TOKEN_LIFETIME})
+    return token
+
+
+def holder(connection: Connection, token: str) -> Client | None:
+    """Whose token it is, if it is one that still counts."""
+    row = connection.execute(HOLDER, {"digest": _digest(token)}).one_or_none()
+    return Client(row.name, parse_scopes(row.scope)) if row else None
+
+
+def _digest(token: str) -> bytes:
+    # The token is 256 random bits, so a plain digest cannot be guessed backwards.
+    return hashlib.sha256(token.encode()).digest()
+
+
+class RegisteredClient(NamedTuple):
+    """A client as an administrator sees it."""
+
+    name: str
+    scope: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+def list_clients(connection: Connection) -> list[RegisteredClient]:
+    """Every client, shut out or not, by name."""
+    return [RegisteredClient(*row) for row in connection.execute(LIST)]

@@ -1,0 +1,86 @@
+"""``throughcare doctor``"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import typer
+from fhir_store.feed import position
+from fhir_store.health import missing_targets
+from sqlalchemy import Connection, text
+
+from services.commands.output import AsJson, say, say_json
+from services.settings import Settings, load_settings
+from services.shared.database import Database, NotReady
+from services.shared.installation import open_database
+
+LOW_DISK_BYTES = 2 * 10**9
+
+FSYNC = text("SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'")
+MAY_REWRITE = text("SELECT has_table_privilege('fhir_store.resource_version', 'UPDATE, DELETE, TRUNCATE')")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    check: str
+    ok: bool
+    says: str
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """Look for what is wrong with this installation and say what to do about it."""
+    settings = load_settings()
+    with open_database(settings) as database:
+        findings = examine(settings, database)
+    if as_json:
+        say_json({"ok": all(f.ok for f in findings), "findings": [vars(f) for f in findings]})
+    else:
+        for finding in findings:
+            say(f"{'ok  ' if finding.ok else 'BAD '} {finding.check}: {finding.says}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(1)
+
+
+def examine(settings: Settings, database: Database) -> list[Finding]:
+    """Every finding; those about records only where the database is ready."""
+    try:
+        database.ready()
+    except NotReady as problem:
+        return [Finding("database", False, str(problem)), _disk(settings)]
+    with database.transaction() as connection:
+        return [
+            Finding("database", True, "answers, and its tables are of this version"),
+            _disk(settings),
+            *(look(connection) for look in LOOKS),
+        ]
+
+
+def _disk(settings: Settings) -> Finding:
+    settings.home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings.home).free
+    return Finding("disk", free > LOW_DISK_BYTES, f"{free / 1e9:.1f} GB free where THROUGHCARE_HOME is")
+
+
+def _durability(connection: Connection) -> Finding:
+    ok = bool(connection.execute(FSYNC).scalar_one())
+    return Finding("durability", ok, "commits reach the disk" if ok else "turn fsync and full_page_writes on")
+
+
+def _append_only(connection: Connection) -> Finding:
+    ok = not connection.execute(MAY_REWRITE).scalar_one()
+    advice = "DATABASE_URL must be a role that owns nothing: the server could rewrite the record"
+    return Finding("append-only", ok, "the server cannot rewrite the record" if ok else advice)
+
+
+def _targets(connection: Connection) -> Finding:
+    count = missing_targets(connection)
+    return Finding("references", True, f"{count:,} references to resources that have not arrived")
+
+
+def _feed(connection: Connection) -> Finding:
+    return Finding("change feed", True, f"at {position(connection)}")
+
+
+LOOKS: tuple[Callable[[Connection], Finding], ...] = (_durability, _append_only, _targets, _feed)

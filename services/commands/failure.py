@@ -1,0 +1,45 @@
+"""Failures that the person at the keyboard can mend: one line on standard error, and exit code 1."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
+
+from services.access.clients import ClientExists, UnknownClient
+from services.access.scopes import ScopeNotUnderstood
+from services.exchange.load import SourceNotFound
+from services.settings import SettingsError
+from services.shared.database import NotReady
+from services.shared.embedded_postgres import EmbeddedPostgresFailed
+from services.shared.installation import LiveRecords
+
+SAID_IN_THE_ERROR = (EmbeddedPostgresFailed, NotReady, ScopeNotUnderstood, SettingsError, SourceNotFound)
+SAID_HERE = {
+    ClientExists: "A client of that name exists. Choose another name, or revoke it first.",
+    UnknownClient: "No such client, or it was revoked. See: throughcare client list",
+    LiveRecords: "This database holds real records. Point THROUGHCARE_HOME or DATABASE_URL elsewhere for a demo.",
+    OperationalError: "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?",
+}
+
+
+class CommandFailed(Exception):
+    """A command cannot go on; the message says why and what to do."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the failures named here into one line; anything else is a defect and keeps its traceback."""
+    try:
+        yield
+    except (*SAID_IN_THE_ERROR, CommandFailed) as failure:
+        _stop(str(failure))
+    except tuple(SAID_HERE) as failure:
+        _stop(next(said for kind, said in SAID_HERE.items() if isinstance(failure, kind)))
+    except OSError as failure:
+        _stop(f"{failure.strerror or 'The system refused'}: {failure.filename or ''}. Check space and permissions.")
+
+
+def _stop(message: str) -> None:
+    sys.stderr.write(f"throughcare: {message}\n")
+    sys.exit(1)

@@ -1,0 +1,1 @@
+"""Sample records for trying the product: invented people only."""

@@ -1,0 +1,88 @@
+"""The database as the services use it: a pool of connections, one transaction per request, retries.
+
+The commit happens here and nowhere else.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from services.shared.migrations import heads
+
+Result = TypeVar("Result")
+
+# Two transactions met: the loser may simply be run again. Unique violations are among them because
+# two clients that create the same new id at once see it only when the first commits.
+RETRIED_SQLSTATES = {"40001", "40P01", "23505"}
+ATTEMPTS = 4
+
+
+class NotReady(Exception):
+    """The database cannot be reached, or its tables are not those of this version."""
+
+
+class Database:
+    """A pool of connections to one PostgreSQL database as one role."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.engine: Engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=30,
+            pool_pre_ping=True,
+            hide_parameters=True,  # a parameter is a name or a result, and errors are logged
+            connect_args={"options": "-c timezone=UTC", "application_name": "throughcare"},
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction: committed at the end, rolled back on any exception."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One moment of the whole database, read-only: all that is read in it belongs together."""
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+            connection.execute(text("SET TRANSACTION READ ONLY"))
+            yield connection
+
+    def run(self, work: Callable[[Connection], Result]) -> Result:
+        """Run ``work`` in a transaction of its own, again if it lost against another one."""
+        for attempt in range(1, ATTEMPTS):
+            try:
+                with self.transaction() as connection:
+                    return work(connection)
+            except DBAPIError as lost:
+                if getattr(lost.orig, "sqlstate", None) not in RETRIED_SQLSTATES:
+                    raise
+                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+        with self.transaction() as connection:
+            return work(connection)
+
+    def ready(self) -> None:
+        """Return if requests can be served. Raises NotReady."""
+        try:
+            with self.transaction() as connection:
+                applied = _applied_revisions(connection)
+        except OperationalError:
+            raise NotReady("The database does not answer. Is PostgreSQL running?") from None
+        if applied != heads():
+            raise NotReady("The database's tables are of another version. Run: throughcare migrate")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _applied_revisions(connection: Connection) -> set[str]:
+    table = connection.execute(text("SELECT to_regclass('public.alembic_version')")).scalar()
+    if table is None:
+        return set()
+    return set(connection.execute(text("SELECT version_num FROM public.alembic_version")).scalars())

@@ -1,0 +1,93 @@
+"""What a running program works on: the database, the record store's settings, whether it is a demo."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from clinical.custody.stay import stay_projection
+from fhir_store.store import Store
+from services.settings import Settings
+from services.shared.database import Database
+from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.migrations import migrate
+
+DATABASE_NAME = "throughcare"
+
+IS_DEMO = text("SELECT demo FROM fhir_store.installation")
+MARK_DEMO = text("UPDATE fhir_store.installation SET demo = true")
+SCHEMAS = text("DROP SCHEMA IF EXISTS fhir_store, clinical, access CASCADE")
+MIGRATED = text("SELECT to_regclass('fhir_store.installation') IS NOT NULL")
+REVISIONS = text("DROP TABLE IF EXISTS public.alembic_version")
+HOLDS_RESOURCES = text("SELECT EXISTS (SELECT FROM fhir_store.current_resource)")
+
+
+class LiveRecords(Exception):
+    """The database holds records that are not a demo's; it is not made into one."""
+
+
+@dataclass(frozen=True)
+class Urls:
+    """The database as its owner (who migrates) and as the server (who owns nothing)."""
+
+    owner: str
+    server: str
+
+
+@contextmanager
+def database_urls(settings: Settings) -> Iterator[Urls]:
+    """Where the database is: as the settings say, else a private PostgreSQL that stops with this program."""
+    if settings.database_url:
+        server = settings.database_url.get_secret_value()
+        owner = settings.database_owner_url
+        yield Urls(owner.get_secret_value() if owner else server, server)
+        return
+    with EmbeddedPostgres(Path(settings.home)).running() as server:
+        server.ensure_database(DATABASE_NAME)
+        yield Urls(server.owner_url(DATABASE_NAME), server.server_url(DATABASE_NAME))
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database as the server uses it. An embedded one is migrated first, since it has no other keeper."""
+    with database_urls(settings) as urls:
+        if not settings.database_url:
+            migrate(urls.owner)
+        database = Database(urls.server)
+        try:
+            yield database
+        finally:
+            database.close()
+
+
+def store_of(zone: str) -> Store:
+    """The record store's settings: every projection of ``clinical`` is registered here."""
+    facility_zone = ZoneInfo(zone)
+    return Store(zone=facility_zone, projections=(stay_projection(facility_zone),))
+
+
+def is_demo(connection: Connection) -> bool:
+    """Whether every person in this database is invented."""
+    return bool(connection.execute(IS_DEMO).scalar_one())
+
+
+def make_demo(owner: Connection) -> None:
+    """Mark an empty database as a demo, by its owner. Raises LiveRecords if it holds records already."""
+    if is_demo(owner):
+        return
+    if owner.execute(HOLDS_RESOURCES).scalar_one():
+        raise LiveRecords
+    owner.execute(MARK_DEMO)
+
+
+def wipe_demo(owner: Connection) -> None:
+    """Throw every table of a demo away, by its owner. Raises LiveRecords if it is not a demo."""
+    if not owner.execute(MIGRATED).scalar_one():
+        return
+    if not is_demo(owner):
+        raise LiveRecords
+    owner.execute(SCHEMAS)
+    owner.execute(REVISIONS)

@@ -1,0 +1,52 @@
+"""The schema by Alembic: each package keeps its own branch of migrations, all are applied together.
+
+Migrations run as the role that owns the tables; the server's role owns nothing.
+"""
+
+import importlib.util
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+PACKAGES = ("fhir_store", "clinical", "services.access")
+
+# Two servers may start at once; the second waits until the first has migrated.
+MIGRATION_LOCK = 7_215_031_918
+
+
+def _folder(package: str) -> Path:
+    spec = importlib.util.find_spec(package)
+    assert spec is not None
+    assert spec.submodule_search_locations
+    return Path(next(iter(spec.submodule_search_locations))) / "migrations"
+
+
+def configuration() -> Config:
+    """Alembic's configuration, which lives here and in no ini file."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic").replace("%", "%%"))
+    config.set_main_option("path_separator", "newline")
+    folders = "\n".join(str(_folder(package)) for package in PACKAGES)
+    config.set_main_option("version_locations", folders.replace("%", "%%"))
+    return config
+
+
+def heads() -> set[str]:
+    """The newest revision of every branch: what a ready database has applied."""
+    return set(ScriptDirectory.from_config(configuration()).get_heads())
+
+
+def migrate(owner_url: str) -> None:
+    """Bring the database at ``owner_url`` up to date, all or nothing."""
+    engine = create_engine(owner_url, hide_parameters=True)
+    try:
+        with engine.begin() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            config = configuration()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "heads")
+    finally:
+        engine.dispose()

@@ -1,0 +1,27 @@
+"""Serve one of the two applications that are measured; prints its port."""
+
+import socket
+import sys
+
+import uvicorn
+
+
+def _application(name: str) -> object:
+    if name == "empty_app":
+        import empty_app
+
+        return empty_app.app
+    from services.app import create_app
+    from services.settings import load_settings
+    from services.shared.database import Database
+
+    settings = load_settings()
+    return create_app(settings, Database(settings.database_url.get_secret_value(), pool_size=40))
+
+
+if __name__ == "__main__":
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    sys.stdout.write(f"{listener.getsockname()[1]}\n")
+    sys.stdout.flush()
+    config = uvicorn.Config(_application(sys.argv[1]), log_config=None, access_log=False, server_header=False)  # type: ignore[arg-type]
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,167 @@
+"""One private PostgreSQL for the whole run, shared by every worker; a database of its own for every test."""
+
+import fcntl
+import os
+import socket
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+from serving import serving
+from services.access.clients import add_client, issue_token
+from services.app import create_app
+from services.settings import Settings
+from services.shared.database import Database
+from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.installation import Urls, store_of
+from services.shared.migrations import migrate
+from fhir_store.store import Author, Store
+
+SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
+TEMPLATE = "throughcare_template"
+ZONE = "Europe/Podgorica"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", default="3", help="how often tests/crash kills the server and PostgreSQL")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if not reason.startswith("no ../shared"):
+            FORBIDDEN_SKIPS.append(f"{report.nodeid}: {reason}")
+
+
+FORBIDDEN_SKIPS: list[str] = []
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where everything is installed, a test that is skipped is a test that failed."""
+    if os.environ.get("THROUGHCARE_NO_SKIPS") and FORBIDDEN_SKIPS and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if os.environ.get("THROUGHCARE_NO_SKIPS"):
+        for line in FORBIDDEN_SKIPS:
+            terminalreporter.write_line(f"SKIP NOT ALLOWED HERE {line}", red=True)
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
+    """Outside test data; skips where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all workers of this run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """The private PostgreSQL of this run, with a migrated template database."""
+    with EmbeddedPostgres(run_folder / "postgres home").running() as server:
+        with (run_folder / "template.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not _exists(server, TEMPLATE):
+                server.ensure_database("throughcare_being_made")
+                migrate(server.owner_url("throughcare_being_made"))
+                _run(server, f"ALTER DATABASE throughcare_being_made RENAME TO {TEMPLATE}")
+        yield server
+
+
+def _run(server: EmbeddedPostgres, statement: str) -> None:
+    with psycopg.connect(server.superuser_conninfo(), autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def _exists(server: EmbeddedPostgres, name: str) -> bool:
+    with psycopg.connect(server.superuser_conninfo()) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
+    return found is not None
+
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def urls(postgres: EmbeddedPostgres, worker_id: str) -> Iterator[Urls]:
+    """A migrated, empty database of this test's own."""
+    name = f"test_{worker_id}_{next(_numbers)}"
+    _run(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER throughcare_owner")
+    yield Urls(postgres.owner_url(name), postgres.server_url(name))
+    _run(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(urls: Urls) -> Iterator[Database]:
+    """The database as the server uses it."""
+    made = Database(urls.server)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store() -> Store:
+    """The record store's settings with every projection."""
+    return store_of(ZONE)
+
+
+@pytest.fixture
+def author() -> Author:
+    return Author("clinic-a")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path, facility_zone=ZONE, language="en")
+
+
+@pytest.fixture
+def application(settings: Settings, database: Database) -> FastAPI:
+    """The whole application on the test's database."""
+    return create_app(settings, database)
+
+
+@pytest.fixture
+def token(database: Database) -> Callable[..., str]:
+    """Make a client of the FHIR API; answers with its bearer token."""
+
+    def make(name: str = "centre", scope: str = "system/*.cruds") -> str:
+        with database.transaction() as connection:
+            add_client(connection, name, scope)
+            return issue_token(connection, name)
+
+    return make
+
+
+@pytest.fixture
+def served(application: FastAPI) -> Iterator[str]:
+    """The application on a real port; its address."""
+    with serving(application) as address:
+        yield address
+
+
+@pytest.fixture
+def fhir(served: str, token: Callable[..., str]) -> Iterator[httpx.Client]:
+    """A client of the FHIR API that may do everything."""
+    headers = {"Authorization": f"Bearer {token()}", "Content-Type": "application/fhir+json"}
+    with httpx.Client(base_url=f"{served}/fhir", headers=headers, timeout=30) as client:
+        yield client
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])

@@ -1,0 +1,35 @@
+"""The tables in Python and the tables that the migrations make are the same."""
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from clinical.custody import stay
+from fhir_store import schema
+from services.shared.installation import Urls
+from sqlalchemy import Engine, MetaData, create_engine
+
+
+def _differences(engine: Engine, metadata: MetaData) -> list[object]:
+    names = {table.schema for table in metadata.tables.values()}
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "include_schemas": True,
+                "include_name": lambda name, kind, _parents: kind != "schema" or name in names,
+                "compare_type": False,
+            },
+        )
+        return list(compare_metadata(context, metadata))
+
+
+def test_the_migrations_make_the_tables_that_the_code_describes(urls: Urls) -> None:
+    engine = create_engine(urls.owner)
+    assert _differences(engine, schema.metadata) == []
+    engine.dispose()
+
+
+def test_the_stay_projection_has_its_columns(urls: Urls) -> None:
+    engine = create_engine(urls.owner)
+    found = [d for d in _differences(engine, stay.metadata) if "index" not in str(d)]
+    assert found == []
+    engine.dispose()

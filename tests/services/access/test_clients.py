@@ -1,0 +1,115 @@
+"""No token, no data; and a token gives what its scopes say, no more."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from resources import a_patient
+from services.access.clients import (
+    ClientExists,
+    UnknownClient,
+    add_client,
+    holder,
+    issue_token,
+    revoke_client,
+)
+from services.access.scopes import ScopeNotUnderstood, parse_scopes
+from services.shared.database import Database
+from sqlalchemy import create_engine, text
+
+
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Bearer nonsense", "Basic abc", "bearer\tx"])
+def test_without_a_token_that_counts_there_is_no_data(served: str, header: str | None) -> None:
+    headers = {} if header is None else {"Authorization": header}
+    answer = httpx.get(f"{served}/fhir/Patient", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json()["resourceType"] == "OperationOutcome"
+
+
+def test_every_fhir_route_but_the_capabilities_asks_for_a_token(served: str, application: FastAPI) -> None:
+    routes = [r for r in application.routes if isinstance(r, APIRoute) and r.path.startswith("/fhir")]
+    assert len(routes) >= 7
+    for route in routes:
+        path = route.path.format(type="Patient", id="p1", version="1")
+        for method in route.methods:
+            answer = httpx.request(method, f"{served}{path}", json={})
+            assert answer.status_code == (200 if path == "/fhir/metadata" else 401), path
+
+
+@pytest.mark.parametrize(
+    ("scope", "reads", "creates", "searches"),
+    [
+        ("system/*.cruds", 200, 201, 200),
+        ("system/Patient.r", 200, 403, 403),
+        ("system/Patient.rs", 200, 403, 200),
+        ("system/Patient.c", 403, 201, 403),
+        ("system/Observation.cruds", 403, 403, 403),
+        ("system/Observation.cruds system/Patient.s", 403, 403, 200),
+    ],
+)
+def test_a_token_gives_what_its_scopes_say(
+    fhir: httpx.Client, token, scope: str, reads: int, creates: int, searches: int
+) -> None:
+    fhir.put("/Patient/p1", json=a_patient("p1"))
+    headers = {"Authorization": f"Bearer {token('other', scope)}"}
+    assert fhir.get("/Patient/p1", headers=headers).status_code == reads
+    assert fhir.post("/Patient", json=a_patient(), headers=headers).status_code == creates
+    assert fhir.get("/Patient", headers=headers).status_code == searches
+
+
+@pytest.mark.parametrize("scope", ["", "all", "system/*", "system/*.x", "system/*.", "user/*.cruds", "system/*.rc", "system/steward"])
+def test_a_scope_that_is_not_understood_is_refused(scope: str) -> None:
+    with pytest.raises(ScopeNotUnderstood):
+        parse_scopes(scope)
+
+
+def test_a_revoked_client_is_out_at_once(database: Database) -> None:
+    with database.transaction() as connection:
+        add_client(connection, "centre", "system/*.rs")
+        issued = issue_token(connection, "centre")
+        assert holder(connection, issued) is not None
+        revoke_client(connection, "centre")
+        assert holder(connection, issued) is None
+        with pytest.raises(UnknownClient):
+            issue_token(connection, "centre")
+
+
+def test_a_token_ends(database: Database) -> None:
+    with database.transaction() as connection:
+        add_client(connection, "centre", "system/*.rs")
+        issued = issue_token(connection, "centre")
+        connection.execute(text("DELETE FROM access.token"))
+        assert holder(connection, issued) is None
+
+
+def test_an_expired_token_is_no_token(database: Database, urls) -> None:
+    with database.transaction() as connection:
+        add_client(connection, "centre", "system/*.rs")
+        issued = issue_token(connection, "centre")
+    owner = create_engine(urls.owner)
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE access.token SET expires_at = now() - interval '1 second'"))
+    owner.dispose()
+    with database.transaction() as connection:
+        assert holder(connection, issued) is None
+
+
+def test_a_token_is_not_kept(database: Database) -> None:
+    with database.transaction() as connection:
+        add_client(connection, "centre", "system/*.rs")
+        issued = issue_token(connection, "centre")
+        rows = connection.execute(text("SELECT t::text FROM access.token t")).scalars()
+        assert not any(issued in row for row in rows)
+
+
+def test_a_name_is_given_once(database: Database) -> None:
+    with database.transaction() as connection:
+        add_client(connection, "centre", "system/*.rs")
+        with pytest.raises(ClientExists):
+            add_client(connection, "centre", "system/*.cruds")
+
+
+def test_nobody_gets_a_token_for_a_client_that_is_not_there(database: Database) -> None:
+    with database.transaction() as connection, pytest.raises(UnknownClient):
+        issue_token(connection, "nobody")

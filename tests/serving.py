@@ -1,0 +1,33 @@
+"""Serve an application on a free port of this machine, in a thread."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+
+@contextmanager
+def serving(application: FastAPI) -> Iterator[str]:
+    """The address of the application while it is served."""
+    server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, server_header=False))
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    try:
+        _wait(server)
+        yield f"http://localhost:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def _wait(server: uvicorn.Server) -> None:
+    deadline = time.monotonic() + 20
+    while not server.started:
+        assert time.monotonic() < deadline, "the application did not start"
+        time.sleep(0.01)
