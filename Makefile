@@ -35,6 +35,7 @@ screens: setup-test
 
 docs: setup-test
 	$(RUN)python -m services.settings > deploy/environment.md
+	$(RUN)python -m services.commands.manual > docs/commands.md
 	$(RUN)python -m cascade.manual
 
 lock:

@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from serving import serving
+
+from fhir_store.store import Author, Store
 from services.access.clients import add_client, issue_token
 from services.app import create_app
 from services.settings import Settings
@@ -19,7 +21,6 @@ from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, store_of
 from services.shared.migrations import migrate
-from fhir_store.store import Author, Store
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
 TEMPLATE = "throughcare_template"
@@ -42,7 +43,11 @@ FORBIDDEN_SKIPS: list[str] = []
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Where everything is installed, a test that is skipped is a test that failed."""
-    if os.environ.get("THROUGHCARE_NO_SKIPS") and FORBIDDEN_SKIPS and not hasattr(session.config, "workerinput"):
+    if (
+        os.environ.get("THROUGHCARE_NO_SKIPS")
+        and FORBIDDEN_SKIPS
+        and not hasattr(session.config, "workerinput")
+    ):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

@@ -17,7 +17,9 @@ def an_organization(id_: str | None = None, **elements: Any) -> dict[str, Any]:
     return _resource("Organization", id_, {"name": "DEMO Prison", **elements})
 
 
-def a_dose(id_: str | None = None, *, patient: str = "p1", at: str = "2026-03-01T06:10:00+01:00", **elements: Any) -> dict[str, Any]:
+def a_dose(
+    id_: str | None = None, *, patient: str = "p1", at: str = "2026-03-01T06:10:00+01:00", **elements: Any
+) -> dict[str, Any]:
     base = {
         "status": "completed",
         "medicationCodeableConcept": METHADONE,
@@ -28,7 +30,9 @@ def a_dose(id_: str | None = None, *, patient: str = "p1", at: str = "2026-03-01
     return _resource("MedicationAdministration", id_, {**base, **elements})
 
 
-def a_stay(id_: str | None = None, *, patient: str = "p1", prison: str = "prison", **elements: Any) -> dict[str, Any]:
+def a_stay(
+    id_: str | None = None, *, patient: str = "p1", prison: str = "prison", **elements: Any
+) -> dict[str, Any]:
     base = {
         "status": "in-progress",
         "class": {"system": "urn:throughcare:code-system:encounter-class", "code": "custody"},
@@ -40,7 +44,11 @@ def a_stay(id_: str | None = None, *, patient: str = "p1", prison: str = "prison
 
 
 def an_observation(id_: str | None = None, *, patient: str = "p1", **elements: Any) -> dict[str, Any]:
-    base = {"status": "final", "code": {"coding": [{"system": "urn:x", "code": "cows"}]}, "subject": {"reference": f"Patient/{patient}"}}
+    base = {
+        "status": "final",
+        "code": {"coding": [{"system": "urn:x", "code": "cows"}]},
+        "subject": {"reference": f"Patient/{patient}"},
+    }
     return _resource("Observation", id_, {**base, **elements})
 
 
@@ -64,4 +72,7 @@ def post(resource: dict[str, Any], full_url: str | None = None) -> dict[str, Any
 
 
 def put(resource: dict[str, Any]) -> dict[str, Any]:
-    return {"resource": resource, "request": {"method": "PUT", "url": f"{resource['resourceType']}/{resource['id']}"}}
+    return {
+        "resource": resource,
+        "request": {"method": "PUT", "url": f"{resource['resourceType']}/{resource['id']}"},
+    }

@@ -13,7 +13,9 @@ from fastapi import FastAPI
 @contextmanager
 def serving(application: FastAPI) -> Iterator[str]:
     """The address of the application while it is served."""
-    server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, server_header=False))
+    server = uvicorn.Server(
+        uvicorn.Config(application, log_config=None, access_log=False, server_header=False)
+    )
     listener = socket.create_server(("127.0.0.1", 0))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -11,8 +11,8 @@ from dataclasses import replace
 from sqlalchemy import Connection, text
 
 from fhir_store import seal
-from fhir_store.transactions import references
 from fhir_store.json_text import with_references
+from fhir_store.transactions import references
 from fhir_store.write import Write
 
 WRITTEN = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?identifier=(?P<system>[^|&]+)\|(?P<value>[^|&]+)")

@@ -43,7 +43,9 @@ class Installation(Table, table=True):
     __tablename__ = "installation"
 
     only: bool = Field(default=True, primary_key=True)
-    epoch: int = Field(description="raised by every restore, so that old change-feed cursors still order rightly")
+    epoch: int = Field(
+        description="raised by every restore, so that old change-feed cursors still order rightly"
+    )
     demo: bool = Field(default=False, description="every person in it is invented")
 
 
@@ -62,7 +64,8 @@ class CurrentResource(Table, table=True):
     deleted: bool = False
     owner: str = Field(description="the client that first wrote this id; others may not overwrite it")
     fingerprint: bytes = Field(
-        sa_column=Column(LargeBinary, nullable=False), description="of the text as submitted: same again is no change"
+        sa_column=Column(LargeBinary, nullable=False),
+        description="of the text as submitted: same again is no change",
     )
 
 
@@ -70,10 +73,15 @@ class ResourceVersion(Table, table=True):
     """One version of one resource, for ever. Also the change feed, read in the order (epoch, xid, seq)."""
 
     __tablename__ = "resource_version"
-    __table_args__ = (UniqueConstraint("key", "version"), Index("resource_version_feed", "epoch", "xid", "seq"))
+    __table_args__ = (
+        UniqueConstraint("key", "version"),
+        Index("resource_version_feed", "epoch", "xid", "seq"),
+    )
 
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    epoch: int = Field(sa_column=Column(Integer, nullable=False, server_default=text("fhir_store.current_epoch()")))
+    epoch: int = Field(
+        sa_column=Column(Integer, nullable=False, server_default=text("fhir_store.current_epoch()"))
+    )
     xid: int = Field(sa_column=Column(Xid8(), nullable=False, server_default=text("pg_current_xact_id()")))
     key: int = Field(sa_column=Column(BigInteger, nullable=False))
     type: str
@@ -92,7 +100,9 @@ class IndexRow(Table):
     key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload]
     type: str
     param: str = Field(primary_key=True)
-    facility: str | None = Field(default=None, description="the Organization whose record it is, if it says so")
+    facility: str | None = Field(
+        default=None, description="the Organization whose record it is, if it says so"
+    )
     labels: list[str] = Field(sa_type=ARRAY(Text), description="security labels of the resource")  # type: ignore[call-overload]
 
 

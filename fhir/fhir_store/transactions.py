@@ -5,10 +5,11 @@ FHIR R4, 3.1.0.11.2 "Transaction Processing Rules". What is not supported is ref
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from fhir_store.errors import BadTransaction
+from fhir_store.errors import BadTransaction, Issue, Refused
 from fhir_store.gate import check
 from fhir_store.json_text import BundleEntry, with_references
 from fhir_store.write import ID, Write
@@ -41,7 +42,9 @@ def _target(n: int, entry: BundleEntry) -> str:
     put = PUT_URL.fullmatch(entry.url or "") if entry.method == "PUT" else None
     if put and put["type"] == type_ and put["id"] == entry.resource.value.get("id"):
         return str(entry.url)
-    raise BadTransaction(n, "An entry is either POST Type or PUT Type/id, with the resource's own type and id.")
+    raise BadTransaction(
+        n, "An entry is either POST Type or PUT Type/id, with the resource's own type and id."
+    )
 
 
 def _write(n: int, entry: BundleEntry, target: str, ids: Mapping[str, str]) -> Write:
@@ -49,8 +52,21 @@ def _write(n: int, entry: BundleEntry, target: str, ids: Mapping[str, str]) -> W
     body = with_references(entry.resource, ids)
     if any(reference.startswith("urn:") for reference in references(body.value)):
         raise BadTransaction(n, "A urn: reference names no entry of this transaction.")
-    check(body.value)
+    _check(n, body.value)
     return Write(body, id=target.partition("/")[2], if_match=_if_match(n, entry))
+
+
+def _check(n: int, resource: Mapping[str, Any]) -> None:
+    """The gate's refusal with the places as they are in the Bundle."""
+    try:
+        check(resource)
+    except Refused as refusal:
+        raise Refused(_in_entry(n, issue) for issue in refusal.issues) from None
+
+
+def _in_entry(n: int, issue: Issue) -> Issue:
+    _, dot, rest = issue.expression.partition(".")
+    return replace(issue, expression=f"Bundle.entry[{n}].resource{dot}{rest}")
 
 
 def _if_match(n: int, entry: BundleEntry) -> int | None:

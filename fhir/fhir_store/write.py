@@ -1,7 +1,7 @@
 """Save resources: version rows, current rows, index, compartments and projections, in the caller's transaction.
 
-Nothing here commits. The statements of one save are sent together (psycopg's pipeline), so a save costs the
-same few round trips for one resource as for hundreds.
+Nothing here commits. All rows of a save go in by one statement, so it costs the same few round trips for one
+resource as for hundreds.
 """
 
 import re
@@ -37,23 +37,24 @@ SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
     (SELECT array_agg(nextval('fhir_store.version_seq')) FROM generate_series(1, %s)) AS seqs
 """
 
-INSERT_VERSIONS = """
-INSERT INTO fhir_store.resource_version
-    (seq, key, type, id, version, interaction, last_updated, author, seal_key, body)
-SELECT seq, key, type, id, version, interaction, %s, %s, %s, body
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::bytea[])
-    AS v (seq, key, type, id, version, interaction, body)
-"""
+# The arrays are those of ``_version_columns``, then ``_new_columns``, then the index's own.
+SAVE = f"""
+WITH versions AS (
+    INSERT INTO fhir_store.resource_version
+        (seq, key, type, id, version, interaction, last_updated, author, seal_key, body)
+    SELECT seq, key, type, id, version, interaction, %s, %s, %s, body
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::bytea[])
+        AS v (seq, key, type, id, version, interaction, body)
+), current AS (
+    INSERT INTO fhir_store.current_resource
+        (key, type, id, version, seq, last_updated, deleted, owner, fingerprint)
+    SELECT key, type, id, 1, seq, %s, false, %s, fingerprint
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bytea[]) AS v (key, type, id, seq, fingerprint)
+), {index.INSERT_PARTS}
+SELECT
+"""  # noqa: S608 - made of our own text alone
 
-INSERT_CURRENT = """
-INSERT INTO fhir_store.current_resource
-    (key, type, id, version, seq, last_updated, deleted, owner, fingerprint)
-SELECT key, type, id, version, seq, %s, false, %s, fingerprint
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bytea[])
-    AS v (key, type, id, version, seq, fingerprint)
-"""
-
-UPDATE_CURRENT = """
+POINT_AT_NEWEST = """
 UPDATE fhir_store.current_resource c
 SET version = v.version, seq = v.seq, last_updated = %s, deleted = false, fingerprint = v.fingerprint
 FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bytea[]) AS v (key, version, seq, fingerprint)
@@ -128,9 +129,11 @@ def save(connection: Connection, store: Store, writes: Sequence[Write], author: 
     if not changing:
         return [_left_alone(write, unchanged[n]) for n, write in enumerate(writes)]
     now, planned = _plan(cursor, changing, existing)
-    _insert(raw, cursor, store, planned, now, author)
+    _insert(cursor, store, planned, now, author)
     for projection in store.projections:
-        project(connection, projection, [p.resource for p in planned if p.write.type in projection.source_types])
+        project(
+            connection, projection, [p.resource for p in planned if p.write.type in projection.source_types]
+        )
     done = iter(planned)
     return [
         _left_alone(write, unchanged[n]) if n in unchanged else _saved(next(done), now)
@@ -196,23 +199,16 @@ def _planned(write: Write, current: Any, new_key: int, seq: int, now: datetime) 
 
 
 def _insert(
-    raw: psycopg.Connection[Any],
-    cursor: psycopg.Cursor[Any],
-    store: Store,
-    planned: Sequence[_Planned],
-    now: datetime,
-    author: Author,
+    cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[_Planned], now: datetime, author: Author
 ) -> None:
     new = [p for p in planned if p.version == 1]
     old = [p for p in planned if p.version > 1]
-    with raw.pipeline():
-        cursor.execute(INSERT_VERSIONS, (now, author.name, seal.NULL_KEY, *_version_columns(planned)))
-        if new:
-            cursor.execute(INSERT_CURRENT, (now, author.name, *_current_columns(new)))
-        if old:
-            cursor.execute(UPDATE_CURRENT, (now, *_pointer_columns(old)))
-            index.remove(cursor, [p.key for p in old])
-        index.add(cursor, store, [(p.key, p.resource) for p in planned])
+    if old:
+        cursor.execute(POINT_AT_NEWEST, (now, *_newest_columns(old)))
+        index.remove(cursor, [p.key for p in old])
+    rows = index.index_rows(store, [(p.key, p.resource) for p in planned])
+    versions = (now, author.name, seal.NULL_KEY, *_version_columns(planned))
+    cursor.execute(SAVE, (*versions, now, author.name, *_new_columns(new), *rows.arrays()))
 
 
 def _version_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
@@ -227,18 +223,17 @@ def _version_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
     )
 
 
-def _current_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
+def _new_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
     return (
         [p.key for p in planned],
         [p.write.type for p in planned],
         [p.id for p in planned],
-        [p.version for p in planned],
         [p.seq for p in planned],
         [p.fingerprint for p in planned],
     )
 
 
-def _pointer_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
+def _newest_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
     return (
         [p.key for p in planned],
         [p.version for p in planned],

@@ -19,7 +19,9 @@ def caller(request: Request) -> Client:
     with request.app.state.database.transaction() as connection:
         client = holder(connection, token.strip())
     if client is None:
-        raise Unauthorized("This token is not valid any more. Ask for a new one: throughcare client token NAME.")
+        raise Unauthorized(
+            "This token is not valid any more. Ask for a new one: throughcare client token NAME."
+        )
     return client
 
 

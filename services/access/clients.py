@@ -18,7 +18,9 @@ INSERT INTO access.client (name, scope, created_at) VALUES (:name, :scope, now()
 ON CONFLICT (name) DO NOTHING RETURNING name
 """)
 LIST = text("SELECT name, scope, created_at, revoked_at FROM access.client ORDER BY name")
-REVOKE = text("UPDATE access.client SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL RETURNING name")
+REVOKE = text(
+    "UPDATE access.client SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL RETURNING name"
+)
 FORGET_TOKENS = text("DELETE FROM access.token WHERE client = :name")
 KNOWN = text("SELECT 1 FROM access.client WHERE name = :name AND revoked_at IS NULL")
 ISSUE = text("""

@@ -9,7 +9,9 @@ from services.commands.output import AsJson, say, say_json
 from services.settings import load_settings
 from services.shared.installation import open_database
 
-app = typer.Typer(help="Register the systems that may use the FHIR API, and give them tokens.", no_args_is_help=True)
+app = typer.Typer(
+    help="Register the systems that may use the FHIR API, and give them tokens.", no_args_is_help=True
+)
 
 Name = Annotated[str, typer.Argument(help="The client's name, for example: oat-centre-north")]
 
@@ -52,4 +54,4 @@ def list_all(as_json: AsJson = False) -> None:
     for client in clients:
         say(f"{client.name}  {client.scope}  {'revoked' if client.revoked_at else 'active'}")
     if not clients:
-        say("No clients yet. Add one: throughcare client add NAME --scope \"system/*.cruds\"")
+        say('No clients yet. Add one: throughcare client add NAME --scope "system/*.cruds"')

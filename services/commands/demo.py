@@ -4,14 +4,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from services.demo.examples import examples_folder
-from fhir_store.store import Author
 from sqlalchemy import create_engine
 
+from fhir_store.store import Author
 from services.access.clients import ClientExists, add_client, issue_token
 from services.commands.import_files import load_all
 from services.commands.output import say
 from services.commands.serve import refuse_taken_port, run_server
+from services.demo.examples import examples_folder
 from services.exchange.load import source_files
 from services.exchange.load.rejects import RejectFile
 from services.settings import Settings, load_settings

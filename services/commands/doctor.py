@@ -5,10 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import typer
-from fhir_store.feed import position
-from fhir_store.health import missing_targets
 from sqlalchemy import Connection, text
 
+from fhir_store.feed import position
+from fhir_store.health import missing_targets
 from services.commands.output import AsJson, say, say_json
 from services.settings import Settings, load_settings
 from services.shared.database import Database, NotReady

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from fhir_store.read import current_bodies, types_held
 
+from fhir_store.read import current_bodies, types_held
 from services.commands.failure import CommandFailed
 from services.commands.output import AsJson, say, say_json
 from services.settings import load_settings
@@ -45,7 +45,9 @@ def _write(path: Path, bodies: Iterable[str]) -> int:
     """Write lines to a file that appears whole or not at all; returns how many."""
     part = path.with_suffix(".part")
     count = 0
-    with os.fdopen(os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+    with os.fdopen(
+        os.open(part, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as file:
         for body in bodies:
             file.write(one_line(body) + "\n")
             count += 1

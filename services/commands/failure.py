@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
 
+from cascade.errors import CascadeError
 from services.access.clients import ClientExists, UnknownClient
 from services.access.scopes import ScopeNotUnderstood
 from services.exchange.load import SourceNotFound
@@ -14,7 +15,14 @@ from services.shared.database import NotReady
 from services.shared.embedded_postgres import EmbeddedPostgresFailed
 from services.shared.installation import LiveRecords
 
-SAID_IN_THE_ERROR = (EmbeddedPostgresFailed, NotReady, ScopeNotUnderstood, SettingsError, SourceNotFound)
+SAID_IN_THE_ERROR = (
+    CascadeError,
+    EmbeddedPostgresFailed,
+    NotReady,
+    ScopeNotUnderstood,
+    SettingsError,
+    SourceNotFound,
+)
 SAID_HERE = {
     ClientExists: "A client of that name exists. Choose another name, or revoke it first.",
     UnknownClient: "No such client, or it was revoked. See: throughcare client list",
@@ -37,7 +45,9 @@ def explained() -> Iterator[None]:
     except tuple(SAID_HERE) as failure:
         _stop(next(said for kind, said in SAID_HERE.items() if isinstance(failure, kind)))
     except OSError as failure:
-        _stop(f"{failure.strerror or 'The system refused'}: {failure.filename or ''}. Check space and permissions.")
+        _stop(
+            f"{failure.strerror or 'The system refused'}: {failure.filename or ''}. Check space and permissions."
+        )
 
 
 def _stop(message: str) -> None:

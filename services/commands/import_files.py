@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from fhir_store.store import Author
 
+from fhir_store.store import Author
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
 from services.exchange.load import LoadReport, load, source_files
@@ -15,12 +15,20 @@ from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database, store_of
 
-Paths = Annotated[list[Path], typer.Argument(help="NDJSON files, Bundles (both also .gz), or folders of them.")]
-Source = Annotated[str, typer.Option(help="Who the files are from; only the same source may update them later.")]
-Rejects = Annotated[Path | None, typer.Option(help="Where to list what was not taken. Default: in THROUGHCARE_HOME.")]
+Paths = Annotated[
+    list[Path], typer.Argument(help="NDJSON files, Bundles (both also .gz), or folders of them.")
+]
+Source = Annotated[
+    str, typer.Option(help="Who the files are from; only the same source may update them later.")
+]
+Rejects = Annotated[
+    Path | None, typer.Option(help="Where to list what was not taken. Default: in THROUGHCARE_HOME.")
+]
 
 
-def import_files(paths: Paths, source: Source = "import", rejects: Rejects = None, as_json: AsJson = False) -> None:
+def import_files(
+    paths: Paths, source: Source = "import", rejects: Rejects = None, as_json: AsJson = False
+) -> None:
     """Load FHIR files. What is bad is listed with its reason, the rest goes in; running it again is safe."""
     settings = load_settings()
     files = source_files(paths)
@@ -42,7 +50,7 @@ def load_all(
     total = sum(file.stat().st_size for file in files)
     report = LoadReport()
     with progress_bar("Loading") as progress:
-        for done, report in load(files, database, store_of(settings.facility_zone), author, reject_file):  # noqa: B007
+        for done, report in load(files, database, store_of(settings.facility_zone), author, reject_file):
             progress(done, total, f"{_count(report):,} resources")
     return report
 
@@ -78,8 +86,13 @@ def _tell(report: LoadReport, rejects: RejectFile) -> None:
         ("not served, left out", report.unserved),
     ):
         if counts:
-            say(f"{counts.total():,} {title}: " + ", ".join(f"{n:,} {type_}" for type_, n in counts.most_common()))
+            say(
+                f"{counts.total():,} {title}: "
+                + ", ".join(f"{n:,} {type_}" for type_, n in counts.most_common())
+            )
     if report.open_references:
-        say(f"{report.open_references:,} conditional references have no single answer yet; kept as they were sent.")
+        say(
+            f"{report.open_references:,} conditional references have no single answer yet; kept as they were sent."
+        )
     if report.rejected:
         say(f"{report.rejected:,} rejected; the reasons are in {rejects.path}")

@@ -1,7 +1,6 @@
 """``throughcare rebuild``"""
 
 from fhir_store.rebuild import rebuild
-
 from services.commands.output import say
 from services.commands.progress import progress_bar
 from services.settings import load_settings

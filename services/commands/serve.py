@@ -48,4 +48,6 @@ def refuse_taken_port(settings: Settings) -> None:
                 raise CommandFailed(
                     f"Port {settings.port} is in use. Stop what uses it, or choose another: PORT=8001"
                 ) from None
-            raise CommandFailed(f"Cannot listen on {settings.host}:{settings.port}. Check HOST and PORT.") from None
+            raise CommandFailed(
+                f"Cannot listen on {settings.host}:{settings.port}. Check HOST and PORT."
+            ) from None

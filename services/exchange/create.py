@@ -1,10 +1,10 @@
 """create: POST [base]/[type]. http://hl7.org/fhir/R4/http.html#create"""
 
 from fastapi import APIRouter, Request, Response
+
 from fhir_store.gate import check
 from fhir_store.json_text import parse
 from fhir_store.write import Write, save
-
 from services.access.actors import Caller, require
 from services.exchange.problems import refuse_condition, refuse_other_type
 from services.exchange.request import Body, Store_, Type, author

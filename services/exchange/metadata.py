@@ -1,15 +1,15 @@
 """capabilities: GET [base]/metadata, made from what is registered. http://hl7.org/fhir/R4/http.html#capabilities"""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, Depends, Response
+
 from fhir_store.gate import served_types
 from fhir_store.search.query import supported
-
-import json
 from services.exchange.request import Store_, acceptable
 from services.exchange.response import FHIR_JSON
 from services.shared.actors import Public
@@ -55,7 +55,9 @@ def capability_statement(interactions: list[str], base: str) -> dict[str, Any]:
 
 
 def _resource(type_: str, interactions: list[str]) -> dict[str, Any]:
-    codes = [("search-type" if name == "search" else name) for name in interactions if name in TYPE_INTERACTIONS]
+    codes = [
+        ("search-type" if name == "search" else name) for name in interactions if name in TYPE_INTERACTIONS
+    ]
     return {
         "type": type_,
         "interaction": [{"code": code} for code in codes],

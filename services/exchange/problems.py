@@ -1,13 +1,14 @@
 """What can be wrong with a FHIR request, and the status that says so. http://hl7.org/fhir/R4/http.html#Status-Codes"""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Mapping
 from typing import ClassVar
 
 from fastapi import Request
+
 from fhir_store import errors as store
 from fhir_store.json_text import ResourceText
-
 from services.shared.errors import FhirIssue, ServiceError
+from services.shared.languages import N_
 
 
 class FhirError(ServiceError):
@@ -17,19 +18,23 @@ class FhirError(ServiceError):
 class NotServed(FhirError):
     status: ClassVar[int] = 404
     code: ClassVar[str] = "not-supported"
-    message = "This server does not hold resources of that type. GET /fhir/metadata lists those it holds."
+    message: ClassVar[str] = N_(
+        "This server does not hold resources of that type. GET /fhir/metadata lists those it holds."
+    )
 
 
 class NotAcceptable(FhirError):
     status: ClassVar[int] = 406
     code: ClassVar[str] = "not-supported"
-    message = "This server answers application/fhir+json only."
+    message: ClassVar[str] = N_("This server answers application/fhir+json only.")
 
 
 class UnsupportedMediaType(FhirError):
     status: ClassVar[int] = 415
     code: ClassVar[str] = "not-supported"
-    message = "Send application/fhir+json (a search form: application/x-www-form-urlencoded)."
+    message: ClassVar[str] = N_(
+        "Send application/fhir+json (a search form: application/x-www-form-urlencoded)."
+    )
 
 
 class BadRequest(FhirError):
@@ -38,20 +43,22 @@ class BadRequest(FhirError):
 
 
 class BadIfMatch(BadRequest):
-    message = 'Write If-Match as W/"1".'
+    message: ClassVar[str] = N_('Write If-Match as W/"1".')
 
 
 class OnlyTransactions(BadRequest):
     code: ClassVar[str] = "not-supported"
-    message = "Post a Bundle of type transaction here; other Bundles are not supported yet."
+    message: ClassVar[str] = N_(
+        "Post a Bundle of type transaction here; other Bundles are not supported yet."
+    )
 
 
 class OtherType(BadRequest):
-    message = "The resource is not of the type in the address."
+    message: ClassVar[str] = N_("The resource is not of the type in the address.")
 
 
 class OtherId(BadRequest):
-    message = "The resource's id must be the id in the address."
+    message: ClassVar[str] = N_("The resource's id must be the id in the address.")
 
 
 class ConditionalNotSupported(FhirError):
@@ -59,7 +66,7 @@ class ConditionalNotSupported(FhirError):
 
     status: ClassVar[int] = 412
     code: ClassVar[str] = "not-supported"
-    message = "This condition header is not supported here, so nothing was done."
+    message: ClassVar[str] = N_("This condition header is not supported here, so nothing was done.")
 
 
 def refuse_condition(request: Request, header: str) -> None:
@@ -80,14 +87,28 @@ def refuse_other_id(resource: ResourceText, id_: str) -> None:
         raise OtherId
 
 
-def translated(error: store.StoreError) -> ServiceError:
+# http://hl7.org/fhir/R4/http.html#Status-Codes
+STATUS: Mapping[type[store.StoreError], int] = {
+    store.StoreError: 500,
+    store.Refused: 422,
+    store.InvalidId: 400,
+    store.SameResourceTwice: 400,
+    store.OwnedByAnother: 409,
+    store.VersionConflict: 412,
+    store.NotFound: 404,
+    store.ResourceDeleted: 410,
+    store.BadTransaction: 400,
+    store.UnsupportedParameter: 400,
+    store.BadSearchValue: 400,
+}
+
+
+def translated(error: Exception) -> ServiceError:
     """An error of the record store as this API tells it."""
-    return FhirError(status=STATUS[type(error)], code=error.code, message=error.message, issues=_issues(error))
+    assert isinstance(error, store.StoreError)
+    issues = [FhirIssue(issue.code, issue.expression or None, issue.message) for issue in error.issues]
+    return FhirError(error.message, status=_status(type(error)), code=error.code, issues=issues)
 
 
-def _issues(error: store.StoreError) -> Iterable[FhirIssue]:
-    return [FhirIssue(issue.code, issue.expression, issue.message) for issue in getattr(error, "issues", ())]
-
-
-STATUS: dict[type[store.StoreError], int] = {}
-Translate = Callable[[store.StoreError], ServiceError]
+def _status(kind: type[Exception]) -> int:
+    return next(STATUS[parent] for parent in kind.__mro__ if parent in STATUS)

@@ -1,8 +1,8 @@
 """read: GET [base]/[type]/[id]. http://hl7.org/fhir/R4/http.html#read"""
 
 from fastapi import APIRouter, Depends, Response
-from fhir_store.read import read
 
+from fhir_store.read import read
 from services.access.actors import Caller, require
 from services.exchange.request import Store_, Type, acceptable
 from services.exchange.response import resource_response

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
+
 from fhir_store.gate import served
 from fhir_store.store import Author, Store
-
 from services.access.clients import Client
 from services.exchange.problems import NotAcceptable, NotServed, UnsupportedMediaType
 from services.shared.database import Database
@@ -50,7 +50,9 @@ def acceptable(request: Request) -> None:
     if wanted is not None:
         if media_type(wanted.replace(" ", "+")) not in JSON_TYPES:
             raise NotAcceptable
-    elif not any(ACCEPTED.fullmatch(media_type(part)) for part in request.headers.get("accept", "*/*").split(",")):
+    elif not any(
+        ACCEPTED.fullmatch(media_type(part)) for part in request.headers.get("accept", "*/*").split(",")
+    ):
         raise NotAcceptable
 
 

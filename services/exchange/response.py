@@ -3,6 +3,7 @@
 from email.utils import format_datetime
 
 from fastapi import Request, Response
+
 from fhir_store.read import Stored
 from fhir_store.write import Saved
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
+
 from fhir_store.read import Stored
 from fhir_store.search import Page, Query, parse_query, search
-
 from services.access.actors import Caller, require
 from services.access.clients import Client
 from services.exchange.problems import UnsupportedMediaType
@@ -35,7 +35,11 @@ async def _form(request: Request) -> list[tuple[str, str]]:
 
 @router.post("/{type}/_search", summary="search", dependencies=[Depends(acceptable)])
 def search_type_by_post(
-    request: Request, client: Caller, type_: Type, exchange: Store_, form: list[tuple[str, str]] = Depends(_form)
+    request: Request,
+    client: Caller,
+    type_: Type,
+    exchange: Store_,
+    form: list[tuple[str, str]] = Depends(_form),
 ) -> Response:
     """The same with the parameters in a form, where no log keeps them."""
     return _answer(request, client, type_, exchange, form)

@@ -4,10 +4,10 @@ import json
 from collections.abc import Sequence
 
 from fastapi import APIRouter, Response
+
 from fhir_store.json_text import bundle_entries
 from fhir_store.transactions import writes_of
 from fhir_store.write import Saved, instant, save
-
 from services.access.actors import Caller, require
 from services.exchange.problems import OnlyTransactions
 from services.exchange.request import Body, Store_, author
@@ -18,6 +18,7 @@ router = APIRouter()
 OUTCOMES = {"create": "201 Created", "update": "200 OK"}
 
 
+@router.post("/", include_in_schema=False)
 @router.post("", summary="transaction")
 def transaction(client: Caller, exchange: Store_, body: Body) -> Response:
     """Save every entry, or none."""

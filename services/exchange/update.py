@@ -4,10 +4,10 @@ import re
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
+
 from fhir_store.gate import check
 from fhir_store.json_text import parse
 from fhir_store.write import Write, save
-
 from services.access.actors import Caller, require
 from services.exchange.problems import BadIfMatch, refuse_condition, refuse_other_id, refuse_other_type
 from services.exchange.request import Body, Store_, Type, author
@@ -36,7 +36,9 @@ def update(
     refuse_other_id(resource, id)
     check(resource.value)
     write = Write(resource, id=id, if_match=version_seen(if_match))
-    saved = exchange.database.run(lambda connection: save(connection, exchange.store, [write], author(client))[0])
+    saved = exchange.database.run(
+        lambda connection: save(connection, exchange.store, [write], author(client))[0]
+    )
     return saved_response(request, saved, exchange.base)
 
 

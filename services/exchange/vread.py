@@ -1,8 +1,8 @@
 """vread: GET [base]/[type]/[id]/_history/[vid]. http://hl7.org/fhir/R4/http.html#vread"""
 
 from fastapi import APIRouter, Depends, Response
-from fhir_store.read import read_version
 
+from fhir_store.read import read_version
 from services.access.actors import Caller, require
 from services.exchange.request import Store_, Type, acceptable
 from services.exchange.response import resource_response

@@ -48,5 +48,6 @@ def migrate(owner_url: str) -> None:
             config = configuration()
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")
+            connection.execute(text("GRANT SELECT ON public.alembic_version TO throughcare_server"))
     finally:
         engine.dispose()

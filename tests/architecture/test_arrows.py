@@ -16,7 +16,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The packages in a folder where they may be spoiled."""
     folder = tmp_path_factory.mktemp("copy")
     for package in PACKAGES:
-        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("static", "*.ndjson", "__pycache__"))
+        shutil.copytree(
+            ROOT / package,
+            folder / package,
+            ignore=shutil.ignore_patterns("static", "*.ndjson", "__pycache__"),
+        )
     shutil.copy(ROOT / "pyproject.toml", folder)
     return folder
 
@@ -24,7 +28,11 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _lint(folder: Path) -> subprocess.CompletedProcess[str]:
     program = "import sys; sys.path[:0] = ['.', 'fhir']; from importlinter.cli import lint_imports_command as run; run()"
     return subprocess.run(
-        [sys.executable, "-I", "-c", program, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, "-I", "-c", program, "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -36,7 +44,11 @@ def test_the_arrows_hold(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("where", "what", "contract"),
     [
-        ("fhir/fhir_store/planted.py", "import clinical.custody", "services -> clinical | cascade -> fhir_store"),
+        (
+            "fhir/fhir_store/planted.py",
+            "import clinical.custody",
+            "services -> clinical | cascade -> fhir_store",
+        ),
         ("clinical/planted.py", "import cascade.tables", "services -> clinical | cascade -> fhir_store"),
         ("cascade/planted.py", "import services.settings", "services -> clinical | cascade -> fhir_store"),
         ("cascade/tables_planted.py", "import clinical", "services -> clinical | cascade -> fhir_store"),

@@ -28,7 +28,9 @@ def test_fhir_is_a_folder_and_no_package() -> None:
 def test_locks_name_no_registry() -> None:
     for path in _tracked():
         if path.endswith((".lock", "package-lock.json")):
-            assert not re.search(r"https?://[^\s\"]*(pypi|pythonhosted|npmjs)", (ROOT / path).read_text()), path
+            assert not re.search(r"https?://[^\s\"]*(pypi|pythonhosted|npmjs)", (ROOT / path).read_text()), (
+                path
+            )
 
 
 def test_every_dependency_is_pinned_by_hash() -> None:

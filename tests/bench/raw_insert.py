@@ -7,7 +7,14 @@ from typing import Any
 
 import psycopg
 
-TABLES = ("resource_version", "current_resource", "index_token", "index_reference", "index_date", "compartment")
+TABLES = (
+    "resource_version",
+    "current_resource",
+    "index_token",
+    "index_reference",
+    "index_date",
+    "compartment",
+)
 GENERATED = {"epoch", "xid"}
 
 
@@ -45,7 +52,9 @@ class Rows:
 def one_statement(rows: Rows, cursor: psycopg.Cursor[Any], offset: int) -> None:
     """All rows of one resource by a single statement of INSERTs in WITH: the fastest the driver can do."""
     tables = rows.renumbered(offset)
-    parts = [f"w{n} AS ({rows.insert_of(table, len(values))})" for n, (table, values) in enumerate(tables[:-1])]
+    parts = [
+        f"w{n} AS ({rows.insert_of(table, len(values))})" for n, (table, values) in enumerate(tables[:-1])
+    ]
     last, values = tables[-1]
     statement = f"WITH {', '.join(parts)} {rows.insert_of(last, len(values))}"
     cursor.execute(statement, [value for _, made in tables for row in made for value in row])

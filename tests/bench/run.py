@@ -21,11 +21,12 @@ import load
 import measure
 import psycopg
 import raw_insert
-from fhir_store.gate import check
-from fhir_store.json_text import parse
 from resources import a_dose, a_patient, a_stay, an_observation, post, transaction
 from rich.console import Console
 from rich.table import Table
+
+from fhir_store.gate import check
+from fhir_store.json_text import parse
 from services.access.clients import add_client, issue_token
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
@@ -125,8 +126,18 @@ def _gate() -> list[Row]:
     checked, parsed = _medians(lambda: each(lambda: check(value)), lambda: each(lambda: json.loads(raw)))
     spans, _ = _medians(lambda: each(lambda: parse(raw)), lambda: 0.0)
     return [
-        ("gate: check of one dose", f"{checked:.0f} µs", f"json.loads {parsed:.0f} µs", f"{checked / parsed:.1f} x"),
-        ("gate: parse of one dose", f"{spans:.0f} µs", f"json.loads {parsed:.0f} µs", f"{spans / parsed:.1f} x"),
+        (
+            "gate: check of one dose",
+            f"{checked:.0f} µs",
+            f"json.loads {parsed:.0f} µs",
+            f"{checked / parsed:.1f} x",
+        ),
+        (
+            "gate: parse of one dose",
+            f"{spans:.0f} µs",
+            f"json.loads {parsed:.0f} µs",
+            f"{spans / parsed:.1f} x",
+        ),
     ]
 
 
@@ -143,11 +154,14 @@ def _post(port: int, floor: int, token: str, conninfo: str) -> list[Row]:
         raw: list[float] = []
 
         def raw_rate(clients: int = clients, raw: list[float] = raw) -> float:
-            raw.append(raw_insert.rate(conninfo, rows, raw_insert.one_statement, clients=clients, seconds=SECONDS))
+            raw.append(
+                raw_insert.rate(conninfo, rows, raw_insert.one_statement, clients=clients, seconds=SECONDS)
+            )
             return load.rate(floor, empty, clients=clients, seconds=SECONDS, expect=201)
 
         posted, emptied = _medians(
-            lambda clients=clients: load.rate(port, ours, clients=clients, seconds=SECONDS, expect=201), raw_rate
+            lambda clients=clients: load.rate(port, ours, clients=clients, seconds=SECONDS, expect=201),
+            raw_rate,
         )
         driver = statistics.median(raw)
         ceiling = 1 / (1 / emptied + 1 / driver)
@@ -166,7 +180,9 @@ def _read_and_search(port: int, floor: int, token: str) -> list[Row]:
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/fhir+json"}
     with httpx.Client(base_url=f"http://127.0.0.1:{port}/fhir", headers=headers) as client:
         client.put("/Patient/bench", json=a_patient("bench")).raise_for_status()
-        doses = [post(a_dose(patient="bench", at=f"2026-01-{day:02d}T06:00:00+01:00")) for day in range(1, 31)]
+        doses = [
+            post(a_dose(patient="bench", at=f"2026-01-{day:02d}T06:00:00+01:00")) for day in range(1, 31)
+        ]
         client.post("/", json=transaction(*doses)).raise_for_status()
     empty = load.request_bytes("GET", "/")
     asked = {
@@ -180,7 +196,14 @@ def _read_and_search(port: int, floor: int, token: str) -> list[Row]:
             lambda request=request: load.rate(port, request, clients=8, seconds=SECONDS, expect=200),
             lambda: load.rate(floor, empty, clients=8, seconds=SECONDS, expect=200),
         )
-        figures.append((f"{title}, 8 clients", f"{ours:,.0f}/s", f"empty handler {emptied:,.0f}/s", f"{ours / emptied:.0%}"))
+        figures.append(
+            (
+                f"{title}, 8 clients",
+                f"{ours:,.0f}/s",
+                f"empty handler {emptied:,.0f}/s",
+                f"{ours / emptied:.0%}",
+            )
+        )
     return figures
 
 
@@ -193,7 +216,9 @@ def _transactions(port: int, token: str, conninfo: str) -> list[Row]:
     ours = load.request_bytes("POST", "/fhir", token=token, body=body)
     load.rate(port, ours, clients=1, seconds=0.2, expect=200)
     with psycopg.connect(conninfo) as connection:
-        keys = connection.execute("SELECT key FROM fhir_store.current_resource ORDER BY key DESC LIMIT 100").fetchall()
+        keys = connection.execute(
+            "SELECT key FROM fhir_store.current_resource ORDER BY key DESC LIMIT 100"
+        ).fetchall()
         rows = raw_insert.Rows(connection, [key for (key,) in keys])
     figures = []
     for clients in CLIENTS:

@@ -16,13 +16,14 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from resources import a_dose, a_stay, post, transaction
+from sqlalchemy import text
+
 from fhir_store.feed import Cursor, changes
 from fhir_store.rebuild import rebuild
-from resources import a_dose, a_stay, post, transaction
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.installation import open_database, store_of
-from sqlalchemy import text
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(1800)]
 
@@ -153,7 +154,9 @@ def _first_token(home: Path) -> str:
     environment = {**os.environ, "THROUGHCARE_HOME": str(home)}
     command = [sys.executable, "-m", "services.cli", "client"]
     subprocess.run([*command, "add", "load", "--scope", "system/*.cruds"], env=environment, check=True)
-    made = subprocess.run([*command, "token", "load"], env=environment, check=True, capture_output=True, text=True)
+    made = subprocess.run(
+        [*command, "token", "load"], env=environment, check=True, capture_output=True, text=True
+    )
     return made.stdout.strip()
 
 
@@ -183,7 +186,9 @@ def _nothing_is_half_written(database: Database) -> None:
         for change in _all_changes(connection):
             assert json.loads(change.text)["id"] == change.id
         transactions = connection.execute(
-            text("SELECT type, count(*) FROM fhir_store.resource_version GROUP BY xid, type HAVING count(*) > 1")
+            text(
+                "SELECT type, count(*) FROM fhir_store.resource_version GROUP BY xid, type HAVING count(*) > 1"
+            )
         ).all()
         assert {tuple(row) for row in transactions} == {("MedicationAdministration", 2)}
         stale = text("""

@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+from resources import a_patient, text_of
+from sqlalchemy import create_engine, text
+
 from fhir_store.feed import Cursor, changes, position, raise_epoch
 from fhir_store.store import Author, Store
 from fhir_store.write import Write, save
-from resources import a_patient, text_of
 from services.shared.database import Database
 from services.shared.installation import Urls
-from sqlalchemy import create_engine, text
 
 
 def _put(database: Database, store: Store, id_: str) -> None:
@@ -29,7 +30,9 @@ def test_changes_come_in_the_order_they_were_written(database: Database, store: 
     assert seen == [("a", 1, "create"), ("b", 1, "create"), ("a", 2, "update")]
 
 
-def test_a_transaction_held_open_is_not_skipped_when_later_ones_commit(database: Database, store: Store) -> None:
+def test_a_transaction_held_open_is_not_skipped_when_later_ones_commit(
+    database: Database, store: Store
+) -> None:
     with database.transaction() as slow:
         save(slow, store, [Write(text_of(a_patient("slow")), id="slow")], Author("a"))
         _put(database, store, "quick")
@@ -68,7 +71,9 @@ def test_with_eight_writers_every_change_is_read_once(database: Database, store:
     assert sorted(seen) == sorted(written)
 
 
-def test_after_a_restore_old_cursors_still_order_rightly(database: Database, store: Store, urls: Urls) -> None:
+def test_after_a_restore_old_cursors_still_order_rightly(
+    database: Database, store: Store, urls: Urls
+) -> None:
     """A restored server counts its transactions from a lower number; a raised epoch comes after all of them."""
     _put(database, store, "before")
     _, cursor = _read_on(database, Cursor())

@@ -1,11 +1,12 @@
 """All that is derived can be derived again, and comes out identical."""
 
+from resources import a_dose, a_patient, a_stay, an_observation, text_of
+from sqlalchemy import text
+
 from fhir_store.rebuild import rebuild
 from fhir_store.store import Author, Store
 from fhir_store.write import Write, save
-from resources import a_dose, a_patient, a_stay, an_observation, text_of
 from services.shared.database import Database
-from sqlalchemy import text
 
 DERIVED = (
     "fhir_store.index_token",

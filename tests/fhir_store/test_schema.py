@@ -2,10 +2,11 @@
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Engine, MetaData, create_engine
+
 from clinical.custody import stay
 from fhir_store import schema
 from services.shared.installation import Urls
-from sqlalchemy import Engine, MetaData, create_engine
 
 
 def _differences(engine: Engine, metadata: MetaData) -> list[object]:

@@ -1,14 +1,15 @@
 """Every body and index value passes the seam: a different seal changes every byte that is stored."""
 
 import pytest
+from resources import a_patient, text_of
+from sqlalchemy import text
+
 from fhir_store import seal
 from fhir_store.read import read
 from fhir_store.search import parse_query, search
 from fhir_store.store import Author, Store
 from fhir_store.write import Write, save
-from resources import a_patient, text_of
 from services.shared.database import Database
-from sqlalchemy import text
 
 
 @pytest.fixture
@@ -27,7 +28,11 @@ def test_bodies_and_identifiers_lie_sealed_and_are_still_read_and_found(
     database.run(lambda connection: save(connection, store, [Write(text_of(patient), id="p1")], author))
     with database.transaction() as connection:
         body = connection.execute(text("SELECT body FROM fhir_store.resource_version")).scalar_one()
-        codes = list(connection.execute(text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")).scalars())
+        codes = list(
+            connection.execute(
+                text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")
+            ).scalars()
+        )
         assert b"DEMO" not in body
         assert codes == ["1174-N"]
         assert '"DEMO"' in read(connection, "Patient", "p1").text

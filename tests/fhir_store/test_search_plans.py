@@ -1,11 +1,12 @@
 """A search for one person costs what that person's records cost, however large the country is."""
 
 import pytest
+from sqlalchemy import create_engine, event, text
+
 from fhir_store.search import parse_query, search
 from fhir_store.store import Store
 from services.shared.database import Database
 from services.shared.installation import Urls
-from sqlalchemy import create_engine, event, text
 
 FILL = """
 INSERT INTO fhir_store.current_resource
@@ -40,8 +41,12 @@ def _rows_touched(database: Database, store: Store, *parameters: tuple[str, str]
     """(resources found, rows read on the way) of a search, by PostgreSQL's own account."""
     with database.transaction() as connection:
         statements: list[tuple[str, dict]] = []
-        event.listen(connection, "before_cursor_execute", lambda c, cur, sql, args, *_: statements.append((sql, args)))
-        found = len(search(connection, parse_query("MedicationAdministration", parameters), store.zone).resources)
+        event.listen(
+            connection, "before_cursor_execute", lambda c, cur, sql, args, *_: statements.append((sql, args))
+        )
+        found = len(
+            search(connection, parse_query("MedicationAdministration", parameters), store.zone).resources
+        )
         sql, arguments = statements[-1]
         plan = connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", arguments).scalar_one()
     return found, _read(plan[0]["Plan"])
@@ -49,7 +54,11 @@ def _rows_touched(database: Database, store: Store, *parameters: tuple[str, str]
 
 def _read(node: dict) -> int:
     children = node.get("Plans", [])
-    own = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"] if not children else 0
+    own = (
+        (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"]
+        if not children
+        else 0
+    )
     return int(own) + sum(_read(child) for child in children)
 
 

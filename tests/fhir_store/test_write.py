@@ -5,16 +5,17 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from resources import a_dose, a_patient, a_stay, text_of
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
+
 from fhir_store import seal
 from fhir_store.errors import InvalidId, OwnedByAnother, SameResourceTwice, VersionConflict
 from fhir_store.json_text import parse
 from fhir_store.read import read, read_version
 from fhir_store.store import Author, Store
 from fhir_store.write import Saved, Write, save
-from resources import a_dose, a_patient, a_stay, text_of
 from services.shared.database import Database
-from sqlalchemy import text
-from sqlalchemy.exc import ProgrammingError
 
 SUBMITTED = (
     '{ "resourceType" : "Observation",\n "status":"final",'
@@ -25,14 +26,18 @@ SUBMITTED = (
 
 @pytest.fixture
 def put(database: Database, store: Store, author: Author):
-    def save_one(resource: dict, *, by: Author = author, if_match: int | None = None, skip: bool = False) -> Saved:
+    def save_one(
+        resource: dict, *, by: Author = author, if_match: int | None = None, skip: bool = False
+    ) -> Saved:
         write = Write(text_of(resource), id=resource.get("id"), if_match=if_match, skip_unchanged=skip)
         return database.run(lambda connection: save(connection, store, [write], by)[0])
 
     return save_one
 
 
-def test_a_body_is_kept_as_submitted_apart_from_id_and_meta(database: Database, store: Store, author: Author) -> None:
+def test_a_body_is_kept_as_submitted_apart_from_id_and_meta(
+    database: Database, store: Store, author: Author
+) -> None:
     saved = database.run(lambda c: save(c, store, [Write(parse(SUBMITTED.encode()))], author)[0])
     with database.transaction() as connection:
         kept = read(connection, "Observation", saved.id).text
@@ -54,7 +59,9 @@ def test_an_update_replaces_the_index_rows(put, database: Database) -> None:
     put(a_patient("p1", identifier=[{"system": "urn:n", "value": "old"}]))
     put(a_patient("p1", identifier=[{"system": "urn:n", "value": "new"}]))
     with database.transaction() as connection:
-        codes = connection.execute(text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")).scalars()
+        codes = connection.execute(
+            text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")
+        ).scalars()
         assert list(codes) == ["new"]
 
 
@@ -93,16 +100,22 @@ def test_the_same_text_again_changes_nothing_where_that_is_asked(put) -> None:
     assert put(a_patient("p1"), skip=False).version == 2
 
 
-def test_one_transaction_cannot_write_a_resource_twice(database: Database, store: Store, author: Author) -> None:
+def test_one_transaction_cannot_write_a_resource_twice(
+    database: Database, store: Store, author: Author
+) -> None:
     writes = [Write(text_of(a_patient("p1")), id="p1"), Write(text_of(a_patient("p1")), id="p1")]
     with pytest.raises(SameResourceTwice):
         database.run(lambda connection: save(connection, store, writes, author))
 
 
 @pytest.mark.parametrize("bad", ["", "a b", "a/b", "x" * 65, "naïve"])
-def test_an_id_that_fhir_does_not_allow_is_refused(bad: str, database: Database, store: Store, author: Author) -> None:
+def test_an_id_that_fhir_does_not_allow_is_refused(
+    bad: str, database: Database, store: Store, author: Author
+) -> None:
     with pytest.raises(InvalidId):
-        database.run(lambda connection: save(connection, store, [Write(text_of(a_patient()), id=bad)], author))
+        database.run(
+            lambda connection: save(connection, store, [Write(text_of(a_patient()), id=bad)], author)
+        )
 
 
 def test_nothing_of_a_save_that_fails_is_seen(database: Database, store: Store, author: Author) -> None:
@@ -118,7 +131,9 @@ def test_32_writers_of_one_new_id_make_one_resource_with_32_versions(
 ) -> None:
     def write(n: int) -> int:
         body = text_of(a_patient("p1", identifier=[{"value": str(n)}]))
-        return database.run(lambda connection: save(connection, store, [Write(body, id="p1")], author)[0]).version
+        return database.run(
+            lambda connection: save(connection, store, [Write(body, id="p1")], author)[0]
+        ).version
 
     with ThreadPoolExecutor(32) as pool:
         versions = sorted(pool.map(write, range(32)))
@@ -164,7 +179,9 @@ def test_a_resource_is_in_its_patients_compartment(put, database: Database) -> N
 def test_a_very_long_identifier_is_stored_and_found(put, database: Database) -> None:
     put(a_patient("p1", identifier=[{"system": "urn:" + "s" * 5000, "value": "đ" * 5000}]))
     with database.transaction() as connection:
-        code = connection.execute(text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")).scalar()
+        code = connection.execute(
+            text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")
+        ).scalar()
     assert code == seal.index_value("đ" * 5000)
 
 
@@ -196,6 +213,8 @@ def test_no_sql_reads_a_body() -> None:
         for file in package.rglob("*.py")
         if file.name != "json_text.py"
         for look in looks
-        if look in file.read_text() and f"json_text{look}" not in file.read_text() and "FROM fhir_store" in file.read_text()
+        if look in file.read_text()
+        and f"json_text{look}" not in file.read_text()
+        and "FROM fhir_store" in file.read_text()
     ]
     assert found == []

@@ -25,7 +25,9 @@ def condition(value: str, zone: ZoneInfo) -> ColumnElement[bool]:
     try:
         low, high = date_bounds(written["date"], zone)
     except ValueError:
-        raise BadSearchValue("Write a date as YYYY, YYYY-MM, YYYY-MM-DD or a date and time with its zone.") from None
+        raise BadSearchValue(
+            "Write a date as YYYY, YYYY-MM, YYYY-MM-DD or a date and time with its zone."
+        ) from None
     inside = and_(TABLE.c.low >= low, TABLE.c.high <= high)
     conditions = {
         "eq": inside,

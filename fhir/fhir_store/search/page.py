@@ -29,7 +29,14 @@ def search(connection: Connection, query: Query, zone: ZoneInfo) -> Page:
     """One page of a search. ``zone`` is that of dates written without one."""
     conditions = [_condition(query.type, criterion, zone) for criterion in query.criteria]
     rows = connection.execute(
-        select(CURRENT.c.key, CURRENT.c.id, VERSION.c.version, VERSION.c.last_updated, VERSION.c.seal_key, VERSION.c.body)
+        select(
+            CURRENT.c.key,
+            CURRENT.c.id,
+            VERSION.c.version,
+            VERSION.c.last_updated,
+            VERSION.c.seal_key,
+            VERSION.c.body,
+        )
         .join(VERSION, VERSION.c.seq == CURRENT.c.seq)
         .where(CURRENT.c.type == query.type, ~CURRENT.c.deleted, CURRENT.c.key > query.after, *conditions)
         .order_by(CURRENT.c.key)

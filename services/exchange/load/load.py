@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from fhir_store.conditional import resolve_conditional
 from fhir_store.errors import Issue, OwnedByAnother, Refused, StoreError
 from fhir_store.gate import check, served
 from fhir_store.store import Author, Store
 from fhir_store.write import ID, Write, save
-from sqlalchemy import Connection
-
 from services.exchange.load.rejects import RejectFile
 from services.exchange.load.sources import Found, resources_in
 from services.shared.database import Database
@@ -95,7 +95,9 @@ def _checked(found: Found) -> Write:
     check(found.resource.value)
     id_ = found.resource.value.get("id")
     if id_ is None or not ID.fullmatch(id_):
-        raise Refused((Issue("required", "id", "A resource in a file needs an id, so that loading again is safe."),))
+        raise Refused(
+            (Issue("required", "id", "A resource in a file needs an id, so that loading again is safe."),)
+        )
     return Write(found.resource, id=id_, skip_unchanged=True)
 
 

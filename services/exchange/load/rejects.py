@@ -19,7 +19,9 @@ class RejectFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         if self._file:
             self._file.close()
 
@@ -28,7 +30,13 @@ class RejectFile:
         self.count += 1
         for issue in issues:
             self._write(
-                {"file": file, "place": place, "element": issue.expression, "code": issue.code, "reason": issue.message}
+                {
+                    "file": file,
+                    "place": place,
+                    "element": issue.expression,
+                    "code": issue.code,
+                    "reason": issue.message,
+                }
             )
 
     def _write(self, line: dict[str, Any]) -> None:

@@ -82,7 +82,9 @@ def _document(file: Path) -> Iterator[Found]:
 def _entries(name: str, raw: bytes) -> Iterator[Found]:
     bundle = bundle_entries(raw)
     entries = [entry for entry in bundle.entries if entry.resource is not None]
-    ids = {entry.full_url: target for entry in entries if entry.full_url and (target := _target(entry.resource))}
+    ids = {
+        entry.full_url: target for entry in entries if entry.full_url and (target := _target(entry.resource))
+    }
     for n, entry in enumerate(entries, start=1):
         assert entry.resource is not None
         yield Found(name, n, with_references(entry.resource, ids))

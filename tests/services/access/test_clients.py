@@ -5,6 +5,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from resources import a_patient
+from sqlalchemy import create_engine, text
+
 from services.access.clients import (
     ClientExists,
     UnknownClient,
@@ -15,10 +17,11 @@ from services.access.clients import (
 )
 from services.access.scopes import ScopeNotUnderstood, parse_scopes
 from services.shared.database import Database
-from sqlalchemy import create_engine, text
 
 
-@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer ", "Bearer nonsense", "Basic abc", "bearer\tx"])
+@pytest.mark.parametrize(
+    "header", [None, "", "Bearer", "Bearer ", "Bearer nonsense", "Basic abc", "bearer\tx"]
+)
 def test_without_a_token_that_counts_there_is_no_data(served: str, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     answer = httpx.get(f"{served}/fhir/Patient", headers=headers)
@@ -58,7 +61,10 @@ def test_a_token_gives_what_its_scopes_say(
     assert fhir.get("/Patient", headers=headers).status_code == searches
 
 
-@pytest.mark.parametrize("scope", ["", "all", "system/*", "system/*.x", "system/*.", "user/*.cruds", "system/*.rc", "system/steward"])
+@pytest.mark.parametrize(
+    "scope",
+    ["", "all", "system/*", "system/*.x", "system/*.", "user/*.cruds", "system/*.rc", "system/steward"],
+)
 def test_a_scope_that_is_not_understood_is_refused(scope: str) -> None:
     with pytest.raises(ScopeNotUnderstood):
         parse_scopes(scope)

@@ -5,13 +5,14 @@ import json
 from pathlib import Path
 
 import pytest
+from resources import a_dose, a_patient, a_stay, an_organization
+from sqlalchemy import text
+
 from fhir_store.read import read
 from fhir_store.store import Author, Store
-from resources import a_dose, a_patient, a_stay, an_organization
 from services.exchange.load import LoadReport, SourceNotFound, load, source_files
 from services.exchange.load.rejects import RejectFile
 from services.shared.database import Database
-from sqlalchemy import text
 
 
 @pytest.fixture
@@ -21,7 +22,9 @@ def import_all(database: Database, store: Store, tmp_path: Path):
         rejects.unlink(missing_ok=True)
         report = LoadReport()
         with RejectFile(rejects) as reject_file:
-            for _, report in load(source_files(paths), database, store, Author(by), reject_file):
+            for _, report in load(  # noqa: B007
+                source_files(paths), database, store, Author(by), reject_file
+            ):
                 pass
         lines = rejects.read_text().splitlines() if rejects.exists() else []
         return report, [json.loads(line) for line in lines]
@@ -75,13 +78,19 @@ def test_bad_lines_are_listed_with_their_reason_while_the_rest_goes_in(import_al
     report, rejects = import_all(file)
     assert report.created == {"Patient": 2}
     assert report.rejected == 3
-    assert [(line["file"], line["place"]) for line in rejects] == [("a.ndjson", 2), ("a.ndjson", 3), ("a.ndjson", 5)]
+    assert [(line["file"], line["place"]) for line in rejects] == [
+        ("a.ndjson", 2),
+        ("a.ndjson", 3),
+        ("a.ndjson", 5),
+    ]
     assert rejects[1]["element"] == "Patient.gender"
     assert "Kova" not in json.dumps(rejects, ensure_ascii=False)
 
 
 def test_types_that_are_not_served_are_counted_and_no_error(import_all, tmp_path: Path) -> None:
-    report, rejects = import_all(_ndjson(tmp_path / "a.ndjson", {"resourceType": "Claim", "id": "c1"}, a_patient("p1")))
+    report, rejects = import_all(
+        _ndjson(tmp_path / "a.ndjson", {"resourceType": "Claim", "id": "c1"}, a_patient("p1"))
+    )
     assert report.unserved == {"Claim": 1}
     assert (report.rejected, rejects) == (0, [])
 
@@ -123,7 +132,9 @@ def test_conditional_references_find_what_carries_the_identifier(
 
 def test_another_source_cannot_overwrite(import_all, tmp_path: Path) -> None:
     import_all(_ndjson(tmp_path / "a.ndjson", a_patient("p1")), by="centre-a")
-    report, rejects = import_all(_ndjson(tmp_path / "b.ndjson", a_patient("p1", active=True), a_patient("p2")), by="b")
+    report, rejects = import_all(
+        _ndjson(tmp_path / "b.ndjson", a_patient("p1", active=True), a_patient("p2")), by="b"
+    )
     assert (report.created, report.rejected) == ({"Patient": 1}, 1)
     assert rejects[0]["code"] == "conflict"
 
@@ -142,7 +153,9 @@ def test_a_path_that_is_not_there_is_said(tmp_path: Path) -> None:
         source_files([tmp_path / "nothing"])
 
 
-@pytest.mark.parametrize("content", [b"", b"not json", b"\xff\xfe", b'{"resourceType":"Bundle","type":"collection","entry":3}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"not json", b"\xff\xfe", b'{"resourceType":"Bundle","type":"collection","entry":3}']
+)
 def test_a_file_that_is_no_fhir_is_listed_and_no_crash(import_all, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "x.json"
     path.write_bytes(content)
@@ -156,8 +169,13 @@ def test_synthea_bundles_go_in_whole(import_all, shared_folder: Path) -> None:
     report, rejects = import_all(shared_folder / "conformance" / "synthea-bundles")
     assert rejects == []
     assert report.created == {
-        "Patient": 6, "Organization": 14, "Practitioner": 14, "Encounter": 214,
-        "MedicationRequest": 52, "MedicationAdministration": 2, "Observation": 996,
+        "Patient": 6,
+        "Organization": 14,
+        "Practitioner": 14,
+        "Encounter": 214,
+        "MedicationRequest": 52,
+        "MedicationAdministration": 2,
+        "Observation": 996,
     }
     assert report.unserved["Claim"] == 266
     assert report.open_references == 0
@@ -167,7 +185,11 @@ def test_a_synthea_bulk_folder_goes_in_whole(import_all, shared_folder: Path) ->
     report, rejects = import_all(shared_folder / "conformance" / "synthea-bulk-10")
     assert rejects == []
     assert report.created == {
-        "Patient": 13, "Organization": 43, "Practitioner": 43, "Location": 44,
-        "Encounter": 1215, "MedicationRequest": 1745,
+        "Patient": 13,
+        "Organization": 43,
+        "Practitioner": 43,
+        "Location": 44,
+        "Encounter": 1215,
+        "MedicationRequest": 1745,
     }
     assert report.open_references == 0

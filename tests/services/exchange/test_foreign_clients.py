@@ -51,5 +51,7 @@ def test_fhirclient_creates_updates_reads_and_searches(foreign: FHIRClient) -> N
     assert Patient.read("p1", foreign.server).active is True
     found = Patient.where({"identifier": "urn:n|7"}).perform_resources(foreign.server)
     assert [one.id for one in found] == ["p1"]
-    doses = MedicationAdministration.where({"patient": "p1", "status": "completed"}).perform_resources(foreign.server)
+    doses = MedicationAdministration.where({"patient": "p1", "status": "completed"}).perform_resources(
+        foreign.server
+    )
     assert [one.id for one in doses] == [dose["id"]]

@@ -79,7 +79,9 @@ def test_what_cannot_be_done_is_said_as_an_operation_outcome(
     assert _outcome(answer, status)["code"] == code
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"\xff", b'{"resourceType":"Patient","id":"a","id":"b"}', b"null"])
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"\xff", b'{"resourceType":"Patient","id":"a","id":"b"}', b"null"]
+)
 def test_a_body_that_is_no_resource_is_refused(fhir: httpx.Client, body: bytes) -> None:
     assert _outcome(fhir.post("/Patient", content=body), 422)["code"] in {"structure", "invalid"}
 
@@ -127,7 +129,13 @@ def test_the_capabilities_are_what_the_routes_offer(fhir: httpx.Client, served: 
     rest = statement["rest"][0]
     assert [r["type"] for r in rest["resource"]] == sorted(r["type"] for r in rest["resource"])
     for resource in rest["resource"]:
-        assert {i["code"] for i in resource["interaction"]} == {"create", "read", "vread", "update", "search-type"}
+        assert {i["code"] for i in resource["interaction"]} == {
+            "create",
+            "read",
+            "vread",
+            "update",
+            "search-type",
+        }
         for parameter in resource["searchParam"]:
             value = "2026-01-01" if parameter["type"] == "date" else "x"
             assert fhir.get(f"/{resource['type']}", params={parameter["name"]: value}).status_code == 200

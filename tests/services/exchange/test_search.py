@@ -10,7 +10,9 @@ def records(fhir: httpx.Client) -> httpx.Client:
     """Two people, three doses, a stay and two observations."""
     for resource in (
         a_patient("p1", identifier=[{"system": "urn:n", "value": "100"}], birthDate="1980-05-17"),
-        a_patient("p2", identifier=[{"system": "urn:m", "value": "100"}, {"value": "bare"}], birthDate="1990"),
+        a_patient(
+            "p2", identifier=[{"system": "urn:m", "value": "100"}, {"value": "bare"}], birthDate="1990"
+        ),
         a_dose("d1", patient="p1", at="2026-03-01T06:10:00+01:00"),
         a_dose("d2", patient="p1", at="2026-03-02T06:10:00+01:00", status="not-done"),
         a_dose("d3", patient="p2", at="2026-03-02T23:30:00+01:00"),
@@ -49,7 +51,10 @@ def _ids(answer: httpx.Response) -> list[str]:
         (f"MedicationAdministration?code={METHADONE['coding'][0]['system']}|N07BC02&status=not-done", ["d2"]),
         ("MedicationAdministration?effective-time=2026-03-02", ["d2", "d3"]),
         ("MedicationAdministration?effective-time=ge2026-03-02&patient=p1", ["d2"]),
-        ("MedicationAdministration?effective-time=gt2026-03-01&effective-time=lt2026-03-02T12:00:00%2B01:00", ["d2"]),
+        (
+            "MedicationAdministration?effective-time=gt2026-03-01&effective-time=lt2026-03-02T12:00:00%2B01:00",
+            ["d2"],
+        ),
         ("MedicationAdministration?effective-time=2026", ["d1", "d2", "d3"]),
         ("MedicationAdministration?effective-time=sa2026-03-01", ["d2", "d3"]),
         ("MedicationAdministration?effective-time=eb2026-03-02", ["d1"]),

@@ -19,13 +19,21 @@ def test_entries_refer_to_one_another_by_urn(fhir: httpx.Client) -> None:
 
 def test_updates_and_creates_go_together(fhir: httpx.Client) -> None:
     fhir.put("/Patient/p1", json=a_patient("p1"))
-    answer = fhir.post("/", json=transaction(put(a_patient("p1", active=True)), post(a_dose()), put(a_stay("s1"))))
-    assert [e["response"]["status"] for e in answer.json()["entry"]] == ["200 OK", "201 Created", "201 Created"]
+    answer = fhir.post(
+        "/", json=transaction(put(a_patient("p1", active=True)), post(a_dose()), put(a_stay("s1")))
+    )
+    assert [e["response"]["status"] for e in answer.json()["entry"]] == [
+        "200 OK",
+        "201 Created",
+        "201 Created",
+    ]
     assert answer.json()["entry"][0]["response"]["etag"] == 'W/"2"'
 
 
 def _stored(fhir: httpx.Client) -> int:
-    return sum(len(fhir.get(f"/{t}").json().get("entry", [])) for t in ("Patient", "MedicationAdministration"))
+    return sum(
+        len(fhir.get(f"/{t}").json().get("entry", [])) for t in ("Patient", "MedicationAdministration")
+    )
 
 
 BAD_DOSE = a_dose(status="perhaps")
@@ -36,12 +44,21 @@ BAD_DOSE = a_dose(status="perhaps")
     [
         (post(BAD_DOSE), 422),
         (post(a_dose(subject={"reference": "urn:uuid:nobody"})), 400),
-        ({"resource": a_dose("d1"), "request": {"method": "DELETE", "url": "MedicationAdministration/d1"}}, 400),
+        (
+            {"resource": a_dose("d1"), "request": {"method": "DELETE", "url": "MedicationAdministration/d1"}},
+            400,
+        ),
         ({"resource": a_dose(), "request": {"method": "POST", "url": "Patient"}}, 400),
         ({"resource": a_dose("d1"), "request": {"method": "PUT", "url": "MedicationAdministration/d2"}}, 400),
         ({"resource": a_dose()}, 400),
         ({"request": {"method": "POST", "url": "Patient"}}, 400),
-        ({**post(a_dose()), "request": {"method": "POST", "url": "MedicationAdministration", "ifNoneExist": "x=1"}}, 400),
+        (
+            {
+                **post(a_dose()),
+                "request": {"method": "POST", "url": "MedicationAdministration", "ifNoneExist": "x=1"},
+            },
+            400,
+        ),
         (put(a_patient("p1")), 400),
         ({**put(a_dose("d1")), "request": {**put(a_dose("d1"))["request"], "ifMatch": 'W/"3"'}}, 412),
     ],

@@ -1,0 +1,124 @@
+"""What the record store refuses, and why.
+
+StoreError
+├── Refused                 the gate found something wrong with a resource
+│   └── Unreadable          the text is not one JSON object
+├── InvalidId               an id is not of FHIR's form
+├── SameResourceTwice       one transaction writes the same resource twice
+├── OwnedByAnother          another client first wrote this id
+├── VersionConflict         somebody wrote meanwhile
+├── NotFound                never was here
+├── ResourceDeleted         was here, and is deleted
+├── BadTransaction          an entry of a transaction cannot be done
+├── UnsupportedParameter    a search parameter that is not indexed
+└── BadSearchValue          a search value that cannot be read
+
+``code`` is one of http://hl7.org/fhir/R4/valueset-issue-type.html. A message says what happened and what to do,
+and never carries anything that was sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One thing that is wrong.
+
+    ``code`` is a FHIR issue type. ``expression`` is where, as a FHIRPath made only of names that FHIR defines
+    and list positions; empty for the text as a whole.
+    """
+
+    code: str
+    expression: str
+    message: str
+
+
+class StoreError(Exception):
+    """Something that the record store does not do, with what to tell the caller."""
+
+    code: ClassVar[str] = "exception"
+    message: str = "The record store could not do this."
+    issues: tuple[Issue, ...] = ()
+
+    def __init__(self, message: str | None = None) -> None:
+        self.message = message or self.message
+        super().__init__(self.message)
+
+
+class Refused(StoreError):
+    """A resource that is not valid FHIR R4: nothing was stored."""
+
+    code = "invalid"
+    message = "The resource is not valid FHIR R4, so nothing was stored. Each issue names an element."
+
+    def __init__(self, issues: Iterable[Issue]) -> None:
+        super().__init__()
+        self.issues = tuple(issues)
+
+
+class Unreadable(Refused):
+    """A text that cannot be read as one JSON object."""
+
+    code = "structure"
+    message = "The text cannot be read as one JSON object, so nothing was stored."
+
+
+class InvalidId(StoreError):
+    code = "value"
+    message = "An id is 1 to 64 letters, digits, hyphens and full stops."
+
+
+class SameResourceTwice(StoreError):
+    code = "duplicate"
+    message = "The same resource is written twice. Send one entry for each resource."
+
+
+class OwnedByAnother(StoreError):
+    code = "conflict"
+    message = (
+        "Another client first wrote this id, and what it means there is not known. Create under a new id."
+    )
+
+
+class VersionConflict(StoreError):
+    code = "conflict"
+    message = "The resource is not at the version you have seen. Read it again, then repeat the change."
+
+
+class NotFound(StoreError):
+    code = "not-found"
+    message = "There is no such resource here."
+
+
+class ResourceDeleted(StoreError):
+    code = "deleted"
+    message = "The resource was deleted. Earlier versions can still be read."
+
+
+class BadTransaction(StoreError):
+    """``entry`` counts from 0."""
+
+    code = "invalid"
+
+    def __init__(self, entry: int, message: str) -> None:
+        super().__init__(message)
+        self.issues = (Issue(self.code, f"Bundle.entry[{entry}]", message),)
+
+
+class UnsupportedParameter(StoreError):
+    """A parameter that this type cannot be searched by. ``supported`` names those that it can."""
+
+    code = "not-supported"
+
+    def __init__(self, type_: str, supported: Sequence[str]) -> None:
+        super().__init__(
+            f"A search parameter is not supported for {type_}, so nothing was searched. "
+            f"Supported: {', '.join(supported)}."
+        )
+
+
+class BadSearchValue(StoreError):
+    code = "value"
+    message = "A search value cannot be read."

@@ -1,0 +1,90 @@
+"""Change the members that the store itself sets, and nothing else: every other character stays as submitted."""
+
+import re
+from collections.abc import Collection, Mapping
+from json import loads
+from json.encoder import encode_basestring as quoted
+
+from fhir_store.json_text.members import Member, members
+from fhir_store.json_text.parsing import ResourceText, parse
+
+# Without a backslash in the text no quote is inside a string, so a member can be found by its name alone.
+# With one, every string has to be read in turn for the pattern to stay aligned.
+_REFERENCE = re.compile(r'"(?P<name>reference)"(?P<colon>[ \t\n\r]*:[ \t\n\r]*)"(?P<value>[^"]*)"')
+_MEMBER_OR_STRING = re.compile(
+    r'"(?P<name>(?:[^"\\]++|\\.)*+)"(?:(?P<colon>[ \t\n\r]*:[ \t\n\r]*)"(?P<value>(?:[^"\\]++|\\.)*+)")?'
+)
+
+
+def with_members(resource: ResourceText, *, id: str, version_id: str, last_updated: str) -> str:  # noqa: A002
+    """The text with ``id``, ``meta.versionId`` and ``meta.lastUpdated`` set; the resource has a resourceType.
+
+    What is missing is inserted: id behind resourceType, meta behind id. Other members of meta are kept.
+    """
+    text, edits = resource.text, []
+    places = _places(text, 0, {"resourceType", "id", "meta"} & resource.value.keys())
+    if "id" in places:
+        behind_id = places["id"].end
+        edits.append((places["id"].begin, behind_id, quoted(id)))
+    else:
+        behind_id = places["resourceType"].end
+        edits.append((behind_id, behind_id, f',"id":{quoted(id)}'))
+    set_by_store = {"versionId": version_id, "lastUpdated": last_updated}
+    if "meta" in places:
+        edits += _meta_edits(text, places["meta"], set_by_store)
+    else:
+        edits.append((behind_id, behind_id, f',"meta":{{{_written(set_by_store)}}}'))
+    return _edited(text, edits)
+
+
+def _places(text: str, start: int, wanted: Collection[str]) -> dict[str, Member]:
+    """Where the wanted members of the object at ``start`` stand; it has them all."""
+    found: dict[str, Member] = {}
+    if wanted:
+        for member in members(text, start):
+            if member.name in wanted:
+                found[member.name] = member
+                if len(found) == len(wanted):
+                    break
+    return found
+
+
+def _meta_edits(text: str, meta: Member, set_by_store: Mapping[str, str]) -> list[tuple[int, int, str]]:
+    present = _places(text, meta.begin, set_by_store.keys() & meta.value.keys())
+    edits = [(place.begin, place.end, quoted(set_by_store[name])) for name, place in present.items()]
+    if missing := {name: value for name, value in set_by_store.items() if name not in present}:
+        comma = "," if meta.value else ""
+        edits.append((meta.begin + 1, meta.begin + 1, _written(missing) + comma))
+    return edits
+
+
+def _written(members: Mapping[str, str]) -> str:
+    return ",".join(f"{quoted(name)}:{quoted(value)}" for name, value in members.items())
+
+
+def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+    """Edits at the same place are made in their order."""
+    pieces, at = [], 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[0]):
+        pieces += [text[at:start], new]
+        at = end
+    return "".join([*pieces, text[at:]])
+
+
+def with_references(resource: ResourceText, mapping: Mapping[str, str]) -> ResourceText:
+    """The resource with every ``reference``, at any depth, that is in ``mapping`` replaced by what it maps to."""
+    pattern = _MEMBER_OR_STRING if "\\" in resource.text else _REFERENCE
+
+    def replaced(member: re.Match[str]) -> str:
+        name, value = member["name"], member["value"]
+        if value is None or _content(name) != "reference" or (target := mapping.get(_content(value))) is None:
+            return member[0]
+        return f'"{name}"{member["colon"]}{quoted(target)}'
+
+    text = pattern.sub(replaced, resource.text)
+    return resource if text == resource.text else parse(text)
+
+
+def _content(string: str) -> str:
+    """What a JSON string, given without its quotes, means."""
+    return str(loads(f'"{string}"')) if "\\" in string else string

@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP or is run from a shell."""

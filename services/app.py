@@ -1,0 +1,106 @@
+"""The web application: every service, behind one shell."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from fhir_store.errors import StoreError
+from services.exchange.api import fhir_router
+from services.exchange.problems import translated
+from services.ministry.cube import Cube
+from services.ministry.records import records_of
+from services.ministry.routes import ministry_router
+from services.settings import Settings
+from services.shared import health
+from services.shared.api_docs import api_docs_router
+from services.shared.assets import Assets, assets_router
+from services.shared.body_limit import BodyLimit
+from services.shared.database import Database
+from services.shared.error_boundary import ErrorAnswers, ErrorBoundary, answer_errors
+from services.shared.errors import Translate
+from services.shared.installation import is_demo, store_of
+from services.shared.landing import landing_router
+from services.shared.language_choice import LanguageChoice
+from services.shared.languages import installed_languages
+from services.shared.logs import configure_logging
+from services.shared.pages import Pages
+from services.shared.preferences import preferences_router
+from services.shared.pseudonym_key import pseudonym_key
+from services.shared.request_log import RequestLog
+from services.shared.security import SecurityHeaders
+
+DESCRIPTION = (
+    "The clinical record for opioid agonist treatment and HIV care in prison and community, "
+    "and the care cascade drawn from it."
+)
+
+# How long a stop waits for a count that is under way.
+LAST_COUNT_S = 5.0
+
+# How the errors of the packages below ``services`` are answered: one line per tree.
+TRANSLATIONS: Mapping[type[Exception], Translate] = {StoreError: translated}
+
+
+def create_app(settings: Settings, database: Database) -> FastAPI:
+    """The application on a database that is ready. What a request needs of it is in ``app.state``."""
+    configure_logging(settings.log_level)
+    languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
+    assets = Assets()
+    pages = Pages(assets, languages, settings.facility_zone)
+    cube = Cube(records_of(database), zone=settings.facility_zone, key=pseudonym_key(settings.home))
+    app = FastAPI(
+        title="Throughcare",
+        description=DESCRIPTION,
+        version=version("throughcare"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        # A redirect would repeat the address, with all that is in it.
+        redirect_slashes=False,
+        lifespan=_counting(cube),
+    )
+    app.state.settings = settings
+    app.state.database = database
+    app.state.store = store_of(settings.facility_zone)
+    with database.transaction() as connection:
+        app.state.demo = is_demo(connection)
+
+    for router in (
+        landing_router(pages),
+        ministry_router(pages, cube),
+        api_docs_router(pages),
+        preferences_router(languages),
+        assets_router(assets),
+        health.router,
+        fhir_router(),
+    ):
+        app.include_router(router)
+    _surround(app, settings, pages)
+    return app
+
+
+def _counting(cube: Cube) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Count once at start if there is a page that shows it, and let a count under way end before the rest stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if app.state.demo:
+            cube.start()
+        yield
+        await run_in_threadpool(cube.wait, LAST_COUNT_S)
+
+    return lifespan
+
+
+def _surround(app: FastAPI, settings: Settings, pages: Pages) -> None:
+    """Everything that happens around a route. Each addition surrounds those before it."""
+    answers = ErrorAnswers(app, pages, TRANSLATIONS)
+    answer_errors(app, answers)
+    app.add_middleware(BodyLimit, megabytes=settings.max_body_mb)
+    app.add_middleware(ErrorBoundary, answers=answers)
+    app.add_middleware(LanguageChoice, languages=pages.languages)
+    app.add_middleware(SecurityHeaders, https=settings.is_https)
+    app.add_middleware(RequestLog)

@@ -1,0 +1,196 @@
+"""Every setting of the program, read once from the environment.
+
+``python -m services.settings`` prints the table that ``deploy/environment.md`` holds.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+POSTGRES_SCHEMES = ("postgresql", "postgresql+psycopg")
+
+
+class SettingsError(Exception):
+    """A setting cannot be used. The message names it and says what to do; it never repeats the value."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError from None
+    return name
+
+
+def _web_address(address: str) -> str:
+    parts = urlsplit(address)
+    if address and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError
+    return address.rstrip("/")
+
+
+def _postgres_url(url: SecretStr) -> SecretStr:
+    if not url:
+        return url
+    try:
+        scheme = make_url(url.get_secret_value()).drivername
+    except (ArgumentError, ValueError):
+        raise ValueError from None
+    if scheme not in POSTGRES_SCHEMES:
+        raise ValueError
+    return url
+
+
+PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _remedy(what_to_set: str) -> dict[str, Any]:
+    return {"remedy": what_to_set}
+
+
+class Settings(BaseSettings):
+    """What an installation may choose. Each field is one environment variable."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True, hide_input_in_errors=True
+    )
+
+    home: Path = Field(
+        Path("./var"),
+        validation_alias="THROUGHCARE_HOME",
+        description="Folder for all that this installation keeps: the embedded database and its lock.",
+        json_schema_extra=_remedy("a folder this program may write to"),
+    )
+    database_url: PostgresUrl = Field(
+        SecretStr(""),
+        description="PostgreSQL 16 or newer, as the role the server uses, which owns no table. "
+        "Empty: a private PostgreSQL inside THROUGHCARE_HOME.",
+        json_schema_extra=_remedy("postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE, or leave it empty"),
+    )
+    database_owner_url: PostgresUrl = Field(
+        SecretStr(""),
+        description="The same database as the role that owns the tables; only `throughcare migrate` uses it. "
+        "Empty: DATABASE_URL.",
+        json_schema_extra=_remedy("postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE, or leave it empty"),
+    )
+    host: str = Field(
+        "127.0.0.1",
+        description="Address to listen on. Keep the default behind a reverse proxy.",
+        json_schema_extra=_remedy("an address of this machine, such as 127.0.0.1"),
+    )
+    port: int = Field(
+        8000,
+        ge=1,
+        le=65535,
+        description="TCP port to listen on.",
+        json_schema_extra=_remedy("a whole number from 1 to 65535"),
+    )
+    public_url: WebAddress = Field(
+        "",
+        description="The address people and partner systems type. With https, browsers are told to insist on it "
+        "and cookies travel encrypted only. Empty: http://localhost:PORT.",
+        json_schema_extra=_remedy("an address that starts with https:// or http://, or leave it empty"),
+    )
+    facility_zone: Zone = Field(
+        "Europe/Podgorica",
+        description="IANA time zone of the facilities: decides which civil day a dose belongs to.",
+        json_schema_extra=_remedy("an IANA zone such as Europe/Podgorica"),
+    )
+    language: str = Field(
+        "en",
+        description="Language of a page when neither its reader nor the browser asks for one we have. "
+        "A list separated by colons, as in GNU gettext; the first that exists is taken, else English.",
+        json_schema_extra=_remedy("a language code such as en"),
+    )
+    pseudo_locale: bool = Field(
+        False,
+        description="Offer the made-up language qps-ploc, which shows text that nobody can translate. For tests.",
+        json_schema_extra=_remedy("true or false"),
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO",
+        description="The least important line worth writing to the log.",
+        json_schema_extra=_remedy("DEBUG, INFO, WARNING or ERROR"),
+    )
+    max_body_mb: int = Field(
+        20,
+        ge=1,
+        le=1024,
+        description="Largest request body in megabytes (1,000,000 bytes); a longer one is refused with 413.",
+        json_schema_extra=_remedy("a whole number from 1 to 1024"),
+    )
+
+    @property
+    def base_url(self) -> str:
+        """Where the program is reached, without a slash at the end."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the program over TLS."""
+        return self.public_url.startswith("https://")
+
+
+def load_settings() -> Settings:
+    """The settings in the environment. Raises SettingsError, one line, for the first that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as invalid:
+        name = str(invalid.errors(include_input=False, include_context=False)[0]["loc"][0])
+        raise SettingsError(_complaint(name)) from None
+
+
+def _complaint(name: str) -> str:
+    by_variable = {_variable(field_name, field): field for field_name, field in Settings.model_fields.items()}
+    field = by_variable.get(name.upper()) or Settings.model_fields[name]
+    return f"{name.upper()} cannot be used: set it to {_remedy_of(field)}."
+
+
+def _variable(name: str, field: FieldInfo) -> str:
+    return str(field.validation_alias or name).upper()
+
+
+def _remedy_of(field: FieldInfo) -> str:
+    assert isinstance(field.json_schema_extra, dict)
+    return str(field.json_schema_extra["remedy"])
+
+
+def _default(field: FieldInfo) -> str:
+    value = field.default.get_secret_value() if isinstance(field.default, SecretStr) else field.default
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
+    if isinstance(value, Path):
+        return f"`./{value}`"
+    return f"`{value}`" if value != "" else "empty"
+
+
+def environment_table() -> str:
+    """``deploy/environment.md``: each environment variable, its default and its meaning."""
+    lines = [
+        "# Environment variables",
+        "",
+        "Read once, at start. A value that cannot be used stops the program with one line that names the setting.",
+        "This page is printed by `python -m services.settings`.",
+        "",
+        "| name | default | meaning | may be |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{_variable(name, field)}` | {_default(field)} | {field.description} | {_remedy_of(field)} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(environment_table())

@@ -1,0 +1,1 @@
+"""What every service shares: settings aside, the shell around each page and each answer."""

@@ -1,0 +1,80 @@
+"""The template of the catalogues: every text that a person reads on a page.
+
+``python -m services.shared.catalogue`` writes ``services/locales/messages.pot``.
+"""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import write_po
+
+from cascade.measures import measure, names
+from services.shared.languages import TEMPLATE
+
+SERVICES = Path(__file__).parent.parent
+
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
+OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
+KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "gettext": None}
+TRANSLATORS = ("Translators:",)
+
+# They change with every run or every edit, and tell a translator nothing.
+RESTLESS = (
+    "POT-Creation-Date",
+    "PO-Revision-Date",
+    "Last-Translator",
+    "Language-Team",
+    "Generated-By",
+    "Report-Msgid",
+)
+
+
+def catalogue_template() -> str:
+    """The catalogue template of the code as it is now."""
+    catalogue = Catalog(
+        project="Throughcare", header_comment="# The texts of Throughcare's pages.", charset="utf-8"
+    )
+    for file, message, comments in (*_texts(), *_definitions()):
+        catalogue.add(message, locations=[(file, 0)], auto_comments=comments)
+    written = io.BytesIO()
+    write_po(written, catalogue, width=110, sort_by_file=True, include_lineno=False)
+    lines = written.getvalue().decode().splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(tuple(f'"{name}' for name in RESTLESS)))
+
+
+def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
+    found = extract_from_dir(
+        SERVICES, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=TRANSLATORS, strip_comment_tags=True
+    )
+    for file, _line, message, comments, _context in found:
+        yield f"services/{file}", message, comments
+
+
+def _definitions() -> Iterator[tuple[str, str, list[str]]]:
+    """What each measure states of itself. ``cascade`` knows no catalogue, so it cannot mark its sentences."""
+    for name in names():
+        stated = measure(name)
+        sentences = (
+            stated.title,
+            stated.source,
+            stated.status,
+            stated.population,
+            stated.numerator,
+            stated.rows,
+        )
+        for sentence in (
+            *sentences,
+            stated.denominator,
+            stated.look_back,
+            *stated.exclusions,
+            *stated.variants,
+        ):
+            yield f"cascade/measures/{name}.py", sentence, []
+
+
+if __name__ == "__main__":
+    TEMPLATE.parent.mkdir(exist_ok=True)
+    TEMPLATE.write_text(catalogue_template(), encoding="utf-8")

@@ -1,0 +1,96 @@
+"""The process that keeps PostgreSQL for as long as a program holds the home, and stops it afterwards.
+
+    python -m services.shared.embedded_postgres.supervisor HOME
+
+It belongs to no program: it leaves the one that started it, and learns only from the kernel's locks that
+the last holder is gone. It says on standard output how the start went, in one line of JSON.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+
+from services.shared.embedded_postgres import locks
+from services.shared.embedded_postgres.errors import EmbeddedPostgresFailed, StartTookTooLong
+from services.shared.embedded_postgres.home import Home, usable
+from services.shared.embedded_postgres.launch import launch
+from services.shared.embedded_postgres.postmaster import Record, interrupt, living, quit_at_once
+from services.shared.embedded_postgres.sockets import remove_socket_folder
+
+# An earlier supervisor may be a moment away from its end.
+PREDECESSOR_SECONDS = 10
+FAST_SHUTDOWN_SECONDS = 60
+
+STANDARD_OUTPUT = 1
+
+
+def supervise(home: Home) -> None:
+    """Start PostgreSQL, or adopt one whose supervisor was killed, and stay until no process of it is left."""
+    with usable(home), locks.held(_sole_supervisor(home)):
+        adopted = adoptable(home)
+        if adopted:
+            _say({})
+            _watch(home, adopted.pid, adopted.socket_folder)
+            return
+        launched = launch(home)
+        _say({})
+        _watch(home, launched.process.pid, launched.socket_folder)
+        launched.process.wait()
+
+
+def _sole_supervisor(home: Home) -> int:
+    try:
+        return locks.exclusive(home, home.supervisor_lock, PREDECESSOR_SECONDS)
+    except locks.LockBusy:
+        raise StartTookTooLong(
+            f"An earlier supervisor of {home.folder} does not end: end it, then start again."
+        ) from None
+
+
+def adoptable(home: Home) -> Record | None:
+    """A living postmaster that an earlier supervisor started: its processes have the cluster's lock."""
+    return living(home) if locks.is_held(home, home.cluster_lock) else None
+
+
+def _watch(home: Home, pid: int, socket_folder: Path | None) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: interrupt(pid))
+    threading.Thread(target=_stop_after_the_last_holder, args=(home, pid), daemon=True).start()
+    os.close(locks.exclusive_at_last(home, home.cluster_lock))
+    if socket_folder:
+        remove_socket_folder(socket_folder)
+
+
+def _stop_after_the_last_holder(home: Home, pid: int) -> None:
+    """The lock is kept to the end of this process, so that a newcomer waits until PostgreSQL is down."""
+    locks.exclusive_at_last(home, home.holders_lock)
+    interrupt(pid)
+    time.sleep(FAST_SHUTDOWN_SECONDS)
+    quit_at_once(pid)
+
+
+def _say(outcome: dict[str, str]) -> None:
+    """Tell the starter, once, and let go of its pipe."""
+    os.write(STANDARD_OUTPUT, json.dumps(outcome).encode() + b"\n")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, STANDARD_OUTPUT)
+    os.close(nowhere)
+
+
+def main(arguments: list[str]) -> None:
+    """Leave the starter, which waits for its child only until here, and supervise the home."""
+    if os.fork():
+        os._exit(0)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        supervise(Home(Path(arguments[0])))
+    except EmbeddedPostgresFailed as failure:
+        _say({"failure": type(failure).__name__, "message": str(failure)})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,58 @@
+"""Dates and numbers as the language of the request writes them."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_decimal
+
+from services.shared.languages import current_language
+
+
+def month(first_day: date) -> str:
+    """Such as "Oct 2026"."""
+    return _month(first_day, "yMMM")
+
+
+def full_month(first_day: date) -> str:
+    """Such as "October 2026"."""
+    return _month(first_day, "yMMMM")
+
+
+def day(on: date) -> str:
+    """Such as "14 November 2026"."""
+    return format_date(on, "long", locale=current_language().locale)
+
+
+def count(number: int) -> str:
+    """A whole number, grouped."""
+    return format_decimal(number, locale=current_language().locale)
+
+
+def moments_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """Writes instants in the facility's zone, such as "14 Nov 2026, 06:10"."""
+
+    def moment(at: datetime) -> str:
+        local, locale = at.astimezone(zone), current_language().locale
+        return f"{format_date(local, locale=locale)}, {format_time(local, 'short', locale=locale)}"
+
+    return moment
+
+
+def filters(zone: str) -> dict[str, Callable[..., Any]]:
+    """The formats as templates use them."""
+    return {
+        "month": month,
+        "full_month": full_month,
+        "day": day,
+        "count": count,
+        "moment": moments_in(ZoneInfo(zone)),
+    }
+
+
+def _month(first_day: date, skeleton: str) -> str:
+    # Babel asks for a date and time here, and then looks at neither day nor zone.
+    instant = datetime(first_day.year, first_day.month, 1, 12)  # noqa: DTZ001
+    return format_skeleton(skeleton, instant, locale=current_language().locale)

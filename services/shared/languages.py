@@ -1,0 +1,147 @@
+"""The languages of the interface, and the one of the request under way.
+
+Text in the code is English; ``services/locales/<code>/LC_MESSAGES/messages.po`` holds the others, compiled
+in memory at start. The made-up language qps-ploc decorates every text that a catalogue can reach, so that
+text which none can reach stands out in a test.
+"""
+
+import gettext as gnu
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALES = Path(__file__).parent.parent / "locales"
+TEMPLATE = LOCALES / "messages.pot"
+
+SOURCE_LANGUAGE = "en"
+PSEUDO_LANGUAGE = "qps-ploc"
+
+ACCENTED = str.maketrans("aceinosuyACEINOSUY", "áçéîñöšûýÁÇÉÎÑÖŠÛÝ")
+# What a translator must leave alone: placeholders, markup, entities.
+UNTRANSLATED = re.compile(r"(%\(\w+\)[sd]|%%|<[^>]+>|&#?\w+;)")
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language that pages can be read in."""
+
+    code: str
+    tag: str  # BCP 47, as the page's lang attribute
+    name: str  # in the language itself
+    locale: Locale  # for dates and numbers
+    translations: gnu.NullTranslations
+
+
+ENGLISH = Language(SOURCE_LANGUAGE, "en", "English", Locale("en", "GB"), gnu.NullTranslations())
+
+_current: ContextVar[Language] = ContextVar("language", default=ENGLISH)
+
+
+def current_language() -> Language:
+    """The language of the request under way; English outside of one."""
+    return _current.get()
+
+
+def use_language(language: Language) -> None:
+    """Answer in this language from here on, in this request."""
+    _current.set(language)
+
+
+def gettext(message: str) -> str:
+    """The text in the language of the request."""
+    return _current.get().translations.gettext(message)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """The text for a count, in the language of the request."""
+    return _current.get().translations.ngettext(one, many, count)
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Mark a text for the catalogue; it is translated later, when a request asks."""
+    return message
+
+
+@dataclass(frozen=True)
+class Languages:
+    """The languages an installation offers, and the one it prefers."""
+
+    offered: Mapping[str, Language]
+    preferred: Language
+
+    def choose(self, wishes: Iterable[str]) -> Language:
+        """The first wish that is offered, a region's wish by its language if need be; else the preferred."""
+        for wish in wishes:
+            code = wish.replace("_", "-").lower()
+            for known in (code, code.partition("-")[0]):
+                if known in self.offered:
+                    return self.offered[known]
+        return self.preferred
+
+
+def installed_languages(preference: str, *, pseudo: bool) -> Languages:
+    """Every language with a catalogue. ``preference`` is a list such as ``sr:en``, as GNU gettext reads it."""
+    languages = [ENGLISH, *_with_catalogue(), *([_pseudo_language()] if pseudo else [])]
+    offered = {language.code.lower(): language for language in languages}
+    wishes = (wish.partition(".")[0] for wish in preference.split(":"))
+    return Languages(offered, Languages(offered, ENGLISH).choose(wishes))
+
+
+def wishes_of(accept_language: str) -> list[str]:
+    """The languages a browser asks for, best first. RFC 9110 section 12.5.4."""
+    weighed = []
+    for part in accept_language.split(","):
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            weighed.append((float(weight or 1), tag))
+        except ValueError:
+            continue
+    return [tag for weight, tag in sorted(weighed, key=lambda pair: -pair[0]) if tag and weight > 0]
+
+
+def _with_catalogue() -> Iterator[Language]:
+    for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
+        code = path.parent.parent.name
+        locale = Locale.parse(code)
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=locale)
+        name = str(locale.get_display_name(locale)).capitalize()
+        yield Language(code.replace("_", "-"), code.replace("_", "-"), name, locale, _compiled(catalogue))
+
+
+def _pseudo_language() -> Language:
+    with TEMPLATE.open("rb") as file:
+        catalogue = read_po(file, locale="en")
+    for message in catalogue:
+        if message.id:
+            message.string = tuple(map(_decorated, _texts(message.id)))
+            if isinstance(message.id, str):
+                message.string = message.string[0]
+    return Language(PSEUDO_LANGUAGE, "en-x-pseudo", "⟦Pšéûdö⟧", ENGLISH.locale, _compiled(catalogue))
+
+
+def _texts(message_id: str | Iterable[str]) -> tuple[str, ...]:
+    return (message_id,) if isinstance(message_id, str) else tuple(message_id)
+
+
+def _decorated(text: str) -> str:
+    # Every second piece is what the pattern caught and a translator would keep.
+    pieces = UNTRANSLATED.split(text)
+    return (
+        "⟦" + "".join(piece if i % 2 else piece.translate(ACCENTED) for i, piece in enumerate(pieces)) + "⟧"
+    )
+
+
+def _compiled(catalogue: Catalog) -> gnu.NullTranslations:
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return gnu.GNUTranslations(compiled)

@@ -1,0 +1,29 @@
+"""The secret behind the cascade's pseudonyms: made once, kept in THROUGHCARE_HOME, readable by its owner alone."""
+
+import os
+import secrets
+from pathlib import Path
+
+LENGTH = 32
+
+
+def pseudonym_key(home: Path) -> bytes:
+    """The key of this installation. Losing it only means that the next run's pseudonyms are different ones."""
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "pseudonym.key"
+    if not path.exists():
+        _make(path)
+    return path.read_bytes()
+
+
+def _make(path: Path) -> None:
+    """Write the key whole or not at all; of two programs that try at once one wins and both read its key."""
+    part = path.with_name(f"{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+        file.write(secrets.token_bytes(LENGTH))
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        pass  # another program was first
+    finally:
+        part.unlink()

@@ -1,0 +1,174 @@
+"""The command line as a person and a script use it: real processes, a real database in a home of its own."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from resources import a_dose, a_patient
+
+from services.commands.manual import manual
+
+ROOT = Path(__file__).parents[3]
+
+
+class Home:
+    """A THROUGHCARE_HOME and the command line working on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "services.cli", *arguments],
+            env={**os.environ, "THROUGHCARE_HOME": str(self.folder), **environment},
+            cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    def says(self, *arguments: str) -> str:
+        ran = self.run(*arguments)
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    def json(self, *arguments: str) -> dict:
+        return json.loads(self.says(*arguments, "--json"))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "a home with spaces")
+
+
+def test_import_export_and_import_again_give_the_same_resources(home: Home, tmp_path: Path) -> None:
+    source = tmp_path / "in.ndjson"
+    source.write_text("\n".join(json.dumps(r) for r in (a_patient("p1"), a_dose("d1"))) + "\n")
+    assert home.json("import", str(source))["created"] == {"Patient": 1, "MedicationAdministration": 1}
+    exported = tmp_path / "out"
+    assert home.json("export", str(exported))["resources"] == {"MedicationAdministration": 1, "Patient": 1}
+    assert {file.name for file in exported.iterdir()} == {"MedicationAdministration.ndjson", "Patient.ndjson"}
+    assert oct((exported / "Patient.ndjson").stat().st_mode)[-3:] == "600"
+    other = Home(tmp_path / "other")
+    assert other.json("import", str(exported))["created"] == {"Patient": 1, "MedicationAdministration": 1}
+    again = tmp_path / "again"
+    other.says("export", str(again))
+    for name in ("Patient.ndjson", "MedicationAdministration.ndjson"):
+        before, after = (json.loads((folder / name).read_text()) for folder in (exported, again))
+        assert {**before, "meta": None} == {**after, "meta": None}
+
+
+def test_import_says_what_was_rejected_and_ends_with_2(home: Home, tmp_path: Path) -> None:
+    source = tmp_path / "in.ndjson"
+    source.write_text('{"resourceType":"Patient","id":"p1"}\n{"resourceType":"Patient","id":"p2","x":1}\n')
+    ran = home.run("import", str(source), "--json")
+    assert ran.returncode == 2
+    report = json.loads(ran.stdout)
+    assert (report["created"], report["rejected"]) == ({"Patient": 1}, 1)
+    assert json.loads(Path(report["reject_file"]).read_text())["place"] == 2
+
+
+def test_a_client_is_added_given_a_token_listed_and_shut_out(home: Home) -> None:
+    home.says("client", "add", "centre", "--scope", "system/*.rs")
+    token = home.says("client", "token", "centre")
+    assert len(token.split()) == 1, "the token alone"
+    assert [c["name"] for c in home.json("client", "list")["clients"]] == ["centre"]
+    home.says("client", "revoke", "centre")
+    assert home.run("client", "token", "centre").returncode == 1
+
+
+def test_rebuild_and_doctor_find_a_healthy_store(home: Home, tmp_path: Path) -> None:
+    source = tmp_path / "in.ndjson"
+    source.write_text(json.dumps(a_dose("d1", patient="nobody-here")) + "\n")
+    home.says("import", str(source))
+    assert "Rebuilt from 1 resources" in home.says("rebuild")
+    report = home.json("doctor")
+    assert report["ok"] is True
+    found = {finding["check"]: finding["says"] for finding in report["findings"]}
+    assert found["references"].startswith("1 ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "says"),
+    [
+        (["import", "nowhere.ndjson"], {}, "Nothing to load"),
+        (["client", "token", "nobody"], {}, "No such client"),
+        (["client", "add", "x", "--scope", "everything"], {}, "Write scopes as"),
+        (["doctor"], {"PORT": "high"}, "PORT cannot be used"),
+        (["doctor"], {"DATABASE_URL": "postgresql://nobody:x@127.0.0.1:1/x"}, ""),
+        (
+            ["migrate"],
+            {"DATABASE_URL": "postgresql://nobody:x@127.0.0.1:1/x"},
+            "The database does not answer",
+        ),
+        (["import", "."], {"THROUGHCARE_HOME": "/proc/nothing"}, ""),
+    ],
+)
+def test_what_a_person_can_mend_is_one_line_without_a_traceback(
+    home: Home, arguments: list[str], environment: dict[str, str], says: str
+) -> None:
+    ran = home.run(*arguments, **environment)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr + ran.stdout
+    assert says in ran.stderr
+    assert len((ran.stderr or ran.stdout).strip().splitlines()) <= 3
+
+
+def test_a_port_in_use_is_said_before_anything_is_started(home: Home, free_port: int) -> None:
+    with socket.create_server(("127.0.0.1", free_port)):
+        ran = home.run("serve", PORT=str(free_port))
+    assert ran.returncode == 1
+    assert f"Port {free_port} is in use" in ran.stderr
+    assert not home.folder.exists()
+
+
+def test_the_demo_refuses_a_database_with_real_records(home: Home, tmp_path: Path, free_port: int) -> None:
+    source = tmp_path / "in.ndjson"
+    source.write_text(json.dumps(a_patient("p1")) + "\n")
+    home.says("import", str(source))
+    ran = home.run("demo", PORT=str(free_port))
+    assert ran.returncode == 1
+    assert "real records" in ran.stderr
+    assert home.run("demo", "--start-over", PORT=str(free_port)).returncode == 1
+    assert home.json("import", str(source))["unchanged"] == {"Patient": 1}, "nothing was thrown away"
+
+
+def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(home: Home, free_port: int) -> None:
+    environment = {**os.environ, "THROUGHCARE_HOME": str(home.folder), "PORT": str(free_port)}
+    command = [sys.executable, "-u", "-m", "services.cli", "demo"]
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    try:
+        printed = ""
+        while "Stop with" not in printed:
+            line = process.stdout.readline()
+            assert line, printed
+            printed += line
+        token = printed.split("Bearer ")[1].split('"')[0]
+        client = httpx.Client(base_url=f"http://localhost:{free_port}", timeout=20)
+        _until_ready(client)
+        assert client.get("/ministry").status_code == 200
+        patients = client.get("/fhir/Patient", headers={"Authorization": f"Bearer {token}"})
+        assert len(patients.json()["entry"]) == 26
+    finally:
+        process.terminate()
+        assert process.wait(30) is not None
+
+
+def _until_ready(client: httpx.Client) -> None:
+    for _ in range(100):
+        try:
+            if client.get("/readyz").status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the demo did not become ready")
+
+
+def test_the_manual_of_the_commands_is_current() -> None:
+    page = ROOT / "docs" / "commands.md"
+    assert page.read_text() == manual(), "run: make docs"
