@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasGenerator, Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
@@ -61,8 +61,16 @@ def _remedy(what_to_set: str) -> dict[str, Any]:
 class Settings(BaseSettings):
     """What an installation may choose. Each field is one environment variable."""
 
+    # pydantic reads a field from its alias and also from prefix + name. Without the prefix the latter would
+    # take the home from HOME, which is the person's and not ours.
     model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", env_ignore_empty=True, populate_by_name=True, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        env_ignore_empty=True,
+        env_prefix="THROUGHCARE_",
+        alias_generator=AliasGenerator(validation_alias=str.upper),
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(

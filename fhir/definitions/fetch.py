@@ -164,7 +164,7 @@ def _element(element: Json) -> dict[str, Any]:
 def _type_name(type_: Json) -> str:
     """``Quantity``; ``Quantity/SimpleQuantity`` where a profiled type narrows it; ``string`` for an id or a url."""
     if type_["code"].startswith(FHIRPATH_STRING):
-        return next(x.get("valueUrl", x.get("valueUri")) for x in type_["extension"])
+        return next(str(x.get("valueUrl", x.get("valueUri"))) for x in type_["extension"])
     profiles = [profile.removeprefix(CORE) for profile in type_.get("profile", [])]
     return "/".join([type_["code"], *(name for name in profiles if name in PROFILED_TYPES)])
 
@@ -240,21 +240,19 @@ def _all_codes(concepts: Iterable[Json]) -> Iterator[str]:
 def search_parameters(parameters: Mapping[str, Json], resources: set[str]) -> dict[str, Any]:
     """Per resource type (and ``Resource``): its parameters by name, each with the part that is about that type."""
     found: dict[str, dict[str, Any]] = {}
-    for parameter in parameters.values():
-        for base in parameter.get("base", []):
-            if _is_base_parameter(parameter) and base in resources | {"Resource"}:
-                found.setdefault(base, {})[parameter["code"]] = _parameter(parameter, base, resources)
+    for parameter in filter(_is_base_parameter, parameters.values()):
+        for base in set(parameter["base"]) & (resources | {"Resource"}):
+            named = found.setdefault(base, {})
+            assert parameter["code"] not in named, "two parameters of one name"
+            named[parameter["code"]] = _parameter(parameter, base, resources)
     return {base: dict(sorted(found[base].items())) for base in sorted(found)}
 
 
 def _is_base_parameter(parameter: Json) -> bool:
-    """Not one over extensions, and not one that only a text index or a named query can answer."""
+    """No example, not over extensions, and not one that only a text index or a named query can answer."""
     expression = parameter.get("expression", "")
-    return (
-        parameter["url"].startswith("http://hl7.org/fhir/SearchParameter/")
-        and bool(expression)
-        and "xtension(" not in expression
-    )
+    is_example = parameter["url"].startswith("http://hl7.org/fhir/SearchParameter/example")
+    return bool(expression) and "xtension(" not in expression and not is_example
 
 
 def _parameter(parameter: Json, base: str, resources: set[str]) -> dict[str, Any]:

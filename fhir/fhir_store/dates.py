@@ -25,8 +25,7 @@ _WRITTEN = re.compile(
     r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?",
     re.ASCII,
 )
-_WIDTHS = {None: timedelta(seconds=1)} | {n: timedelta(microseconds=10 ** (6 - n)) for n in range(1, 7)}
-_FINEST = _WIDTHS[6]
+_FINEST = timedelta(microseconds=1)
 _MINUTE = timedelta(minutes=1)
 _SECOND = timedelta(seconds=1)
 
@@ -59,11 +58,12 @@ def _has_zone(text: str) -> bool:
 
 
 def _bounds_of_time(text: str, written: re.Match[str], zone: ZoneInfo) -> Stretch:
-    leap = written["seconds"] is not None and text[17:19] == "60"
+    leap = text[16:19] == ":60"
     moment = datetime.fromisoformat(f"{text[:17]}59{text[19:]}" if leap else text)
     try:
         low = (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)
-        low += _SECOND if leap else timedelta()
+        if leap:
+            low += _SECOND
         return low, low + _width(written)
     except OverflowError:
         return (EARLIEST, EARLIEST) if moment.year == 1 else (LATEST, LATEST)
@@ -72,8 +72,9 @@ def _bounds_of_time(text: str, written: re.Match[str], zone: ZoneInfo) -> Stretc
 def _width(written: re.Match[str]) -> timedelta:
     if written["seconds"] is None:
         return _MINUTE
-    fraction = written["fraction"]
-    return _WIDTHS.get(fraction and len(fraction), _FINEST)
+    if written["fraction"] is None:
+        return _SECOND
+    return max(_SECOND * 10.0 ** -len(written["fraction"]), _FINEST)
 
 
 # The same few days come again and again.

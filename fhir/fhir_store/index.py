@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 
+from fhir_store import seal
 from fhir_store.compartments import patients_of
 from fhir_store.scope import Scope, scope_of
-from fhir_store.seal import index_value
 from fhir_store.search_values import DateValue, ReferenceValue, TokenValue, index_values
 from fhir_store.store import Store
 
@@ -110,7 +110,7 @@ def _scope_columns(scope: Scope) -> Row:
 
 
 def _token(value: TokenValue) -> Row:
-    return value.param, index_value(value.system), index_value(value.code)
+    return value.param, seal.index_value(value.system), seal.index_value(value.code)
 
 
 def _reference(value: ReferenceValue) -> Row:
@@ -118,9 +118,9 @@ def _reference(value: ReferenceValue) -> Row:
         value.param,
         value.target_type,
         value.target_id,
-        index_value(value.url),
-        index_value(value.identifier_system),
-        index_value(value.identifier_value),
+        seal.index_value(value.url),
+        seal.index_value(value.identifier_system),
+        seal.index_value(value.identifier_value),
     )
 
 

@@ -17,8 +17,7 @@ def fhir_router() -> APIRouter:
         for route in module.router.routes
         if isinstance(route, APIRoute)
     ]
-    router = APIRouter(prefix="/fhir", tags=["FHIR R4"])
-    router.include_router(metadata_router(offered))
-    for module in INTERACTIONS:
-        router.include_router(module.router)
+    router = APIRouter(tags=["FHIR R4"])
+    for part in (metadata_router(offered), *(module.router for module in INTERACTIONS)):
+        router.include_router(part, prefix="/fhir")
     return router

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
@@ -19,11 +20,15 @@ Result = TypeVar("Result")
 # Two transactions met: the loser may simply be run again. Unique violations are among them because
 # two clients that create the same new id at once see it only when the first commits.
 RETRIED_SQLSTATES = {"40001", "40P01", "23505"}
-ATTEMPTS = 4
+ATTEMPTS = 6
 
 
 class NotReady(Exception):
     """The database cannot be reached, or its tables are not those of this version."""
+
+
+class LostEveryTime(Exception):
+    """Other transactions got in the way again and again; the caller may try later."""
 
 
 class Database:
@@ -54,17 +59,19 @@ class Database:
             yield connection
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
-        """Run ``work`` in a transaction of its own, again if it lost against another one."""
-        for attempt in range(1, ATTEMPTS):
+        """Run ``work`` in a transaction of its own, again if it lost against another one.
+
+        ``work`` must have no effect but on the database. Raises LostEveryTime.
+        """
+        for attempt in range(ATTEMPTS):
             try:
                 with self.transaction() as connection:
                     return work(connection)
-            except DBAPIError as lost:
-                if getattr(lost.orig, "sqlstate", None) not in RETRIED_SQLSTATES:
+            except (DBAPIError, psycopg.Error) as lost:
+                if _sqlstate(lost) not in RETRIED_SQLSTATES:
                     raise
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
-        with self.transaction() as connection:
-            return work(connection)
+        raise LostEveryTime
 
     def ready(self) -> None:
         """Return if requests can be served. Raises NotReady."""
@@ -79,6 +86,11 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _sqlstate(error: DBAPIError | psycopg.Error) -> str | None:
+    """PostgreSQL's code of an error, whether SQLAlchemy or the driver raised it."""
+    return getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
 
 
 def _applied_revisions(connection: Connection) -> set[str]:

@@ -6,6 +6,7 @@ ServiceError                 500 exception
 ├── Forbidden                403 forbidden
 ├── NotFound                 404 not-found
 ├── MethodNotAllowed         405 not-supported
+├── Conflict                 409 conflict
 ├── PayloadTooLarge          413 too-long
 ├── UnsupportedMediaType     415 not-supported
 ├── Unprocessable            422 invalid
@@ -20,12 +21,13 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import psycopg
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from services.shared.database import NotReady
+from services.shared.database import LostEveryTime, NotReady
 from services.shared.languages import N_
 
 
@@ -117,6 +119,13 @@ class MethodNotAllowed(ServiceError):
     )
 
 
+class Conflict(ServiceError):
+    status = 409
+    code = "conflict"
+    title = N_("Somebody else was writing")
+    message = N_("Others were writing the same records, so nothing was saved. Send it again.")
+
+
 class PayloadTooLarge(ServiceError):
     status = 413
     code = "too-long"
@@ -203,13 +212,19 @@ def _place(location: Iterable[str | int], declared: Container[str]) -> str:
     return ".".join(str(part) if isinstance(part, int) or part in declared else "*" for part in location)
 
 
+def _conflict(error: Exception) -> ServiceError:
+    return Conflict()
+
+
 def _unavailable(error: Exception) -> ServiceError:
     return Unavailable()
 
 
 FRAMEWORK: Mapping[type[Exception], Translate] = {
     HTTPException: _of_http,
+    LostEveryTime: _conflict,
     NotReady: _unavailable,
+    psycopg.OperationalError: _unavailable,
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
 }

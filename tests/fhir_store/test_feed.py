@@ -1,5 +1,6 @@
 """The change feed skips nothing: not with a transaction held open, not with many writers, not after a restore."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 from resources import a_patient, text_of
@@ -16,6 +17,14 @@ def _put(database: Database, store: Store, id_: str) -> None:
     database.run(lambda c: save(c, store, [Write(text_of(a_patient(id_)), id=id_)], Author("a")))
 
 
+def _settled(database: Database, newest: int) -> None:
+    """Wait until the reader may see that many versions: any running transaction of the cluster holds it back."""
+    deadline = time.monotonic() + 30
+    while len(_read_on(database, Cursor())[0]) < newest:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def _read_on(database: Database, after: Cursor) -> tuple[list[str], Cursor]:
     with database.transaction() as connection:
         seen = list(changes(connection, after))
@@ -25,6 +34,7 @@ def _read_on(database: Database, after: Cursor) -> tuple[list[str], Cursor]:
 def test_changes_come_in_the_order_they_were_written(database: Database, store: Store) -> None:
     for id_ in ("a", "b", "a"):
         _put(database, store, id_)
+    _settled(database, 3)
     with database.transaction() as connection:
         seen = [(change.id, change.version, change.interaction) for change in changes(connection, Cursor())]
     assert seen == [("a", 1, "create"), ("b", 1, "create"), ("a", 2, "update")]
@@ -38,6 +48,7 @@ def test_a_transaction_held_open_is_not_skipped_when_later_ones_commit(
         _put(database, store, "quick")
         seen, cursor = _read_on(database, Cursor())
         assert seen == [], "the reader must not pass a transaction that is still running"
+    _settled(database, 2)
     assert _read_on(database, cursor)[0] == ["slow", "quick"]
 
 
@@ -65,9 +76,8 @@ def test_with_eight_writers_every_change_is_read_once(database: Database, store:
             seen += ids
     for write in writing:
         write.result()
-    while ids := _read_on(database, cursor)[0]:
-        _, cursor = _read_on(database, cursor)
-        seen += ids
+    _settled(database, len(written))
+    seen += _read_on(database, cursor)[0]
     assert sorted(seen) == sorted(written)
 
 
@@ -76,6 +86,7 @@ def test_after_a_restore_old_cursors_still_order_rightly(
 ) -> None:
     """A restored server counts its transactions from a lower number; a raised epoch comes after all of them."""
     _put(database, store, "before")
+    _settled(database, 1)
     _, cursor = _read_on(database, Cursor())
     owner = create_engine(urls.owner)
     with owner.begin() as connection:
@@ -84,6 +95,7 @@ def test_after_a_restore_old_cursors_still_order_rightly(
         raise_epoch(connection)
     owner.dispose()
     _put(database, store, "after")
+    _settled(database, 2)
     restored = Cursor(cursor.epoch, 999_999_999_999, cursor.seq)
     assert _read_on(database, restored)[0] == ["after"]
     assert _read_on(database, Cursor())[0] == ["before", "after"]
@@ -93,6 +105,7 @@ def test_the_position_is_that_of_the_newest_visible_change(database: Database, s
     with database.transaction() as connection:
         assert position(connection) == Cursor()
     _put(database, store, "a")
+    _settled(database, 1)
     with database.transaction() as connection:
         assert position(connection) == _read_on(database, Cursor())[1]
 

@@ -3,10 +3,15 @@
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, create_engine
+from sqlalchemy.dialects import postgresql
 
 from clinical.custody import stay
 from fhir_store import schema
 from services.shared.installation import Urls
+
+
+# SQLAlchemy does not know this type when it reads tables.
+postgresql.base.ischema_names["xid8"] = schema.Xid8
 
 
 def _differences(engine: Engine, metadata: MetaData) -> list[object]:

@@ -1,5 +1,7 @@
 """A search for one person costs what that person's records cost, however large the country is."""
 
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import create_engine, event, text
 
@@ -28,13 +30,18 @@ FROM generate_series(1, 60000) n;
 
 
 @pytest.fixture
-def large(database: Database, urls: Urls) -> Database:
+def large(database: Database, urls: Urls) -> Iterator[Database]:
     owner = create_engine(urls.owner)
     with owner.begin() as connection:
         connection.execute(text(FILL))
         connection.execute(text("ANALYZE"))
+    yield database
+    with owner.begin() as connection:
+        connection.execute(text("TRUNCATE fhir_store.current_resource, fhir_store.resource_version"))
+        connection.execute(
+            text("TRUNCATE fhir_store.index_token, fhir_store.index_reference, fhir_store.index_date")
+        )
     owner.dispose()
-    return database
 
 
 def _rows_touched(database: Database, store: Store, *parameters: tuple[str, str]) -> tuple[int, int]:

@@ -20,11 +20,12 @@ NONE = -1
 EXIT_NOT_CHANGED = 125
 EXIT_NOT_RUN = 126
 
-# linux/prctl.h and linux/capability.h
-PR_SET_KEEPCAPS = 8
+# linux/prctl.h, linux/securebits.h and linux/capability.h
+PR_SET_SECUREBITS = 28
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47
 PR_CAP_AMBIENT_RAISE = 2
+SECBIT_NO_SETUID_FIXUP = 1 << 2
 CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -49,7 +50,8 @@ def become(uid: int, gid: int, capability: int) -> None:
     on_linux = sys.platform == "linux"
     libc = ctypes.CDLL(None, use_errno=True)
     if on_linux and capability != NONE:
-        _call(libc.prctl, PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Keeps capabilities through setuid, and lets access(2) count them, by which initdb looks for postgres.
+        _call(libc.prctl, PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import psycopg
 
 from services.shared.embedded_postgres.errors import EmbeddedPostgresFailed, StartFailed
+from services.shared.embedded_postgres.log import telling_line
 from services.shared.embedded_postgres.server import RunningServer
 
 CONNECT_SECONDS = 10
@@ -29,8 +30,8 @@ def _connected(server: RunningServer, database: str) -> psycopg.Connection:
         return psycopg.connect(
             server.superuser_conninfo(database), connect_timeout=CONNECT_SECONDS, autocommit=True
         )
-    except psycopg.OperationalError:
+    except psycopg.OperationalError as refusal:
         raise StartFailed(
-            f"PostgreSQL in {server.home} runs but lets nobody in: "
+            f"PostgreSQL in {server.home} runs but lets nobody in ({telling_line(str(refusal))}): "
             "if its passwords file was changed, restore it from a backup of this folder; else see postgres.log."
         ) from None

@@ -8,7 +8,7 @@ from services.shared.embedded_postgres.home import Home, open_private_file, owne
 LARGEST_LOG_BYTES = 10_000_000
 
 _PREFIX = re.compile(r"^\S+ \S+ UTC \[\d+\] ")
-_TELLING = re.compile(r"(FATAL|PANIC|initdb: error|error while loading|could not)")
+_TELLING = re.compile(r"(FATAL:|PANIC:|initdb: error:|.*(error while loading|could not)).*")
 
 
 def begin(home: Home) -> int:
@@ -43,5 +43,6 @@ def telling_line(text: str) -> str:
     lines = [_PREFIX.sub("", line).strip() for line in text.splitlines() if line.strip()]
     if not lines:
         return "it left no message"
-    telling = [line for line in lines if _TELLING.search(line)]
-    return " ".join((telling or lines[-1:])[0].split())
+    found = (_TELLING.search(line) for line in lines)
+    telling = next((one.group() for one in found if one), lines[-1])
+    return " ".join(telling.split())

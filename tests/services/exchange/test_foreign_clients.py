@@ -49,9 +49,9 @@ def test_fhirclient_creates_updates_reads_and_searches(foreign: FHIRClient) -> N
     patient.active = True
     assert patient.update(foreign.server)["meta"]["versionId"] == "2"
     assert Patient.read("p1", foreign.server).active is True
-    found = Patient.where({"identifier": "urn:n|7"}).perform_resources(foreign.server)
+    found = Patient.where({"identifier": "urn:n|7"}).perform_resources_iter(foreign.server)
     assert [one.id for one in found] == ["p1"]
-    doses = MedicationAdministration.where({"patient": "p1", "status": "completed"}).perform_resources(
+    doses = MedicationAdministration.where({"patient": "p1", "status": "completed"}).perform_resources_iter(
         foreign.server
     )
     assert [one.id for one in doses] == [dose["id"]]

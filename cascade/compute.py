@@ -1,0 +1,100 @@
+"""One run: resources in, counts and an account of what was read out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+import ibis
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from cascade import contract, measures
+from cascade.account import ReadAccount, account_of
+from cascade.derive import codes, dose, facility, pseudonym
+from cascade.derive.latest import keep_latest
+from cascade.errors import UnknownMeasure
+from cascade.sources import Source
+from cascade.tables import Window
+from cascade.views import views
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The results of the measures asked for, one below the other, and the account of the run."""
+
+    frame: pd.DataFrame
+    account: ReadAccount
+
+
+def compute(
+    source: Source,
+    measure_names: Iterable[str],
+    *,
+    period_end: date,
+    months: int,
+    data_as_of: datetime,
+    zone: str,
+    key: bytes,
+) -> Outcome:
+    """Compute measures over everything a source holds.
+
+    Args:
+        source: one server's resources.
+        measure_names: module names in cascade.measures.
+        period_end: last day of the last month counted.
+        months: how many months, that one included.
+        data_as_of: only what the source had written by then is counted.
+        zone: IANA name of the facilities' time zone, which decides civil days.
+        key: secret of 16 bytes or more for the pseudonyms; the same key gives the same pseudonyms.
+
+    Returns:
+        A frame with a column `measure` and the columns of the measure's expression, in order of month and
+        facility; and the account.
+
+    Raises:
+        WrongWindow, UnknownZone, WeakKey, UnknownMeasure: a parameter cannot be right.
+    """
+    window = Window(period_end, months, data_as_of, zone)
+    asked = [measures.measure(name) for name in measure_names]
+    if not asked:
+        raise UnknownMeasure("Ask for at least one measure.")
+    with open_database(zone) as connection:
+        account = fill(connection, source, zone=zone, key=key)
+        frames = [_frame(connection, measure, window) for measure in asked]
+    return Outcome(pd.concat(frames, ignore_index=True), account)
+
+
+def fill(connection: DuckDBPyConnection, source: Source, *, zone: str, key: bytes) -> ReadAccount:
+    """Make the contract tables from a source in the connection, and check them against the contract."""
+    pseudonym.install(connection, key)
+    codes.install(connection)
+    read = source.load(connection)
+    older = {view.resource_type: keep_latest(connection, view.table) for view in views()}
+    facility.derive(connection)
+    administrations = dose.derive(connection, zone)
+    pseudonym.forget(connection)
+    for table in contract.CONTRACT:
+        contract.verify_rows(connection, table)
+    return account_of(read, older, administrations)
+
+
+def open_database(zone: str) -> DuckDBPyConnection:
+    """An empty database in memory: nothing read is written to disk, and no extension is downloaded."""
+    connection = duckdb.connect(
+        config={
+            "temp_directory": "",
+            "autoinstall_known_extensions": False,
+            "preserve_insertion_order": False,
+        }
+    )
+    # Times without an offset are in the facility's zone.
+    connection.execute(f"SET TimeZone = '{zone}'")
+    return connection
+
+
+def _frame(connection: DuckDBPyConnection, measure: measures.Measure, window: Window) -> pd.DataFrame:
+    sql = ibis.to_sql(measure.expression(contract.unbound(), window), dialect="duckdb")
+    frame = connection.execute(sql).df()
+    frame.insert(0, "measure", measure.name)
+    return frame.sort_values(["month", "facility_key"], ignore_index=True)

@@ -1,0 +1,178 @@
+"""Doses of opioid agonist treatment, from administrations.
+
+Every administration read gets exactly one outcome: `used`, or why it is not a row of the contract table.
+Excluded are: another version of a record (the latest counts), what names no OAT medicine (unmapped), what a
+modifier extension may turn into its opposite, every status that does not say "given" or "not given", amounts
+of zero, and a second record of the same event.
+"""
+
+from dataclasses import dataclass
+
+from duckdb import DuckDBPyConnection
+
+from cascade.tables import UNKNOWN_FACILITY
+
+# A distinct list of codings is looked up once, not once per dose. Two medicines in one list: the first by code.
+OAT_CODINGS = """
+    CREATE TABLE oat_codings AS
+    WITH listed AS (
+        SELECT DISTINCT medication_codings AS codings FROM medication_administration
+        UNION SELECT DISTINCT codings FROM medication
+    ), one AS (
+        SELECT codings, unnest(codings) AS coding FROM listed
+    )
+    SELECT codings, min(atc) AS atc, arg_min(only_for_opioid_dependence, atc) AS needs_reason
+    FROM one JOIN oat_medication_code AS known
+        ON known."system" = one.coding."system" AND known.code = one.coding.code
+    GROUP BY codings
+"""
+
+DEPENDENCE_REASONS = """
+    CREATE TABLE dependence_reason AS
+    WITH one AS (
+        SELECT reason_codings, unnest(reason_codings) AS coding
+        FROM (SELECT DISTINCT reason_codings FROM medication_administration)
+    )
+    SELECT DISTINCT reason_codings FROM one JOIN opioid_dependence_code AS known
+        ON known."system" = one.coding."system"
+        AND (one.coding.code = known.code OR (and_subdivisions AND starts_with(one.coding.code, known.code)))
+"""
+
+# Partial dates say what they surely say: a month has a first and a last day, and no day in it is guessed.
+# A leap second (:60) is the second before it. A time without offset is in the facility's zone (session zone).
+ADMINISTERED = """
+    CREATE TABLE administered AS
+    WITH coded AS (
+        SELECT administration.*, coalesce(administration.medication_codings, medication.codings) AS codings,
+            regexp_extract(coalesce(effective_date_time, effective_start), '^[0-9]{4}(-.*)?$') AS given_text
+        FROM medication_administration AS administration
+        LEFT JOIN medication ON medication.id = administration.medication_id
+    ), timed AS (
+        SELECT *, CASE WHEN length(given_text) > 10
+            THEN try_cast(replace(given_text, ':60', ':59') AS TIMESTAMPTZ) END AS given_at
+        FROM coded
+    ), dated AS (
+        SELECT *, CASE WHEN given_at IS NOT NULL THEN timezone($zone, given_at)::DATE
+            WHEN length(given_text) = 10 THEN try_cast(given_text AS DATE) END AS given_on
+        FROM timed
+    )
+    SELECT id, patient_id, context_type, context_id, status, dose_value, dose_unit, dose_unit_code,
+        dated.codings[1]."system" AS medication_system, dated.codings[1].code AS medication_code,
+        modifier_extensions > 0 AS modified,
+        status_reason_codings[1] AS reason,
+        coalesce(list_bool_or(list_transform(list_concat(part_of_ids, supporting_ids), lambda one: one IS NOT NULL)), false)
+            AS again,
+        list_min(list_transform(list_filter(identifiers, lambda one: one."system" <> '' AND one."value" <> ''),
+            lambda one: one."system" || '|' || one."value")) AS identifier,
+        try_cast(last_updated AS TIMESTAMPTZ) AS recorded_at,
+        given_at, given_on,
+        coalesce(given_on, CASE length(given_text)
+            WHEN 7 THEN try_cast(given_text || '-01' AS DATE)
+            WHEN 4 THEN try_cast(given_text || '-01-01' AS DATE) END) AS given_lo,
+        coalesce(given_on, CASE length(given_text)
+            WHEN 7 THEN last_day(try_cast(given_text || '-01' AS DATE))
+            WHEN 4 THEN try_cast(given_text || '-12-31' AS DATE) END) AS given_hi,
+        CASE WHEN NOT needs_reason OR dependence_reason.reason_codings IS NOT NULL THEN atc END AS atc
+    FROM dated
+    LEFT JOIN oat_codings ON oat_codings.codings = dated.codings
+    LEFT JOIN dependence_reason ON dependence_reason.reason_codings = dated.reason_codings
+"""
+
+# FHIR R4 MedicationAdministration.status. Stopped with an amount is a dose begun: what was swallowed counts.
+OUTCOMES = """
+    ALTER TABLE administered ADD COLUMN outcome VARCHAR;
+    UPDATE administered SET outcome = CASE
+        WHEN id IS NULL THEN 'no_id'
+        WHEN atc IS NULL THEN 'unmapped'
+        WHEN modified THEN 'modifier_extension'
+        WHEN status IS NULL THEN 'status_missing'
+        WHEN status IN ('entered-in-error', 'in-progress', 'on-hold', 'unknown') THEN 'status_' || status
+        WHEN status NOT IN ('completed', 'stopped', 'not-done') THEN 'status_not_in_fhir'
+        WHEN patient_id IS NULL THEN 'no_person'
+        WHEN status = 'completed' AND dose_value <= 0 THEN 'amount_zero'
+        WHEN status = 'stopped' AND NOT coalesce(dose_value > 0, false) THEN 'stopped_without_amount'
+        ELSE 'used' END
+"""
+
+# Of records of one event the one that says "given" stays, then the first recorded, then the first by id.
+COUNT_ONCE = """
+    UPDATE administered SET outcome = $outcome WHERE id IN (
+        WITH named AS (
+            SELECT id, {event} AS event, status <> 'not-done' AS given, recorded_at
+            FROM administered WHERE outcome = 'used' AND {applies}
+        ), repeated AS (
+            SELECT event FROM named GROUP BY event HAVING count(*) > 1
+        ), ranked AS (
+            SELECT id, row_number() OVER (
+                PARTITION BY event ORDER BY given DESC, recorded_at NULLS FIRST, id) AS nth
+            FROM named SEMI JOIN repeated USING (event)
+        )
+        SELECT id FROM ranked WHERE nth > 1
+    )
+"""
+SAME_IDENTIFIER = COUNT_ONCE.format(event="(patient_id, identifier)", applies="identifier IS NOT NULL")
+SAME_EVENT = COUNT_ONCE.format(
+    event="(patient_id, atc, given_at, dose_value, coalesce(dose_unit_code, dose_unit), status = 'not-done')",
+    applies="identifier IS NULL AND given_at IS NOT NULL",
+)
+
+DOSE = """
+    CREATE TABLE dose AS
+    WITH person AS (
+        SELECT patient_id, pseudonym('Patient/' || patient_id) AS person_key
+        FROM (SELECT DISTINCT patient_id FROM administered WHERE outcome = 'used')
+    )
+    SELECT pseudonym('MedicationAdministration/' || id) AS record_key,
+        person_key,
+        coalesce(facility_key, $unknown) AS facility_key,
+        pseudonym('Identifier/' || identifier) AS business_id,
+        recorded_at,
+        atc,
+        CASE WHEN status = 'not-done' THEN 'not_given' WHEN again THEN 'redose'
+            WHEN status = 'stopped' THEN 'partial' ELSE 'given' END AS status,
+        CASE WHEN status = 'not-done' THEN coalesce(reason."system", '') || '|' || reason.code END AS reason,
+        given_at, given_on, given_lo, given_hi,
+        CASE WHEN status = 'not-done' OR NOT isfinite(dose_value) THEN NULL
+            ELSE dose_value * CASE coalesce(dose_unit_code, lower(dose_unit))
+                WHEN 'mg' THEN 1 WHEN 'g' THEN 1000 WHEN 'ug' THEN 0.001 END
+        END::DOUBLE AS given_mg
+    FROM administered
+    JOIN person USING (patient_id)
+    LEFT JOIN organization_of_context USING (context_type, context_id)
+    LEFT JOIN facility_key USING (organization_id)
+    WHERE outcome = 'used'
+"""
+
+ACCOUNT = """
+    SELECT medication_system, medication_code, outcome, count(*) FROM administered GROUP BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many administrations with this medicine code had this outcome."""
+
+    system: str | None
+    code: str | None
+    outcome: str
+    resources: int
+
+
+def derive(connection: DuckDBPyConnection, zone: str) -> tuple[Counted, ...]:
+    """Make the contract table `dose`; needs the flat tables, the codes, the facilities and `pseudonym`.
+
+    Args:
+        connection: holds the flat tables; its session time zone is `zone`.
+        zone: IANA name of the calendar in which a dose's civil day is told.
+
+    Returns:
+        What became of every administration, by medicine code.
+    """
+    connection.execute(OAT_CODINGS)
+    connection.execute(DEPENDENCE_REASONS)
+    connection.execute(ADMINISTERED, {"zone": zone})
+    connection.execute(OUTCOMES)
+    connection.execute(SAME_IDENTIFIER, {"outcome": "duplicate_identifier"})
+    connection.execute(SAME_EVENT, {"outcome": "duplicate_event"})
+    connection.execute(DOSE, {"unknown": UNKNOWN_FACILITY})
+    return tuple(Counted(*row) for row in connection.execute(ACCOUNT).fetchall())

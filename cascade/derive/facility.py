@@ -1,0 +1,52 @@
+"""Facilities: every Organization read, every one that a dose points at, and the unknown one."""
+
+from duckdb import DuckDBPyConnection
+
+from cascade.tables import UNKNOWN_FACILITY
+
+# The Organization of an Encounter is its service provider, else that of the first place it names that has one.
+PLACES = """
+    CREATE TABLE organization_of_context AS
+    WITH place AS (
+        SELECT encounter.id, unnest(location_ids) AS location_id, generate_subscripts(location_ids, 1) AS nth
+        FROM encounter
+    ), of_place AS (
+        SELECT place.id, arg_min(location.managing_organization_id, nth) AS organization_id
+        FROM place JOIN location ON location.id = place.location_id
+        WHERE location.managing_organization_id IS NOT NULL
+        GROUP BY place.id
+    )
+    SELECT 'Encounter' AS context_type, encounter.id AS context_id,
+        coalesce(service_provider_id, of_place.organization_id) AS organization_id
+    FROM encounter LEFT JOIN of_place USING (id)
+    UNION ALL
+    SELECT 'EpisodeOfCare', id, managing_organization_id FROM episode_of_care
+"""
+
+FACILITY_KEYS = """
+    CREATE TABLE facility_key AS
+    SELECT organization_id, pseudonym('Organization/' || organization_id) AS facility_key
+    FROM (
+        SELECT id AS organization_id FROM organization
+        UNION SELECT part_of_id FROM organization
+        UNION SELECT organization_id FROM organization_of_context
+    ) WHERE organization_id IS NOT NULL
+"""
+
+FACILITY = """
+    CREATE TABLE facility AS
+    SELECT own.facility_key, organization.name,
+        coalesce(organization.type_codings[1]."system", '') || '|' || organization.type_codings[1].code AS kind,
+        parent.facility_key AS parent_key
+    FROM facility_key AS own
+    LEFT JOIN organization ON organization.id = own.organization_id
+    LEFT JOIN facility_key AS parent ON parent.organization_id = organization.part_of_id
+    UNION ALL SELECT $unknown, NULL, NULL, NULL
+"""
+
+
+def derive(connection: DuckDBPyConnection) -> None:
+    """Make the contract table `facility`, and for doses `organization_of_context` and `facility_key`."""
+    connection.execute(PLACES)
+    connection.execute(FACILITY_KEYS)
+    connection.execute(FACILITY, {"unknown": UNKNOWN_FACILITY})

@@ -1,0 +1,36 @@
+"""Rules of the other data types."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fhir_store.dates import surely_before
+from fhir_store.gate.invariants.registry import invariant
+
+Json = Mapping[str, Any]
+
+
+@invariant("per-1", "Period", "the period must not end before it starts.")
+def period_in_order(period: Json) -> bool:
+    start, end = period.get("start"), period.get("end")
+    return start is None or end is None or not surely_before(end, start)
+
+
+@invariant("att-1", "Attachment", "an attachment with data needs its contentType.")
+def data_has_content_type(attachment: Json) -> bool:
+    return "data" not in attachment or "contentType" in attachment
+
+
+@invariant("cpt-2", "ContactPoint", "a value needs the system that it is used in, such as phone.")
+def contact_has_system(contact: Json) -> bool:
+    return "value" not in contact or "system" in contact
+
+
+@invariant("exp-1", "Expression", "an expression or a reference is needed.")
+def expression_is_told(expression: Json) -> bool:
+    return "expression" in expression or "reference" in expression
+
+
+@invariant("drq-1", "DataRequirement.codeFilter", "either path or searchParam is needed.")
+@invariant("drq-2", "DataRequirement.dateFilter", "either path or searchParam is needed.")
+def filter_has_one_place(filter_: Json) -> bool:
+    return ("path" in filter_) != ("searchParam" in filter_)

@@ -1,0 +1,1 @@
+"""The cascade as a ministry of health sees it."""

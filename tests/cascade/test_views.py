@@ -1,0 +1,186 @@
+"""Flat views: what they read, and that no shape of JSON stops them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from spec import world
+
+import cascade.views
+from cascade.views import View, reference_id, views
+
+BY_TABLE = {view.table: view for view in views()}
+
+
+def flat_from_json(view: View, texts: list[str]) -> list[world.Json]:
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE bodies (resource VARCHAR)")
+        connection.executemany("INSERT INTO bodies VALUES (?)", [[text] for text in texts])
+        return connection.sql(view.over_json("bodies")).to_arrow_table().to_pylist()
+
+
+def flat_from_ndjson(view: View, file: Path) -> list[world.Json]:
+    with duckdb.connect() as connection:
+        return connection.sql(view.over_ndjson([file])).to_arrow_table().to_pylist()
+
+
+def test_there_is_one_view_per_module_and_each_is_keyed():
+    modules = {file.stem for file in Path(cascade.views.__file__).parent.glob("*.py")} - {"__init__"}
+    assert set(BY_TABLE) == modules
+    for view in views():
+        (row,) = flat_from_json(view, [json.dumps({"resourceType": view.resource_type, "id": "x"})])
+        assert row["id"] == "x"
+        assert "last_updated" in row
+
+
+def test_a_view_takes_no_resource_of_another_type():
+    for view in views():
+        assert (
+            flat_from_json(view, ['{"resourceType": "Basic", "id": "x"}', '{"id": "x"}', "[]", "not JSON"])
+            == []
+        )
+
+
+def test_an_administration_is_flattened():
+    medication = {"coding": [{"system": world.ATC, "code": "N07BC02", "display": "methadone"}]}
+    dose = world.administration(
+        "1",
+        episode="e",
+        identifier="a",
+        meta={"lastUpdated": "2025-03-01T08:00:00Z"},
+        medicationReference={"reference": "Medication/m"},
+        statusReason=[{"coding": [{"system": "urn:x", "code": "refused"}]}],
+        partOf=[{"reference": "MedicationAdministration/0"}, {"reference": "Procedure/p"}],
+    )
+    (row,) = flat_from_json(BY_TABLE["medication_administration"], [json.dumps(dose)])
+    assert row == {
+        "id": "1",
+        "patient_id": "amina",
+        "context_type": "EpisodeOfCare",
+        "context_id": "e",
+        "status": "completed",
+        "status_reason_codings": [{"system": "urn:x", "code": "refused"}],
+        "reason_codings": None,
+        "medication_codings": [{"system": world.ATC, "code": medication["coding"][0]["code"]}],
+        "medication_id": "m",
+        "effective_date_time": "2025-03-01T08:00:00+01:00",
+        "effective_start": None,
+        "effective_end": None,
+        "dose_value": 60,
+        "dose_unit": "mg",
+        "dose_unit_system": "http://unitsofmeasure.org",
+        "dose_unit_code": "mg",
+        "identifiers": [{"system": "urn:example:dose", "value": "a"}],
+        "part_of_ids": ["0", None],
+        "supporting_ids": None,
+        "modifier_extensions": 0,
+        "last_updated": "2025-03-01T08:00:00Z",
+    }
+
+
+def test_a_patient_is_flattened_without_a_name():
+    patient = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1990"}
+    named = patient | {"name": [{"family": "DEMO"}], "deceasedDateTime": "2025-03-01"}
+    (row,) = flat_from_json(BY_TABLE["patient"], [json.dumps(named)])
+    assert row == {
+        "id": "p",
+        "gender": "female",
+        "birth_date": "1990",
+        "deceased": None,
+        "deceased_date_time": "2025-03-01",
+        "last_updated": None,
+    }
+
+
+def test_an_encounter_is_flattened():
+    stay = {
+        "resourceType": "Encounter",
+        "id": "e",
+        "class": {"code": "custody"},
+        "subject": {"reference": "Patient/p"},
+        "serviceProvider": {"reference": "Organization/o"},
+        "location": [{"location": {"reference": "Location/a"}}, {"location": {"display": "yard"}}],
+        "period": {"start": "2025-03-01"},
+    }
+    (row,) = flat_from_json(BY_TABLE["encounter"], [json.dumps(stay)])
+    assert row == {
+        "id": "e",
+        "patient_id": "p",
+        "class_code": "custody",
+        "service_provider_id": "o",
+        "location_ids": ["a", None],
+        "period_start": "2025-03-01",
+        "period_end": None,
+        "last_updated": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("reference", "id_"),
+    [
+        ("Patient/7", "7"),
+        ("Patient/7/_history/2", "7"),
+        ("https://fhir.example.org/r4/Patient/a-1.b", "a-1.b"),
+        ("Group/7", None),
+        ("#7", None),
+        ("urn:uuid:5a1d1a5e-0000-4000-8000-000000000007", None),
+        ("Patient?identifier=x|7", None),
+        ("Patient/", None),
+        ("MyPatient/7", None),
+        (None, None),
+    ],
+)
+def test_a_literal_reference_has_the_id_it_names(reference, id_):
+    with duckdb.connect() as connection:
+        found = connection.execute(f"SELECT {reference_id('$1::VARCHAR', 'Patient')}", [reference]).fetchall()
+    assert found == [(id_,)]
+
+
+def test_a_path_with_pattern_letters_or_quotes_is_a_path(tmp_path):
+    for folder in ("a[b]", "what?", "all*", "it's"):
+        file = tmp_path / folder / "x.ndjson"
+        file.parent.mkdir()
+        file.write_text('{"resourceType": "Patient", "id": "p"}\n')
+        assert [row["id"] for row in flat_from_ndjson(BY_TABLE["patient"], file)] == ["p"]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@st.composite
+def misshapen(draw: st.DrawFn, view: View) -> world.Json:
+    """A resource of the view's type in which every member may have any other shape."""
+    return {"resourceType": view.resource_type, "id": draw(st.text(max_size=4))} | {
+        name: draw(_near(part)) for name, part in view.structure.items() if draw(st.booleans())
+    }
+
+
+def _near(part: Any) -> st.SearchStrategy[Any]:
+    if isinstance(part, str):
+        return anything | st.sampled_from(["completed", "2025-03", "Patient/1", "Encounter/1", "60"])
+    if isinstance(part, list):
+        return anything | st.lists(_near(part[0]), max_size=3)
+    return anything | st.fixed_dictionaries({}, optional={name: _near(inner) for name, inner in part.items()})
+
+
+@pytest.mark.parametrize("table", BY_TABLE)
+def test_no_shape_of_json_stops_a_view_and_both_readers_agree(table, tmp_path_factory):
+    file = tmp_path_factory.mktemp("shapes") / "bulk.ndjson"
+    view = BY_TABLE[table]
+
+    @settings(max_examples=40, derandomize=True, deadline=None)
+    @given(st.lists(misshapen(view), min_size=1, max_size=4))
+    def both_agree(resources):
+        texts = [json.dumps(resource) for resource in resources]
+        file.write_text("\n".join(texts), encoding="utf-8")
+        assert flat_from_ndjson(view, file) == flat_from_json(view, texts)
+
+    both_agree()

@@ -1,0 +1,167 @@
+"""The cube counts once for each state of the store, in its own thread, and keeps the last good count."""
+
+import json
+import threading
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from log_capture import Log
+from resources import a_dose, an_organization
+
+from services.ministry.cube import MONTHS, Cube, Records, take_snapshot
+from services.shared.logs import configure_logging
+
+ZONE = "Europe/Podgorica"
+KEY = b"sixteen bytes or more"
+LONG_S = 60.0
+
+
+class Store:
+    """A small store of resources that can be slow or broken."""
+
+    def __init__(self, *resources: dict[str, object]) -> None:
+        self.resources = list(resources)
+        self.position = "1"
+        self.readings = 0
+        self.at_once = 0
+        self.most_at_once = 0
+        self.may_go_on = threading.Event()
+        self.may_go_on.set()
+        self.broken = False
+
+    def records(self) -> Records:
+        return Records(self.read_bodies, lambda: self.position)
+
+    def read_bodies(self, resource_type: str) -> Iterable[str]:
+        if resource_type == "MedicationAdministration":
+            self.readings += 1
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+            assert self.may_go_on.wait(LONG_S)
+            self.at_once -= 1
+            if self.broken:
+                raise ValueError("Djuric4711 cannot be read")
+        return [json.dumps(one) for one in self.resources if one["resourceType"] == resource_type]
+
+
+def last_month() -> date:
+    return (datetime.now(ZoneInfo(ZONE)).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+
+
+def a_dose_in(month: date, id_: str = "d1") -> dict[str, object]:
+    return a_dose(id_, at=f"{month:%Y-%m}-05T08:00:00+01:00")
+
+
+def cube_of(store: Store, pause_s: float = 0.0) -> Cube:
+    return Cube(store.records(), zone=ZONE, key=KEY, pause_s=pause_s)
+
+
+def people(cube: Cube) -> int:
+    cube.wait(LONG_S)
+    snapshot = cube.view().snapshot
+    assert snapshot is not None
+    return int(snapshot.frame["people"].max())
+
+
+def test_the_first_view_starts_a_count_and_does_not_wait_for_it() -> None:
+    store = Store(a_dose_in(last_month()))
+    store.may_go_on.clear()
+    cube = cube_of(store)
+    view = cube.view()
+    assert (view.snapshot, view.computing, view.failed) == (None, True, False)
+    store.may_go_on.set()
+    assert people(cube) == 1
+
+
+def test_nothing_is_counted_again_while_nothing_was_written() -> None:
+    store = Store(a_dose_in(last_month()))
+    cube = cube_of(store)
+    cube.view()
+    assert people(cube) == 1
+    readings = store.readings
+    for _ in range(3):
+        assert not cube.view().computing
+    assert store.readings == readings
+
+
+def test_what_was_written_is_counted_and_the_old_count_is_shown_meanwhile() -> None:
+    store = Store(a_dose_in(last_month()))
+    cube = cube_of(store)
+    cube.view()
+    assert people(cube) == 1
+
+    store.resources.append(a_dose("d2", patient="p2", at=f"{last_month():%Y-%m}-06T08:00:00+01:00"))
+    store.position = "2"
+    store.may_go_on.clear()
+    view = cube.view()
+    assert view.computing
+    assert view.snapshot is not None
+    assert view.snapshot.position == "1"
+    store.may_go_on.set()
+    assert people(cube) == 1 + 1
+
+
+def test_a_store_that_never_rests_is_counted_only_after_a_pause() -> None:
+    store = Store(a_dose_in(last_month()))
+    cube = cube_of(store, pause_s=LONG_S)
+    cube.view()
+    assert people(cube) == 1
+    store.position = "2"
+    assert not cube.view().computing
+
+
+def test_many_readers_at_once_start_one_count() -> None:
+    store = Store(a_dose_in(last_month()))
+    store.may_go_on.clear()
+    cube = cube_of(store)
+    readers = [threading.Thread(target=cube.view) for _ in range(20)]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+    cube.start()
+    store.may_go_on.set()
+    assert people(cube) == 1
+    assert (store.readings, store.most_at_once) == (1, 1)
+
+
+def test_a_count_that_fails_leaves_the_last_one_and_is_tried_again() -> None:
+    log = Log()
+    configure_logging("INFO", log.stream)
+    store = Store(a_dose_in(last_month()))
+    store.broken = True
+    cube = cube_of(store)
+    cube.view()
+    cube.wait(LONG_S)
+    store.broken = False
+    view = cube.view()
+    assert view.failed
+    assert view.computing
+    assert people(cube) == 1
+    assert not cube.view().failed
+    (line,) = log.events("counting for the ministry failed")
+    assert "ValueError" in line["error"] or "InvalidInput" in line["error"]
+    assert "Djuric4711" not in log.text
+
+
+def test_the_year_to_the_end_of_last_month_is_counted() -> None:
+    snapshot = take_snapshot(Store(a_dose_in(last_month())).records(), zone=ZONE, key=KEY)
+    assert snapshot.last_month == last_month()
+    months = (snapshot.last_month.year - snapshot.first_month.year) * 12
+    assert months + snapshot.last_month.month - snapshot.first_month.month == MONTHS - 1
+    assert snapshot.data_as_of <= datetime.now(UTC)
+
+
+@pytest.mark.parametrize("month", [date(2019, 12, 1), date(2020, 2, 1)])
+def test_records_that_ended_long_ago_are_shown_up_to_their_end(month: date) -> None:
+    snapshot = take_snapshot(Store(a_dose_in(month), an_organization("o1")).records(), zone=ZONE, key=KEY)
+    assert snapshot.last_month == month
+    assert set(snapshot.frame["month"].dropna().dt.date) == {month}
+
+
+def test_a_store_without_doses_gives_an_empty_count() -> None:
+    snapshot = take_snapshot(Store(an_organization("o1")).records(), zone=ZONE, key=KEY)
+    assert snapshot.frame.empty
+    assert snapshot.last_month == last_month()
