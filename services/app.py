@@ -64,6 +64,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     app.state.settings = settings
     app.state.database = database
+    app.state.cube = cube
     app.state.store = store_of(settings.facility_zone)
     with database.transaction() as connection:
         app.state.demo = is_demo(connection)

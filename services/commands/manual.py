@@ -5,8 +5,8 @@
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
-import click
 import typer.main
 
 
@@ -31,27 +31,26 @@ def manual() -> str:
     return "\n".join(sections) + "\n"
 
 
-def _commands(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
-    if isinstance(command, click.Group):
-        for child in command.commands.values():
-            yield from _commands(child, f"{name} {child.name}")
-    else:
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """The commands below one; typer's own classes for them are private, so they are known by what they have."""
+    children = getattr(command, "commands", None)
+    if children is None:
         yield name, command
+        return
+    for child in children.values():
+        yield from _commands(child, f"{name} {child.name}")
 
 
-def _described(command: click.Command) -> Iterator[str]:
+def _described(command: Any) -> Iterator[str]:
     yield " ".join((command.help or "").split())
-    shown = [p for p in command.params if not getattr(p, "hidden", False) and p.name != "help"]
+    shown = [parameter for parameter in command.params if parameter.name != "help"]
     if shown:
         yield ""
         yield from (_parameter(parameter) for parameter in shown)
 
 
-def _parameter(parameter: click.Parameter) -> str:
-    if isinstance(parameter, click.Option):
-        name = ", ".join(parameter.opts)
-    else:
-        name = parameter.make_metavar(click.Context(click.Command("throughcare"))).strip("[]")
+def _parameter(parameter: Any) -> str:
+    name = ", ".join(parameter.opts) if parameter.param_type_name == "option" else parameter.name.upper()
     return f"- `{name}`: {getattr(parameter, 'help', None) or ''}".rstrip()
 
 

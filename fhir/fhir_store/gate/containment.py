@@ -19,11 +19,18 @@ def settled(resource: Json, found: Found) -> Found:
 
 
 def _unresolved(resource: Json, found: list[Issue]) -> list[Issue]:
-    """The findings without the local references that are right. ``#`` alone is the resource at the root."""
+    """The findings without the local references that are right. ``#`` alone is the resource at the root.
+
+    What remains is plain: a target is the sender's word, and no issue repeats one.
+    """
     contained = resource.get("contained")
     parts = contained if type(contained) is list else []
     targets = {"", *(part["id"] for part in parts if type(part) is dict and type(part.get("id")) is str)}
-    return [one for one in found if not (isinstance(one, LocalReference) and one.target in targets)]
+    return [
+        Issue(one.code, one.expression, one.message)
+        for one in found
+        if not (isinstance(one, LocalReference) and one.target in targets)
+    ]
 
 
 def _containment(resource: Json) -> Iterator[Issue]:

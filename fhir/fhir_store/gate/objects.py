@@ -102,7 +102,7 @@ def _labelled(shape: Shape, value: Mapping[str, Any], name: str, issues: list[Is
     primitive = shape.primitives.get(name)
     if primitive and primitive.is_list and f"_{name}" in value:
         return []
-    known = name.lstrip("_")
+    known = name[1:] if name.startswith("_") and name[1:] in shape.primitives else name
     return within(shape.labels.get(known, known), issues) if known in shape.rules else issues
 
 

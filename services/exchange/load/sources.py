@@ -80,7 +80,11 @@ def _document(file: Path) -> Iterator[Found]:
 
 
 def _entries(name: str, raw: bytes) -> Iterator[Found]:
-    bundle = bundle_entries(raw)
+    try:
+        bundle = bundle_entries(raw)
+    except Refused as refusal:
+        yield Found(name, 1, None, refusal)
+        return
     entries = [entry for entry in bundle.entries if entry.resource is not None]
     ids = {
         entry.full_url: target for entry in entries if entry.full_url and (target := _target(entry.resource))

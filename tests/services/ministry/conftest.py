@@ -1,38 +1,39 @@
 from collections.abc import Iterator
 
 import pytest
+from demo_installation import demo_installation
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine
 
-from services.app import create_app
-from services.commands.demo import load_examples
-from services.settings import Settings
-from services.shared.database import Database
-from services.shared.installation import Urls, make_demo
+from services.shared.embedded_postgres import EmbeddedPostgres
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
 
 @pytest.fixture
-def demo(urls: Urls, database: Database, settings: Settings) -> FastAPI:
-    """An installation that was made a demo while it was empty, and holds nothing yet."""
-    owner = create_engine(urls.owner, hide_parameters=True)
-    with owner.begin() as connection:
-        make_demo(connection)
-    owner.dispose()
-    return create_app(settings.model_copy(update={"pseudo_locale": True}), database)
+def empty_demo(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[FastAPI]:
+    """A demo that holds nothing yet."""
+    home = tmp_path_factory.mktemp("home")
+    with demo_installation(postgres, f"ministry_empty_{worker_id}", home, examples=False) as application:
+        yield application
 
 
-@pytest.fixture
-def examples(demo: FastAPI, database: Database, settings: Settings) -> FastAPI:
-    """The demo with the sample records."""
-    load_examples(database, settings)
-    return demo
-
-
-@pytest.fixture
-def ministry(examples: FastAPI) -> Iterator[TestClient]:
-    """A browser on the demo with the sample records."""
-    with TestClient(examples, headers=BROWSER) as client:
+@pytest.fixture(scope="module")
+def ministry(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[TestClient]:
+    """A browser on a demo with the sample records, all of them counted."""
+    home = tmp_path_factory.mktemp("home")
+    with (
+        demo_installation(postgres, f"ministry_{worker_id}", home, examples=True) as application,
+        TestClient(application, headers=BROWSER) as client,
+    ):
+        counted(client)
         yield client
+
+
+def counted(client: TestClient) -> None:
+    """Return when the first count, which begins with the application, is over."""
+    client.app.state.cube.wait(60)  # type: ignore[attr-defined]

@@ -9,6 +9,12 @@ from fhir_store.gate.invariants.registry import invariant
 Json = Mapping[str, Any]
 
 
+@invariant("ext-1", "Extension", "an extension has either a value or extensions.")
+def extension_has_one_content(extension: Json) -> bool:
+    has_value = any(name.startswith(("value", "_value")) for name in extension)
+    return has_value != ("extension" in extension)
+
+
 @invariant("per-1", "Period", "the period must not end before it starts.")
 def period_in_order(period: Json) -> bool:
     start, end = period.get("start"), period.get("end")

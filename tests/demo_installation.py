@@ -1,0 +1,31 @@
+"""An installation like that of ``throughcare demo``, in a database of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from services.app import create_app
+from services.commands.demo import load_examples, prepare
+from services.settings import Settings
+from services.shared.database import Database
+from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.installation import Urls
+
+
+@contextmanager
+def demo_installation(
+    postgres: EmbeddedPostgres, name: str, home: Path, *, examples: bool
+) -> Iterator[FastAPI]:
+    """The application of a demo, with or without the sample records; it also offers the made-up language."""
+    postgres.ensure_database(name)
+    prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), start_over=True)
+    settings = Settings(home=home, language="en", pseudo_locale=True)
+    database = Database(postgres.server_url(name))
+    try:
+        if examples:
+            load_examples(database, settings)
+        yield create_app(settings, database)
+    finally:
+        database.close()
