@@ -44,7 +44,8 @@ def compute(
         measure_names: module names in cascade.measures.
         period_end: last day of the last month counted.
         months: how many months, that one included.
-        data_as_of: only what the source had written by then is counted.
+        data_as_of: only what the source had written by then is counted. A source that holds one version of a
+            record shows nothing of one written again since.
         zone: IANA name of the facilities' time zone, which decides civil days.
         key: secret of 16 bytes or more for the pseudonyms; the same key gives the same pseudonyms.
 
@@ -54,6 +55,7 @@ def compute(
 
     Raises:
         WrongWindow, UnknownZone, WeakKey, UnknownMeasure: a parameter cannot be right.
+        ContractBroken: the derivation does not give what the measures are written over.
     """
     window = Window(period_end, months, data_as_of, zone)
     asked = [measures.measure(name) for name in measure_names]
@@ -89,7 +91,7 @@ def open_database(zone: str) -> DuckDBPyConnection:
         }
     )
     # Times without an offset are in the facility's zone.
-    connection.execute(f"SET TimeZone = '{zone}'")
+    connection.execute("SET TimeZone = '{}'".format(zone.replace("'", "''")))
     return connection
 
 

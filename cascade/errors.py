@@ -2,6 +2,7 @@
 
 CascadeError
 ├── ContractBroken     a derived table is not what cascade.tables says
+├── FileMissing        a file or folder of resources is not there
 ├── MeasureIncomplete  a module in cascade.measures does not state what it must
 ├── UnknownMeasure     no module of that name in cascade.measures
 ├── UnknownZone        not an IANA time zone
@@ -16,6 +17,10 @@ class CascadeError(Exception):
 
 class ContractBroken(CascadeError):
     """A derived table has other columns, types or gaps than its contract allows."""
+
+
+class FileMissing(CascadeError):
+    """A file or folder to read resources from does not exist."""
 
 
 class MeasureIncomplete(CascadeError):

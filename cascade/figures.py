@@ -178,16 +178,18 @@ def _line(key: str, rows: pd.DataFrame) -> _Line:
 
 def _trace(line: _Line, panel: _Panel, labels: FigureLabels) -> go.Scatter:
     name = _name(line, labels)
+    people = {point.month: point.people for point in line.points}
+    # Months without a row have no point, so that no line is drawn across what is not known.
+    months = list(_months(line.points[0].month, line.end.month))
     return go.Scatter(
-        x=[point.month.isoformat() for point in line.points],
-        y=[point.people for point in line.points],
+        x=[month.isoformat() for month in months],
+        y=[people.get(month) for month in months],
         yaxis=panel.axis,
-        text=[
-            f"{labels.month(point.month)}: {labels.number(point.people)} · {name}" for point in line.points
-        ],
+        text=[_said(month, people.get(month), name, labels) for month in months],
         hovertemplate="%{text}<extra></extra>",
         name=name,
         mode="lines+markers",
+        connectgaps=False,
         line={
             "color": line.colour,
             "width": 4 if line.key == ALL_FACILITIES else 2,
@@ -196,6 +198,17 @@ def _trace(line: _Line, panel: _Panel, labels: FigureLabels) -> go.Scatter:
         marker={"size": 7, "symbol": line.marker},
         showlegend=False,
     )
+
+
+def _months(first: date, last: date) -> Iterator[date]:
+    month = first
+    while month <= last:
+        yield month
+        month = (month + timedelta(days=31)).replace(day=1)
+
+
+def _said(month: date, people: int | None, name: str, labels: FigureLabels) -> str:
+    return "" if people is None else f"{labels.month(month)}: {labels.number(people)} · {name}"
 
 
 def _name(line: _Line, labels: FigureLabels) -> str:

@@ -5,7 +5,7 @@ from its expression, and shares nothing with it but the contract. Where the two 
 """
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,21 +29,29 @@ def people_given_oat(
     """People given OAT per month, by facility and nationally."""
     visible = [dose for dose in doses if dose.recorded_at is None or dose.recorded_at <= window.data_as_of]
     names = {facility.facility_key: facility.name for facility in facilities}
-    result = set()
-    for facility_key in (ALL_FACILITIES, *sorted({dose.facility_key for dose in visible})):
-        here = [dose for dose in visible if facility_key in (ALL_FACILITIES, dose.facility_key)]
-        for month, people in (*_by_month(here, window), *_without_month(here, window)):
-            complete = month is not None and month in window.complete
+    result, known_somewhere = set(), set()
+    for facility_key in sorted({dose.facility_key for dose in visible}):
+        here = [dose for dose in visible if dose.facility_key == facility_key]
+        known = _known_months(here, window)
+        known_somewhere.update(known)
+        for month, people in (*_by_month(here, known), *_without_month(here, window)):
+            complete = month in window.complete
             result.add(PeopleGiven(month, facility_key, names.get(facility_key), people, complete))
+    for month, people in (*_by_month(visible, known_somewhere), *_without_month(visible, window)):
+        result.add(PeopleGiven(month, ALL_FACILITIES, None, people, month in window.complete))
     return result
 
 
-def _by_month(doses: list[Dose], window: Window) -> Iterator[tuple[date | None, int]]:
+def _known_months(doses: list[Dose], window: Window) -> list[date]:
+    """The months of the window from the first to the last with any of these doses in the record."""
     reported = [month for month in window.first_days if any(_surely_in(dose, month) for dose in doses)]
-    for month in window.first_days:
-        if reported and reported[0] <= month <= reported[-1]:
-            people = {dose.person_key for dose in doses if dose.status in GIVEN and _surely_in(dose, month)}
-            yield month, len(people)
+    return [month for month in window.first_days if reported and reported[0] <= month <= reported[-1]]
+
+
+def _by_month(doses: list[Dose], months: Iterable[date]) -> Iterator[tuple[date | None, int]]:
+    for month in months:
+        people = {dose.person_key for dose in doses if dose.status in GIVEN and _surely_in(dose, month)}
+        yield month, len(people)
 
 
 def _without_month(doses: list[Dose], window: Window) -> Iterator[tuple[date | None, int]]:

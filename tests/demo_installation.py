@@ -16,12 +16,12 @@ from services.shared.installation import Urls
 
 @contextmanager
 def demo_installation(
-    postgres: EmbeddedPostgres, name: str, home: Path, *, examples: bool
+    postgres: EmbeddedPostgres, name: str, home: Path, *, examples: bool, pseudo_locale: bool = True
 ) -> Iterator[FastAPI]:
-    """The application of a demo, with or without the sample records; it also offers the made-up language."""
+    """The application of a demo, with or without the sample records and the made-up language."""
     postgres.ensure_database(name)
     prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), start_over=True)
-    settings = Settings(home=home, language="en", pseudo_locale=True)
+    settings = Settings(home=home, language="en", pseudo_locale=pseudo_locale, log_level="ERROR")
     database = Database(postgres.server_url(name))
     try:
         if examples:

@@ -12,7 +12,8 @@ from duckdb import DuckDBPyConnection
 
 from cascade.tables import UNKNOWN_FACILITY
 
-# A distinct list of codings is looked up once, not once per dose. Two medicines in one list: the first by code.
+# A distinct list of codings is looked up once, not once per dose. Of two medicines in one list, one that needs
+# no reason goes first, then the first by code.
 OAT_CODINGS = """
     CREATE TABLE oat_codings AS
     WITH listed AS (
@@ -21,7 +22,7 @@ OAT_CODINGS = """
     ), one AS (
         SELECT codings, unnest(codings) AS coding FROM listed
     )
-    SELECT codings, min(atc) AS atc, arg_min(only_for_opioid_dependence, atc) AS needs_reason
+    SELECT codings, min({'needs_reason': only_for_opioid_dependence, 'atc': atc}) AS medicine
     FROM one JOIN oat_medication_code AS known
         ON known."system" = one.coding."system" AND known.code = one.coding.code
     GROUP BY codings
@@ -60,8 +61,7 @@ ADMINISTERED = """
         dated.codings[1]."system" AS medication_system, dated.codings[1].code AS medication_code,
         modifier_extensions > 0 AS modified,
         status_reason_codings[1] AS reason,
-        coalesce(list_bool_or(list_transform(list_concat(part_of_ids, supporting_ids), lambda one: one IS NOT NULL)), false)
-            AS again,
+        len(list_filter(list_concat(part_of_ids, supporting_ids), lambda one: one IS NOT NULL)) > 0 AS again,
         list_min(list_transform(list_filter(identifiers, lambda one: one."system" <> '' AND one."value" <> ''),
             lambda one: one."system" || '|' || one."value")) AS identifier,
         try_cast(last_updated AS TIMESTAMPTZ) AS recorded_at,
@@ -72,7 +72,8 @@ ADMINISTERED = """
         coalesce(given_on, CASE length(given_text)
             WHEN 7 THEN last_day(try_cast(given_text || '-01' AS DATE))
             WHEN 4 THEN try_cast(given_text || '-12-31' AS DATE) END) AS given_hi,
-        CASE WHEN NOT needs_reason OR dependence_reason.reason_codings IS NOT NULL THEN atc END AS atc
+        CASE WHEN NOT medicine.needs_reason OR dependence_reason.reason_codings IS NOT NULL
+            THEN medicine.atc END AS atc
     FROM dated
     LEFT JOIN oat_codings ON oat_codings.codings = dated.codings
     LEFT JOIN dependence_reason ON dependence_reason.reason_codings = dated.reason_codings

@@ -24,6 +24,7 @@ look_back = "None: only doses of the month itself count."
 rows = (
     "A facility has a line from its first to its last month in the window with any dose in the record, given or"
     " not; a month between them without a dose given is 0. Outside of them nothing is known, and there is no row."
+    " The national line has the months in which any facility has a row."
     " A dose whose month is not known is never guessed: the people given one are counted in a row without a"
     " month, beside the months. Doses at a place that the record does not say are a line of their own."
 )
@@ -71,9 +72,9 @@ def _month(dose: ir.Table) -> ir.Value:
 
 def _known_months(dose: ir.Table, window: Window) -> ir.Table:
     inside = dose.filter(dose.month.isin(window.first_days))
-    seen = _with_national(inside.select("month", "facility_key", "person_key", "given").distinct())
-    people = _people(seen.filter(seen.given), "month", "facility_key")
-    lines = _lines(seen, window)
+    seen = inside.select("month", "facility_key", "person_key", "given").distinct()
+    people = _people(_with_national(seen.filter(seen.given)), "month", "facility_key")
+    lines = _with_national(_lines(seen, window)).distinct()
     counted = lines.left_join(people, ["month", "facility_key"])
     return counted.select("month", "facility_key", people=counted.people.fill_null(0))
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from duckdb import DuckDBPyConnection
 
+from cascade.errors import FileMissing
 from cascade.views import read_ndjson, views
 
 ENDINGS = ("*.ndjson", "*.ndjson.gz")
@@ -19,6 +20,11 @@ class Ndjson:
     """The resources in NDJSON files, or in all the NDJSON files of folders and the folders in them."""
 
     def __init__(self, *paths: Path) -> None:
+        """Find the files.
+
+        Raises:
+            FileMissing: a path does not exist.
+        """
         self._files = tuple(file for path in paths for file in _files(path))
 
     def load(self, connection: DuckDBPyConnection) -> Mapping[str | None, int]:
@@ -34,6 +40,8 @@ class Ndjson:
 def _files(path: Path) -> list[Path]:
     if path.is_dir():
         return sorted(file for ending in ENDINGS for file in path.rglob(ending))
+    if not path.exists():
+        raise FileMissing("There is no such file or folder. Name a Bulk Data folder or an NDJSON file.")
     return [path]
 
 

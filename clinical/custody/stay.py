@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fhir_store.search_values import period_bounds
 from sqlalchemy import Column, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from fhir_store.projections import Projection
+from fhir_store.search_values import period_bounds
 
 ENCOUNTER_CLASS = "urn:throughcare:code-system:encounter-class"
 CUSTODY = "custody"

@@ -60,7 +60,7 @@ class CurrentResource(Table, table=True):
     id: str
     version: int
     seq: int = Field(sa_column=Column(BigInteger, nullable=False), description="the version row it points at")
-    last_updated: datetime = Field(sa_type=_instant())  # type: ignore[call-overload]
+    last_updated: datetime = Field(sa_type=_instant())
     deleted: bool = False
     owner: str = Field(description="the client that first wrote this id; others may not overwrite it")
     fingerprint: bytes = Field(
@@ -88,7 +88,7 @@ class ResourceVersion(Table, table=True):
     id: str
     version: int
     interaction: str = Field(description="create, update or delete")
-    last_updated: datetime = Field(sa_type=_instant())  # type: ignore[call-overload]
+    last_updated: datetime = Field(sa_type=_instant())
     author: str = Field(description="the client or user that wrote it")
     seal_key: int = Field(description="which key the body is sealed with; 0 is the null key")
     body: bytes | None = Field(sa_column=Column(LargeBinary), description="sealed; absent for a delete")
@@ -97,13 +97,13 @@ class ResourceVersion(Table, table=True):
 class IndexRow(Table):
     """What every search-index row carries: whose it is and who may be shown it, so that SQL can filter."""
 
-    key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload]
+    key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     type: str
     param: str = Field(primary_key=True)
     facility: str | None = Field(
         default=None, description="the Organization whose record it is, if it says so"
     )
-    labels: list[str] = Field(sa_type=ARRAY(Text), description="security labels of the resource")  # type: ignore[call-overload]
+    labels: list[str] = Field(sa_type=ARRAY(Text), description="security labels of the resource")
 
 
 class TokenIndex(IndexRow, table=True):
@@ -138,8 +138,8 @@ class DateIndex(IndexRow, table=True):
     __tablename__ = "index_date"
     __table_args__ = (Index("index_date_search", "type", "param", "low", "high"),)
 
-    low: datetime = Field(sa_type=_instant(), primary_key=True)  # type: ignore[call-overload]
-    high: datetime = Field(sa_type=_instant(), primary_key=True)  # type: ignore[call-overload]
+    low: datetime = Field(sa_type=_instant(), primary_key=True)
+    high: datetime = Field(sa_type=_instant(), primary_key=True)
 
 
 class Compartment(Table, table=True):
@@ -150,4 +150,4 @@ class Compartment(Table, table=True):
 
     patient: str = Field(primary_key=True)
     type: str = Field(primary_key=True)
-    key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})  # type: ignore[call-overload]
+    key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})

@@ -177,6 +177,7 @@ def _plan(
 ) -> tuple[datetime, list[_Planned]]:
     cursor.execute(ALLOCATE, (len(writes), len(writes)))
     allocated = cursor.fetchone()
+    assert allocated
     planned = [
         _planned(write, existing.get((write.type, write.id)), key, seq, allocated.now)
         for write, key, seq in zip(writes, allocated.keys, allocated.seqs, strict=True)

@@ -16,7 +16,7 @@ def caller(request: Request) -> Client:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Unauthorized("Send a bearer token: Authorization: Bearer TOKEN.")
-    with request.app.state.database.transaction() as connection:
+    with request.app.state.database.reading() as connection:
         client = holder(connection, token.strip())
     if client is None:
         raise Unauthorized(

@@ -27,7 +27,7 @@ StartOver = Annotated[bool, typer.Option("--start-over", help="Throw the demo's 
 
 def demo(start_over: StartOver = False) -> None:
     """Set up and serve the whole product on invented people. Refuses a database that holds real records."""
-    settings = load_settings()
+    settings = _quiet(load_settings())
     refuse_taken_port(settings)
     say("Starting the database ...")
     with database_urls(settings) as urls:
@@ -39,6 +39,15 @@ def demo(start_over: StartOver = False) -> None:
             run_server(settings, database)
         finally:
             database.close()
+
+
+def _quiet(settings: Settings) -> Settings:
+    """Unless somebody asked for more, nothing scrolls away what the demo says at its start."""
+    return (
+        settings
+        if "log_level" in settings.model_fields_set
+        else settings.model_copy(update={"log_level": "WARNING"})
+    )
 
 
 def prepare(urls: Urls, *, start_over: bool) -> None:

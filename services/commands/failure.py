@@ -1,7 +1,7 @@
 """Failures that the person at the keyboard can mend: one line on standard error, and exit code 1."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from sqlalchemy.exc import OperationalError
@@ -23,12 +23,13 @@ SAID_IN_THE_ERROR = (
     SettingsError,
     SourceNotFound,
 )
-SAID_HERE = {
+SAID_HERE: Mapping[type[Exception], str] = {
     ClientExists: "A client of that name exists. Choose another name, or revoke it first.",
     UnknownClient: "No such client, or it was revoked. See: throughcare client list",
     LiveRecords: "This database holds real records. Point THROUGHCARE_HOME or DATABASE_URL elsewhere for a demo.",
     OperationalError: "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?",
 }
+KNOWN: tuple[type[Exception], ...] = tuple(SAID_HERE)
 
 
 class CommandFailed(Exception):
@@ -42,7 +43,7 @@ def explained() -> Iterator[None]:
         yield
     except (*SAID_IN_THE_ERROR, CommandFailed) as failure:
         _stop(str(failure))
-    except tuple(SAID_HERE) as failure:
+    except KNOWN as failure:
         _stop(next(said for kind, said in SAID_HERE.items() if isinstance(failure, kind)))
     except OSError as failure:
         _stop(

@@ -9,7 +9,6 @@ from typing import Any
 
 import typer.main
 
-
 PREAMBLE = (
     "Printed by `python -m services.commands.manual`. Settings come from the environment; see"
     " [environment.md](../deploy/environment.md)."

@@ -14,5 +14,5 @@ router = APIRouter()
 def read_resource(client: Caller, type_: Type, id: str, exchange: Store_) -> Response:  # noqa: A002
     """The newest version of a resource."""
     require(client, "read", type_)
-    with exchange.database.transaction() as connection:
+    with exchange.database.reading() as connection:
         return resource_response(read(connection, type_, id))

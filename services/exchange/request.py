@@ -15,6 +15,9 @@ JSON_TYPES = {"application/fhir+json", "application/json", "json"}
 ACCEPTED = {"application/fhir+json", "application/json", "application/*", "*/*"}
 
 
+# These are coroutines although they wait for nothing: FastAPI would send a plain function to another thread.
+
+
 @dataclass(frozen=True)
 class Exchange:
     """The record store as one request sees it, and the base URL by which the client reached it."""
@@ -24,7 +27,7 @@ class Exchange:
     base: str
 
 
-def exchange(request: Request) -> Exchange:
+async def exchange(request: Request) -> Exchange:
     """The store behind this application."""
     state = request.app.state
     base = state.settings.public_url or str(request.base_url)
@@ -43,7 +46,7 @@ def media_type(header: str) -> str:
     return header.partition(";")[0].strip().lower()
 
 
-def acceptable(request: Request) -> None:
+async def acceptable(request: Request) -> None:
     """Return if the client takes FHIR JSON. Raises NotAcceptable."""
     wanted = request.query_params.get("_format")
     if wanted is not None:
@@ -53,7 +56,7 @@ def acceptable(request: Request) -> None:
         raise NotAcceptable
 
 
-def served_type(type_: Annotated[str, Path(alias="type")]) -> str:
+async def served_type(type_: Annotated[str, Path(alias="type")]) -> str:
     """The resource type in the path. Raises NotServed."""
     if not served(type_):
         raise NotServed

@@ -51,7 +51,7 @@ def _answer(
     require(client, "search", type_)
     lenient = "handling=lenient" in request.headers.get("prefer", "")
     query = parse_query(type_, [p for p in parameters if p[0] != "_format"], lenient=lenient)
-    with exchange.database.transaction() as connection:
+    with exchange.database.reading() as connection:
         page = search(connection, query, exchange.store.zone)
     return Response(searchset(query, page, exchange.base), media_type=FHIR_JSON)
 

@@ -26,7 +26,7 @@ def transaction(client: Caller, exchange: Store_, body: Body) -> Response:
     if bundle.type != "transaction":
         raise OnlyTransactions
     for entry in bundle.entries:
-        if entry.resource is not None:
+        if entry.resource_type is not None:
             require(client, "create" if entry.method == "POST" else "update", entry.resource_type)
     writes = writes_of(list(bundle.entries))
     saved = exchange.database.run(lambda connection: save(connection, exchange.store, writes, author(client)))

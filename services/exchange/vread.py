@@ -14,5 +14,5 @@ router = APIRouter()
 def read_one_version(client: Caller, type_: Type, id: str, version: str, exchange: Store_) -> Response:  # noqa: A002
     """One version of a resource, as it was."""
     require(client, "read", type_)
-    with exchange.database.transaction() as connection:
+    with exchange.database.reading() as connection:
         return resource_response(read_version(connection, type_, id, version))

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from services.shared.migrations import heads
 
@@ -21,6 +22,9 @@ Result = TypeVar("Result")
 # two clients that create the same new id at once see it only when the first commits.
 RETRIED_SQLSTATES = {"40001", "40P01", "23505"}
 ATTEMPTS = 6
+
+# A connection used this recently is handed out without asking whether it still lives.
+TRUSTED_S = 1.0
 
 
 class NotReady(Exception):
@@ -40,10 +44,18 @@ class Database:
             pool_size=pool_size,
             max_overflow=0,
             pool_timeout=30,
-            pool_pre_ping=True,
             hide_parameters=True,  # a parameter is a name or a result, and errors are logged
             connect_args={"options": "-c timezone=UTC", "application_name": "throughcare"},
         )
+
+        event.listen(self.engine, "checkin", _note_use)
+        event.listen(self.engine, "checkout", _probe_if_idle)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """For a single statement that only reads: no transaction around it, which saves two round trips."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -86,6 +98,21 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def _note_use(_: object, record: ConnectionPoolEntry) -> None:
+    record.info["used_at"] = time.monotonic()
+
+
+def _probe_if_idle(connection: PoolProxiedConnection, record: ConnectionPoolEntry, _: object) -> None:
+    """A connection that rested may have died with the database; the pool then takes another one."""
+    if time.monotonic() - record.info.get("used_at", float("-inf")) < TRUSTED_S:
+        return
+    try:
+        connection.cursor().execute("SELECT 1")
+        connection.rollback()
+    except psycopg.OperationalError:
+        raise DisconnectionError from None
 
 
 def _sqlstate(error: DBAPIError | psycopg.Error) -> str | None:

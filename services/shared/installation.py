@@ -41,9 +41,9 @@ class Urls:
 def database_urls(settings: Settings) -> Iterator[Urls]:
     """Where the database is: as the settings say, else a private PostgreSQL that stops with this program."""
     if settings.database_url:
-        server = settings.database_url.get_secret_value()
+        url = settings.database_url.get_secret_value()
         owner = settings.database_owner_url
-        yield Urls(owner.get_secret_value() if owner else server, server)
+        yield Urls(owner.get_secret_value() if owner else url, url)
         return
     with EmbeddedPostgres(Path(settings.home)).running() as server:
         server.ensure_database(DATABASE_NAME)

@@ -17,7 +17,7 @@ PEOPLE = 1_000
 ZONE = "Europe/Podgorica"
 
 BY_HAND = """
-SELECT date_trunc('month', CAST(d.effectiveDateTime AS TIMESTAMPTZ)) AS month, e.serviceProvider.reference AS facility,
+SELECT date_trunc('month', CAST(CAST(d.effectiveDateTime AS TIMESTAMPTZ) AS DATE)) AS month, e.serviceProvider.reference AS facility,
     count(DISTINCT d.subject.reference) AS people
 FROM read_json('{folder}/MedicationAdministration.ndjson', format='newline_delimited', columns={{
     status: 'VARCHAR', effectiveDateTime: 'VARCHAR', subject: 'STRUCT(reference VARCHAR)',

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
+from psycopg.types.string import TextLoader
 
 TABLES = (
     "resource_version",
@@ -22,6 +23,8 @@ class Rows:
     """The rows that one save made, to be inserted again under new keys."""
 
     def __init__(self, connection: psycopg.Connection[Any], keys: list[int]) -> None:
+        # As text: Python has no infinity to load the open ends of periods as.
+        connection.adapters.register_loader("timestamptz", TextLoader)
         self.columns: dict[str, list[str]] = {}
         self.rows: dict[str, list[tuple[Any, ...]]] = {}
         for table in TABLES:
@@ -68,7 +71,10 @@ def row_by_row(rows: Rows, cursor: psycopg.Cursor[Any], offset: int) -> None:
             cursor.execute(statement, row)
 
 
-_offsets = iter(range(10_000_000, 10**12, 100_000))
+FIRST_KEY = 10_000_000
+"""Rows that the floor wrote have keys from here on."""
+
+_offsets = iter(range(FIRST_KEY, 10**12, 100_000))
 _lock = threading.Lock()
 
 

@@ -32,7 +32,7 @@ from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.migrations import migrate
 
-TURNS = 5
+TURNS = int(os.environ.get("BENCH_TURNS", "5"))
 SECONDS = 1.0
 CLIENTS = (1, 8, 32)
 
@@ -147,7 +147,9 @@ def _post(port: int, floor: int, token: str, conninfo: str) -> list[Row]:
     empty = load.request_bytes("POST", "/", body=body)
     load.rate(port, ours, clients=1, seconds=SECONDS, expect=201)
     with psycopg.connect(conninfo) as connection:
-        key = connection.execute("SELECT max(key) FROM fhir_store.current_resource").fetchone()
+        key = connection.execute(
+            "SELECT max(key) FROM fhir_store.current_resource WHERE key < %s", [raw_insert.FIRST_KEY]
+        ).fetchone()
         rows = raw_insert.Rows(connection, [key[0]] if key else [])
     figures = []
     for clients in CLIENTS:
@@ -217,7 +219,8 @@ def _transactions(port: int, token: str, conninfo: str) -> list[Row]:
     load.rate(port, ours, clients=1, seconds=0.2, expect=200)
     with psycopg.connect(conninfo) as connection:
         keys = connection.execute(
-            "SELECT key FROM fhir_store.current_resource ORDER BY key DESC LIMIT 100"
+            "SELECT key FROM fhir_store.current_resource WHERE key < %s ORDER BY key DESC LIMIT 100",
+            [raw_insert.FIRST_KEY],
         ).fetchall()
         rows = raw_insert.Rows(connection, [key for (key,) in keys])
     figures = []

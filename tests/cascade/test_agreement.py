@@ -3,7 +3,7 @@
 import os
 from datetime import UTC, date, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spec import world
 
@@ -71,7 +71,9 @@ NAMES = [Facility(key, f"DEMO {key}", None, None) for key in FACILITIES[:3]] + [
 ]
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None)
+@settings(
+    max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 @given(doses(), windows)
 def test_people_given_oat_agrees_with_its_twin_and_no_person_is_counted_twice(given_doses, window):
     result = world.run("people_given_oat", given_doses, NAMES, window)

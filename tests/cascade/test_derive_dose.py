@@ -77,6 +77,11 @@ def test_morphine_counts_only_where_the_reason_is_opioid_dependence(derived):
     assert world.outcomes == {"used": 1, "unmapped": 2}
 
 
+def test_a_medicine_that_needs_no_reason_goes_before_one_that_does(derived):
+    both = {"coding": [{"system": ATC, "code": "N02AA01"}, {"system": ATC, "code": "N07BC02"}]}
+    assert derived(administration("1", medicationCodeableConcept=both)).dose["atc"] == "N07BC02"
+
+
 @pytest.mark.parametrize(
     ("status", "mg", "outcome"),
     [

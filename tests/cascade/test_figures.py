@@ -142,6 +142,13 @@ def test_a_month_that_had_not_ended_and_an_unknown_month_are_not_drawn():
     assert figure["data"][0]["y"] == [5]
 
 
+def test_no_line_is_drawn_across_a_month_without_a_row():
+    figure = drawn(frame(("all", None, {"2025-01": 5, "2025-04": 2})))
+    assert figure["data"][0]["x"] == ["2025-01-01", "2025-02-01", "2025-03-01", "2025-04-01"]
+    assert figure["data"][0]["y"] == [5, None, None, 2]
+    assert figure["data"][0]["connectgaps"] is False
+
+
 def test_an_empty_frame_is_an_empty_figure_and_no_finding():
     assert drawn(frame())["data"] == []
     assert finding(frame()) is None

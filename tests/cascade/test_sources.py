@@ -10,6 +10,7 @@ import pytest
 from spec.world import administration, episode_of_care, ndjson, organization
 
 from cascade.compute import open_database
+from cascade.errors import FileMissing
 from cascade.sources import record_store
 from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore, record_batches
@@ -56,6 +57,11 @@ def test_single_files_may_be_named(tmp_path: Path):
     with duckdb.connect() as connection:
         Ndjson(tmp_path / "1.ndjson", tmp_path / "3.ndjson").load(connection)
         assert ids(connection, "medication_administration") == {"1", "3"}
+
+
+def test_a_path_that_is_not_there_is_refused(tmp_path: Path):
+    with pytest.raises(FileMissing):
+        Ndjson(tmp_path / "typing-mistake")
 
 
 def test_an_empty_folder_gives_empty_tables(tmp_path: Path):

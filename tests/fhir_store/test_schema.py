@@ -9,7 +9,6 @@ from clinical.custody import stay
 from fhir_store import schema
 from services.shared.installation import Urls
 
-
 # SQLAlchemy does not know this type when it reads tables.
 postgresql.base.ischema_names["xid8"] = schema.Xid8
 

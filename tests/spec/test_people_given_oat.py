@@ -159,6 +159,26 @@ def test_a_month_without_a_dose_between_two_reported_months_is_zero_and_outside_
     )
 
 
+def test_a_month_in_which_no_facility_has_a_row_has_no_national_row(measured):
+    measured(
+        MEASURE,
+        """
+        person | facility | given on
+        -------+----------+-----------
+        amina  | north    | 2025-01-10
+        amina  | south    | 2025-03-10
+        """,
+        expect="""
+        month   | facility | people
+        --------+----------+-------
+        2025-01 | north    | 1
+        2025-03 | south    | 1
+        2025-01 | all      | 1
+        2025-03 | all      | 1
+        """,
+    )
+
+
 def test_a_dose_at_a_place_the_record_does_not_say_is_a_line_of_its_own(measured):
     measured(
         MEASURE,

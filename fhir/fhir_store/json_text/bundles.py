@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from fhir_store.errors import Issue, Refused
-from fhir_store.json_text.members import Reader, behind_value, members
+from fhir_store.json_text.members import Reader, members
 from fhir_store.json_text.parsing import (
     UNREADABLE,
+    Broken,
     ResourceText,
     object_at,
     readable,
@@ -89,15 +90,13 @@ def _walked(text: str, start: int, readers: Mapping[str, Reader]) -> tuple[dict[
     """The object at ``start`` with some members read in their own way, and the place behind it."""
     refuse_no_object(text, start)
     values: dict[str, Any] = {}
-    end = skip_space(text, start + 1) + 1
-    if text.startswith("}", end - 1):
-        return values, end
+    end = start + 1
     try:
-        for member in members(text, start, readers):
-            values[member.name], end = member.value, member.behind
+        for name, value, _, behind in members(text, start, readers):
+            values[name], end = value, behind
     except UNREADABLE as error:
         raise refusal(text, start, error) from None
-    return values, end
+    return values, skip_space(text, end) + 1
 
 
 def _entries_at(text: str, start: int) -> tuple[list[Mapping[str, Any]], int]:
@@ -105,14 +104,17 @@ def _entries_at(text: str, start: int) -> tuple[list[Mapping[str, Any]], int]:
     if not text.startswith("[", start):
         raise unreadable(text, start, "A list of entries is expected here.")
     entries: list[Mapping[str, Any]] = []
-    behind = skip_space(text, start + 1)
-    if text.startswith("]", behind):
-        return entries, behind + 1
-    while text[behind - 1] != "]":
-        entry, end = _walked(text, skip_space(text, behind), {"resource": _place_of_object})
+    at = skip_space(text, start + 1)
+    while not text.startswith("]", at):
+        entry, end = _walked(text, at, {"resource": _place_of_object})
         entries.append(entry)
-        behind = behind_value(text, end, "]")
-    return entries, behind
+        at = skip_space(text, end)
+        if text.startswith(",", at):
+            at = skip_space(text, at + 1)
+            refuse_no_object(text, at)
+        elif not text.startswith("]", at):
+            raise Broken(at)
+    return entries, at + 1
 
 
 def _place_of_object(text: str, start: int) -> tuple[int, int]:

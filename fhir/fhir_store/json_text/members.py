@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from fhir_store.json_text.parsing import Broken, RepeatedKey, scan, skip_space
 
@@ -11,44 +11,37 @@ Reader = Callable[[str, int], tuple[Any, int]]
 
 NO_READERS: Mapping[str, Reader] = {}
 
-_KEY = re.compile(r'[ \t\n\r]*"((?:[^"\\\x00-\x1f]++|\\.)*+)"[ \t\n\r]*:[ \t\n\r]*')
-_BEHIND_VALUE = {"}": re.compile(r"[ \t\n\r]*[,}]"), "]": re.compile(r"[ \t\n\r]*[,\]]")}
+_KEY = r'[ \t\n\r]*"((?:[^"\\\x00-\x1f]++|\\.)*+)"[ \t\n\r]*:[ \t\n\r]*'
+_FIRST = re.compile(rf"\{{(?:{_KEY}|[ \t\n\r]*\}})")
+_NEXT = re.compile(rf"[ \t\n\r]*(?:,{_KEY}|\}})")
 
 
-class Member(NamedTuple):
-    """A member of an object: its value, which stands from ``begin`` to ``end``."""
+def members(
+    text: str, start: int, readers: Mapping[str, Reader] = NO_READERS
+) -> Iterator[tuple[str, Any, int, int]]:
+    """Of each member of the object at ``start``: name, value, and where the value begins and ends.
 
-    name: str
-    value: Any
-    begin: int
-    end: int
-    behind: int
-    """The place behind the comma or the closing brace that follows."""
-
-
-def members(text: str, start: int, readers: Mapping[str, Reader] = NO_READERS) -> Iterator[Member]:
-    """The members of the object at ``start``, which has at least one. Raises parsing.UNREADABLE.
-
-    ``readers`` are for members, by name, whose values are not to be read in the usual way.
+    ``readers`` are for members, by name, whose values are not to be read in the usual way. Raises
+    parsing.UNREADABLE.
     """
     seen: set[str] = set()
-    behind = start + 1
-    while text[behind - 1] != "}":
-        key = _KEY.match(text, behind)
-        if key is None:
-            raise Broken(skip_space(text, behind))
-        name = key[1] if "\\" not in key[1] else scan(text, key.start(1) - 1)[0]
+    end = start
+    found = _FIRST.match(text, start)
+    while found and (name := found[1]) is not None:
+        if "\\" in name:
+            name = scan(text, found.start(1) - 1)[0]
         if name in seen:
             raise RepeatedKey
         seen.add(name)
-        value, end = readers.get(name, scan)(text, key.end())
-        behind = behind_value(text, end, "}")
-        yield Member(name, value, key.end(), end, behind)
+        begin = found.end()
+        value, end = readers.get(name, scan)(text, begin)
+        yield name, value, begin, end
+        found = _NEXT.match(text, end)
+    if found is None:
+        raise Broken(_first_wrong(text, end))
 
 
-def behind_value(text: str, end: int, closing: str) -> int:
-    """The place behind the comma or ``closing`` bracket that must follow a value. Raises Broken."""
-    behind = _BEHIND_VALUE[closing].match(text, end)
-    if behind is None:
-        raise Broken(skip_space(text, end))
-    return behind.end()
+def _first_wrong(text: str, at: int) -> int:
+    """Behind the comma or the opening brace where a key was expected, if there is one."""
+    at = skip_space(text, at)
+    return skip_space(text, at + 1) if text.startswith((",", "{"), at) else at

@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Mapping
 from json import loads
 from json.encoder import encode_basestring as quoted
+from typing import Any
 
-from fhir_store.json_text.members import Member, members
+from fhir_store.json_text.members import members
 from fhir_store.json_text.parsing import ResourceText, parse
 
 # Without a backslash in the text no quote is inside a string, so a member can be found by its name alone.
@@ -21,40 +22,48 @@ def with_members(resource: ResourceText, *, id: str, version_id: str, last_updat
 
     What is missing is inserted: id behind resourceType, meta behind id. Other members of meta are kept.
     """
-    text, edits = resource.text, []
+    text = resource.text
+    edits: list[_Edit] = []
     places = _places(text, 0, {"resourceType", "id", "meta"} & resource.value.keys())
     if "id" in places:
-        behind_id = places["id"].end
-        edits.append((places["id"].begin, behind_id, quoted(id)))
+        _, begin, behind_id = places["id"]
+        edits.append((begin, behind_id, quoted(id)))
     else:
-        behind_id = places["resourceType"].end
+        _, _, behind_id = places["resourceType"]
         edits.append((behind_id, behind_id, f',"id":{quoted(id)}'))
     set_by_store = {"versionId": version_id, "lastUpdated": last_updated}
     if "meta" in places:
-        edits += _meta_edits(text, places["meta"], set_by_store)
+        meta, begin, _ = places["meta"]
+        edits += _meta_edits(text, begin, meta, set_by_store)
     else:
         edits.append((behind_id, behind_id, f',"meta":{{{_written(set_by_store)}}}'))
     return _edited(text, edits)
 
 
-def _places(text: str, start: int, wanted: Collection[str]) -> dict[str, Member]:
-    """Where the wanted members of the object at ``start`` stand; it has them all."""
-    found: dict[str, Member] = {}
+_Edit = tuple[int, int, str]
+"""What stands between two places is to be replaced by a text."""
+
+
+def _places(text: str, start: int, wanted: Collection[str]) -> dict[str, tuple[Any, int, int]]:
+    """Value, begin and end of the wanted members of the object at ``start``, which has them all."""
+    found: dict[str, tuple[Any, int, int]] = {}
     if wanted:
-        for member in members(text, start):
-            if member.name in wanted:
-                found[member.name] = member
+        for name, value, begin, end in members(text, start):
+            if name in wanted:
+                found[name] = value, begin, end
                 if len(found) == len(wanted):
                     break
     return found
 
 
-def _meta_edits(text: str, meta: Member, set_by_store: Mapping[str, str]) -> list[tuple[int, int, str]]:
-    present = _places(text, meta.begin, set_by_store.keys() & meta.value.keys())
-    edits = [(place.begin, place.end, quoted(set_by_store[name])) for name, place in present.items()]
+def _meta_edits(
+    text: str, start: int, meta: Mapping[str, Any], set_by_store: Mapping[str, str]
+) -> list[_Edit]:
+    present = _places(text, start, set_by_store.keys() & meta.keys())
+    edits = [(begin, end, quoted(set_by_store[name])) for name, (_, begin, end) in present.items()]
     if missing := {name: value for name, value in set_by_store.items() if name not in present}:
-        comma = "," if meta.value else ""
-        edits.append((meta.begin + 1, meta.begin + 1, _written(missing) + comma))
+        comma = "," if meta else ""
+        edits.append((start + 1, start + 1, _written(missing) + comma))
     return edits
 
 
@@ -62,7 +71,7 @@ def _written(members: Mapping[str, str]) -> str:
     return ",".join(f"{quoted(name)}:{quoted(value)}" for name, value in members.items())
 
 
-def _edited(text: str, edits: list[tuple[int, int, str]]) -> str:
+def _edited(text: str, edits: list[_Edit]) -> str:
     """Edits at the same place are made in their order."""
     pieces, at = [], 0
     for start, end, new in sorted(edits, key=lambda edit: edit[0]):

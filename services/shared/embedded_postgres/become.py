@@ -1,6 +1,6 @@
 """Run a program as an unprivileged user who keeps at most one capability: ``become.py UID GID CAPABILITY PROGRAM...``
 
-PostgreSQL refuses to run as root, and the user it runs as cannot enter a folder such as /root, where home or
+PostgreSQL refuses to run as root, and the user it runs as cannot enter a folder that is closed to all but root, where home or
 the programs may be. Widening that folder's permissions is not ours to do. So the user keeps the one capability
 that lets it pass, as an ambient capability, which survives exec (capabilities(7), Linux 4.3). A user namespace
 that renames root would need no capability, but the usual containers forbid making one, and PostgreSQL

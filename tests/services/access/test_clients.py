@@ -18,9 +18,7 @@ from services.access.scopes import ScopeNotUnderstood, parse_scopes
 from services.shared.database import Database
 
 
-@pytest.mark.parametrize(
-    "header", [None, "", "Bearer", "Bearer nonsense", "Basic abc", "bearer\tx"]
-)
+@pytest.mark.parametrize("header", [None, "", "Bearer", "Bearer nonsense", "Basic abc", "bearer\tx"])
 def test_without_a_token_that_counts_there_is_no_data(served: str, header: str | None) -> None:
     headers = {} if header is None else {"Authorization": header}
     answer = httpx.get(f"{served}/fhir/Patient", headers=headers)
@@ -30,7 +28,12 @@ def test_without_a_token_that_counts_there_is_no_data(served: str, header: str |
 
 
 def test_every_fhir_route_but_the_capabilities_asks_for_a_token(served: str, application: FastAPI) -> None:
-    routes = [(p, m) for p, methods in application.openapi()["paths"].items() for m in methods if p.startswith("/fhir")]
+    routes = [
+        (p, m)
+        for p, methods in application.openapi()["paths"].items()
+        for m in methods
+        if p.startswith("/fhir")
+    ]
     assert len(routes) == 8
     for path, method in routes:
         address = served + path.format(type="Patient", id="p1", version="1")

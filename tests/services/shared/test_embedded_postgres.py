@@ -867,8 +867,8 @@ def test_the_line_that_says_why_is_found(said: str, telling: str) -> None:
 
 # --- users and their rights ----------------------------------------------------------------------------
 
-ENTER = Need((Path("/root"),), ())
-RUN = Need((), (Path("/root/postgres"),))
+ENTER = Need((Path("/closed"),), ())
+RUN = Need((), (Path("/closed/postgres"),))
 OVERRIDE, SEARCH = Capability.DAC_OVERRIDE, Capability.DAC_READ_SEARCH
 
 
