@@ -121,7 +121,7 @@ def _tell(outcome: Outcome) -> None:
     )
     say()
     say("Read:")
-    for line in outcome.account.lines:
+    for line in (line for line in outcome.account.lines if line.resources):
         code = f" {line.system or ''}|{line.code}" if line.code else ""
         say(
             f"  {line.resources:>9,}  {line.resource_type or 'not a resource'}{code}: {line.outcome.replace('_', ' ')}"

@@ -88,8 +88,8 @@ class Tab:
     def open(self, address: str) -> None:
         """Go there and wait until nothing is loading; a figure is drawn or has failed."""
         self.page.goto(address, wait_until="networkidle")
-        figures = self.page.locator("figure[data-state='loading']")
-        figures.first.wait_for(state="detached", timeout=20_000)
+        undrawn = self.page.locator("figure:not([data-state='drawn'], [data-state='failed'])")
+        undrawn.first.wait_for(state="detached", timeout=20_000)
 
 
 @pytest.fixture

@@ -1,10 +1,10 @@
 """Run a program as an unprivileged user who keeps at most one capability: ``become.py UID GID CAPABILITY PROGRAM...``
 
-PostgreSQL refuses to run as root, and the user it runs as cannot enter a folder that is closed to all but root, where home or
-the programs may be. Widening that folder's permissions is not ours to do. So the user keeps the one capability
-that lets it pass, as an ambient capability, which survives exec (capabilities(7), Linux 4.3). A user namespace
-that renames root would need no capability, but the usual containers forbid making one, and PostgreSQL
-would run with root's ownership of every file on the machine.
+PostgreSQL refuses to run as root, and the user it runs as may not enter a folder that is closed to all but
+root, where home or the programs may be. Widening that folder's permissions is not ours to do. So the user keeps
+the one capability that lets it pass, as an ambient capability, which survives exec (capabilities(7), Linux 4.3).
+A user namespace that renames root would need no capability, but the usual containers forbid making one, and
+PostgreSQL would run with root's ownership of every file on the machine.
 
 Runs by itself, without the package: it must not need anything that the new user cannot read.
 CAPABILITY is its number in linux/capability.h, or -1 for none. Exit code 125 says that this process may not
