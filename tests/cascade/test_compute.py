@@ -6,6 +6,7 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from spec import world
 from spec.conftest import plain
 from spec.world import ATC, administration, episode_of_care, organization
 
-from cascade.compute import Outcome, compute
+from cascade.compute import Outcome, compute, open_database
 from cascade.errors import UnknownMeasure, UnknownZone, WeakKey, WrongWindow
 from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore
@@ -205,13 +206,15 @@ def test_asking_for_no_measure_is_refused(tmp_path):
         compute(Ndjson(tmp_path), [], zone="UTC", key=bytes(16), **window)
 
 
-def test_nothing_is_written_to_disk(tmp_path, monkeypatch, ndjson):
-    file = ndjson(a_small_country())
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    monkeypatch.chdir(elsewhere)
-    counted(file)
-    assert list(elsewhere.iterdir()) == []
+def test_a_run_too_large_for_memory_stops_and_writes_nothing_to_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with open_database("UTC") as connection:
+        connection.execute("SET memory_limit = '30MB'")
+        with pytest.raises(duckdb.OutOfMemoryException):
+            connection.execute(
+                "CREATE TABLE large AS SELECT hash(i)::VARCHAR AS id FROM range(5_000_000) r(i)"
+            )
+    assert list(tmp_path.iterdir()) == []
 
 
 odd = st.sampled_from(

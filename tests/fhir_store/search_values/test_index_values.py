@@ -320,6 +320,8 @@ def test_gaps_and_what_stands_beside_primitives_are_passed_over() -> None:
         (utc("2025-12-31T23:00"), utc("2026-01-01T23:00"))
     ]
     assert by("birthdate", a_patient(_birthDate=why)) == []
+    order = {"resourceType": "MedicationRequest", "dosageInstruction": [{"timing": timing}]}
+    assert by("date", order) == [(utc("2025-12-31T23:00"), utc("2026-01-01T23:00"))]
 
 
 def test_what_is_contained_is_not_indexed() -> None:
