@@ -43,10 +43,17 @@ def stay_projection(zone: ZoneInfo) -> Projection:
 
 
 def is_stay(encounter: Mapping[str, Any]) -> bool:
-    """Whether the Encounter is a period in custody that counts (a wrong entry does not)."""
-    kind = encounter["class"]
+    """Whether the Encounter is a period in custody: no wrong entry, and no absence during one (``partOf``)."""
+    kind = encounter.get("class", {})
     custody = kind.get("system") == ENCOUNTER_CLASS and kind.get("code") == CUSTODY
-    return custody and encounter["status"] != "entered-in-error" and _target(encounter, "subject") is not None
+    if "partOf" in encounter:
+        return False
+    # A required element may have an extension in place of its value.
+    return (
+        custody
+        and encounter.get("status") != "entered-in-error"
+        and _target(encounter, "subject") is not None
+    )
 
 
 def stay_row(encounter: Mapping[str, Any], zone: ZoneInfo) -> Mapping[str, Any]:
@@ -55,7 +62,7 @@ def stay_row(encounter: Mapping[str, Any], zone: ZoneInfo) -> Mapping[str, Any]:
     return {
         "patient_id": _target(encounter, "subject"),
         "facility_id": _target(encounter, "serviceProvider"),
-        "status": encounter["status"],
+        "status": encounter.get("status", "unknown"),
         "started_at": started_at,
         "ended_at": ended_at,
     }

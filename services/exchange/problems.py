@@ -91,6 +91,7 @@ def refuse_other_id(resource: ResourceText, id_: str) -> None:
 STATUS: Mapping[type[store.StoreError], int] = {
     store.StoreError: 500,
     store.Refused: 422,
+    store.Unreadable: 400,
     store.InvalidId: 400,
     store.SameResourceTwice: 400,
     store.OwnedByAnother: 409,

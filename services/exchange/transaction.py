@@ -25,10 +25,11 @@ def transaction(client: Caller, exchange: Store_, body: Body) -> Response:
     bundle = bundle_entries(body)
     if bundle.type != "transaction":
         raise OnlyTransactions
-    for entry in bundle.entries:
+    entries = list(bundle.entries)  # each pass over the Bundle's own entries would read them again
+    for entry in entries:
         if entry.resource_type is not None:
             require(client, "create" if entry.method == "POST" else "update", entry.resource_type)
-    writes = writes_of(list(bundle.entries))
+    writes = writes_of(entries)
     saved = exchange.database.run(lambda connection: save(connection, exchange.store, writes, author(client)))
     return Response(transaction_response(saved), media_type=FHIR_JSON)
 

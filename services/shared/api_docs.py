@@ -110,7 +110,7 @@ def _operation(path: str, method: str, described: Mapping[str, Any]) -> Operatio
         method=method.upper(),
         path=path,
         summary=described.get("summary", ""),
-        description=described.get("description", ""),
+        description=described.get("description", "").replace("``", ""),  # the marks of a docstring
         parameters=tuple(map(_parameter, described.get("parameters", ()))),
         body_types=tuple(described.get("requestBody", {}).get("content", {})),
         answers=tuple(_answers(described["responses"].items())),

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import httpx
 from demo_installation import demo_installation
 from fastapi import FastAPI
-from fhir_store.store import Author
 from resources import a_dose, a_patient, a_stay, an_organization, post, put, transaction
 from serving import serving
+
+from fhir_store.store import Author
 from services.access.clients import add_client, issue_token
 from services.exchange.load import load, source_files
 from services.exchange.load.rejects import RejectFile

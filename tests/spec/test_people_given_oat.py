@@ -220,6 +220,27 @@ def test_a_dose_known_to_the_month_counts_in_it_and_one_known_to_the_year_counts
     )
 
 
+def test_a_dose_between_two_months_counts_apart_if_one_of_its_days_is_in_the_window(measured):
+    measured(
+        MEASURE,
+        """
+        person | facility | given on
+        -------+----------+-------------------------
+        amina  | north    | 2024-11-30 to 2024-12-31
+        besa   | north    | 2024-12-31 to 2025-01-01
+        clea   | north    | 2025-01-31 to 2025-02-01
+        dora   | north    | 2025-03-31 to 2025-04-01
+        emil   | north    | 2025-04-01 to 2025-05-01
+        """,
+        expect="""
+        month     | facility | people
+        ----------+----------+----------
+        not known | north    | 1 + 1 + 1
+        not known | all      | 1 + 1 + 1
+        """,
+    )
+
+
 def test_what_the_source_wrote_after_the_data_cut_is_not_seen(measured):
     measured(
         MEASURE,

@@ -73,9 +73,12 @@ def _dose(number: int, row: Row) -> Dose:
 
 
 def span(text: str | None) -> tuple[date | None, date | None]:
-    """First and last day of a day, a month or a year written as FHIR writes it."""
+    """First and last day of a day, a month or a year written as FHIR writes it, or of `one day to another`."""
     if text is None:
         return None, None
+    if " to " in text:
+        first, last = text.split(" to ")
+        return date.fromisoformat(first), date.fromisoformat(last)
     if len(text) == 4:
         return date(int(text), 1, 1), date(int(text), 12, 31)
     if len(text) == 7:

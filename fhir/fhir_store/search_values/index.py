@@ -1,6 +1,6 @@
 """The index values of one resource: a single pass over its members."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,14 +34,9 @@ Plan = tuple[Mapping[str, list[Indexed]], list[tuple[list[str], Indexed]]]
 @cache
 def _plan(type_: str) -> Plan:
     """The parameters by the member they begin with, and the questions that every resource answers."""
-    return plan_of(indexed(type_))
-
-
-def plan_of(rows: Iterable[Indexed]) -> Plan:
-    """The same for some of them."""
     by_member: dict[str, list[Indexed]] = {}
     questions: dict[str, tuple[list[str], Indexed]] = {}
-    for row in rows:
+    for row in indexed(type_):
         if row.branch.asks_if_true:
             questions.setdefault(row.param, ([], row))[0].append(row.branch.member)
         else:

@@ -37,13 +37,16 @@
 
   const besideALine = (annotation) => annotation.xref !== "paper";
 
+  // The line of all facilities is alone below its heading and needs no entry.
+  const needsEntry = (trace) => trace.yaxis === "y2";
+
   const forNarrow = ({ data, layout }) => ({
-    data: data.map((trace) => ({ ...trace, showlegend: true })),
+    data: data.map((trace) => ({ ...trace, showlegend: needsEntry(trace) })),
     layout: {
       ...layout,
       annotations: layout.annotations.filter((annotation) => !besideALine(annotation)),
-      height: layout.height + LEGEND_ROW_PX * data.length,
-      margin: { ...layout.margin, r: 36, l: 44, b: layout.margin.b + LEGEND_ROW_PX * data.length },
+      height: layout.height + LEGEND_ROW_PX * data.filter(needsEntry).length,
+      margin: { ...layout.margin, r: 36, l: 44, b: layout.margin.b + LEGEND_ROW_PX * data.filter(needsEntry).length },
       xaxis: {
         ...layout.xaxis,
         tickvals: everySecond(layout.xaxis.tickvals),

@@ -156,6 +156,7 @@ def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(home: Home, fre
     finally:
         process.terminate()
         assert process.wait(30) is not None
+        process.stdout.close()
 
 
 def _until_ready(client: httpx.Client) -> None:

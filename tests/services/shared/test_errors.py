@@ -148,7 +148,7 @@ FAILURES = {
 def failing(application: FastAPI) -> FastAPI:
     """The application with a route for each way to fail, as a page and in the FHIR API."""
     application.include_router(ROUTES, prefix="/probe")
-    application.include_router(ROUTES, prefix="/fhir/probe")
+    application.include_router(ROUTES, prefix="/fhir/a/made-up/probe")
     return application
 
 
@@ -188,8 +188,8 @@ def assert_page(answer: httpx.Response, failure: Failure) -> str:
 SHAPES = {
     "problem details": ("/probe", "*/*", assert_problem_details),
     "problem details for JSON": ("/probe", "application/json", assert_problem_details),
-    "OperationOutcome": ("/fhir/probe", "application/fhir+json", assert_operation_outcome),
-    "OperationOutcome in a browser": ("/fhir/probe", "text/html", assert_operation_outcome),
+    "OperationOutcome": ("/fhir/a/made-up/probe", "application/fhir+json", assert_operation_outcome),
+    "OperationOutcome in a browser": ("/fhir/a/made-up/probe", "text/html", assert_operation_outcome),
     "page": ("/probe", "text/html,application/xhtml+xml,*/*;q=0.8", assert_page),
 }
 
@@ -248,7 +248,7 @@ def test_the_methods_that_are_offered_are_said(failing: FastAPI) -> None:
 
 
 def test_a_caller_without_a_token_is_told_how_to_sign_in(failing: FastAPI) -> None:
-    answer = TestClient(failing).get("/fhir/probe/unauthorized")
+    answer = TestClient(failing).get("/fhir/a/made-up/probe/unauthorized")
     assert answer.headers["www-authenticate"] == "Bearer"
 
 

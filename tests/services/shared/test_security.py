@@ -95,3 +95,16 @@ def test_a_body_at_the_limit_is_taken_and_one_above_is_not(
             "/take", content='{"text":"' + "x" * length + '"}', headers={"Content-Type": "application/json"}
         )
         assert answer.status_code == status, length
+
+
+def test_a_body_that_says_it_is_too_long_is_refused_before_anyone_reads_it(
+    database: Database, settings: Settings
+) -> None:
+    app = create_app(settings.model_copy(update={"max_body_mb": 1}), database)
+
+    @app.post("/ignore")
+    def ignore(public: Public) -> None: ...
+
+    client = TestClient(app)
+    assert client.post("/ignore", content=b"x" * 1_000_000).status_code == 200
+    assert client.post("/ignore", content=b"x" * 1_000_001).status_code == 413
