@@ -80,7 +80,14 @@ def is_current(purpose):
 
 
 def pip(*arguments):
-    command = [os.path.join(VENV, "bin", "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    command = [
+        os.path.join(VENV, "bin", "python"),
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    ]
     if subprocess.call(command + list(arguments), cwd=ROOT):
         stop("Setting up failed; the lines above say why. Check the network and the disk, then run it again.")
 

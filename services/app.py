@@ -70,13 +70,13 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         app.state.demo = is_demo(connection)
 
     for router in (
+        fhir_router(),  # first, because routes are tried in this order and it is asked most
         landing_router(pages),
         ministry_router(pages, cube),
         api_docs_router(pages),
         preferences_router(languages),
         assets_router(assets),
         health.router,
-        fhir_router(),
     ):
         app.include_router(router)
     _surround(app, settings, pages)

@@ -162,6 +162,8 @@ class Counted:
 def derive(connection: DuckDBPyConnection, zone: str) -> tuple[Counted, ...]:
     """Make the contract table `dose`; needs the flat tables, the codes, the facilities and `pseudonym`.
 
+    The flat table `medication_administration` is dropped on the way, to keep memory for the rest.
+
     Args:
         connection: holds the flat tables; its session time zone is `zone`.
         zone: IANA name of the calendar in which a dose's civil day is told.
@@ -172,6 +174,8 @@ def derive(connection: DuckDBPyConnection, zone: str) -> tuple[Counted, ...]:
     connection.execute(OAT_CODINGS)
     connection.execute(DEPENDENCE_REASONS)
     connection.execute(ADMINISTERED, {"zone": zone})
+    # By far the largest table; what follows needs only what was made of it.
+    connection.execute("DROP TABLE medication_administration")
     connection.execute(OUTCOMES)
     connection.execute(SAME_IDENTIFIER, {"outcome": "duplicate_identifier"})
     connection.execute(SAME_EVENT, {"outcome": "duplicate_event"})

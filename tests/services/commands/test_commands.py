@@ -148,11 +148,11 @@ def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(home: Home, fre
             assert line, printed
             printed += line
         token = printed.split("Bearer ")[1].split('"')[0]
-        client = httpx.Client(base_url=f"http://localhost:{free_port}", timeout=20)
-        _until_ready(client)
-        assert client.get("/ministry").status_code == 200
-        patients = client.get("/fhir/Patient", headers={"Authorization": f"Bearer {token}"})
-        assert len(patients.json()["entry"]) == 26
+        with httpx.Client(base_url=f"http://localhost:{free_port}", timeout=20) as client:
+            _until_ready(client)
+            assert client.get("/ministry").status_code == 200
+            patients = client.get("/fhir/Patient", headers={"Authorization": f"Bearer {token}"})
+            assert len(patients.json()["entry"]) == 26
     finally:
         process.terminate()
         assert process.wait(30) is not None

@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,11 +35,12 @@ def test_fhir_kit_client_creates_reads_searches_pages_and_transacts(served: str,
 
 
 @pytest.fixture
-def foreign(served: str, token) -> FHIRClient:
+def foreign(served: str, token) -> Iterator[FHIRClient]:
     """The SMART project's Python client."""
     client = FHIRClient(settings={"app_id": "test", "api_base": f"{served}/fhir"})
     client.server.session.headers["Authorization"] = f"Bearer {token()}"
-    return client
+    yield client
+    client.server.session.close()
 
 
 def test_fhirclient_creates_updates_reads_and_searches(foreign: FHIRClient) -> None:
