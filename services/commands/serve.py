@@ -31,6 +31,7 @@ def run_server(settings: Settings, database: Database) -> None:
         port=settings.port,
         log_config=None,
         access_log=False,  # it writes raw URLs; the application writes its own line
+        ws="none",  # nothing here speaks WebSocket
         server_header=False,
         timeout_graceful_shutdown=10,
     )

@@ -59,6 +59,17 @@ def test_the_lines_have_other_colours_at_night_also_when_the_night_falls_while_o
     assert not set(day) & set(night)
 
 
+def test_on_paper_the_lines_have_the_days_colours_also_when_it_is_night(
+    new_tab: NewTab, demo_address: str
+) -> None:
+    day, night = new_tab("tablet", "day"), new_tab("tablet", "night")
+    for tab in (day, night):
+        tab.open(f"{demo_address}/ministry")
+        tab.page.emulate_media(media="print")
+        tab.page.wait_for_timeout(300)
+    assert lines_colours(night) == lines_colours(day)
+
+
 def test_while_the_figure_is_loading_that_is_said_in_its_place(new_tab: NewTab, demo_address: str) -> None:
     tab = new_tab()
     waiting: list[Any] = []
