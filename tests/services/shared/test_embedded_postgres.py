@@ -61,9 +61,11 @@ FEW_SECONDS = 15
 NAME = "DEMO-Besnik-Hoxha"
 
 # A program of its own: says who serves it, and stays until its input ends.
+# A test run that was itself started in the background has SIGINT ignored, and its programs would inherit that.
 PROGRAM = """
-import json, sys
+import json, signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from services.shared.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresFailed
 try:
     server = EmbeddedPostgres(Path(sys.argv[1])).start()
