@@ -1,0 +1,53 @@
+"""A transaction that lost against another one is run again, a few times; then the caller is told."""
+
+import pytest
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+
+from services.shared.database import ATTEMPTS, Database, LostEveryTime
+from services.shared.errors import service_error
+
+CLIENTS = text("SELECT count(*) FROM access.client")
+ADD = text("INSERT INTO access.client (name, scope, created_at) VALUES ('a', 'system/*.rs', now())")
+
+
+def _fail(connection: Connection, sqlstate: str) -> None:
+    """Have PostgreSQL itself end the transaction with this code."""
+    connection.execute(text(f"DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '{sqlstate}'; END $$"))
+
+
+def _losing(times: int, sqlstate: str, tried: list[int]):
+    def work(connection: Connection) -> str:
+        connection.execute(ADD)
+        tried.append(1)
+        if len(tried) <= times:
+            _fail(connection, sqlstate)
+        return "done"
+
+    return work
+
+
+@pytest.mark.parametrize("sqlstate", ["40001", "40P01"])
+def test_who_lost_is_run_again_and_writes_once(database: Database, sqlstate: str) -> None:
+    tried: list[int] = []
+    assert database.run(_losing(2, sqlstate, tried)) == "done"
+    assert len(tried) == 3
+    with database.reading() as connection:
+        assert connection.execute(CLIENTS).scalar() == 1
+
+
+def test_who_loses_every_time_is_told_and_nothing_is_written(database: Database) -> None:
+    tried: list[int] = []
+    with pytest.raises(LostEveryTime) as lost:
+        database.run(_losing(ATTEMPTS, "40001", tried))
+    assert len(tried) == ATTEMPTS
+    assert service_error(lost.value, {}).problem.status == 409
+    with database.reading() as connection:
+        assert connection.execute(CLIENTS).scalar() == 0
+
+
+def test_another_error_is_not_tried_again(database: Database) -> None:
+    tried: list[int] = []
+    with pytest.raises(DBAPIError):
+        database.run(_losing(1, "22012", tried))
+    assert len(tried) == 1
