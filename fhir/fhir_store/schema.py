@@ -8,8 +8,20 @@ Bodies are ``bytea`` made by ``seal``; no SQL looks inside one.
 """
 
 from datetime import datetime
+from decimal import Decimal
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
@@ -47,13 +59,20 @@ class Installation(Table, table=True):
         description="raised by every restore, so that old change-feed cursors still order rightly"
     )
     demo: bool = Field(default=False, description="every person in it is invented")
+    index_version: int = Field(
+        default=0, description="``index.VERSION`` of the program that derived the index; another asks for a rebuild"
+    )
 
 
 class CurrentResource(Table, table=True):
     """The newest version of each resource, deleted ones included."""
 
     __tablename__ = "current_resource"
-    __table_args__ = (UniqueConstraint("type", "id"), Index("current_resource_by_type", "type", "key"))
+    __table_args__ = (
+        UniqueConstraint("type", "id"),
+        Index("current_resource_by_type", "type", "key"),
+        Index("current_resource_by_time", "type", "last_updated", "key"),
+    )
 
     key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     type: str
@@ -76,6 +95,7 @@ class ResourceVersion(Table, table=True):
     __table_args__ = (
         UniqueConstraint("key", "version"),
         Index("resource_version_feed", "epoch", "xid", "seq"),
+        Index("resource_version_of_type", "type", "seq"),
     )
 
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
@@ -95,25 +115,43 @@ class ResourceVersion(Table, table=True):
 
 
 class IndexRow(Table):
-    """What every search-index row carries: whose it is and who may be shown it, so that SQL can filter."""
+    """What every search-index row carries: whose it is and who may be shown it, so that SQL can filter.
+
+    ``param`` is ``fhir_store.search_values.param_id`` of a type and a parameter's name: one number instead of two
+    texts, because there are ten such rows for every resource and each is in two indexes.
+    """
 
     key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
-    type: str
-    param: str = Field(primary_key=True)
+    param: int = Field(sa_type=Integer, primary_key=True, sa_column_kwargs={"autoincrement": False})
     facility: str | None = Field(
         default=None, description="the Organization whose record it is, if it says so"
     )
-    labels: list[str] = Field(sa_type=ARRAY(Text), description="security labels of the resource")
+    labels: list[str] | None = Field(
+        default=None, sa_type=ARRAY(Text), description="security labels of the resource, if it has any"
+    )
 
 
 class TokenIndex(IndexRow, table=True):
     """A code, identifier or boolean that a token parameter finds."""
 
     __tablename__ = "index_token"
-    __table_args__ = (Index("index_token_search", "type", "param", "code", "system", "key"),)
+    __table_args__ = (
+        Index("index_token_search", "param", "code", "system", "key"),
+        Index("index_token_of", "key"),
+    )
 
     system: str = Field(primary_key=True)
     code: str = Field(primary_key=True)
+
+
+class StringIndex(IndexRow, table=True):
+    """A text that a string parameter finds by its folded beginning, or a URI, which is not folded."""
+
+    __tablename__ = "index_string"
+    __table_args__ = (Index("index_string_search", "param", "value", "key"), Index("index_string_of", "key"))
+
+    value: str = Field(primary_key=True)
+    exact: str | None = Field(default=None, description="as it was written; absent for a URI")
 
 
 class ReferenceIndex(IndexRow, table=True):
@@ -121,25 +159,70 @@ class ReferenceIndex(IndexRow, table=True):
 
     __tablename__ = "index_reference"
     __table_args__ = (
-        Index("index_reference_search", "type", "param", "target_id", "target_type", "key"),
+        Index("index_reference_search", "param", "target_id", "target_type", "key"),
+        Index("index_reference_url", "param", "url", "key", postgresql_where=text("url <> ''")),
         Index("index_reference_to", "target_type", "target_id"),
+        Index("index_reference_of", "key"),
     )
 
     target_type: str = Field(primary_key=True)
     target_id: str = Field(primary_key=True)
     url: str = Field(primary_key=True)
-    identifier_system: str = Field(primary_key=True)
-    identifier_value: str = Field(primary_key=True)
 
 
 class DateIndex(IndexRow, table=True):
     """The half-open stretch of time that a date parameter finds; open ends are the infinities."""
 
     __tablename__ = "index_date"
-    __table_args__ = (Index("index_date_search", "type", "param", "low", "high"),)
+    __table_args__ = (Index("index_date_search", "param", "low", "high", "key"), Index("index_date_of", "key"))
 
     low: datetime = Field(sa_type=_instant(), primary_key=True)
     high: datetime = Field(sa_type=_instant(), primary_key=True)
+
+
+class QuantityIndex(IndexRow, table=True):
+    """From ``low`` to ``high``, both included, what a quantity or number parameter finds; no unit is an empty text."""
+
+    __tablename__ = "index_quantity"
+    __table_args__ = (
+        Index("index_quantity_search", "param", "low", "high", "key"),
+        Index("index_quantity_of", "key"),
+    )
+
+    system: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    unit: str = Field(primary_key=True)
+    low: Decimal = Field(sa_type=Numeric, primary_key=True)
+    high: Decimal = Field(sa_type=Numeric, primary_key=True)
+
+
+class CompositeIndex(Table, table=True):
+    """A code and what stands beside it in the same element; only the columns of the second's kind are filled."""
+
+    __tablename__ = "index_composite"
+    __table_args__ = (
+        Index("index_composite_search", "param", "code", "system", "key"),
+        Index("index_composite_of", "key"),
+    )
+
+    # A row may be there twice and mean the same; PostgreSQL has no primary key on this table.
+    key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    param: int = Field(sa_type=Integer, primary_key=True, sa_column_kwargs={"autoincrement": False})
+    facility: str | None = None
+    labels: list[str] | None = Field(default=None, sa_type=ARRAY(Text))
+    system: str = Field(primary_key=True)
+    code: str = Field(primary_key=True)
+    value_system: str | None = Field(default=None, description="of a token or quantity")
+    value_code: str | None = Field(default=None, description="of a token or quantity")
+    value_unit: str | None = Field(default=None, description="of a quantity")
+    value_text: str | None = Field(default=None, description="of a string, folded")
+    value_low: Decimal | None = Field(default=None, sa_type=Numeric, description="of a quantity")
+    value_high: Decimal | None = Field(default=None, sa_type=Numeric)
+    value_since: datetime | None = Field(default=None, sa_type=_instant(), description="of a date")
+    value_until: datetime | None = Field(default=None, sa_type=_instant())
+    value_target_type: str | None = Field(default=None, description="of a reference")
+    value_target_id: str | None = None
+    value_url: str | None = None
 
 
 class Compartment(Table, table=True):
