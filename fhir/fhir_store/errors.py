@@ -8,6 +8,7 @@ StoreError
 ├── OwnedByAnother          another client first wrote this id
 ├── VersionConflict         somebody wrote meanwhile
 ├── AlreadyThere            a create under an id that is taken
+├── SeveralMatches          a condition that should mean one resource means several
 ├── NotFound                never was here
 ├── ResourceDeleted         was here, and is deleted
 ├── BadTransaction          an entry of a transaction cannot be done
@@ -42,6 +43,8 @@ class StoreError(Exception):
     code: ClassVar[str] = "exception"
     message: str = "The record store could not do this."
     issues: tuple[Issue, ...] = ()
+    place: int | None = None
+    """Which of several changes it was about, counted from 0, where one was."""
 
     def __init__(self, message: str | None = None) -> None:
         self.message = message or self.message
@@ -91,6 +94,11 @@ class VersionConflict(StoreError):
 class AlreadyThere(StoreError):
     code = "conflict"
     message = "There is a resource with this id already, and it was to be written only if there was none."
+
+
+class SeveralMatches(StoreError):
+    code = "multiple-matches"
+    message = "Several resources match the condition, so nothing was done. Use criteria that only one satisfies."
 
 
 class NotFound(StoreError):
