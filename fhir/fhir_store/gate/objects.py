@@ -67,7 +67,10 @@ def object_rule(shape: Shape, side: Callable[[], Rule]) -> Rule:
             found += rule(value) or ()
         if len(value) < 2 and (not value or "id" in value):
             found += issue("structure", "ele-1: an element must have some content. Leave it out.")
-        return found or _broken_invariants(invariants, value)
+        # A local reference that waits to be looked up is not wrong, and hides no broken rule.
+        if not found or not count(found):
+            found += _broken_invariants(invariants, value)
+        return found or None
 
     return check
 
@@ -106,11 +109,8 @@ def _labelled(shape: Shape, value: Mapping[str, Any], name: str, issues: list[Is
     return within(shape.labels.get(known, known), issues) if known in shape.rules else issues
 
 
-def _broken_invariants(invariants: list[Invariant], value: Mapping[str, Any]) -> Found:
-    broken = [
-        Issue("invariant", "", f"{one.key}: {one.message}") for one in invariants if not one.holds(value)
-    ]
-    return broken or None
+def _broken_invariants(invariants: list[Invariant], value: Mapping[str, Any]) -> list[Issue]:
+    return [Issue("invariant", "", f"{one.key}: {one.message}") for one in invariants if not one.holds(value)]
 
 
 def _unruled(shape: Shape, value: Mapping[str, Any], name: str, side: Callable[[], Rule]) -> Found:

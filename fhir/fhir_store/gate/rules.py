@@ -80,11 +80,13 @@ def list_of(rule: Rule, most: int | None) -> Rule:
 
 
 def both(first: Rule, then: Rule) -> Rule:
-    """``then`` is asked only about what ``first`` has found right."""
+    """``then`` is asked only about what ``first`` has found right, local references that wait apart."""
 
     def check(value: Any) -> Found:
         found = first(value)
-        return then(value) if found is None else found
+        if found is None:
+            return then(value)
+        return found if count(found) else found + (then(value) or [])
 
     return check
 
