@@ -55,6 +55,7 @@ def _same_parts(one: Node, other: Node, steps: Steps) -> bool | None:
     if one.defined is None or one.defined != other.defined:
         return False
     answer: bool | None = True
+    steps.spend(len(children(*one.defined)))
     for element in children(*one.defined):
         name = element.removesuffix("[x]")
         mine, yours = list(parts_of(one, name)), list(parts_of(other, name))
@@ -94,6 +95,7 @@ def _equivalent_parts(one: Node, other: Node, steps: Steps) -> bool:
         raise UnsupportedExpression("Quantities are not compared: their units may differ.")
     assert one.defined
     names = [name.removesuffix("[x]") for name in children(*one.defined)]
+    steps.spend(len(names))
     return all(equivalent(list(parts_of(one, n)), list(parts_of(other, n)), steps) for n in names)
 
 
@@ -104,13 +106,14 @@ def _rounded(number: Decimal, like: Decimal) -> Decimal:
 
 
 def _places(number: Decimal) -> int:
-    exponent = number.normalize().as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) > _MOST_PLACES:
+    _, digits, exponent = number.as_tuple()
+    # Python's decimals are rounded to 28 digits.
+    if not isinstance(exponent, int) or len(digits) + abs(exponent) >= _MOST_DIGITS:
         raise UnsupportedExpression("A number is too long to be compared by ~.")
-    return max(0, -exponent)
+    return max(0, -int(number.normalize().as_tuple().exponent))
 
 
-_MOST_PLACES = 100
+_MOST_DIGITS = 28
 
 
 def compared(left: Sequence[Node], right: Sequence[Node]) -> int | None:

@@ -54,8 +54,8 @@ class _Evaluation:
     def of(self, expression: Expression, this: Nodes) -> Nodes:
         """The answer where ``this`` is ``$this``."""
         match expression:
-            case Literal(nodes):
-                return list(nodes)
+            case Literal(values):
+                return list(values)
             case Negative(operand):
                 return [_negative(node) for node in self.of(operand, this)]
             case Binary(operator, left, right):
@@ -81,7 +81,7 @@ class _Evaluation:
                 return self._called(step, nodes, this)
 
     def _members(self, name: str, nodes: Nodes, *, may_be_type: bool) -> Nodes:
-        if may_be_type and name[0].isupper():
+        if may_be_type and name[:1].isupper():
             if not all(is_a(node.type, "FHIR", name) for node in nodes):
                 raise BadExpression("The expression begins with another type than the resource has.")
             return nodes
@@ -122,7 +122,7 @@ class _Evaluation:
             return [] if url is None else extensions(nodes, url)
         if name in OF_TEXT:
             text, other = text_of(nodes), text_of(argument)
-            return answer(None if text is None or other is None else OF_TEXT[name](text, other))
+            return answer(None if text is None or other is None else OF_TEXT[name](text, other, self._steps))
         return _COLLECTIONS[name](nodes, argument, self._steps)
 
 
@@ -131,7 +131,7 @@ def _negative(node: Node) -> Node:
         raise UnsupportedExpression(
             "Only a number that stands in the expression or was counted can be negative."
         )
-    return Node(-node.value, node.type)
+    return Node(node.value.copy_negate(), node.type)
 
 
 def _typed(step: OfType, nodes: Nodes) -> Nodes:

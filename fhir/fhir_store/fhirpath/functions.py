@@ -1,6 +1,7 @@
 """The functions of FHIRPath that are known here, and how many arguments each takes. http://hl7.org/fhirpath/N1/#functions"""
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 from fhir_store.fhirpath.equality import one_equals
 from fhir_store.fhirpath.errors import BadExpression
@@ -49,9 +50,9 @@ def text_of(nodes: Sequence[Node]) -> str | None:
 def whole_number(nodes: Sequence[Node]) -> int:
     """A single integer. Raises BadExpression."""
     value = simple(nodes[0]) if len(nodes) == 1 else None
-    if len(nodes) != 1 or not nodes[0].type.casefold().endswith(("integer", "int")):
+    if not isinstance(value, Decimal) or nodes[0].type in ("System.Decimal", "decimal"):
         raise BadExpression("One whole number is expected.")
-    return int(value)  # type: ignore[arg-type] - of that type it is a number
+    return int(value)
 
 
 def _not(nodes: Nodes) -> Nodes:
@@ -87,12 +88,12 @@ SIMPLE: Mapping[str, Callable[[Nodes], Nodes]] = {
 }
 """Those without arguments."""
 
-OF_TEXT: Mapping[str, Callable[[str, str], bool]] = {
-    "contains": lambda text, part: part in text,
-    "startsWith": str.startswith,
-    "endsWith": str.endswith,
-    "matches": lambda text, pattern: matches(text, pattern, whole=False),
-    "matchesFull": lambda text, pattern: matches(text, pattern, whole=True),
+OF_TEXT: Mapping[str, Callable[[str, str, Steps], bool]] = {
+    "contains": lambda text, part, _: part in text,
+    "startsWith": lambda text, start, _: text.startswith(start),
+    "endsWith": lambda text, end, _: text.endswith(end),
+    "matches": lambda text, pattern, steps: matches(text, pattern, steps, whole=False),
+    "matchesFull": lambda text, pattern, steps: matches(text, pattern, steps, whole=True),
 }
 """Those that ask something of two strings."""
 

@@ -18,6 +18,7 @@ _WRITTEN = re.compile(
 )
 _TO_MINUTES = 5
 _DAY = timedelta(days=1)
+_MONTH = timedelta(days=31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def moment_of(text: str) -> Moment:
     fields = tuple(Decimal(field) for field in groups if field is not None)
     if written[1] is None:
         return Moment("Time", fields, None)
-    _check_day(fields)
+    _day(fields)
     return Moment("DateTime" if written["t"] else "Date", fields, _offset(written["zone"]))
 
 
@@ -55,21 +56,18 @@ def order(one: Moment, other: Moment) -> int | None:
 
 
 def _order_within_a_day(one: Moment, other: Moment) -> int | None:
-    if _last_day(one) + _DAY < _first_day(other):
+    if _day(other.fields) - _last_day(one) > _DAY:
         return -1
-    return 1 if _last_day(other) + _DAY < _first_day(one) else None
-
-
-def _first_day(moment: Moment) -> date:
-    year, month, day = (int(field) for field in (*moment.fields[:3], 1, 1)[:3])
-    return date(year, month, day)
+    return 1 if _day(one.fields) - _last_day(other) > _DAY else None
 
 
 def _last_day(moment: Moment) -> date:
-    """At most some days too late, which only makes more unknown."""
     known = len(moment.fields)
-    first = _first_day(moment)
-    return first + timedelta(days=0 if known > len("YM") else 31 if known == len("YM") else 366)
+    first = _day(moment.fields)
+    if known > len("YM"):
+        return first
+    # Some days too late at most, which only makes more unknown.
+    return first.replace(month=12, day=31) if known == len("Y") else min(first, date.max - _MONTH) + _MONTH
 
 
 def _in_utc(moment: Moment) -> Moment:
@@ -92,9 +90,10 @@ def _offset(zone: str | None) -> timedelta | None:
     return -ahead if zone[0] == "-" else ahead
 
 
-def _check_day(fields: tuple[Decimal, ...]) -> None:
-    year, month, day = (int(field) for field in (*fields[:3], 1, 1)[:3])
+def _day(fields: tuple[Decimal, ...]) -> date:
+    """The first day that is meant. Raises BadExpression."""
+    year, month, day = (int(field) for field in [*fields, Decimal(1), Decimal(1)][:3])
     try:
-        date(year, month, day)
+        return date(year, month, day)
     except ValueError:
         raise BadExpression("A date or a time cannot be read.") from None

@@ -156,7 +156,7 @@ def _meant(node: Node) -> Simple:
         except (InvalidOperation, TypeError, ValueError):
             raise BadExpression("A number in the resource cannot be read.") from None
     if isinstance(value, (str, bool)):
-        return value
+        return value if isinstance(value, bool) else str(value)
     raise BadExpression("The resource has another kind of value where a primitive value is expected.")
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from fhir_store.fhirpath.errors import BadExpression, UnsupportedExpression
 from fhir_store.fhirpath.functions import ARGUMENTS
-from fhir_store.fhirpath.nodes import boolean, moment, number, string
+from fhir_store.fhirpath.nodes import Node, boolean, element_of, moment, number, string
 from fhir_store.fhirpath.syntax import (
     Binary,
     Call,
@@ -22,7 +22,7 @@ from fhir_store.fhirpath.syntax import (
     Step,
 )
 from fhir_store.fhirpath.tokens import Token, tokens
-from fhir_store.fhirpath.types import is_known_type
+from fhir_store.fhirpath.types import SYSTEM_TYPES, is_known_type
 
 MOST_OPERATORS = 100
 """In one expression; ours. It bounds how deep a chain of ``and`` nests."""
@@ -98,7 +98,9 @@ class _Reader:
     def _path(self) -> Expression:
         start, steps = self._term()
         while self._has(".") or self._has("["):
-            steps.append(self._indexed() if self._taken().text == "[" else self._invoked(first=False))
+            step = self._indexed() if self._taken().text == "[" else self._invoked(first=False)
+            _refuse_missing_part(_last(start, steps), step)
+            steps.append(step)
         return Path(start, tuple(steps)) if steps or start is None else start
 
     def _term(self) -> tuple[Expression | None, list[Step]]:
@@ -197,3 +199,16 @@ class _Reader:
             raise BadExpression(_UNREADABLE)
         self._at += 1
         return token
+
+
+def _last(start: Expression | None, steps: list[Step]) -> Step | None:
+    before = steps or (start.steps if isinstance(start, Path) else ())
+    return before[-1] if before else None
+
+
+def _refuse_missing_part(before: Step | None, step: Step) -> None:
+    """``(value as Period).unit`` finds nothing in any resource, so it is a mistake."""
+    if isinstance(before, OfType) and before.form != "is" and before.namespace != "System":
+        of_type = Node(None, before.name, defined=(before.name, ""))
+        if isinstance(step, Member) and before.name not in SYSTEM_TYPES - {"Quantity"}:
+            element_of(of_type, step.name)

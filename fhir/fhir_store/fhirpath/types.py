@@ -14,9 +14,10 @@ SYSTEM = "System."
 
 
 def is_known_type(namespace: str | None, name: str) -> bool:
-    """Whether there is a type of that name."""
-    of_system = name in SYSTEM_TYPES and namespace in (None, "System")
-    return of_system or (namespace in (None, "FHIR") and bool(_ancestry(name)))
+    """Whether there is a type of that name. With its namespace System, any name may be asked for: nothing has it."""
+    if namespace is None:
+        return name in SYSTEM_TYPES or bool(_ancestry(name))
+    return namespace == "System" or (namespace == "FHIR" and bool(_ancestry(name)))
 
 
 def is_a(type_: str, namespace: str | None, name: str) -> bool:
