@@ -5,19 +5,19 @@
 
 from fhir_store.fhirpath.errors import BadExpression, UnsupportedExpression
 from fhir_store.fhirpath.evaluation import evaluated
-from fhir_store.fhirpath.nodes import Node, Place, beside, element_of, paired, parts_of, simple
+from fhir_store.fhirpath.nodes import Definition, Node, Place, beside, definition_of, element_of, simple
 from fhir_store.fhirpath.steps import Steps
 
 __all__ = [
     "BadExpression",
+    "Definition",
     "Node",
     "Place",
     "Steps",
     "UnsupportedExpression",
     "beside",
+    "definition_of",
     "element_of",
     "evaluated",
-    "paired",
-    "parts_of",
     "simple",
 ]

@@ -19,7 +19,7 @@ from fhir_store.fhirpath.functions import (
 )
 from fhir_store.fhirpath.nodes import Node, parts_of, root
 from fhir_store.fhirpath.parsing import parsed
-from fhir_store.fhirpath.steps import Steps
+from fhir_store.fhirpath.steps import CHARACTERS_A_STEP, Steps
 from fhir_store.fhirpath.syntax import (
     Binary,
     Call,
@@ -41,8 +41,10 @@ def evaluated(expression: str, resource: Mapping[str, Any], steps: Steps | None 
     ``steps`` bounds the work of several expressions together. Raises BadExpression; UnsupportedExpression, a kind
     of it, for FHIRPath that is not answered here. There is never a wrong answer instead.
     """
+    steps = steps or Steps()
+    steps.spend(len(expression) // CHARACTERS_A_STEP)
     try:
-        return _Evaluation(steps or Steps()).of(parsed(expression), [root(resource)])
+        return _Evaluation(steps).of(parsed(expression), [root(resource)])
     except RecursionError:
         raise UnsupportedExpression("The expression or the resource is nested too deep.") from None
 

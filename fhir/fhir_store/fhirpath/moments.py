@@ -45,7 +45,7 @@ def moment_of(text: str) -> Moment:
 
 def order(one: Moment, other: Moment) -> int | None:
     """Below 0 if one comes first, 0 if they are the same, above if it comes last; None if that is not known."""
-    if (one.offset is None) != (other.offset is None) and {one.kind, other.kind} != {"Date"}:
+    if (one.offset is None) != (other.offset is None):
         return _order_within_a_day(one, other)
     if one.offset != other.offset:
         one, other = _in_utc(one), _in_utc(other)

@@ -13,6 +13,9 @@ from fhir_store.fhirpath.types import SYSTEM, is_primitive
 Place = tuple[str | int, ...]
 """Member names and list positions, from 0, from the resource on. The resource itself is ``()``."""
 
+Definition = tuple[str, str]
+"""A type and a path under it: ``("Patient", "contact")``."""
+
 Simple = bool | str | Decimal | Moment
 """What values are compared as."""
 
@@ -30,8 +33,11 @@ class Node:
     """What ``_birthDate`` says beside ``birthDate``: id and extensions of a primitive value."""
     place: Place | None = None
     """None for what does not stand in the resource."""
-    defined: tuple[str, str] | None = None
-    """The type and the path under it that define the parts: ``("Patient", "contact")``."""
+    defined: Definition | None = None
+    """What defines the parts."""
+    parent: Definition | None = None
+    element: Element | None = None
+    """What defines it as a part, and what that is a part of; None for a resource at the root."""
 
 
 def boolean(value: bool) -> Node:
@@ -121,20 +127,26 @@ def _filled(items: list[Any], length: int) -> list[Any]:
 
 
 def _node(parent: Node, element: Element, type_: str, value: Any, aside: Any, place: Place) -> Node:
+    assert parent.defined
+    code, defined = definition_of(parent.defined, element, type_)
+    if code == "Resource":
+        said = value.get("resourceType") if isinstance(value, Mapping) else None
+        code = str(said) if said in resource_types() else code
+        defined = (code, "")
+    its_aside = aside if is_primitive(code) else None
+    return Node(value, code, its_aside, place, defined, parent.defined, element)
+
+
+def definition_of(parent: Definition, element: Element, type_: str) -> tuple[str, Definition]:
+    """The type of a part, without the profile that may narrow it, and what defines the parts of that."""
     code = type_.partition("/")[0]
     if element.content:
         content_type, _, path = element.content.partition(".")
-        return Node(value, "BackboneElement", place=place, defined=(content_type, path))
+        return "BackboneElement", (content_type, path)
     if code in _PARTS:
-        assert parent.defined
-        of, path = parent.defined
-        return Node(
-            value, code, place=place, defined=(of, f"{path}.{element.name}" if path else element.name)
-        )
-    if code == "Resource":
-        said = value.get("resourceType") if isinstance(value, Mapping) else None
-        code = said if said in resource_types() else code
-    return Node(value, code, aside, place, (code, ""))
+        of, path = parent
+        return code, (of, f"{path}.{element.name}" if path else element.name)
+    return code, (code, "")
 
 
 def simple(node: Node) -> Simple | None:

@@ -6,6 +6,10 @@ MOST_STEPS = 200_000
 """Values looked at. Ours: some tenths of a second, where an honest path takes some hundred steps."""
 
 
+CHARACTERS_A_STEP = 10
+"""Reading an expression is work as well."""
+
+
 class Steps:
     """Counts down; one may be shared by all expressions of a request."""
 
