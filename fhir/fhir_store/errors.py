@@ -12,6 +12,8 @@ StoreError
 ├── NotFound                never was here
 ├── ResourceDeleted         was here, and is deleted
 ├── BadTransaction          an entry of a transaction cannot be done
+├── BadPatch                a patch cannot be read or done
+│   └── PatchTestFailed     the resource is not what a test of the patch expects
 ├── UnsupportedParameter    a search parameter that is not indexed
 └── BadSearchValue          a search value that cannot be read
 
@@ -125,6 +127,20 @@ class BadTransaction(StoreError):
     def __init__(self, entry: int, message: str) -> None:
         super().__init__(message)
         self.issues = (Issue(self.code, f"Bundle.entry[{entry}]", message),)
+
+
+class BadPatch(StoreError):
+    """A patch that cannot be done: nothing was changed. ``where`` is the operation, ``patch[2]``; empty for all."""
+
+    code = "processing"
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(message)
+        self.issues = (Issue(self.code, where, message),)
+
+
+class PatchTestFailed(BadPatch):
+    """A ``test`` of a JSON Patch finds something else than it expects."""
 
 
 class UnsupportedParameter(StoreError):
