@@ -29,6 +29,9 @@ EVERYWHERE = {"ele-1", "dom-2", "dom-3", "dom-4", "dom-5"}
 
 REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 MAX_VALUE_SET = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
+# Its parts name each other's definition: ``code`` that of the target. Expressions and description agree.
+EXCHANGED = {"http://hl7.org/fhir/SearchParameter/DocumentReference-relationship"}
+
 FHIRPATH_STRING = "http://hl7.org/fhirpath/System."
 
 Json = Mapping[str, Any]
@@ -246,7 +249,10 @@ def search_parameters(parameters: Mapping[str, Json], resources: set[str]) -> di
         for base in set(parameter["base"]) & (resources | {"Resource"}):
             named = found.setdefault(base, {})
             assert parameter["code"] not in named, "two parameters of one name"
-            named[parameter["code"]] = _parameter(parameter, base, resources)
+            named[parameter["code"]] = {
+                **_parameter(parameter, base, resources),
+                **_components(parameter, parameters),
+            }
     return {base: dict(sorted(found[base].items())) for base in sorted(found)}
 
 
@@ -270,6 +276,18 @@ def _parameter(parameter: Json, base: str, resources: set[str]) -> dict[str, Any
     if targets and targets != resources:
         trimmed["targets"] = sorted(targets)
     return trimmed
+
+
+def _components(parameter: Json, parameters: Mapping[str, Json]) -> dict[str, Any]:
+    """Of a composite: the kind of each part, and its expression from the element that the composite names."""
+    named = [part["definition"] for part in parameter.get("component", [])]
+    if parameter["url"] in EXCHANGED:
+        named.reverse()
+    parts = [
+        {"kind": parameters[url]["type"], "expression": part["expression"]}
+        for url, part in zip(named, parameter.get("component", []), strict=True)
+    ]
+    return {"components": parts} if parts else {}
 
 
 # --- compartments.json

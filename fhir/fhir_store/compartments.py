@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from fhir_store.definitions import compartment
-from fhir_store.search_values.parameters import indexed
+from fhir_store.search_values.parameters import compiled
 from fhir_store.search_values.walkers import Branch
 
 COMPARTMENT = "Patient"
@@ -33,6 +33,6 @@ def patients_of(resource: Mapping[str, Any]) -> frozenset[str]:
 def _branches(type_: str) -> tuple[Branch, ...]:
     """The ways from a resource of a type to the references that put it into a compartment."""
     names = compartment(COMPARTMENT).get(type_, ())
-    rows = [row.branch for row in indexed(type_) if row.param in names]
+    rows = [row.branch for row in compiled(type_).indexed if row.param in names]
     # Several parameters look at the same element; `patient` at a part of what `subject` sees.
     return tuple({(branch.member, branch.walks): branch for branch in rows}.values())

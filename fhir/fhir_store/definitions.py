@@ -58,6 +58,14 @@ class Type:
 
 
 @dataclass(frozen=True, slots=True)
+class Component:
+    """One part of a composite parameter. ``expression`` is FHIRPath from the element that the composite names."""
+
+    kind: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
 class SearchDefinition:
     """An official search parameter of one type. ``expression`` is FHIRPath, for that type only."""
 
@@ -67,6 +75,8 @@ class SearchDefinition:
     expression: str
     targets: tuple[str, ...]
     """The resource types a reference may name; empty means any."""
+    components: tuple[Component, ...] = ()
+    """The parts of a composite."""
 
 
 def _folder() -> Path:
@@ -155,7 +165,8 @@ def search_definitions(type_: str) -> Mapping[str, SearchDefinition]:
 
 def _search_definition(name: str, trimmed: Mapping[str, Any]) -> SearchDefinition:
     targets = tuple(trimmed.get("targets", ()))
-    return SearchDefinition(name, trimmed["kind"], trimmed["url"], trimmed["expression"], targets)
+    components = tuple(Component(**one) for one in trimmed.get("components", ()))
+    return SearchDefinition(name, trimmed["kind"], trimmed["url"], trimmed["expression"], targets, components)
 
 
 def compartment(name: str) -> Mapping[str, list[str]]:

@@ -2,19 +2,36 @@
 
 from fhir_store.dates import date_bounds, period_bounds
 from fhir_store.search_values.index import index_values
-from fhir_store.search_values.kinds import DateValue, IndexValue, ReferenceValue, TokenValue
 from fhir_store.search_values.parameters import NotIndexed, Parameter, not_indexed, search_parameters
+from fhir_store.search_values.values import (
+    CompositeValue,
+    DateValue,
+    IndexValue,
+    QuantityValue,
+    ReferenceValue,
+    SimpleValue,
+    StringValue,
+    TokenValue,
+    UriValue,
+    param_id,
+)
 
 __all__ = [
+    "CompositeValue",
     "DateValue",
     "IndexValue",
     "NotIndexed",
     "Parameter",
+    "QuantityValue",
     "ReferenceValue",
+    "SimpleValue",
+    "StringValue",
     "TokenValue",
+    "UriValue",
     "date_bounds",
     "index_values",
     "not_indexed",
+    "param_id",
     "period_bounds",
     "search_parameters",
 ]

@@ -53,6 +53,10 @@ Step = Child | OfType | Where | RefersTo | Item | IsTrue
 Path = tuple[Step, ...]
 
 
+MISPRINTS = {"DateTime": "dateTime"}
+"""Types that the official definitions name wrongly."""
+
+
 class UnknownForm(ValueError):
     """An expression in a form that is not read here."""
 
@@ -61,7 +65,7 @@ _WORD = r"[A-Za-z]+"
 _STEPS = (
     (re.compile(rf"\.where\(resolve\(\) is ({_WORD})\)"), lambda found: RefersTo(found[1])),
     (re.compile(rf"\.where\(({_WORD})='([^']+)'\)"), lambda found: Where(found[1], found[2])),
-    (re.compile(rf"\.(?:as|ofType)\(({_WORD})\)"), lambda found: OfType(found[1])),
+    (re.compile(rf"\.(?:as|ofType)\(({_WORD})\)"), lambda found: OfType(MISPRINTS.get(found[1], found[1]))),
     (re.compile(rf" as ({_WORD})$"), lambda found: OfType(found[1])),
     (re.compile(r"\[(\d+)\]"), lambda found: Item(int(found[1]))),
     (re.compile(rf"\.({_WORD})(?!\()"), lambda found: Child(found[1])),
@@ -73,6 +77,11 @@ _IS_TRUE = re.compile(r"(?P<path>[A-Za-z.]+)\.exists\(\) and (?P=path) != false"
 def paths(expression: str) -> list[Path]:
     """The paths that an expression joins by ``|``, each from the resource. Raises UnknownForm."""
     return [_path(part.strip()) for part in expression.split("|")]
+
+
+def paths_from_element(expression: str) -> list[Path]:
+    """The paths of a component of a composite, each from an element: ``value.as(Quantity)``. Raises UnknownForm."""
+    return [_steps(f".{part.strip()}", 0) for part in expression.split("|")]
 
 
 def _path(part: str) -> Path:

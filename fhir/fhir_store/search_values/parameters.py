@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from fhir_store.definitions import SearchDefinition, search_definitions, served_types
-from fhir_store.search_values.expressions import UnknownForm, paths
+from fhir_store.search_values.composites import Composite, composites
+from fhir_store.search_values.expressions import paths
 from fhir_store.search_values.kinds import KINDS, Indexing
 from fhir_store.search_values.walkers import Branch, branches
 
@@ -14,7 +15,8 @@ from fhir_store.search_values.walkers import Branch, branches
 class Parameter:
     """A parameter that a type can be searched by, because its values are indexed.
 
-    ``targets`` are the resource types that a reference may name, empty for any and for other kinds.
+    ``targets`` are the resource types that a reference may name, empty for any and for other kinds. ``components``
+    are the kinds of the two parts of a composite, the code first.
     """
 
     name: str
@@ -22,11 +24,12 @@ class Parameter:
     url: str
     expression: str
     targets: tuple[str, ...]
+    components: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotIndexed:
-    """A parameter that a type cannot be searched by, and why."""
+    """A parameter that has no index values, and why. ``type`` is Resource for those of every type."""
 
     type: str
     name: str
@@ -43,54 +46,68 @@ class Indexed:
     index: Indexing
 
 
-STORED_APART = {"_id", "_lastUpdated"}
-"""What the store itself sets, so that what was submitted does not count; it has columns for them."""
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """All that a type is indexed by."""
+
+    parameters: Mapping[str, Parameter]
+    indexed: tuple[Indexed, ...]
+    composites: tuple[Composite, ...]
+
+
+COLUMN = "the store sets it and has a column for it, so that what was submitted does not count"
+NO_FULL_TEXT = "a text search over all words needs an index of words, which this store does not have"
+OF_NO_VALUE = "it is about other resources or parameters, not about a value of the resource"
+
+OF_EVERY_TYPE = (
+    NotIndexed("Resource", "_id", "token", COLUMN),
+    NotIndexed("Resource", "_lastUpdated", "date", COLUMN),
+    NotIndexed("Resource", "_type", "token", COLUMN),
+    NotIndexed("Resource", "_text", "string", NO_FULL_TEXT),
+    NotIndexed("Resource", "_content", "string", NO_FULL_TEXT),
+    NotIndexed("Resource", "_query", "token", OF_NO_VALUE),
+    NotIndexed("Resource", "_filter", "special", OF_NO_VALUE),
+    NotIndexed("Resource", "_list", "string", OF_NO_VALUE),
+    NotIndexed("Resource", "_has", "string", OF_NO_VALUE),
+)
+OF_ONE_TYPE = (
+    NotIndexed(
+        "Location", "near", "special", "distances need an index of places, which PostgreSQL alone lacks"
+    ),
+)
 
 
 def search_parameters(type_: str) -> Mapping[str, Parameter]:
     """Every parameter that resources of a type are indexed by, by name."""
-    return _compiled(type_)[0]
-
-
-def indexed(type_: str) -> tuple[Indexed, ...]:
-    """How resources of a type are indexed."""
-    return _compiled(type_)[1]
+    return compiled(type_).parameters
 
 
 def not_indexed() -> list[NotIndexed]:
-    """The official parameters of the served types that are not indexed."""
-    return [
-        NotIndexed(type_, name, definition.kind, reason)
-        for type_ in served_types()
-        for name, definition in search_definitions(type_).items()
-        if (reason := _reason_against(type_, definition))
-    ]
+    """The official parameters of the served types that have no index values."""
+    return [*OF_EVERY_TYPE, *(one for one in OF_ONE_TYPE if one.type in served_types())]
 
 
 @cache
-def _compiled(type_: str) -> tuple[Mapping[str, Parameter], tuple[Indexed, ...]]:
-    usable = [one for one in search_definitions(type_).values() if not _reason_against(type_, one)]
-    parameters = {
-        one.name: Parameter(one.name, one.kind, one.url, one.expression, one.targets) for one in usable
-    }
-    return parameters, tuple(row for one in usable for row in _indexed(type_, one))
+def compiled(type_: str) -> Compiled:
+    """How resources of a type are indexed. Raises UnknownForm."""
+    left_out = {one.name for one in (*OF_EVERY_TYPE, *OF_ONE_TYPE) if one.type in ("Resource", type_)}
+    usable = [one for name, one in search_definitions(type_).items() if name not in left_out]
+    return Compiled(
+        {one.name: _parameter(one) for one in usable},
+        tuple(row for one in usable if not one.components for row in _indexed(type_, one)),
+        tuple(row for one in usable if one.components for row in composites(type_, one)),
+    )
 
 
-def _reason_against(type_: str, definition: SearchDefinition) -> str | None:
-    if definition.name in STORED_APART:
-        return "the store has a column for it"
-    if definition.kind not in KINDS:
-        return f"parameters of kind {definition.kind} are not indexed"
-    try:
-        return None if any(_indexed(type_, definition)) else "its values cannot be indexed"
-    except UnknownForm:
-        return "its expression cannot be read"
+def _parameter(one: SearchDefinition) -> Parameter:
+    kinds = tuple(component.kind for component in one.components)
+    return Parameter(one.name, one.kind, one.url, one.expression, one.targets, kinds)
 
 
 def _indexed(type_: str, definition: SearchDefinition) -> Iterator[Indexed]:
     for path in paths(definition.expression):
         for branch in branches(type_, path):
             leaf = branch.type.partition("/")[0]
-            index = KINDS[definition.kind].indexing(definition.name, leaf, branch.element)
+            index = KINDS[definition.kind](definition, leaf, branch.element)
             if index is not None:
                 yield Indexed(definition.name, branch, index)

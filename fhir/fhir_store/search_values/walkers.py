@@ -47,13 +47,16 @@ class Branch:
         return nodes
 
 
-def branches(resource_type: str, path: Path) -> list[Branch]:
-    """Every way through JSON that a path of a resource type stands for. Raises UnknownForm if there is none."""
-    found = [Branch(resource_type)]
+def branches(type_: str, path: Path, element: str = "") -> list[Branch]:
+    """Every way through JSON that a path stands for, from a type or an element under it (``component``).
+
+    Raises UnknownForm if there is none.
+    """
+    found = [Branch(type_, element)]
     for step in path:
         found = [longer for branch in found for longer in _further(branch, step)]
     if not found:
-        raise UnknownForm(resource_type)
+        raise UnknownForm(type_)
     return found
 
 

@@ -2,29 +2,21 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from fhir_store.dates import date_bounds, period_bounds
-from fhir_store.definitions import Element
-
-
-class DateValue(NamedTuple):
-    """From ``low`` to before ``high``, in UTC; None is an open end."""
-
-    param: str
-    low: datetime | None
-    high: datetime | None
-
+from fhir_store.definitions import Element, SearchDefinition
+from fhir_store.search_values.values import DateValue
 
 Json = Mapping[str, Any]
 Bounds = tuple[datetime | None, datetime | None]
 Indexing = Callable[[Any, ZoneInfo], Iterable[DateValue]]
 
 
-def indexing(parameter: str, type_: str, element: Element | None) -> Indexing | None:
+def indexing(definition: SearchDefinition, type_: str, element: Element | None) -> Indexing | None:
     """How values of a type are indexed."""
-    bounds_of = BY_TYPE.get(type_)
+    parameter, bounds_of = definition.name, BY_TYPE.get(type_)
     if bounds_of is None:
         return None
 
@@ -41,11 +33,19 @@ def _period(period: Json, zone: ZoneInfo) -> Bounds | None:
 
 
 def _timing(timing: Json, zone: ZoneInfo) -> Bounds | None:
-    """The outer limits only: from the first event to the last, or the bounds of the repetition."""
-    events = [date_bounds(event, zone) for event in timing.get("event", ()) if event is not None]
-    if events:
-        return min(low for low, _ in events), max(high for _, high in events)
-    return _period(timing.get("repeat", {}).get("boundsPeriod", {}), zone)
+    """The outer limits only: of all events and of the bounds of the repetition."""
+    stretches: list[Bounds] = [
+        date_bounds(event, zone) for event in timing.get("event", ()) if event is not None
+    ]
+    if bounds := _period(timing.get("repeat", {}).get("boundsPeriod", {}), zone):
+        stretches.append(bounds)
+    if not stretches:
+        return None
+    lows, highs = [low for low, _ in stretches if low], [high for _, high in stretches if high]
+    return (
+        min(lows) if len(lows) == len(stretches) else None,
+        max(highs) if len(highs) == len(stretches) else None,
+    )
 
 
 BY_TYPE: Mapping[str, Callable[[Any, ZoneInfo], Bounds | None]] = {

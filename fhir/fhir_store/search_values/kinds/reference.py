@@ -2,71 +2,68 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from fhir_store.definitions import Element
+from fhir_store.definitions import Element, SearchDefinition
 from fhir_store.gate.references import type_named_in
-
-
-class ReferenceValue(NamedTuple):
-    """What is not said is empty.
-
-    A resource here has ``target_type`` and ``target_id``. Any other literal (an absolute URL, a urn:, a
-    conditional reference) is kept whole in ``url``, with the type if it tells one. A logical reference has the
-    identifier.
-    """
-
-    param: str
-    target_type: str = ""
-    target_id: str = ""
-    url: str = ""
-    identifier_system: str = ""
-    identifier_value: str = ""
-
+from fhir_store.search_values.kinds.uri import forms_of
+from fhir_store.search_values.values import ReferenceValue, TokenValue
 
 Json = Mapping[str, Any]
-Indexing = Callable[[Any, ZoneInfo], Iterable[ReferenceValue]]
+Indexing = Callable[[Any, ZoneInfo], Iterable[ReferenceValue | TokenValue]]
 
 _HERE = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/.+)?")
 
 
-def indexing(parameter: str, type_: str, element: Element | None) -> Indexing | None:
+def indexing(definition: SearchDefinition, type_: str, element: Element | None) -> Indexing | None:
     """How values of a type are indexed."""
-    if type_ == "Reference":
-        return _reference(parameter)
-    return _address(parameter) if type_ in ("canonical", "uri") else None
+    match type_:
+        case "Reference":
+            return _reference(definition.name)
+        case "canonical" | "uri":
+            return _address(definition.name)
+        case "Resource":
+            return _resource(definition.name, definition.targets)
+    return None
 
 
 def _address(parameter: str) -> Indexing:
-    return lambda address, _: (ReferenceValue(parameter, url=address),)
+    return lambda address, _: [ReferenceValue(parameter, url=form) for form in forms_of(address)]
 
 
-def _reference(parameter: str) -> Indexing:
-    def index(reference: Json, _: ZoneInfo) -> Iterable[ReferenceValue]:
-        literal = reference.get("reference", "")
-        identifier = reference.get("identifier", {})
-        # Without an identifier, which is the usual case, a resource here is all there is to tell.
-        if (here := _HERE.fullmatch(literal)) and not identifier:
-            return (ReferenceValue(parameter, here[1], here[2]),)
-        return _other(parameter, reference, literal, identifier)
+def _resource(parameter: str, targets: Iterable[str]) -> Indexing:
+    """A resource in a Bundle, as if the Bundle referred to it."""
+
+    def index(resource: Json, _: ZoneInfo) -> Iterable[ReferenceValue]:
+        type_, id_ = resource["resourceType"], resource.get("id", "")
+        return (ReferenceValue(parameter, type_, id_),) if id_ and type_ in targets else ()
 
     return index
 
 
-def _other(parameter: str, reference: Json, literal: str, identifier: Json) -> Iterable[ReferenceValue]:
-    here = _HERE.fullmatch(literal)
+def _reference(parameter: str) -> Indexing:
+    of_identifier = f"{parameter}:identifier"
+
+    def index(reference: Json, _: ZoneInfo) -> Iterable[ReferenceValue | TokenValue]:
+        literal = reference.get("reference", "")
+        # A resource here and no identifier is the usual case.
+        if (here := _HERE.fullmatch(literal)) and "identifier" not in reference:
+            return (ReferenceValue(parameter, here[1], here[2]),)
+        return [*_literals(parameter, reference, literal), *_identifiers(of_identifier, reference)]
+
+    return index
+
+
+def _literals(parameter: str, reference: Json, literal: str) -> Iterable[ReferenceValue]:
+    if here := _HERE.fullmatch(literal):
+        yield ReferenceValue(parameter, here[1], here[2])
     # A contained resource is found with the one that contains it, not by reference.
-    url = "" if here or literal.startswith("#") else literal
-    if not here and not url and "value" not in identifier:
-        return ()
-    return (
-        ReferenceValue(
-            parameter,
-            target_type=here[1] if here else type_named_in(literal) or reference.get("type", ""),
-            target_id=here[2] if here else "",
-            url=url,
-            identifier_system=identifier.get("system", ""),
-            identifier_value=identifier.get("value", ""),
-        ),
-    )
+    elif literal and not literal.startswith("#"):
+        yield ReferenceValue(parameter, type_named_in(literal) or reference.get("type", ""), url=literal)
+
+
+def _identifiers(parameter: str, reference: Json) -> Iterable[TokenValue]:
+    identifier = reference.get("identifier", {})
+    if "value" in identifier:
+        yield TokenValue(parameter, identifier.get("system", ""), identifier["value"])

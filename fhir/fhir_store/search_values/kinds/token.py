@@ -1,30 +1,26 @@
-"""Tokens: a code and the system that it is from. http://hl7.org/fhir/R4/search.html#token"""
+"""Tokens: a code and the system that it is from. http://hl7.org/fhir/R4/search.html#token
+
+What is said of a code in words is found by ``:text``, an identifier with its type by ``:of-type``.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from fhir_store.definitions import Element, value_set
-
-
-class TokenValue(NamedTuple):
-    """``system`` is empty where there is none."""
-
-    param: str
-    system: str
-    code: str
-
+from fhir_store.definitions import Element, SearchDefinition, value_set
+from fhir_store.search_values.values import StringValue, TokenValue
 
 Json = Mapping[str, Any]
-Indexing = Callable[[Any, ZoneInfo], Iterable[TokenValue]]
+Value = TokenValue | StringValue
+Indexing = Callable[[Any, ZoneInfo], Iterable[Value]]
 
 
-def indexing(parameter: str, type_: str, element: Element | None) -> Indexing | None:
+def indexing(definition: SearchDefinition, type_: str, element: Element | None) -> Indexing | None:
     """How values of a type are indexed."""
     if type_ == "code":
-        return _code(parameter, _systems(element))
+        return _code(definition.name, _systems(element))
     make = BY_TYPE.get(type_)
-    return make(parameter) if make else None
+    return make(definition.name) if make else None
 
 
 def _systems(element: Element | None) -> Mapping[str, str]:
@@ -46,28 +42,41 @@ def _boolean(parameter: str) -> Indexing:
 
 
 def _coding(parameter: str) -> Indexing:
-    def index(coding: Json, _: ZoneInfo) -> Iterable[TokenValue]:
-        return (TokenValue(parameter, coding.get("system", ""), coding["code"]),) if "code" in coding else ()
+    of_text = f"{parameter}:text"
+
+    def index(coding: Json, _: ZoneInfo) -> Iterable[Value]:
+        if "code" in coding:
+            yield TokenValue(parameter, coding.get("system", ""), coding["code"])
+        if "display" in coding:
+            yield StringValue(of_text, coding["display"])
 
     return index
 
 
 def _concept(parameter: str) -> Indexing:
-    def index(concept: Json, _: ZoneInfo) -> Iterable[TokenValue]:
-        return [
-            TokenValue(parameter, coding.get("system", ""), coding["code"])
-            for coding in concept.get("coding", ())
-            if "code" in coding
-        ]
+    of_text, index_coding = f"{parameter}:text", _coding(parameter)
+
+    def index(concept: Json, zone: ZoneInfo) -> Iterable[Value]:
+        for coding in concept.get("coding", ()):
+            yield from index_coding(coding, zone)
+        if "text" in concept:
+            yield StringValue(of_text, concept["text"])
 
     return index
 
 
 def _identifier(parameter: str) -> Indexing:
-    def index(identifier: Json, _: ZoneInfo) -> Iterable[TokenValue]:
-        if "value" not in identifier:
-            return ()
-        return (TokenValue(parameter, identifier.get("system", ""), identifier["value"]),)
+    of_type, of_text = f"{parameter}:of-type", f"{parameter}:text"
+
+    def index(identifier: Json, _: ZoneInfo) -> Iterable[Value]:
+        value, type_ = identifier.get("value"), identifier.get("type", {})
+        if value is not None:
+            yield TokenValue(parameter, identifier.get("system", ""), value)
+            for coding in type_.get("coding", ()):
+                if "code" in coding:
+                    yield TokenValue(of_type, f"{coding.get('system', '')}|{coding['code']}", value)
+        if "text" in type_:
+            yield StringValue(of_text, type_["text"])
 
     return index
 
