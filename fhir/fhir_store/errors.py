@@ -7,6 +7,7 @@ StoreError
 ├── SameResourceTwice       one transaction writes the same resource twice
 ├── OwnedByAnother          another client first wrote this id
 ├── VersionConflict         somebody wrote meanwhile
+├── AlreadyThere            a create under an id that is taken
 ├── NotFound                never was here
 ├── ResourceDeleted         was here, and is deleted
 ├── BadTransaction          an entry of a transaction cannot be done
@@ -87,14 +88,25 @@ class VersionConflict(StoreError):
     message = "The resource is not at the version you have seen. Read it again, then repeat the change."
 
 
+class AlreadyThere(StoreError):
+    code = "conflict"
+    message = "There is a resource with this id already, and it was to be written only if there was none."
+
+
 class NotFound(StoreError):
     code = "not-found"
     message = "There is no such resource here."
 
 
 class ResourceDeleted(StoreError):
+    """``version`` is that of the deletion."""
+
     code = "deleted"
     message = "The resource was deleted. Earlier versions can still be read."
+
+    def __init__(self, version: int) -> None:
+        super().__init__()
+        self.version = version
 
 
 class BadTransaction(StoreError):

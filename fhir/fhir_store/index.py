@@ -1,129 +1,220 @@
-"""Write the rows by which resources are found: search values and compartments, many resources at a time."""
+"""Write the rows by which resources are found: search values and compartments, many resources at a time.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+Every derived table is one ``IndexTable`` here. Rows go in as parts of the one statement of a save, or by COPY.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import psycopg
 
 from fhir_store import seal
 from fhir_store.compartments import patients_of
-from fhir_store.scope import Scope, scope_of
-from fhir_store.search_values import DateValue, ReferenceValue, TokenValue, index_values
+from fhir_store.folding import folded
+from fhir_store.scope import scope_of
+from fhir_store.search_values import (
+    CompositeValue,
+    DateValue,
+    IndexValue,
+    QuantityValue,
+    ReferenceValue,
+    StringValue,
+    TokenValue,
+    UriValue,
+    index_values,
+    param_id,
+)
+from fhir_store.sql import Sql
 from fhir_store.store import Store
 
-INFINITY = "infinity"
-LABEL_SEPARATOR = "\x1f"  # a code can hold a space, never this
-
-# All rows of a save go in by one statement: parts of a WITH, each taking columns as arrays, empty ones too.
-# The order of the parts and of their arrays is that of ``IndexRows.arrays``.
-INSERT_PARTS = """
-tokens AS (
-    INSERT INTO fhir_store.index_token (key, type, facility, labels, param, system, code)
-    SELECT key, type, facility, string_to_array(labels, E'\\x1f'), param, system, code
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])
-        AS v (key, type, facility, labels, param, system, code)
-), target_references AS (
-    INSERT INTO fhir_store.index_reference
-        (key, type, facility, labels, param, target_type, target_id, url, identifier_system, identifier_value)
-    SELECT key, type, facility, string_to_array(labels, E'\\x1f'), param, target_type, target_id, url, system, value
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[],
-        %s::text[], %s::text[])
-        AS v (key, type, facility, labels, param, target_type, target_id, url, system, value)
-), dates AS (
-    INSERT INTO fhir_store.index_date (key, type, facility, labels, param, low, high)
-    SELECT key, type, facility, string_to_array(labels, E'\\x1f'), param, low, high
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[])
-        AS v (key, type, facility, labels, param, low, high)
-), compartments AS (
-    INSERT INTO fhir_store.compartment (patient, type, key)
-    SELECT patient, type, key FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS v (patient, type, key)
-)
-"""
-
-REMOVE = tuple(
-    f"DELETE FROM fhir_store.{table} WHERE key = ANY(%s)"  # noqa: S608 - names of our own tables
-    for table in ("index_token", "index_reference", "index_date", "compartment")
-)
+VERSION = 1
+"""Raised whenever the same resources would get other rows: a database that has an older one is rebuilt."""
 
 Row = tuple[Any, ...]
+Rows = Mapping[str, Sequence[Row]]
+"""The rows of some resources by table; a table without rows is not there."""
 
 
-@dataclass
-class IndexRows:
-    """The rows of some resources, each once."""
+@dataclass(frozen=True, slots=True)
+class IndexTable:
+    """A table of rows derived from resources, with its columns and their types."""
 
-    tokens: set[Row] = field(default_factory=set)
-    references: set[Row] = field(default_factory=set)
-    dates: set[Row] = field(default_factory=set)
-    compartments: set[Row] = field(default_factory=set)
+    name: str
+    columns: Mapping[str, str]
 
-    def arrays(self) -> list[list[Any]]:
-        """The arguments of ``INSERT_PARTS``."""
-        return [
-            *_columns(self.tokens, 7),
-            *_columns(self.references, 10),
-            *_columns(self.dates, 7),
-            *_columns(self.compartments, 3),
-        ]
+    def insert(self, rows: Sequence[Row]) -> Sql:
+        """One INSERT of all rows, each column as one array."""
+        names = ", ".join(self.columns)
+        arrays = ", ".join(f"%s::{_as_array(kind)}[]" for kind in self.columns.values())
+        values = ", ".join(
+            f"{name}::text[]" if kind == "text[]" else name for name, kind in self.columns.items()
+        )
+        text = (
+            f"INSERT INTO fhir_store.{self.name} ({names}) SELECT {values} FROM unnest({arrays}) AS v ({names})"  # noqa: S608 - our own names
+        )
+        return Sql(text, tuple(list(column) for column in zip(*rows, strict=True)))
 
 
-def _columns(rows: set[Row], width: int) -> list[list[Any]]:
-    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]
+def _as_array(kind: str) -> str:
+    # unnest flattens arrays of arrays, so labels travel as the text of an array.
+    return "text" if kind == "text[]" else kind
+
+
+_OF_EVERY_ROW = {"key": "bigint", "param": "integer", "facility": "text", "labels": "text[]"}
+
+
+def _table(name: str, **columns: str) -> IndexTable:
+    return IndexTable(name, {**_OF_EVERY_ROW, **columns})
+
+
+TABLES: Mapping[str, IndexTable] = {
+    one.name: one
+    for one in (
+        _table("index_token", system="text", code="text"),
+        _table("index_string", value="text", exact="text"),
+        _table("index_reference", target_type="text", target_id="text", url="text"),
+        _table("index_date", low="timestamptz", high="timestamptz"),
+        _table("index_quantity", system="text", code="text", unit="text", low="numeric", high="numeric"),
+        _table(
+            "index_composite",
+            system="text",
+            code="text",
+            value_system="text",
+            value_code="text",
+            value_unit="text",
+            value_text="text",
+            value_low="numeric",
+            value_high="numeric",
+            value_since="timestamptz",
+            value_until="timestamptz",
+            value_target_type="text",
+            value_target_id="text",
+            value_url="text",
+        ),
+        IndexTable("compartment", {"patient": "text", "type": "text", "key": "bigint"}),
+    )
+}
+
+
+def rows_of(store: Store, resources: Iterable[tuple[int, Mapping[str, Any]]]) -> Rows:
+    """The rows of resources, given with their keys."""
+    rows: dict[str, list[Row]] = defaultdict(list)
+    for key, resource in resources:
+        type_ = resource["resourceType"]
+        scope = scope_of(resource)
+        about = scope.facility, _array_text(scope.labels)
+        for value in index_values(resource, store.zone):
+            table, own = ROW_OF[type(value)](value)
+            rows[table].append((key, param_id(type_, value.param), *about, *own))
+        rows["compartment"] += [(patient, type_, key) for patient in sorted(patients_of(resource))]
+    return {table: found for table, found in rows.items() if found}
+
+
+def inserts(rows: Rows) -> Iterator[Sql]:
+    """One INSERT for each table that gets rows."""
+    return (TABLES[table].insert(found) for table, found in rows.items())
+
+
+def add(cursor: psycopg.Cursor[Any], rows: Rows) -> None:
+    """Write rows by themselves; a save writes them together with its own."""
+    for statement in inserts(rows):
+        cursor.execute(statement.text, statement.args)
+
+
+def copy(cursor: psycopg.Cursor[Any], rows: Rows) -> None:
+    """Write many rows by COPY, the fastest way in."""
+    for table, found in rows.items():
+        names = ", ".join(TABLES[table].columns)
+        with cursor.copy(f"COPY fhir_store.{table} ({names}) FROM STDIN") as writing:
+            for row in found:
+                writing.write_row(row)
+
+
+REMOVE = "WITH " + ", ".join(
+    f"from_{name} AS (DELETE FROM fhir_store.{name} WHERE key = ANY(%(keys)s))"  # noqa: S608 - our own names
+    for name in TABLES
+)
 
 
 def remove(cursor: psycopg.Cursor[Any], keys: Sequence[int]) -> None:
-    """Take every index row of these resources away."""
-    for statement in REMOVE:
-        cursor.execute(statement, (list(keys),))
+    """Take every row of these resources away."""
+    cursor.execute(f"{REMOVE} SELECT", {"keys": list(keys)})
 
 
-def add(cursor: psycopg.Cursor[Any], rows: IndexRows) -> None:
-    """Write index rows by themselves; a save writes them together with its own (``INSERT_PARTS``)."""
-    cursor.execute(f"WITH {INSERT_PARTS} SELECT", rows.arrays())
+def _array_text(labels: Sequence[str]) -> str | None:
+    """The labels as PostgreSQL writes an array; None if there are none."""
+    if not labels:
+        return None
+    quoted = ",".join('"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"' for label in labels)
+    return f"{{{quoted}}}"
 
 
-def index_rows(store: Store, resources: Iterable[tuple[int, Mapping[str, Any]]]) -> IndexRows:
-    """The index rows of resources, given with their keys."""
-    rows = IndexRows()
-    for key, resource in resources:
-        type_ = resource["resourceType"]
-        common = (key, type_, *_scope_columns(scope_of(resource)))
-        for value in index_values(resource, store.zone):
-            _collect(rows, common, value)
-        rows.compartments |= {(patient, type_, key) for patient in patients_of(resource)}
-    return rows
+INFINITY = "infinity"
 
 
-def _collect(rows: IndexRows, common: Row, value: TokenValue | ReferenceValue | DateValue) -> None:
-    match value:
-        case TokenValue():
-            rows.tokens.add((*common, *_token(value)))
-        case ReferenceValue():
-            rows.references.add((*common, *_reference(value)))
-        case DateValue():
-            rows.dates.add((*common, *_date(value)))
+def _moment(moment: datetime | None, otherwise: str) -> str:
+    return moment.isoformat() if moment else otherwise
 
 
-def _scope_columns(scope: Scope) -> Row:
-    return scope.facility, LABEL_SEPARATOR.join(scope.labels)
+def _number(number: Decimal | None, otherwise: str) -> str:
+    return otherwise if number is None else str(number)
 
 
-def _token(value: TokenValue) -> Row:
-    return value.param, seal.index_value(value.system), seal.index_value(value.code)
+def _token(value: TokenValue) -> tuple[str, Row]:
+    return "index_token", (seal.index_value(value.system), seal.index_value(value.code))
 
 
-def _reference(value: ReferenceValue) -> Row:
-    return (
-        value.param,
-        value.target_type,
-        value.target_id,
-        seal.index_value(value.url),
-        seal.index_value(value.identifier_system),
-        seal.index_value(value.identifier_value),
-    )
+def _string(value: StringValue) -> tuple[str, Row]:
+    exact = seal.index_value(value.text)
+    return "index_string", (seal.beginning(folded(value.text)), exact)
 
 
-def _date(value: DateValue) -> Row:
-    low = value.low.isoformat() if value.low else f"-{INFINITY}"
-    return value.param, low, value.high.isoformat() if value.high else INFINITY
+def _uri(value: UriValue) -> tuple[str, Row]:
+    return "index_string", (seal.index_value(value.uri), None)
+
+
+def _reference(value: ReferenceValue) -> tuple[str, Row]:
+    return "index_reference", (value.target_type, value.target_id, seal.index_value(value.url))
+
+
+def _date(value: DateValue) -> tuple[str, Row]:
+    return "index_date", (_moment(value.low, f"-{INFINITY}"), _moment(value.high, INFINITY))
+
+
+def _quantity(value: QuantityValue) -> tuple[str, Row]:
+    codes = tuple(seal.index_value(code) for code in (value.system, value.code, value.unit))
+    return "index_quantity", (*codes, _number(value.low, f"-{INFINITY}"), _number(value.high, INFINITY))
+
+
+# Which columns of index_composite the row of each other table fills, in its order.
+_BESIDE: Mapping[str, tuple[str, ...]] = {
+    "index_token": ("value_system", "value_code"),
+    "index_string": ("value_text", ""),
+    "index_reference": ("value_target_type", "value_target_id", "value_url"),
+    "index_date": ("value_since", "value_until"),
+    "index_quantity": ("value_system", "value_code", "value_unit", "value_low", "value_high"),
+}
+_COMPOSITE_COLUMNS = [name for name in TABLES["index_composite"].columns if name.startswith("value_")]
+
+
+def _composite(value: CompositeValue) -> tuple[str, Row]:
+    _, code = _token(value.code)
+    table, beside = ROW_OF[type(value.beside)](value.beside)
+    filled = dict(zip(_BESIDE[table], beside, strict=True))
+    return "index_composite", (*code, *(filled.get(name) for name in _COMPOSITE_COLUMNS))
+
+
+ROW_OF: Mapping[type, Callable[[Any], tuple[str, Row]]] = {
+    TokenValue: _token,
+    StringValue: _string,
+    UriValue: _uri,
+    ReferenceValue: _reference,
+    DateValue: _date,
+    QuantityValue: _quantity,
+    CompositeValue: _composite,
+}
+"""How each kind of index value lies in its table."""

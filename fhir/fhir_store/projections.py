@@ -27,14 +27,17 @@ class Projection:
 
 def project(connection: Connection, projection: Projection, resources: Iterable[Mapping[str, Any]]) -> None:
     """Replace what these resources, of the projection's types, gave to its table."""
-    table = projection.table
     for resource in resources:
         source = {"source_type": resource["resourceType"], "source_id": resource["id"]}
-        connection.execute(
-            delete(table).where(
-                table.c.source_type == source["source_type"], table.c.source_id == source["source_id"]
-            )
-        )
+        withdraw(connection, projection, **source)
         rows = [{**row, **source} for row in projection.rows(resource)]
         if rows:
-            connection.execute(insert(table), rows)
+            connection.execute(insert(projection.table), rows)
+
+
+def withdraw(connection: Connection, projection: Projection, source_type: str, source_id: str) -> None:
+    """Take away what one resource gave to the projection's table."""
+    table = projection.table
+    connection.execute(
+        delete(table).where(table.c.source_type == source_type, table.c.source_id == source_id)
+    )

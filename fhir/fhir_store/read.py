@@ -6,22 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, text
+import psycopg
+from sqlalchemy import Connection, text
 
 from fhir_store import seal
 from fhir_store.errors import NotFound, ResourceDeleted
 
-READ = text("""
+READ = """
 SELECT v.version, v.last_updated, v.seal_key, v.body
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (seq)
-WHERE c.type = :type AND c.id = :id
-""")
+WHERE c.type = %s AND c.id = %s
+"""
 
-READ_VERSION = text("""
+READ_VERSION = """
 SELECT v.version, v.last_updated, v.seal_key, v.body
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (key)
-WHERE c.type = :type AND c.id = :id AND v.version = :version
-""")
+WHERE c.type = %s AND c.id = %s AND v.version = %s
+"""
 
 CURRENT_BODIES = text("""
 SELECT v.seal_key, v.body
@@ -37,7 +38,7 @@ VERSION = re.compile(r"[1-9][0-9]{0,8}")
 ROWS_AT_A_TIME = 2_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A resource as stored: its text is exactly what is sent out."""
 
@@ -48,25 +49,27 @@ class Stored:
     text: str
 
 
-def read(connection: Connection, type_: str, id_: str) -> Stored:
+def read(cursor: psycopg.Cursor[Any], type_: str, id_: str) -> Stored:
     """The newest version of one resource. Raises NotFound, or ResourceDeleted."""
-    return _stored(type_, id_, connection.execute(READ, {"type": type_, "id": id_}).one_or_none())
+    cursor.execute(READ, (type_, id_))
+    return _stored(type_, id_, cursor.fetchone())
 
 
-def read_version(connection: Connection, type_: str, id_: str, version: str) -> Stored:
+def read_version(cursor: psycopg.Cursor[Any], type_: str, id_: str, version: str) -> Stored:
     """One version of one resource. Raises NotFound, or ResourceDeleted if that version is a deletion."""
     if not VERSION.fullmatch(version):
         raise NotFound
-    parameters = {"type": type_, "id": id_, "version": int(version)}
-    return _stored(type_, id_, connection.execute(READ_VERSION, parameters).one_or_none())
+    cursor.execute(READ_VERSION, (type_, id_, int(version)))
+    return _stored(type_, id_, cursor.fetchone())
 
 
-def _stored(type_: str, id_: str, row: Row[Any] | None) -> Stored:
+def _stored(type_: str, id_: str, row: tuple[Any, ...] | None) -> Stored:
     if row is None:
         raise NotFound
-    if row.body is None:
-        raise ResourceDeleted
-    return Stored(type_, id_, row.version, row.last_updated, seal.open_sealed(row.body, row.seal_key))
+    version, last_updated, seal_key, body = row
+    if body is None:
+        raise ResourceDeleted(version)
+    return Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key))
 
 
 def current_bodies(connection: Connection, type_: str) -> Iterator[str]:

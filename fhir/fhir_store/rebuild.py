@@ -17,7 +17,7 @@ BATCH = 500
 HOLD_WRITERS = text("LOCK TABLE fhir_store.current_resource IN EXCLUSIVE MODE")
 EMPTY = [
     text(f"DELETE FROM fhir_store.{table}")  # noqa: S608 - names of our own tables
-    for table in ("index_token", "index_reference", "index_date", "compartment")
+    for table in index.TABLES
 ]
 COUNT = text("SELECT count(*) FROM fhir_store.current_resource WHERE NOT deleted")
 RESOURCES = text("""
@@ -53,6 +53,6 @@ def _batches(connection: Connection) -> Iterator[list[tuple[int, Mapping[str, An
 def _derive(connection: Connection, store: Store, batch: list[tuple[int, Mapping[str, Any]]]) -> None:
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    index.add(raw.cursor(), index.index_rows(store, batch))
+    index.copy(raw.cursor(), index.rows_of(store, batch))
     for projection in store.projections:
         project(connection, projection, [r for _, r in batch if r["resourceType"] in projection.source_types])

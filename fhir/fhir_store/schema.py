@@ -95,7 +95,7 @@ class ResourceVersion(Table, table=True):
     __table_args__ = (
         UniqueConstraint("key", "version"),
         Index("resource_version_feed", "epoch", "xid", "seq"),
-        Index("resource_version_of_type", "type", "seq"),
+        Index("resource_version_of_type", "type", "last_updated", "seq"),
     )
 
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

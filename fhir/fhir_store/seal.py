@@ -1,7 +1,7 @@
 """The one seam through which every stored body and every stored index value passes.
 
 Today all of it is sealed with the null key, which changes nothing. Encryption per patient compartment
-replaces what is inside these four functions and nothing outside this file.
+replaces what is inside these functions and nothing outside this file.
 """
 
 import hashlib
@@ -10,6 +10,9 @@ NULL_KEY = 0
 
 # In bytes. A B-tree entry may not exceed a third of a page; longer values are found by their digest.
 LONGEST_INDEX_VALUE = 300
+
+# In characters; in UTF-8 that is at most three times as many bytes, since folded text is mostly ASCII.
+LONGEST_BEGINNING = 200
 
 
 def seal(body: str, key: int = NULL_KEY) -> bytes:
@@ -28,6 +31,11 @@ def index_value(value: str, key: int = NULL_KEY) -> str:
     if len(encoded) <= LONGEST_INDEX_VALUE:
         return value
     return "sha256:" + hashlib.sha256(encoded).hexdigest()
+
+
+def beginning(value: str, key: int = NULL_KEY) -> str:
+    """How a text that is searched by its beginning lies in an index row: so much of it as an index can hold."""
+    return value if len(value) <= LONGEST_BEGINNING else value[:LONGEST_BEGINNING]
 
 
 def fingerprint(body: str, key: int = NULL_KEY) -> bytes:

@@ -1,18 +1,24 @@
 """What a record store needs to know besides its database connection."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from fhir_store.numbering import Numbering
 from fhir_store.projections import Projection
 
 
 @dataclass(frozen=True)
 class Store:
-    """The settings of one record store; every function that writes takes it first."""
+    """The settings of one record store; every function that writes takes it."""
 
     zone: ZoneInfo
     """The facility's time zone: a date without a zone is a day there."""
     projections: tuple[Projection, ...] = ()
+    numbering: Numbering = field(default_factory=Numbering)
+
+    def projections_of(self, type_: str) -> list[Projection]:
+        """Those that resources of a type appear in."""
+        return [one for one in self.projections if type_ in one.source_types]
 
 
 @dataclass(frozen=True)

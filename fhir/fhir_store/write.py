@@ -1,7 +1,7 @@
 """Save resources: version rows, current rows, index, compartments and projections, in the caller's transaction.
 
 Nothing here commits. All rows of a save go in by one statement, so it costs the same few round trips for one
-resource as for hundreds.
+resource as for hundreds; ``save_new`` is that statement alone.
 """
 
 import re
@@ -15,49 +15,43 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
-from fhir_store import index, seal
-from fhir_store.errors import InvalidId, OwnedByAnother, SameResourceTwice, VersionConflict
+from fhir_store import index, locks, seal
+from fhir_store.errors import AlreadyThere, InvalidId, OwnedByAnother, SameResourceTwice, VersionConflict
 from fhir_store.json_text import ResourceText, with_members
-from fhir_store.projections import project
+from fhir_store.projections import project, withdraw
+from fhir_store.sql import EVERYTHING, Sql
 from fhir_store.store import Author, Store
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 LOCK = """
-SELECT c.type, c.id, c.key, c.version, c.last_updated, c.owner, c.fingerprint
+SELECT c.type, c.id, c.key, c.version, c.last_updated, c.deleted, c.owner, c.fingerprint
 FROM unnest(%s::text[], %s::text[]) AS wanted (type, id)
 JOIN fhir_store.current_resource c USING (type, id)
 ORDER BY c.type, c.id
 FOR UPDATE OF c
 """
 
-ALLOCATE = """
-SELECT date_trunc('milliseconds', clock_timestamp()) AS now,
-    (SELECT array_agg(nextval('fhir_store.resource_key')) FROM generate_series(1, %s)) AS keys,
-    (SELECT array_agg(nextval('fhir_store.version_seq')) FROM generate_series(1, %s)) AS seqs
+ADD_VERSIONS = """
+INSERT INTO fhir_store.resource_version
+    (seq, key, type, id, version, interaction, last_updated, author, seal_key, body)
+SELECT seq, key, type, id, version, interaction, last_updated, %s, %s, body
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::timestamptz[],
+    %s::bytea[]) AS v (seq, key, type, id, version, interaction, last_updated, body)
 """
 
-# The arrays are those of ``_version_columns``, then ``_new_columns``, then the index's own.
-SAVE = f"""
-WITH versions AS (
-    INSERT INTO fhir_store.resource_version
-        (seq, key, type, id, version, interaction, last_updated, author, seal_key, body)
-    SELECT seq, key, type, id, version, interaction, %s, %s, %s, body
-    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::bytea[])
-        AS v (seq, key, type, id, version, interaction, body)
-), current AS (
-    INSERT INTO fhir_store.current_resource
-        (key, type, id, version, seq, last_updated, deleted, owner, fingerprint)
-    SELECT key, type, id, 1, seq, %s, false, %s, fingerprint
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bytea[]) AS v (key, type, id, seq, fingerprint)
-), {index.INSERT_PARTS}
-SELECT
-"""  # noqa: S608 - made of our own text alone
+ADD_CURRENT = """
+INSERT INTO fhir_store.current_resource (key, type, id, version, seq, last_updated, deleted, owner, fingerprint)
+SELECT key, type, id, 1, seq, last_updated, false, %s, fingerprint
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bytea[])
+    AS v (key, type, id, seq, last_updated, fingerprint)
+"""
 
 POINT_AT_NEWEST = """
 UPDATE fhir_store.current_resource c
-SET version = v.version, seq = v.seq, last_updated = %s, deleted = false, fingerprint = v.fingerprint
-FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::bytea[]) AS v (key, version, seq, fingerprint)
+SET version = v.version, seq = v.seq, last_updated = v.last_updated, deleted = v.deleted, fingerprint = v.fingerprint
+FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::timestamptz[], %s::boolean[], %s::bytea[])
+    AS v (key, version, seq, last_updated, deleted, fingerprint)
 WHERE c.key = v.key
 """
 
@@ -67,12 +61,14 @@ class Write:
     """One resource to save, checked by the gate.
 
     ``id`` None asks the store to give an id (create). ``if_match`` is the version the writer has seen.
-    ``skip_unchanged`` leaves the resource alone if its newest version was submitted with this same text.
+    ``if_none_match`` refuses if the resource is there. ``skip_unchanged`` leaves the resource alone if its newest
+    version was submitted with this same text.
     """
 
     body: ResourceText
     id: str | None = None
     if_match: int | None = None
+    if_none_match: bool = False
     skip_unchanged: bool = False
 
     @property
@@ -81,174 +77,272 @@ class Write:
 
 
 @dataclass(frozen=True)
+class Deletion:
+    """One resource to delete; its versions stay. What is not there stays not there."""
+
+    type: str
+    id: str
+    if_match: int | None = None
+
+
+Change = Write | Deletion
+
+
+@dataclass(frozen=True)
 class Saved:
-    """What became of a ``Write``. ``text`` is the body as stored, empty when nothing was changed."""
+    """What became of a change. ``text`` is the body as stored; None after a deletion or when nothing was changed.
+
+    ``version`` is 0 where there was nothing to delete.
+    """
 
     type: str
     id: str
     version: int
     last_updated: datetime
     interaction: str
-    """create, update, or unchanged"""
-    text: str
+    """create, update, delete, or unchanged"""
+    text: str | None
 
 
 @dataclass(frozen=True)
 class _Planned:
-    write: Write
+    change: Change
     key: int
     seq: int
     id: str
     version: int
-    text: str
+    last_updated: datetime
+    interaction: str
+    text: str | None
     fingerprint: bytes
 
     @property
-    def interaction(self) -> str:
-        return "create" if self.version == 1 else "update"
-
-    @property
     def resource(self) -> Mapping[str, Any]:
-        return {**self.write.body.value, "id": self.id}
+        assert isinstance(self.change, Write)
+        return {**self.change.body.value, "id": self.id}
 
 
-def save(connection: Connection, store: Store, writes: Sequence[Write], author: Author) -> list[Saved]:
-    """Save all of ``writes`` in the caller's transaction and return what became of each, in their order.
+Existing = Mapping[tuple[str, str | None], Any]
 
-    Raises InvalidId, SameResourceTwice, OwnedByAnother, VersionConflict; nothing is written then.
-    """
-    _refuse_bad_ids(writes)
+
+def raw_cursor(connection: Connection) -> psycopg.Cursor[Any]:
+    """The driver's own cursor of a connection."""
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    cursor = raw.cursor(row_factory=namedtuple_row)
-    existing = _lock(cursor, writes)
-    for write in writes:
-        _refuse_conflict(write, existing.get((write.type, write.id)), author)
-    unchanged = {n: row for n, write in enumerate(writes) if (row := _unchanged(write, existing))}
-    changing = [write for n, write in enumerate(writes) if n not in unchanged]
-    if not changing:
-        return [_left_alone(write, unchanged[n]) for n, write in enumerate(writes)]
-    now, planned = _plan(cursor, changing, existing)
-    _insert(cursor, store, planned, now, author)
-    for projection in store.projections:
-        project(
-            connection, projection, [p.resource for p in planned if p.write.type in projection.source_types]
-        )
-    done = iter(planned)
-    return [
-        _left_alone(write, unchanged[n]) if n in unchanged else _saved(next(done), now)
-        for n, write in enumerate(writes)
-    ]
+    return raw.cursor()
 
 
-def _refuse_bad_ids(writes: Sequence[Write]) -> None:
-    ids = [(write.type, write.id) for write in writes if write.id is not None]
+def save_new(cursor: psycopg.Cursor[Any], store: Store, body: ResourceText, author: Author) -> Saved:
+    """Save one new resource by a single statement, which is whole or not at all without a transaction around it.
+
+    Only for types that no projection is derived from.
+    """
+    write = Write(body)
+    assert not store.projections_of(write.type)
+    planned = _planned(cursor, store, write, None, _now())
+    _execute_together(cursor, [planned], store, author)
+    return _saved(planned)
+
+
+def save(connection: Connection, store: Store, changes: Sequence[Change], author: Author) -> list[Saved]:
+    """Save all of ``changes`` in the caller's transaction and return what became of each, in their order.
+
+    Raises InvalidId, SameResourceTwice, OwnedByAnother, VersionConflict, AlreadyThere; nothing is written then.
+    """
+    cursor = raw_cursor(connection)
+    _refuse_bad_ids(changes)
+    existing = _lock(cursor, changes)
+    for change in changes:
+        _refuse_conflict(change, existing.get((change.type, change.id)), author)
+    now = _now()
+    outcomes = [_outcome(cursor, store, change, existing, now) for change in changes]
+    planned = [one for one in outcomes if isinstance(one, _Planned)]
+    if planned:
+        _write(cursor, store, planned, author)
+        _keep_projections(connection, store, planned)
+    return [_saved(one) if isinstance(one, _Planned) else one for one in outcomes]
+
+
+def _refuse_bad_ids(changes: Sequence[Change]) -> None:
+    ids = [(change.type, change.id) for change in changes if change.id is not None]
     if any(not ID.fullmatch(id_) for _, id_ in ids):
         raise InvalidId
     if len(set(ids)) < len(ids):
         raise SameResourceTwice
 
 
-def _lock(cursor: psycopg.Cursor[Any], writes: Sequence[Write]) -> dict[tuple[str, str | None], Any]:
+def _lock(cursor: psycopg.Cursor[Any], changes: Sequence[Change]) -> Existing:
     """The current rows of the ids that the writer chose, locked in one global order against deadlock."""
-    named = [write for write in writes if write.id is not None]
+    named = [change for change in changes if change.id is not None]
     if not named:
         return {}
-    cursor.execute(LOCK, ([write.type for write in named], [write.id for write in named]))
+    cursor.row_factory = namedtuple_row
+    cursor.execute(LOCK, ([change.type for change in named], [change.id for change in named]))
     return {(row.type, row.id): row for row in cursor.fetchall()}
 
 
-def _refuse_conflict(write: Write, current: Any, author: Author) -> None:
-    if write.if_match is not None and (current is None or current.version != write.if_match):
+def _refuse_conflict(change: Change, current: Any, author: Author) -> None:
+    if change.if_match is not None and (current is None or current.version != change.if_match):
         raise VersionConflict
-    if current is not None and current.owner != author.name and not author.steward:
+    if current is None:
+        return
+    if isinstance(change, Write) and change.if_none_match and not current.deleted:
+        raise AlreadyThere
+    if current.owner != author.name and not author.steward:
         raise OwnedByAnother
 
 
-def _unchanged(write: Write, existing: Mapping[tuple[str, str | None], Any]) -> Any:
-    current = existing.get((write.type, write.id))
-    if write.skip_unchanged and current and current.fingerprint == seal.fingerprint(write.body.text):
-        return current
-    return None
+def _outcome(
+    cursor: psycopg.Cursor[Any], store: Store, change: Change, existing: Existing, now: datetime
+) -> _Planned | Saved:
+    current = existing.get((change.type, change.id))
+    if isinstance(change, Deletion) and (current is None or current.deleted):
+        return Saved(change.type, change.id, current.version if current else 0, now, "unchanged", None)
+    if isinstance(change, Write) and _is_unchanged(change, current):
+        return Saved(
+            change.type, current.id, current.version, current.last_updated, "unchanged", None
+        )
+    return _planned(cursor, store, change, current, now)
 
 
-def _plan(
-    cursor: psycopg.Cursor[Any], writes: Sequence[Write], existing: Mapping[tuple[str, str | None], Any]
-) -> tuple[datetime, list[_Planned]]:
-    cursor.execute(ALLOCATE, (len(writes), len(writes)))
-    allocated = cursor.fetchone()
-    assert allocated
-    planned = [
-        _planned(write, existing.get((write.type, write.id)), key, seq, allocated.now)
-        for write, key, seq in zip(writes, allocated.keys, allocated.seqs, strict=True)
-    ]
-    return allocated.now, planned
+def _is_unchanged(write: Write, current: Any) -> bool:
+    return bool(
+        write.skip_unchanged
+        and current
+        and not current.deleted
+        and current.fingerprint == seal.fingerprint(write.body.text)
+    )
 
 
-def _planned(write: Write, current: Any, new_key: int, seq: int, now: datetime) -> _Planned:
-    id_ = write.id or str(uuid4())
+def _planned(
+    cursor: psycopg.Cursor[Any], store: Store, change: Change, current: Any, now: datetime
+) -> _Planned:
+    seq = store.numbering.take(cursor, 1)[0]
+    id_ = change.id or str(uuid4())
     version = current.version + 1 if current else 1
+    # A clock that was set back must not make a newer version look older.
+    moment = max(now, current.last_updated) if current else now
+    body = change.body if isinstance(change, Write) else None
     return _Planned(
-        write=write,
-        key=current.key if current else new_key,
+        change=change,
+        key=current.key if current else seq,
         seq=seq,
         id=id_,
         version=version,
-        text=with_members(write.body, id=id_, version_id=str(version), last_updated=instant(now)),
-        fingerprint=seal.fingerprint(write.body.text),
+        last_updated=moment,
+        interaction=_interaction(change, current),
+        text=body and with_members(body, id=id_, version_id=str(version), last_updated=instant(moment)),
+        fingerprint=seal.fingerprint(body.text) if body else b"",
     )
 
 
-def _insert(
-    cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[_Planned], now: datetime, author: Author
+def _interaction(change: Change, current: Any) -> str:
+    if isinstance(change, Deletion):
+        return "delete"
+    return "update" if current and not current.deleted else "create"
+
+
+def _write(
+    cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[_Planned], author: Author
 ) -> None:
+    if old := [p.key for p in planned if p.version > 1]:
+        index.remove(cursor, old)
+    _execute_together(cursor, planned, store, author)
+
+
+def _execute_together(
+    cursor: psycopg.Cursor[Any], planned: Sequence[_Planned], store: Store, author: Author
+) -> None:
+    """One statement with a part for each table that gets rows."""
+    parts = list(_parts(store, planned, author))
+    named = ", ".join(f"part{n} AS ({part.text})" for n, part in enumerate(parts))
+    cursor.execute(f"WITH {named} SELECT", [arg for part in parts for arg in part.args])
+
+
+def _parts(store: Store, planned: Sequence[_Planned], author: Author) -> list[Sql]:
     new = [p for p in planned if p.version == 1]
     old = [p for p in planned if p.version > 1]
+    written = [p for p in planned if p.text is not None]
+    parts = [_versions(planned, author)]
+    if new:
+        parts.append(_new(new, author))
     if old:
-        cursor.execute(POINT_AT_NEWEST, (now, *_newest_columns(old)))
-        index.remove(cursor, [p.key for p in old])
-    rows = index.index_rows(store, [(p.key, p.resource) for p in planned])
-    versions = (now, author.name, seal.NULL_KEY, *_version_columns(planned))
-    cursor.execute(SAVE, (*versions, now, author.name, *_new_columns(new), *rows.arrays()))
+        parts.append(_newest(old))
+    return [*parts, *index.inserts(index.rows_of(store, [(p.key, p.resource) for p in written]))]
 
 
-def _version_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
-    return (
+def _versions(planned: Sequence[_Planned], author: Author) -> Sql:
+    columns = (
         [p.seq for p in planned],
         [p.key for p in planned],
-        [p.write.type for p in planned],
+        [p.change.type for p in planned],
         [p.id for p in planned],
         [p.version for p in planned],
         [p.interaction for p in planned],
-        [seal.seal(p.text) for p in planned],
+        [p.last_updated for p in planned],
+        [None if p.text is None else seal.seal(p.text) for p in planned],
+    )
+    condition = _identifiers_held(planned)
+    return Sql(
+        ADD_VERSIONS + (f"WHERE {condition.text}" if condition.args else ""),
+        (author.name, seal.NULL_KEY, *columns, *condition.args),
     )
 
 
-def _new_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
-    return (
+def _identifiers_held(planned: Sequence[_Planned]) -> Sql:
+    wanted = set[int]().union(
+        *(locks.identifier_locks(p.change.body.value) for p in planned if isinstance(p.change, Write))
+    )
+    return locks.held(wanted) if wanted else EVERYTHING
+
+
+def _new(planned: Sequence[_Planned], author: Author) -> Sql:
+    columns = (
         [p.key for p in planned],
-        [p.write.type for p in planned],
+        [p.change.type for p in planned],
         [p.id for p in planned],
         [p.seq for p in planned],
+        [p.last_updated for p in planned],
         [p.fingerprint for p in planned],
     )
+    return Sql(ADD_CURRENT, (author.name, *columns))
 
 
-def _newest_columns(planned: Sequence[_Planned]) -> tuple[list[Any], ...]:
-    return (
+def _newest(planned: Sequence[_Planned]) -> Sql:
+    columns = (
         [p.key for p in planned],
         [p.version for p in planned],
         [p.seq for p in planned],
+        [p.last_updated for p in planned],
+        [p.text is None for p in planned],
         [p.fingerprint for p in planned],
+    )
+    return Sql(POINT_AT_NEWEST, columns)
+
+
+def _keep_projections(connection: Connection, store: Store, planned: Sequence[_Planned]) -> None:
+    for projection in store.projections:
+        of_its_types = [p for p in planned if p.change.type in projection.source_types]
+        project(connection, projection, [p.resource for p in of_its_types if p.text is not None])
+        for deleted in (p for p in of_its_types if p.text is None):
+            withdraw(connection, projection, deleted.change.type, deleted.id)
+
+
+def _saved(planned: _Planned) -> Saved:
+    return Saved(
+        planned.change.type,
+        planned.id,
+        planned.version,
+        planned.last_updated,
+        planned.interaction,
+        planned.text,
     )
 
 
-def _saved(planned: _Planned, now: datetime) -> Saved:
-    return Saved(planned.write.type, planned.id, planned.version, now, planned.interaction, planned.text)
-
-
-def _left_alone(write: Write, current: Any) -> Saved:
-    return Saved(write.type, current.id, current.version, current.last_updated, "unchanged", "")
+def _now() -> datetime:
+    """To the millisecond, which is what ``meta.lastUpdated`` says."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def instant(moment: datetime) -> str:

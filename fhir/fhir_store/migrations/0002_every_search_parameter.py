@@ -52,7 +52,7 @@ CREATE INDEX index_composite_of ON fhir_store.index_composite (key);
 
 RESOURCES = """
 CREATE INDEX current_resource_by_time ON fhir_store.current_resource (type, last_updated, key);
-CREATE INDEX resource_version_of_type ON fhir_store.resource_version (type, seq);
+CREATE INDEX resource_version_of_type ON fhir_store.resource_version (type, last_updated, seq);
 ALTER TABLE fhir_store.installation ADD COLUMN index_version integer NOT NULL DEFAULT 0;
 """
 

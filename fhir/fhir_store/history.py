@@ -1,0 +1,129 @@
+"""What happened to a resource, to all of a type, or to everything: newest first, deletions included.
+
+A page says where it ended, and the next one goes on from there, so newer versions written meanwhile neither shift
+nor repeat anything. http://hl7.org/fhir/R4/http.html#history
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+
+from fhir_store import seal
+from fhir_store.errors import NotFound
+from fhir_store.sql import EVERYTHING, Sql, all_of
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One version; ``text`` is None for a deletion."""
+
+    type: str
+    id: str
+    version: int
+    interaction: str
+    last_updated: datetime
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: everything newer than this has been shown, and this too."""
+
+    last_updated: datetime
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some versions, newest first; ``after`` is None on the last page."""
+
+    versions: tuple[Past, ...]
+    after: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which versions are wanted: from ``since`` on, or those that were current at some time within ``at``."""
+
+    since: datetime | None = None
+    at: tuple[datetime, datetime] | None = None
+    """Half-open. http://hl7.org/fhir/R4/http.html#history: the versions that were current in that time."""
+
+
+COLUMNS = "v.seq, v.type, v.id, v.version, v.interaction, v.last_updated, v.seal_key, v.body"
+NEWEST_FIRST = "ORDER BY last_updated DESC, seq DESC LIMIT %s"
+
+# Each type has its own index; a page of everything is the best of a page of each.
+OF_TYPES = f"""
+SELECT {COLUMNS.replace("v.", "page.")} FROM unnest(%s::text[]) AS wanted (type)
+CROSS JOIN LATERAL (
+    SELECT {COLUMNS} FROM fhir_store.resource_version v WHERE v.type = wanted.type AND {{condition}} {NEWEST_FIRST}
+) AS page
+{NEWEST_FIRST}
+"""  # noqa: S608 - our own text
+
+OF_INSTANCE = f"""
+SELECT {COLUMNS} FROM fhir_store.resource_version v
+WHERE v.key = (SELECT key FROM fhir_store.current_resource WHERE type = %s AND id = %s) AND {{condition}}
+{NEWEST_FIRST}
+"""  # noqa: S608 - our own text
+
+
+def history_of_types(
+    cursor: psycopg.Cursor[Any], types: Sequence[str], span: Span, count: int, after: Position | None
+) -> HistoryPage:
+    """A page of the history of all resources of these types."""
+    condition = _condition(span, after)
+    statement = OF_TYPES.format(condition=condition.text)
+    cursor.execute(statement, (list(types), *condition.args, count + 1, count + 1))
+    return _page(cursor.fetchall(), count)
+
+
+def history_of(
+    cursor: psycopg.Cursor[Any], type_: str, id_: str, span: Span, count: int, after: Position | None
+) -> HistoryPage:
+    """A page of the history of one resource. Raises NotFound if it never was here."""
+    condition = _condition(span, after)
+    cursor.execute(OF_INSTANCE.format(condition=condition.text), (type_, id_, *condition.args, count + 1))
+    page = _page(cursor.fetchall(), count)
+    if not page.versions and after is None and not _was_here(cursor, type_, id_):
+        raise NotFound
+    return page
+
+
+def _was_here(cursor: psycopg.Cursor[Any], type_: str, id_: str) -> bool:
+    cursor.execute("SELECT FROM fhir_store.current_resource WHERE type = %s AND id = %s", (type_, id_))
+    return cursor.fetchone() is not None
+
+
+def _condition(span: Span, after: Position | None) -> Sql:
+    since = Sql("v.last_updated >= %s", (span.since,)) if span.since else EVERYTHING
+    behind = Sql("(v.last_updated, v.seq) < (%s, %s)", (after.last_updated, after.seq)) if after else EVERYTHING
+    return all_of([since, behind, _current_within(span.at) if span.at else EVERYTHING])
+
+
+def _current_within(at: tuple[datetime, datetime]) -> Sql:
+    """It began before the end of that time, and its successor did not begin by its start."""
+    first, end = at
+    replaced = Sql(
+        "EXISTS (SELECT FROM fhir_store.resource_version n"
+        " WHERE n.key = v.key AND n.version = v.version + 1 AND n.last_updated <= %s)",
+        (first,),
+    )
+    return Sql("v.last_updated < %s", (end,)) & ~replaced
+
+
+def _page(rows: Sequence[tuple[Any, ...]], count: int) -> HistoryPage:
+    shown = rows[:count]
+    versions = tuple(_past(row) for row in shown)
+    after = Position(shown[-1][5], shown[-1][0]) if len(rows) > count and shown else None
+    return HistoryPage(versions, after)
+
+
+def _past(row: tuple[Any, ...]) -> Past:
+    _, type_, id_, version, interaction, last_updated, seal_key, body = row
+    text = None if body is None else seal.open_sealed(body, seal_key)
+    return Past(type_, id_, version, interaction, last_updated, text)
