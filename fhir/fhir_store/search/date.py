@@ -17,7 +17,7 @@ from fhir_store.search.written import alternatives, unescape
 from fhir_store.sql import Sql, any_of
 
 TABLE = "index_date"
-ORDER = ("low", "high")
+ORDER = {"low": "timestamptz", "high": "timestamptz"}
 
 
 class Columns(NamedTuple):

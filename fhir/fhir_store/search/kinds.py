@@ -1,6 +1,7 @@
 """The kinds of search parameters: one module for each, named as FHIR names the kind.
 
-Each has the name of its ``TABLE`` of the index, the columns that ``ORDER`` it, and ``WAYS``: how it is searched by
+Each has the name of its ``TABLE`` of the index, the columns that ``ORDER`` it with their types (a
+composite has no order), and ``WAYS``: how it is searched by
 with each modifier, and with none.
 """
 

@@ -19,7 +19,7 @@ from fhir_store.search.written import alternatives, unescape
 from fhir_store.sql import Sql, any_of
 
 TABLE = "index_quantity"
-ORDER = ("low", "high")
+ORDER = {"low": "numeric", "high": "numeric"}
 
 NUMBER = re.compile(r"[+-]?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 

@@ -15,7 +15,7 @@ from fhir_store.search.written import alternatives, parts
 from fhir_store.sql import Sql, any_of
 
 TABLE = "index_quantity"
-ORDER = ("low", "high")
+ORDER = {"low": "numeric", "high": "numeric"}
 
 
 class Columns(NamedTuple):

@@ -16,7 +16,7 @@ from fhir_store.search.written import alternatives, unescape
 from fhir_store.sql import Sql, any_of
 
 TABLE = "index_reference"
-ORDER = ("target_id", "target_type")
+ORDER = {"target_id": "text", "target_type": "text"}
 
 # A version is read and not compared: the index tells which resource is meant, not which version of it.
 LOCAL = re.compile(r"(?:(?P<type>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")

@@ -5,6 +5,7 @@ http://hl7.org/fhir/R4/search.html#string
 
 from collections.abc import Mapping, Sequence
 
+from fhir_store import seal
 from fhir_store.errors import BadSearchValue
 from fhir_store.folding import folded
 from fhir_store.phonetic import phonetic_key
@@ -14,7 +15,7 @@ from fhir_store.search.written import alternatives, unescape
 from fhir_store.sql import Sql, any_of
 
 TABLE = "index_string"
-ORDER = ("value",)
+ORDER = {"value": "text"}
 
 PHONETIC = "phonetic"
 """The parameter of people that finds a name by what it sounds like."""
@@ -26,7 +27,7 @@ def condition(values: Sequence[str], context: Context, column: str = "i.value") 
 
 
 def _folded(value: str) -> str:
-    text = folded(unescape(value))
+    text = seal.beginning(folded(unescape(value)))
     if not text:
         raise BadSearchValue("Write at least one letter or digit of the text to find.")
     return text
@@ -38,7 +39,7 @@ def _exact(sought: Sought, value: str, context: Context) -> Sql:
 
 def _same(text: str) -> Sql:
     # The folded text is what the index knows; the other tells "Ana" from "ANA".
-    return Sql("(i.value = %s AND i.exact = %s)", (folded(text), text))
+    return Sql("(i.value = %s AND i.exact = %s)", (seal.beginning(folded(text)), seal.index_value(text)))
 
 
 def _contains(sought: Sought, value: str, context: Context) -> Sql:

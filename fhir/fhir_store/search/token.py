@@ -15,7 +15,7 @@ from fhir_store.search.written import alternatives, parts, unescape
 from fhir_store.sql import NOTHING, Sql, any_of
 
 TABLE = "index_token"
-ORDER = ("code", "system")
+ORDER = {"code": "text", "system": "text"}
 
 TRUTHS = ("true", "false")
 

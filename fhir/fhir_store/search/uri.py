@@ -13,7 +13,7 @@ from fhir_store.search.written import alternatives, unescape
 from fhir_store.sql import Sql, any_of
 
 TABLE = "index_string"
-ORDER = ("value",)
+ORDER = {"value": "text"}
 
 
 def condition(values: Sequence[str], context: Context, column: str = "i.value") -> Sql:
