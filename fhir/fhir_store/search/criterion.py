@@ -82,7 +82,11 @@ def label(types: Types) -> str:
     return types[0] if len(types) == 1 else "these types together"
 
 
-NEEDS = {"text": {"CodeableConcept", "Coding", "Identifier"}, "of-type": {"Identifier"}, "identifier": {"Reference"}}
+NEEDS = {
+    "text": {"CodeableConcept", "Coding", "Identifier"},
+    "of-type": {"Identifier"},
+    "identifier": {"Reference"},
+}
 """The data types that have what a modifier looks for."""
 
 
@@ -120,14 +124,17 @@ def _chain(types: Types, first: str, rest: str, value: str, context: Context, li
         for end in ends
     ]
     return Sql(
-        f"c.key IN ({' UNION ALL '.join(arm.text for arm in arms)})", tuple(arg for arm in arms for arg in arm.args)
+        f"c.key IN ({' UNION ALL '.join(arm.text for arm in arms)})",
+        tuple(arg for arm in arms for arg in arm.args),
     )
 
 
 def _link(types: Types, name: str) -> Sought:
     sought = known(types, name)
     if sought.kind != "reference":
-        raise UnsupportedParameter(label(types), [n for n, p in parameters(types).items() if p.kind == "reference"])
+        raise UnsupportedParameter(
+            label(types), [n for n, p in parameters(types).items() if p.kind == "reference"]
+        )
     return sought
 
 

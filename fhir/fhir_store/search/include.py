@@ -33,12 +33,16 @@ def include(types: Types, value: str, *, reverse: bool, iterate: bool) -> Includ
     source, _, rest = value.partition(":")
     name, _, target = rest.partition(":")
     meant = Include(reverse, iterate, (), target or None)
-    sources = served_types() if source == ALL and (reverse or iterate) else types if source == ALL else (source,)
+    sources = (
+        served_types() if source == ALL and (reverse or iterate) else types if source == ALL else (source,)
+    )
     everything = source == ALL or name == ALL
     found = [
         one
         for type_ in sources
-        for one in ([*_references(type_)] if everything else [_reference(types, type_, name, reverse=reverse)])
+        for one in (
+            [*_references(type_)] if everything else [_reference(types, type_, name, reverse=reverse)]
+        )
         if _reaches(one, types, meant)
     ]
     if not found:

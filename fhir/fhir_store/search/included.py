@@ -9,7 +9,7 @@ from fhir_store.errors import TooManyIncluded
 from fhir_store.search.include import Include
 from fhir_store.search.matches import BODIES, Row
 from fhir_store.search.query import Query
-from fhir_store.sql import EVERYTHING, Sql, any_of, joined
+from fhir_store.sql import EVERYTHING, NOTHING, Sql, any_of, joined
 
 MOST_INCLUDED = 1_000
 """In one answer. What does not fit is refused, never cut."""
@@ -35,7 +35,7 @@ def included(cursor: psycopg.Cursor[Any], query: Query, matches: Sequence[Row]) 
 def _round(
     query: Query, sources: Sequence[Row], includes: Iterable[Include], seen: list[int], limit: int
 ) -> Sql:
-    keys = joined(" UNION ".strip(), _keys(sources, includes), EVERYTHING)
+    keys = joined("UNION", _keys(sources, includes), NOTHING)
     visible = query.context.visible or EVERYTHING
     return Sql(
         f"SELECT {BODIES.columns} FROM fhir_store.current_resource c {BODIES.joins} "

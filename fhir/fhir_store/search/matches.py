@@ -74,9 +74,7 @@ def _by_own_column(query: Query, sort: Sort, wanted: Wanted, limit: int) -> Sql:
     )
 
 
-def _walked(
-    cursor: psycopg.Cursor[Any], query: Query, sort: Sort, wanted: Wanted, limit: int
-) -> list[Row]:
+def _walked(cursor: psycopg.Cursor[Any], query: Query, sort: Sort, wanted: Wanted, limit: int) -> list[Row]:
     after = query.after
     in_missing = after is not None and after.values[:1] == (None,)
     found = [] if in_missing else _rows(cursor, _walk(query, sort, wanted, limit))
@@ -115,7 +113,9 @@ def _without_value(query: Query, sort: Sort, wanted: Wanted, behind: int, limit:
     )
 
 
-def _behind(after: Position | None, sort: Sort, columns: Sequence[str], types: Sequence[str], key: str) -> Sql:
+def _behind(
+    after: Position | None, sort: Sort, columns: Sequence[str], types: Sequence[str], key: str
+) -> Sql:
     """That a row comes behind the position in the order of the columns, then the key."""
     if after is None:
         return EVERYTHING
@@ -130,7 +130,9 @@ def _row(columns: Sequence[str]) -> str:
 
 def _refuse_other_shape(after: Position, length: int) -> None:
     if len(after.values) != length:
-        raise BadSearchValue("That is the position of a page of another search. Follow the next link as it is.")
+        raise BadSearchValue(
+            "That is the position of a page of another search. Follow the next link as it is."
+        )
 
 
 def _sorted(query: Query, wanted: Wanted, limit: int) -> Sql:

@@ -56,7 +56,9 @@ def compared(value: str, columns: Columns = OWN) -> Sql:
     """The comparison that one number with its prefix asks for. Raises BadSearchValue."""
     prefix, written = prefixed(value)
     if not NUMBER.fullmatch(written):
-        raise BadSearchValue("Write a number as 5.4 or 5.4e3, with eq, ne, gt, lt, ge, le, sa, eb or ap before it.")
+        raise BadSearchValue(
+            "Write a number as 5.4 or 5.4e3, with eq, ne, gt, lt, ge, le, sa, eb or ap before it."
+        )
     number = Decimal(written)
     margin = abs(number) * Decimal(NEARLY) if prefix == "ap" else _half_of_last_place(number)
     numbers = {"V": number, "L": number - margin, "H": number + margin}

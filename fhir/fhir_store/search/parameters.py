@@ -76,8 +76,15 @@ def _kind(type_: str, name: str) -> str | None:
 
 def _sought(types: tuple[str, ...], name: str) -> Sought:
     found = [search_parameters(type_)[name] for type_ in types]
-    targets = () if any(not one.targets for one in found) else tuple(sorted({t for one in found for t in one.targets}))
+    targets = (
+        ()
+        if any(not one.targets for one in found)
+        else tuple(sorted({t for one in found for t in one.targets}))
+    )
     leaves = {
-        row.branch.type.partition("/")[0] for type_ in types for row in compiled(type_).indexed if row.param == name
+        row.branch.type.partition("/")[0]
+        for type_ in types
+        for row in compiled(type_).indexed
+        if row.param == name
     }
     return Sought(types, name, found[0].kind, targets, found[0].components, frozenset(leaves))

@@ -19,7 +19,9 @@ TABLE = "index_reference"
 ORDER = {"target_id": "text", "target_type": "text"}
 
 # A version is read and not compared: the index tells which resource is meant, not which version of it.
-LOCAL = re.compile(r"(?:(?P<type>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?")
+LOCAL = re.compile(
+    r"(?:(?P<type>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"
+)
 
 
 class Columns(NamedTuple):

@@ -119,4 +119,11 @@ def _plain(sought: Sought, value: str, context: Context) -> Sql:
     return sought.found(TABLE, condition(alternatives(value), context))
 
 
-WAYS: Mapping[str, Way] = {"": _plain, "not": _not, "text": _text, "of-type": _of_type, "in": _in, "not-in": _not_in}
+WAYS: Mapping[str, Way] = {
+    "": _plain,
+    "not": _not,
+    "text": _text,
+    "of-type": _of_type,
+    "in": _in,
+    "not-in": _not_in,
+}

@@ -18,4 +18,6 @@ def current(types: tuple[str, ...], context: Context) -> Sql:
 def _of_types(types: tuple[str, ...]) -> str:
     # Names of FHIR, written out so that the planner knows how common each is.
     names = ", ".join(f"'{type_}'" for type_ in types)
-    return f"c.type = {names} AND NOT c.deleted" if len(types) == 1 else f"c.type IN ({names}) AND NOT c.deleted"
+    return (
+        f"c.type = {names} AND NOT c.deleted" if len(types) == 1 else f"c.type IN ({names}) AND NOT c.deleted"
+    )
