@@ -107,10 +107,11 @@ def own_database(postgres: EmbeddedPostgres, worker_id: str) -> Urls:
 # Much faster than a new database; the identity of rows starts anew so that tests read alike.
 EMPTY = """
 DELETE FROM fhir_store.resource_version; DELETE FROM fhir_store.current_resource;
-DELETE FROM fhir_store.index_token; DELETE FROM fhir_store.index_reference; DELETE FROM fhir_store.index_date;
+DELETE FROM fhir_store.index_token; DELETE FROM fhir_store.index_string; DELETE FROM fhir_store.index_reference;
+DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE FROM fhir_store.index_composite;
 DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay; DELETE FROM access.token; DELETE FROM access.client;
 UPDATE fhir_store.installation SET epoch = 1, demo = false;
-ALTER SEQUENCE fhir_store.resource_key RESTART; ALTER SEQUENCE fhir_store.version_seq RESTART;
+ALTER SEQUENCE fhir_store.version_seq RESTART;
 """
 
 

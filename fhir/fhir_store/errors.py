@@ -15,6 +15,8 @@ StoreError
 ├── BadPatch                a patch cannot be read or done
 │   └── PatchTestFailed     the resource is not what a test of the patch expects
 ├── UnsupportedParameter    a search parameter that is not indexed
+│   └── UnsupportedModifier a search parameter in a way that it cannot be used
+├── TooManyIncluded         a search includes more resources than one answer may carry
 └── BadSearchValue          a search value that cannot be read
 
 ``code`` is one of http://hl7.org/fhir/R4/valueset-issue-type.html. A message says what happened and what to do,
@@ -152,6 +154,27 @@ class UnsupportedParameter(StoreError):
         super().__init__(
             f"A search parameter is not supported for {type_}, so nothing was searched. "
             f"Supported: {', '.join(supported)}."
+        )
+
+
+class UnsupportedModifier(UnsupportedParameter):
+    """A modifier that a parameter does not have. ``supported`` names those that it has."""
+
+    def __init__(self, type_: str, supported: Sequence[str]) -> None:
+        StoreError.__init__(
+            self,
+            f"A modifier is not supported for that search parameter of {type_}, so nothing was searched. "
+            f"Supported: {', '.join(f':{modifier}' for modifier in supported) or 'none'}.",
+        )
+
+
+class TooManyIncluded(StoreError):
+    code = "too-costly"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"More than {most:,} resources would be included, so none was sent. "
+            "Ask for fewer resources with _count, or include less."
         )
 
 
