@@ -13,9 +13,9 @@ import structlog
 from fhir_store.json_text import BundleEntry, bundle_entries
 from services.exchange.entries import entry_request
 from services.exchange.interaction import JSON_TYPES, Answer, Asked, Interaction, media_type
-from services.exchange.problems import OnlyBundles, UnsupportedMediaType, outcome_of
+from services.exchange.problems import OnlyBundles, UnsupportedMediaType, problem_of
 from services.exchange.transaction import transaction
-from services.shared.errors import ServiceError
+from services.shared.outcomes import operation_outcome
 
 log = structlog.get_logger()
 
@@ -44,14 +44,10 @@ def _outcomes(asked: Asked, entries: list[BundleEntry]) -> Iterator[str]:
             request = entry_request(asked, place, entry)
             yield response_entry(request.asked.interaction.answer(request.asked))
         except Exception as error:
-            problem = outcome_of(error)
+            problem = problem_of(error)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 log.error("an entry of a batch failed", exc_info=error)
-            yield _refusal(problem.status, problem.text or "")
-
-
-def _refusal(status: int, outcome: str) -> str:
-    return f'{{"response":{{"status":"{_status(status)}","outcome":{outcome}}}}}'
+            yield json.dumps({"response": {"status": _status(problem.status), "outcome": operation_outcome(problem)}})
 
 
 def response_entry(answer: Answer) -> str:

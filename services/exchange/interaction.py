@@ -13,9 +13,10 @@ import psycopg
 from starlette.datastructures import Headers
 
 from fhir_store.conditional import Condition
-from fhir_store.gate import served
+from fhir_store.gate import served, served_types
 from fhir_store.json_text import ResourceText, parse
 from fhir_store.search import Context
+from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
 from services.access.actors import require
 from services.access.clients import Client
@@ -35,13 +36,13 @@ Parameters = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Exchange:
-    """The record store behind the API, and the base URL by which a client reached it."""
+    """What the API works with. ``base`` is the URL by which a client reached it."""
 
     database: Database
     store: Store
-    base: str
     links: Links
     catalogue: "Catalogue"
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,16 @@ class Asked:
             zone=self.exchange.store.zone,
             bases=frozenset({self.exchange.base}),
             value_set_codes=lambda reference: codes_of(self.cursor, reference),
+            visible=self._visible,
         )
+
+    @property
+    def _visible(self) -> Sql | None:
+        """Only types that the client may read take part in its searches: no chain or include leads to others."""
+        scopes = self.client.scopes
+        if scopes.allow("r", "*"):
+            return None
+        return Sql("c.type = ANY(%s)", ([type_ for type_ in served_types() if scopes.allow("r", type_)],))
 
     def condition(self) -> Condition:
         """The parameters as a condition that is to find one resource. Raises BadSearchValue if there are none."""

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from fhir_store.gate import served_types
-from fhir_store.search import supported
+from fhir_store.search import SupportedParameter, supported
 from services.exchange.interaction import Answer, Asked, Interaction
 
 STARTED = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -63,8 +63,8 @@ def _resource(type_: str, offered: Iterable[Interaction]) -> dict[str, Any]:
         "conditionalUpdate": "conditional-update" in codes,
         "conditionalDelete": "single" if "conditional-delete" in codes else "not-supported",
         "referencePolicy": ["literal", "logical", "local"],
-        "searchInclude": found.includes,
-        "searchRevInclude": found.reverse_includes,
+        "searchInclude": list(found.includes),
+        "searchRevInclude": list(found.revincludes),
         "searchParam": [_parameter(one) for one in found.parameters],
         **_operations(offered, type_),
     }
@@ -84,7 +84,7 @@ TYPE_LEVEL = (
 )
 
 
-def _parameter(parameter: Any) -> dict[str, str]:
+def _parameter(parameter: SupportedParameter) -> dict[str, str]:
     definition = {"definition": parameter.url} if parameter.url else {}
     return {"name": parameter.name, **definition, "type": parameter.kind}
 

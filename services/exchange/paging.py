@@ -48,8 +48,8 @@ def _url(asked: Asked, parameters: Parameters, position: Any) -> str:
 
 
 def address(asked: Asked) -> str:
-    """The address that was asked, without its parameters."""
-    path = asked.interaction.path
+    """The address that was asked, without its parameters; a page is asked for by GET whatever the first was."""
+    path = asked.interaction.path.removesuffix("_search")
     for name, value in asked.segments.items():
         path = path.replace(f"{{{name}}}", value)
     return f"{asked.exchange.base}/{path}".rstrip("/")

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from fhir_store import errors as store
 from fhir_store.json_text import ResourceText
-from services.shared.errors import FhirIssue, ServiceError
+from services.shared.errors import FhirIssue, Problem, ServiceError, service_error
 from services.shared.languages import N_
 
 
@@ -43,6 +43,11 @@ class BadRequest(FhirError):
 
 class BadIfMatch(BadRequest):
     message: ClassVar[str] = N_('Write If-Match as W/"1".')
+
+
+class OnlyBundles(BadRequest):
+    code: ClassVar[str] = "not-supported"
+    message: ClassVar[str] = N_("Post a Bundle of type transaction or batch here.")
 
 
 class OtherType(BadRequest):
@@ -97,6 +102,11 @@ def translated(error: Exception) -> ServiceError:
     assert isinstance(error, store.StoreError)
     issues = [FhirIssue(issue.code, issue.expression or None, issue.message) for issue in error.issues]
     return FhirError(error.message, status=_status(type(error)), code=error.code, issues=issues)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Any error as this API answers it."""
+    return service_error(error, {store.StoreError: translated}).problem
 
 
 def _status(kind: type[Exception]) -> int:

@@ -8,11 +8,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from fhir_store.gate import served_types
 from fhir_store.read import Stored
-from fhir_store.search import Page, Query, parse_query
+from fhir_store.search import Page, Position, Query, parse_query
 from fhir_store.search import search as found_page
-from services.access.decision import may
 from services.exchange.forms import form_parameters
 from services.exchange.interaction import Answer, Asked, Interaction, Parameters
 from services.exchange.paging import CURSOR, linked, opened
@@ -49,22 +47,19 @@ def search_compartment(asked: Asked) -> Answer:
 
 def _answer(asked: Asked, parameters: Parameters, *, private: bool = False) -> Answer:
     position = opened(asked, dict(parameters).get(CURSOR)) or {}
+    private = private or "asked" in position
     wanted = [(name, value) for name, value in position.get("asked", parameters) if name != CURSOR]
     query = _query(asked, wanted, lenient=asked.preference("handling") == "lenient")
-    query = replace(query, after=position.get("after"))
+    if "after" in position:
+        query = replace(query, after=Position.from_json(position["after"]))
     page = found_page(asked.cursor, query)
     return Answer(200, searchset(asked, query, page, ignored=len(wanted) - len(query.used), private=private))
 
 
 def _query(asked: Asked, wanted: Parameters, *, lenient: bool) -> Query:
-    if asked.interaction.path.endswith("{member}"):
-        return parse_query(
-            asked.segments["member"], wanted, lenient=lenient, context=asked.context, patient=asked.segments["id"]
-        )
-    if "type" in asked.segments:
-        return parse_query(asked.type, wanted, lenient=lenient, context=asked.context)
-    types = [type_ for type_ in served_types() if may(asked.client, "search", type_)]
-    return parse_query(None, wanted, lenient=lenient, context=asked.context, types=types)
+    type_ = asked.segments.get("member") or asked.segments.get("type")
+    patient = asked.id if "member" in asked.segments else None
+    return parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
 
 
 def searchset(asked: Asked, query: Query, page: Page, *, ignored: int, private: bool) -> str:
@@ -85,9 +80,13 @@ def searchset(asked: Asked, query: Query, page: Page, *, ignored: int, private: 
 def _links(asked: Asked, query: Query, page: Page, *, private: bool) -> list[dict[str, str]]:
     used = list(query.used)
     sealed: dict[str, Any] = {"asked": used} if private else {}
-    here = {**sealed, "after": query.after} if private or query.after else None
-    following = {**sealed, "after": page.after} if page.after is not None else None
-    return linked(asked, [] if private else used, here, following)
+    here = {**sealed, **_position(query.after)}
+    following = {**sealed, **_position(page.after)} if page.after else None
+    return linked(asked, [] if private else used, here or None, following)
+
+
+def _position(after: Position | None) -> dict[str, Any]:
+    return {"after": after.to_json()} if after else {}
 
 
 def _entry(asked: Asked, stored: Stored, shape: Shape, mode: str) -> str:
@@ -111,5 +110,5 @@ INTERACTIONS = (
     Interaction("search-type", "POST", "{type}/_search", search_by_post),
     Interaction("search-system", "GET", "", search_system),
     Interaction("search-system", "POST", "_search", search_system_by_post),
-    Interaction("search-type", "GET", "{type}/{id}/{member}", search_compartment),
+    Interaction("search-type", "GET", "{type}/{id}/{member}", search_compartment, types=("Patient",)),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from fhir_store.errors import Issue
 from fhir_store.gate import issues_of
+from fhir_store.json_text import parse
 from fhir_store.read import read
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
@@ -33,8 +34,8 @@ def validate(asked: Asked) -> Answer:
 def validate_stored(asked: Asked) -> Answer:
     """Check a resource that is stored."""
     asked.require("read")
-    from_store = read(asked.cursor, asked.type, id_here(asked))
-    return Answer(200, outcome(issues_of(json.loads(from_store.text))))
+    stored = read(asked.cursor, asked.type, id_here(asked))
+    return Answer(200, outcome(issues_of(parse(stored.text).value)))
 
 
 def _refuse_unknown(asked: Asked, parameters: list[Any]) -> None:
