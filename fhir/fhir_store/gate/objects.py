@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from fhir_store.errors import Issue
-from fhir_store.gate.rules import MOST_ISSUES, Found, Rule, count, issue, within, wrong_type
+from fhir_store.gate.rules import MOST_SOUGHT, Found, Rule, count, issue, within, wrong_type
 
 LONGEST_NAME = 64
 """Of an unknown member whose intended name is guessed; guessing takes time."""
@@ -61,7 +61,7 @@ def object_rule(shape: Shape, side: Callable[[], Rule]) -> Rule:
                 labelled = _labelled(shape, value, name, issues)
                 found += labelled
                 total += count(labelled)
-                if total >= MOST_ISSUES:
+                if total >= MOST_SOUGHT:
                     return found
         for rule in whole:
             found += rule(value) or ()
@@ -141,7 +141,7 @@ def _beside_list(values: Any, beside: Any, of_value: Rule, of_side: Rule) -> Fou
     found: list[Issue] = []
     for place, (one, other) in enumerate(zip(values, beside, strict=True)):
         found += within(f"[{place}]", _pair(one, other, of_value, of_side))
-        if len(found) >= MOST_ISSUES:
+        if len(found) >= MOST_SOUGHT:
             break
     return found or None
 
