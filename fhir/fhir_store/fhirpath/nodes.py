@@ -64,7 +64,7 @@ def moment(text: str) -> Node:
 def root(resource: Mapping[str, Any]) -> Node:
     """The resource itself. Raises BadExpression."""
     type_ = resource.get("resourceType")
-    if type_ not in resource_types():
+    if not isinstance(type_, str) or type_ not in resource_types():
         raise BadExpression("The resource has no resourceType that FHIR R4 knows.")
     return Node(resource, str(type_), place=(), defined=(str(type_), ""))
 
@@ -131,7 +131,7 @@ def _node(parent: Node, element: Element, type_: str, value: Any, aside: Any, pl
     code, defined = definition_of(parent.defined, element, type_)
     if code == "Resource":
         said = value.get("resourceType") if isinstance(value, Mapping) else None
-        code = str(said) if said in resource_types() else code
+        code = str(said) if isinstance(said, str) and said in resource_types() else code
         defined = (code, "")
     its_aside = aside if is_primitive(code) else None
     return Node(value, code, its_aside, place, defined, parent.defined, element)

@@ -95,7 +95,9 @@ def _delete(document: dict[str, Any], _: Operation, found: list[Node]) -> None:
         assert node.place
         if isinstance(last, int):
             owner_place = node.place[:-2]
-            lists.take(at(document, owner_place), str(node.place[-2]), last)
+            owner, name = at(document, owner_place), str(node.place[-2])
+            lists.take(owner, name, last)
+            lists.drop_empty(owner, name)
         else:
             owner_place = node.place[:-1]
             owner = at(document, owner_place)
@@ -112,6 +114,7 @@ def _replace(document: dict[str, Any], operation: Operation, found: list[Node]) 
         owner, name = at(document, node.place[:-2]), str(node.place[-2])
         lists.take(owner, name, last)
         lists.insert(owner, name, last, value.value, value.beside)
+        lists.drop_empty(owner, name)
     else:
         replace_member(at(document, node.place[:-1]), last, value.members())
 

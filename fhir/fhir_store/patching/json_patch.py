@@ -5,7 +5,7 @@ from typing import Any
 
 from fhir_store.errors import BadPatch, PatchTestFailed
 from fhir_store.json_text import NumberText, ResourceText, parse
-from fhir_store.json_text.parsing import readable, skip_space
+from fhir_store.json_text.parsing import readable, refuse_more, skip_space, value_at
 from fhir_store.patching.comparison import same
 from fhir_store.patching.kept_text import TooDeep, kept, written
 from fhir_store.patching.limits import MOST_COPIED, MOST_OPERATIONS
@@ -47,14 +47,13 @@ class _Different(Exception):
 
 
 def _operations(patch: bytes) -> list[Any]:
-    """As kept values. A list is read as strictly as a resource by reading it as the one member of an object."""
+    """As kept values, read as strictly as a resource is."""
     text = readable(patch)
-    if not text.startswith("[", skip_space(text, 0)):
+    value, end = value_at(text, skip_space(text, 0))
+    refuse_more(text, end)
+    if not isinstance(value, list):
         raise BadPatch("", "A JSON Patch is a list of operations.")
-    whole = parse(f'{{"patch":{text}}}')
-    if whole.value.keys() != {"patch"}:
-        raise BadPatch("", "A JSON Patch is one list and nothing else.")
-    operations: list[Any] = kept(whole.text)["patch"]
+    operations: list[Any] = kept(text)
     if len(operations) > MOST_OPERATIONS:
         raise BadPatch("", f"A patch may have {MOST_OPERATIONS} operations.")
     return operations
@@ -100,7 +99,10 @@ class _Document:
         source = _path(operation, "from")
         if path[: len(source)] == source != path:
             raise _Undoable("Nothing can be moved into itself.")
-        self._put(path, self._taken(source))
+        if source == path:
+            self._existing(path)
+        else:
+            self._put(path, self._taken(source))
 
     def copy(self, operation: Mapping[str, Any], path: Pointer) -> None:
         text = written(self._at(_path(operation, "from")))

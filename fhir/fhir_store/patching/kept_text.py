@@ -126,7 +126,11 @@ def written(value: Any, deepest: int = DEEPEST) -> str:
         )
     if isinstance(value, (EscapedText, NumberText)):
         return value.text if isinstance(value, EscapedText) else str(value)
-    return quoted(value) if isinstance(value, str) else _WORDS[value]
+    if isinstance(value, str):
+        return quoted(value)
+    # Python would take the number 1 for True.
+    assert value is None or isinstance(value, bool)
+    return _WORDS[value]
 
 
 def _written_object(value: Mapping[str, Any], deepest: int) -> str:

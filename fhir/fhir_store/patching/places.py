@@ -34,9 +34,7 @@ def _make_beside(document: dict[str, Any], place: Place) -> None:
     if isinstance(last, str):
         at(document, place[:-1])[last] = {}
         return
-    items = at(document, place[:-2]).setdefault(place[-2], [])
-    items += [None] * (last + 1 - len(items))
-    items[last] = {}
+    lists.padded(at(document, place[:-2]), str(place[-2]), last + 1)[last] = {}
 
 
 def replace_member(owner: dict[str, Any], name: str, new: Mapping[str, Any]) -> None:
@@ -65,7 +63,6 @@ def _remove_item(document: dict[str, Any], place: Place) -> None:
     if str(name).startswith("_"):
         # The value that it stood beside keeps its position.
         owner[name][last] = None
-        if all(item is None for item in owner[name]):
-            del owner[name]
     else:
         lists.take(owner, str(name), int(last))
+    lists.drop_empty(owner, str(name).removeprefix("_"))
