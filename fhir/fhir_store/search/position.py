@@ -19,6 +19,8 @@ class Position:
     def from_json(written: object) -> "Position":
         """The position that was written. Raises BadSearchValue."""
         match written:
-            case [int(key), *values] if all(value is None or isinstance(value, str) for value in values):
-                return Position(tuple(values), key)
+            case [int(key), *rest]:
+                values = [value for value in rest if value is None or isinstance(value, str)]
+                if len(values) == len(rest):
+                    return Position(tuple(values), key)
         raise BadSearchValue("That is not the position of a page. Follow the next link of a page as it is.")

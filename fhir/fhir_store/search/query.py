@@ -61,7 +61,8 @@ def parse_query(
     """
     given = list(parameters)
     types = (type_,) if type_ else _types(given)
-    controls, used, criteria = Controls(types), [], [current(types, context)]
+    controls, criteria = Controls(types), [current(types, context)]
+    used: list[tuple[str, str]] = []
     if patient is not None:
         criteria.append(_in_compartment(types, patient))
     for name, value in given:

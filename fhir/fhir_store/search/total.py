@@ -23,7 +23,7 @@ def _counted(cursor: psycopg.Cursor[Any], query: Query) -> int:
     cursor.execute(
         f"SELECT count(*) FROM fhir_store.current_resource c WHERE {query.where.text}", query.where.args
     )
-    return _only(cursor)
+    return int(_only(cursor))
 
 
 def _estimated(cursor: psycopg.Cursor[Any], query: Query) -> int:
