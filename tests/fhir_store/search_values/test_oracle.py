@@ -86,5 +86,7 @@ def test_questions_have_the_answer_of_the_engine(examples: Mapping[str, Resource
     for person in people:
         values = index_values(person, ZoneInfo("UTC"))
         ours = [value.code for value in values if value.param == "deceased"]
-        assert ours == [str(answer).lower() for answer in compiled(definition.expression, "Patient")(person, {})]
+        assert ours == [
+            str(answer).lower() for answer in compiled(definition.expression, "Patient")(person, {})
+        ]
     assert len(people) > 10
