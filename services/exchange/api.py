@@ -14,7 +14,7 @@ from services.exchange import (
     vread,
 )
 from services.exchange.catalogue import Catalogue
-from services.exchange.operations import everything, expand, validate, validate_code
+from services.exchange.operations import everything, validate
 
 OFFERED = (
     metadata,
@@ -30,8 +30,6 @@ OFFERED = (
     batch,
     validate,
     everything,
-    expand,
-    validate_code,
 )
 
 

@@ -5,7 +5,8 @@ http://hl7.org/fhir/R4/search.html#summary
 
 from dataclasses import dataclass
 
-from fhir_store.json_text import parse, summarised, with_elements
+from fhir_store.json_text import parse
+from fhir_store.json_text._stub import summarised, with_elements
 from services.exchange.interaction import Parameters
 from services.exchange.problems import BadRequest
 
