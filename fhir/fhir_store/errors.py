@@ -8,10 +8,15 @@ StoreError
 ├── OwnedByAnother          another client first wrote this id
 ├── VersionConflict         somebody wrote meanwhile
 ├── AlreadyThere            a create under an id that is taken
+├── SeveralMatches          a condition that should mean one resource means several
 ├── NotFound                never was here
 ├── ResourceDeleted         was here, and is deleted
 ├── BadTransaction          an entry of a transaction cannot be done
+├── BadPatch                a patch cannot be read or done
+│   └── PatchTestFailed     the resource is not what a test of the patch expects
 ├── UnsupportedParameter    a search parameter that is not indexed
+│   └── UnsupportedModifier a search parameter in a way that it cannot be used
+├── TooManyIncluded         a search includes more resources than one answer may carry
 └── BadSearchValue          a search value that cannot be read
 
 ``code`` is one of http://hl7.org/fhir/R4/valueset-issue-type.html. A message says what happened and what to do,
@@ -42,6 +47,8 @@ class StoreError(Exception):
     code: ClassVar[str] = "exception"
     message: str = "The record store could not do this."
     issues: tuple[Issue, ...] = ()
+    place: int | None = None
+    """Which of several changes it was about, counted from 0, where one was."""
 
     def __init__(self, message: str | None = None) -> None:
         self.message = message or self.message
@@ -93,6 +100,11 @@ class AlreadyThere(StoreError):
     message = "There is a resource with this id already, and it was to be written only if there was none."
 
 
+class SeveralMatches(StoreError):
+    code = "multiple-matches"
+    message = "Several resources match the condition, so nothing was done. Use criteria that only one satisfies."
+
+
 class NotFound(StoreError):
     code = "not-found"
     message = "There is no such resource here."
@@ -119,6 +131,20 @@ class BadTransaction(StoreError):
         self.issues = (Issue(self.code, f"Bundle.entry[{entry}]", message),)
 
 
+class BadPatch(StoreError):
+    """A patch that cannot be done: nothing was changed. ``where`` is the operation, ``patch[2]``; empty for all."""
+
+    code = "processing"
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(message)
+        self.issues = (Issue(self.code, where, message),)
+
+
+class PatchTestFailed(BadPatch):
+    """A ``test`` of a JSON Patch finds something else than it expects."""
+
+
 class UnsupportedParameter(StoreError):
     """A parameter that this type cannot be searched by. ``supported`` names those that it can."""
 
@@ -128,6 +154,27 @@ class UnsupportedParameter(StoreError):
         super().__init__(
             f"A search parameter is not supported for {type_}, so nothing was searched. "
             f"Supported: {', '.join(supported)}."
+        )
+
+
+class UnsupportedModifier(UnsupportedParameter):
+    """A modifier that a parameter does not have. ``supported`` names those that it has."""
+
+    def __init__(self, type_: str, supported: Sequence[str]) -> None:
+        StoreError.__init__(
+            self,
+            f"A modifier is not supported for that search parameter of {type_}, so nothing was searched. "
+            f"Supported: {', '.join(f':{modifier}' for modifier in supported) or 'none'}.",
+        )
+
+
+class TooManyIncluded(StoreError):
+    code = "too-costly"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"More than {most:,} resources would be included, so none was sent. "
+            "Ask for fewer resources with _count, or include less."
         )
 
 

@@ -16,7 +16,14 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from fhir_store import index, locks, seal
-from fhir_store.errors import AlreadyThere, InvalidId, OwnedByAnother, SameResourceTwice, VersionConflict
+from fhir_store.errors import (
+    AlreadyThere,
+    InvalidId,
+    OwnedByAnother,
+    SameResourceTwice,
+    StoreError,
+    VersionConflict,
+)
 from fhir_store.json_text import ResourceText, with_members
 from fhir_store.projections import project, withdraw
 from fhir_store.sql import EVERYTHING, Sql
@@ -175,8 +182,8 @@ def plan(
     """Lock what the changes are about and decide what is to be written for each. Raises as ``save`` does."""
     _refuse_bad_ids(changes)
     existing = _lock(cursor, changes)
-    for change in changes:
-        _refuse_conflict(change, existing.get((change.type, change.id)), author)
+    for place, change in enumerate(changes):
+        _refuse_conflict(change, existing.get((change.type, change.id)), author, place)
     now = _now()
     return [_outcome(cursor, store, change, existing, now) for change in changes]
 
@@ -209,15 +216,21 @@ def _lock(cursor: psycopg.Cursor[Any], changes: Sequence[Change]) -> Existing:
     return {(row.type, row.id): row for row in cursor.fetchall()}
 
 
-def _refuse_conflict(change: Change, current: Any, author: Author) -> None:
+def _refuse_conflict(change: Change, current: Any, author: Author, place: int) -> None:
+    conflict = _conflict(change, current, author)
+    if conflict:
+        conflict.place = place
+        raise conflict
+
+
+def _conflict(change: Change, current: Any, author: Author) -> StoreError | None:
     if change.if_match is not None and (current is None or current.version != change.if_match):
-        raise VersionConflict
+        return VersionConflict()
     if current is None:
-        return
+        return None
     if isinstance(change, Write) and change.if_none_match and not current.deleted:
-        raise AlreadyThere
-    if current.owner != author.owner and not author.steward:
-        raise OwnedByAnother
+        return AlreadyThere()
+    return None if author.steward or current.owner == author.owner else OwnedByAnother()
 
 
 def _outcome(

@@ -1,31 +1,25 @@
-"""Who calls the FHIR API: the actor every route of it declares."""
+"""Who calls the FHIR API: the system that holds the bearer token."""
 
-from typing import Annotated
+from typing import Any
 
-from fastapi import Depends, Request
+import psycopg
 
 from services.access.clients import Client, holder
 from services.access.decision import may
-from services.shared.actors import actor
 from services.shared.errors import Forbidden, Unauthorized
 
 
-@actor
-def caller(request: Request) -> Client:
-    """The system that holds the bearer token. Raises Unauthorized: no token, no data."""
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
+def caller(cursor: psycopg.Cursor[Any], authorization: str) -> Client:
+    """The client that an Authorization header names. Raises Unauthorized: no token, no data."""
+    kind, _, token = authorization.partition(" ")
     if kind.lower() != "bearer" or not token:
         raise Unauthorized("Send a bearer token: Authorization: Bearer TOKEN.")
-    with request.app.state.database.reading() as connection:
-        client = holder(connection, token.strip())
+    client = holder(cursor, token.strip())
     if client is None:
         raise Unauthorized(
             "This token is not valid any more. Ask for a new one: throughcare client token NAME."
         )
     return client
-
-
-Caller = Annotated[Client, Depends(caller)]
 
 
 def require(client: Client, interaction: str, type_: str) -> None:

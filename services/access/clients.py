@@ -4,8 +4,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import psycopg
 from sqlalchemy import Connection, text
 
 from services.access.scopes import Scopes, parse_scopes
@@ -14,10 +15,10 @@ from services.access.scopes import Scopes, parse_scopes
 TOKEN_LIFETIME = timedelta(days=90)
 
 ADD = text("""
-INSERT INTO access.client (name, scope, created_at) VALUES (:name, :scope, now())
+INSERT INTO access.client (name, scope, source, created_at) VALUES (:name, :scope, :source, now())
 ON CONFLICT (name) DO NOTHING RETURNING name
 """)
-LIST = text("SELECT name, scope, created_at, revoked_at FROM access.client ORDER BY name")
+LIST = text("SELECT name, scope, source, created_at, revoked_at FROM access.client ORDER BY name")
 REVOKE = text(
     "UPDATE access.client SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL RETURNING name"
 )
@@ -26,10 +27,10 @@ KNOWN = text("SELECT 1 FROM access.client WHERE name = :name AND revoked_at IS N
 ISSUE = text("""
 INSERT INTO access.token (digest, client, issued_at, expires_at) VALUES (:digest, :name, now(), now() + :lifetime)
 """)
-HOLDER = text("""
-SELECT c.name, c.scope FROM access.token t JOIN access.client c ON c.name = t.client
-WHERE t.digest = :digest AND t.expires_at > now() AND c.revoked_at IS NULL
-""")
+HOLDER = """
+SELECT c.name, c.scope, c.source FROM access.token t JOIN access.client c ON c.name = t.client
+WHERE t.digest = %s AND t.expires_at > now() AND c.revoked_at IS NULL
+"""
 
 
 class ClientExists(Exception):
@@ -42,16 +43,21 @@ class UnknownClient(Exception):
 
 @dataclass(frozen=True)
 class Client:
-    """A system that may use the FHIR API."""
+    """A system that may use the FHIR API.
+
+    ``source`` is the base URL of its own records, if it has any: ``Patient/1`` from it is then its own person 1, and
+    is kept here under an id of ours (``fhir_store.identities``).
+    """
 
     name: str
     scopes: Scopes
+    source: str | None = None
 
 
-def add_client(connection: Connection, name: str, scope: str) -> None:
+def add_client(connection: Connection, name: str, scope: str, source: str | None = None) -> None:
     """Register a client. Raises ClientExists, ScopeNotUnderstood."""
     parse_scopes(scope)
-    if connection.execute(ADD, {"name": name, "scope": scope}).one_or_none() is None:
+    if connection.execute(ADD, {"name": name, "scope": scope, "source": source}).one_or_none() is None:
         raise ClientExists
 
 
@@ -71,10 +77,14 @@ def issue_token(connection: Connection, name: str) -> str:
     return token
 
 
-def holder(connection: Connection, token: str) -> Client | None:
+def holder(cursor: psycopg.Cursor[Any], token: str) -> Client | None:
     """Whose token it is, if it is one that still counts."""
-    row = connection.execute(HOLDER, {"digest": _digest(token)}).one_or_none()
-    return Client(row.name, parse_scopes(row.scope)) if row else None
+    cursor.execute(HOLDER, (_digest(token),))
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    name, scope, source = row
+    return Client(name, parse_scopes(scope), source)
 
 
 def _digest(token: str) -> bytes:
@@ -87,6 +97,7 @@ class RegisteredClient(NamedTuple):
 
     name: str
     scope: str
+    source: str | None
     created_at: datetime
     revoked_at: datetime | None
 

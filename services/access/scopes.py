@@ -6,6 +6,7 @@ resources"). ``system/steward`` is ours: it lets a client overwrite what another
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 STEWARD = "system/steward"
 SCOPE = re.compile(r"system/(?P<type>\*|[A-Z][A-Za-z]+)\.(?P<letters>c?r?u?d?s?)")
@@ -27,6 +28,7 @@ class Scopes:
         return letter in self.letters.get("*", frozenset()) or letter in self.letters.get(type_, frozenset())
 
 
+@lru_cache(maxsize=256)
 def parse_scopes(written: str) -> Scopes:
     """Read a space-separated list of scopes. Raises ScopeNotUnderstood."""
     words = written.split()

@@ -1,60 +1,63 @@
-"""Run a query: one statement for a page, keyset paging by the order in which resources first came.
+"""Run a query: one statement for the matches of a page, one for each round of what they include."""
 
-A page link names the last resource that was shown, so it stays right while others write.
-"""
-
+from collections.abc import Iterable
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+import psycopg
 
-from fhir_store import schema, seal
+from fhir_store import seal
 from fhir_store.read import Stored
-from fhir_store.search.query import KINDS, Criterion, Query
-from fhir_store.search.values import alternatives
+from fhir_store.search.included import included
+from fhir_store.search.matches import BODIES, KEYS, Row, matches
+from fhir_store.search.position import Position
+from fhir_store.search.query import Query
+from fhir_store.search.total import total
 
-CURRENT = schema.metadata.tables["fhir_store.current_resource"]
-VERSION = schema.metadata.tables["fhir_store.resource_version"]
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
-    """The resources of one page; ``after`` is what the next page starts behind, None on the last page."""
+    """``after`` is where the next page begins, None on the last one; ``total`` is None unless it was asked for."""
 
-    resources: tuple[Stored, ...]
-    after: int | None
+    matches: tuple[Stored, ...]
+    included: tuple[Stored, ...]
+    after: Position | None
+    total: int | None
 
 
-def search(connection: Connection, query: Query, zone: ZoneInfo) -> Page:
-    """One page of a search. ``zone`` is that of dates written without one."""
-    conditions = [_condition(query.type, criterion, zone) for criterion in query.criteria]
-    rows = connection.execute(
-        select(
-            CURRENT.c.key,
-            CURRENT.c.id,
-            VERSION.c.version,
-            VERSION.c.last_updated,
-            VERSION.c.seal_key,
-            VERSION.c.body,
-        )
-        .join(VERSION, VERSION.c.seq == CURRENT.c.seq)
-        .where(CURRENT.c.type == query.type, ~CURRENT.c.deleted, CURRENT.c.key > query.after, *conditions)
-        .order_by(CURRENT.c.key)
-        .limit(query.count + 1)
-    ).all()
+class Match(NamedTuple):
+    """A resource that a search found, without its body."""
+
+    key: int
+    type: str
+    id: str
+    version: int
+    last_updated: datetime
+
+
+BODY_COLUMNS = 7
+"""How many columns ``BODIES`` has; behind them stands what the rows are sorted by."""
+
+
+def search(cursor: psycopg.Cursor[Any], query: Query) -> Page:
+    """One page of a search. The cursor gives tuples. Raises TooManyIncluded and BadSearchValue."""
+    number = total(cursor, query)
+    if query.counts_only:
+        return Page((), (), None, number)
+    rows = matches(cursor, query, BODIES, query.count + 1)
     shown = rows[: query.count]
-    found = tuple(
-        Stored(query.type, row.id, row.version, row.last_updated, seal.open_sealed(row.body, row.seal_key))
-        for row in shown
+    last = Position(tuple(shown[-1][BODY_COLUMNS:]), shown[-1][0]) if len(rows) > query.count else None
+    return Page(_stored(shown), _stored(included(cursor, query, shown)), last, number)
+
+
+def matching_keys(cursor: psycopg.Cursor[Any], query: Query, limit: int = 2) -> list[Match]:
+    """The first matches without their bodies: enough to tell none, one and several apart."""
+    return [Match(*row[: len(Match._fields)]) for row in matches(cursor, query, KEYS, limit)]
+
+
+def _stored(rows: Iterable[Row]) -> tuple[Stored, ...]:
+    return tuple(
+        Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key))
+        for _, type_, id_, version, last_updated, seal_key, body, *_ in rows
     )
-    return Page(found, shown[-1].key if len(rows) > query.count else None)
-
-
-def _condition(type_: str, criterion: Criterion, zone: ZoneInfo) -> ColumnElement[bool]:
-    if criterion.name == "_id":
-        return CURRENT.c.id.in_(alternatives(criterion.value))
-    kind = KINDS[criterion.kind]
-    anyone = or_(*(kind.condition(value, zone) for value in alternatives(criterion.value)))
-    index = kind.TABLE
-    keys = select(index.c.key).where(index.c.type == type_, index.c.param == criterion.name, anyone)
-    return CURRENT.c.key.in_(keys)

@@ -1,77 +1,136 @@
 """From the parameters of a request to a query whose every part is understood."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from fhir_store.definitions import served_types
 from fhir_store.errors import BadSearchValue, UnsupportedParameter
-from fhir_store.search import date, reference, token
-from fhir_store.search_values import search_parameters
+from fhir_store.search.context import Context
+from fhir_store.search.controls import CONTROLS, INCLUDES, Controls, add_include
+from fhir_store.search.criterion import Types, criterion
+from fhir_store.search.include import Include
+from fhir_store.search.position import Position
+from fhir_store.search.sort import Sort
+from fhir_store.search.visibility import current
+from fhir_store.sql import Sql, joined, EVERYTHING
 
-# One module per kind of parameter; the official kind is its name.
-KINDS = {"token": token, "reference": reference, "date": date}
-
-DEFAULT_COUNT = 50
-MOST = 1_000
-
-
-@dataclass(frozen=True)
-class Criterion:
-    """One parameter with its value as written; repeated parameters are joined by AND."""
-
-    name: str
-    kind: str
-    value: str
+Parameters = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A search that can be run. ``after`` is the key of the last resource of the page before."""
+    """A search that can be run; ``after`` is where the page before ended (``dataclasses.replace`` it for the next).
 
-    type: str
-    criteria: tuple[Criterion, ...] = ()
-    count: int = DEFAULT_COUNT
-    after: int = 0
-    used: tuple[tuple[str, str], ...] = ()
+    ``where`` is what a match ``c`` of current_resource satisfies. ``summary``, ``elements``, ``pretty`` and
+    ``format`` are for whoever writes the answer.
+    """
+
+    types: Types
+    where: Sql
+    context: Context
+    count: int
+    sort: tuple[Sort, ...]
+    includes: tuple[Include, ...]
+    total: str
+    summary: str
+    elements: tuple[str, ...]
+    pretty: bool
+    format: str | None
+    used: tuple[tuple[str, str], ...]
     """The parameters that took part, as written: what the self link shows."""
+    after: Position | None = None
+
+    @property
+    def counts_only(self) -> bool:
+        """Whether only the number of matches is asked for."""
+        return self.count == 0 or self.summary == "count"
 
 
-def parse_query(type_: str, parameters: Iterable[tuple[str, str]], *, lenient: bool = False) -> Query:
-    """Read a search. Raises UnsupportedParameter (unless lenient) and BadSearchValue."""
-    query = Query(type_)
-    for name, value in parameters:
+def parse_query(
+    type_: str | None,
+    parameters: Iterable[tuple[str, str]],
+    *,
+    context: Context,
+    lenient: bool = False,
+    patient: str | None = None,
+) -> Query:
+    """Read a search of one type, or with None of the types that ``_type`` names, else of all.
+
+    ``patient`` is the id of a Patient whose compartment is searched. Raises BadSearchValue, and UnsupportedParameter
+    unless lenient: then what is not supported takes no part and is not among ``used``.
+    """
+    given = list(parameters)
+    types = (type_,) if type_ else _types(given)
+    controls, criteria = Controls(types), [current(types, context)]
+    used: list[tuple[str, str]] = []
+    if patient is not None:
+        criteria.append(_in_compartment(types, patient))
+    for name, value in given:
         try:
-            query = _with(query, name, value)
+            criteria += _read(name, value, controls, used, context, type_)
         except UnsupportedParameter:
             if not lenient:
                 raise
-    return query
+        else:
+            used.append((name, value))
+    return Query(
+        types,
+        joined("AND", criteria, EVERYTHING),
+        context,
+        controls.count,
+        controls.sort,
+        tuple(controls.includes),
+        controls.total,
+        controls.summary,
+        controls.elements,
+        controls.pretty,
+        controls.format,
+        tuple(used),
+    )
 
 
-def supported(type_: str) -> dict[str, str]:
-    """The names of the parameters that a type can be searched by, each with its kind."""
-    official = {name: p.kind for name, p in search_parameters(type_).items() if p.kind in KINDS}
-    return {"_id": "token", **official}
+def _read(
+    name: str,
+    value: str,
+    controls: Controls,
+    used: list[tuple[str, str]],
+    context: Context,
+    type_: str | None,
+) -> Iterable[Sql]:
+    """What one parameter asks of a match, if it does; else it goes into ``controls``."""
+    if name in CONTROLS:
+        _refuse_repeated(name, used)
+        CONTROLS[name](controls, value)
+        return ()
+    if name == "_type" and type_ is None:
+        return ()
+    included, _, modifier = name.partition(":")
+    if included in INCLUDES:
+        add_include(controls, included, modifier, value)
+        return ()
+    return (criterion(controls.types, name, value, context),)
 
 
-def _with(query: Query, name: str, value: str) -> Query:
-    if name == "_count":
-        return replace(query, count=_count(value), used=(*query.used, (name, value)))
-    if name == "_cursor":
-        return replace(query, after=_number(value))
-    kind = supported(query.type).get(name)
-    if kind is None:
-        raise UnsupportedParameter(query.type, sorted(supported(query.type)))
-    if not value:
-        raise BadSearchValue("A search parameter has no value.")
-    criterion = Criterion(name, kind, value)
-    return replace(query, criteria=(*query.criteria, criterion), used=(*query.used, (name, value)))
+def _refuse_repeated(name: str, used: list[tuple[str, str]]) -> None:
+    if any(name == other for other, _ in used):
+        raise BadSearchValue("A parameter that says how to answer is there twice. Send it once.")
 
 
-def _count(value: str) -> int:
-    return max(1, min(_number(value), MOST))
+def _types(given: Parameters) -> Types:
+    """The types of a search of the whole system, each once."""
+    values = [value for name, value in given if name == "_type"]
+    if not values:
+        return served_types()
+    if len(values) > 1:
+        raise BadSearchValue("Name all types in one _type, with commas between them.")
+    types = tuple(sorted(set(values[0].split(","))))
+    if not set(types) <= set(served_types()):
+        raise BadSearchValue("_type names resource types that are served, with commas between them.")
+    return types
 
 
-def _number(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 19):
-        raise BadSearchValue("_count takes a whole number; _cursor is taken from a next link.")
-    return int(value)
+def _in_compartment(types: Types, patient: str) -> Sql:
+    return Sql(
+        "c.key IN (SELECT m.key FROM fhir_store.compartment m WHERE m.patient = %s AND m.type = ANY(%s))",
+        (patient, list(types)),
+    )

@@ -1,26 +1,82 @@
-"""Reference parameters: ``id``, ``Type/id`` or an absolute URL."""
+"""Reference parameters: ``id``, ``Type/id``, an absolute URL, or a canonical URL with or without a version.
+
+http://hl7.org/fhir/R4/search.html#reference
+"""
 
 import re
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_
-
-from fhir_store import schema, seal
+from fhir_store import seal
 from fhir_store.errors import BadSearchValue
-from fhir_store.search.values import unescape
+from fhir_store.search import token
+from fhir_store.search.context import Context
+from fhir_store.search.parameters import Sought, Way
+from fhir_store.search.written import alternatives, unescape
+from fhir_store.sql import Sql, any_of
 
-TABLE = schema.metadata.tables["fhir_store.index_reference"]
+TABLE = "index_reference"
+ORDER = {"target_id": "text", "target_type": "text"}
 
-LOCAL = re.compile(r"(?:(?P<type>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9\-.]{1,64})")
+# A version is read and not compared: the index tells which resource is meant, not which version of it.
+LOCAL = re.compile(
+    r"(?:(?P<type>[A-Z][A-Za-z]+)/)?(?P<id>[A-Za-z0-9\-.]{1,64})(?:/_history/[A-Za-z0-9\-.]{1,64})?"
+)
 
 
-def condition(value: str, zone: ZoneInfo) -> ColumnElement[bool]:
-    """What the index rows of one sought reference satisfy. Raises BadSearchValue."""
-    written = unescape(value)
-    local = LOCAL.fullmatch(written)
+class Columns(NamedTuple):
+    """Where a reference lies in the rows of the index."""
+
+    target_type: str = "i.target_type"
+    target_id: str = "i.target_id"
+    url: str = "i.url"
+
+
+OWN = Columns()
+
+
+def condition(values: Sequence[str], context: Context, columns: Columns = OWN) -> Sql:
+    """What the index rows of one of the references satisfy. Raises BadSearchValue."""
+    return any_of(_one(unescape(value), context, columns) for value in values)
+
+
+def _one(written: str, context: Context, columns: Columns) -> Sql:
+    local = LOCAL.fullmatch(_relative(written, context.bases))
     if local is None:
-        if ":" not in written:
-            raise BadSearchValue("Write a reference as id, Type/id or an absolute URL.")
-        return TABLE.c.url == seal.index_value(written)
-    same_id = TABLE.c.target_id == local["id"]
-    return and_(same_id, TABLE.c.target_type == local["type"]) if local["type"] else same_id
+        return _elsewhere(written, columns)
+    if local["type"]:
+        return Sql(f"({columns.target_id} = %s AND {columns.target_type} = %s)", (local["id"], local["type"]))
+    return Sql(f"{columns.target_id} = %s", (local["id"],))
+
+
+def _relative(written: str, bases: frozenset[str]) -> str:
+    if ":" in written:
+        for base in bases:
+            if written.startswith(base.rstrip("/") + "/"):
+                return written[len(base.rstrip("/")) + 1 :]
+    return written
+
+
+def _elsewhere(written: str, columns: Columns) -> Sql:
+    if ":" not in written:
+        raise BadSearchValue("Write a reference as id, Type/id or an absolute URL.")
+    # A canonical URL with a version is in the index with and without it.
+    return Sql(f"{columns.url} <> '' AND {columns.url} = %s", (seal.index_value(written),))
+
+
+def of_type(sought: Sought, type_: str, value: str, context: Context) -> Sql:
+    """``subject:Patient=7``: a target of that type."""
+    typed = [f"{type_}/{one}" if "/" not in one and ":" not in one else one for one in alternatives(value)]
+    is_type = Sql("i.target_type = %s", (type_,))
+    return sought.found(TABLE, is_type & condition(typed, context))
+
+
+def _identifier(sought: Sought, value: str, context: Context) -> Sql:
+    return sought.found(token.TABLE, token.condition(alternatives(value), context), "identifier")
+
+
+def _plain(sought: Sought, value: str, context: Context) -> Sql:
+    return sought.found(TABLE, condition(alternatives(value), context))
+
+
+WAYS: Mapping[str, Way] = {"": _plain, "identifier": _identifier}

@@ -1,0 +1,169 @@
+"""From one parameter and its value to what it asks of the resource ``c``.
+
+A name is a parameter with or without a modifier, or it goes on through references: ``subject:Patient.name``,
+``_has:Observation:patient:code``, any number of times. Inside a link, ``c`` is the resource at its other end.
+http://hl7.org/fhir/R4/search.html#chaining
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from fhir_store.definitions import resource_types, served_types
+from fhir_store.errors import BadSearchValue, UnsupportedModifier, UnsupportedParameter
+from fhir_store.search import reference, resource
+from fhir_store.search.context import Context
+from fhir_store.search.kinds import KINDS
+from fhir_store.search.missing import missing
+from fhir_store.search.parameters import Sought, parameters
+from fhir_store.search.visibility import current
+from fhir_store.sql import Sql
+
+HAS = "_has:"
+
+MOST_LINKS = 8
+"""Of one chain. Each link is a join; who asks for more asks for something else."""
+
+Criterion = Callable[[str, Context], Sql]
+
+Types = tuple[str, ...]
+
+
+def criterion(types: Types, name: str, value: str, context: Context, links: int = 0) -> Sql:
+    """What a parameter asks of ``c``, which is of one of the types. Raises UnsupportedParameter and BadSearchValue."""
+    if not value:
+        raise BadSearchValue("A search parameter has no value.")
+    if name.startswith(HAS):
+        return _has(types, name, value, context, _one_more(links))
+    first, dot, rest = name.partition(".")
+    if dot:
+        return _chain(types, first, rest, value, context, _one_more(links))
+    return _way(types, name)(value, context)
+
+
+def _one_more(links: int) -> int:
+    if links == MOST_LINKS:
+        raise BadSearchValue(f"A chain has at most {MOST_LINKS} links.")
+    return links + 1
+
+
+@lru_cache(maxsize=4096)
+def _way(types: Types, name: str) -> Criterion:
+    """How a parameter, with its modifier, is searched by."""
+    name, colon, modifier = name.partition(":")
+    if name in resource.WAYS:
+        _, own_ways = resource.WAYS[name]
+        if modifier not in own_ways or (colon and not modifier):
+            raise UnsupportedModifier(label(types), sorted(filter(None, own_ways)))
+        return own_ways[modifier]
+    sought = known(types, name)
+    if modifier in targets_of(sought):
+        return lambda value, context: reference.of_type(sought, modifier, value, context)
+    if modifier not in (allowed := ways(sought)) or (colon and not modifier):
+        raise UnsupportedModifier(label(types), sorted(filter(None, allowed)))
+    way = allowed[modifier]
+    return lambda value, context: way(sought, value, context)
+
+
+def known(types: Types, name: str) -> Sought:
+    """The parameter of that name. Raises UnsupportedParameter."""
+    found = parameters(types).get(name)
+    if found is None:
+        raise UnsupportedParameter(label(types), names(types))
+    return found
+
+
+def names(types: Types) -> list[str]:
+    """Of everything that the types can be searched by."""
+    return sorted([*resource.WAYS, *parameters(types)])
+
+
+def label(types: Types) -> str:
+    """How a message calls the types."""
+    return types[0] if len(types) == 1 else "these types together"
+
+
+NEEDS = {
+    "text": {"CodeableConcept", "Coding", "Identifier"},
+    "of-type": {"Identifier"},
+    "identifier": {"Reference"},
+}
+"""The data types that have what a modifier looks for."""
+
+
+def ways(sought: Sought) -> dict[str, Callable[[Sought, str, Context], Sql]]:
+    """How a parameter can be searched by: a function for each modifier, that of none included."""
+    own = {
+        modifier: way
+        for modifier, way in KINDS[sought.kind].WAYS.items()
+        if modifier not in NEEDS or NEEDS[modifier] & sought.leaves
+    }
+    return {**own, "missing": missing}
+
+
+def targets_of(sought: Sought) -> Sequence[str]:
+    """The types of resources that a parameter refers to."""
+    if sought.kind != "reference":
+        return ()
+    return sought.targets or sorted(resource_types())
+
+
+def _chain(types: Types, first: str, rest: str, value: str, context: Context, links: int) -> Sql:
+    """``first`` refers to a resource that ``rest`` finds."""
+    name, _, type_ = first.partition(":")
+    sought = _link(types, name)
+    targets = [t for t in targets_of(sought) if t in served_types() and type_ in ("", t)]
+    if not targets:
+        raise UnsupportedParameter(label(types), names(types))
+    ends = _ends(targets, rest, value, context, links)
+    arms = [
+        Sql(
+            "SELECT r.key FROM fhir_store.index_reference r JOIN fhir_store.current_resource c "
+            f"ON c.type = r.target_type AND c.id = r.target_id WHERE {sought.param(column='r.param')} AND {end.text}",
+            end.args,
+        )
+        for end in ends
+    ]
+    return Sql(
+        f"c.key IN ({' UNION ALL '.join(arm.text for arm in arms)})",
+        tuple(arg for arm in arms for arg in arm.args),
+    )
+
+
+def _link(types: Types, name: str) -> Sought:
+    sought = known(types, name)
+    if sought.kind != "reference":
+        raise UnsupportedParameter(
+            label(types), [n for n, p in parameters(types).items() if p.kind == "reference"]
+        )
+    return sought
+
+
+def _ends(targets: Sequence[str], rest: str, value: str, context: Context, links: int) -> list[Sql]:
+    """What each type of target is asked; types that have no such parameter are none of what is sought."""
+    ends, refused = [], None
+    for target in targets:
+        try:
+            ends.append(current((target,), context) & criterion((target,), rest, value, context, links))
+        except UnsupportedParameter as error:
+            refused = error
+    if not ends and refused:
+        raise refused
+    return ends
+
+
+def _has(types: Types, name: str, value: str, context: Context, links: int) -> Sql:
+    """A resource of another type refers to ``c`` by a parameter, and ``rest`` finds it."""
+    match name.removeprefix(HAS).split(":", 2):
+        case [source, by, rest] if source in served_types():
+            sought = _link((source,), by)
+        case _:
+            raise UnsupportedParameter(label(types), ["_has:[type]:[reference parameter]:[parameter]"])
+    here = [t for t in types if t in targets_of(sought)]
+    if not here:
+        raise UnsupportedParameter(label(types), ["_has:[type]:[reference parameter]:[parameter]"])
+    end = current((source,), context) & criterion((source,), rest, value, context, links)
+    return Sql(
+        "(c.type, c.id) IN (SELECT r.target_type, r.target_id FROM fhir_store.index_reference r "
+        f"JOIN fhir_store.current_resource c ON c.key = r.key WHERE {sought.param(column='r.param')} AND {end.text})",
+        end.args,
+    )

@@ -1,0 +1,109 @@
+"""The FHIR API as an application of its own under ``/fhir``: find the interaction, ask it in a thread, answer.
+
+It stands before the framework's router: an interaction needs none of what the framework does for a page, and that
+would cost more than a read itself.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from starlette.datastructures import Headers
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from services.access.actors import caller
+from services.access.clients import Client
+from services.access.scopes import Scopes
+from services.exchange.catalogue import Found
+from services.exchange.content import in_form, refuse_unacceptable, without_formatting
+from services.exchange.forms import decoded
+from services.exchange.interaction import Answer, Asked, Exchange, Parameters
+
+BASE = "/fhir"
+
+HAVE_BODIES = {"POST", "PUT", "PATCH"}
+
+NOBODY = Client("", Scopes({}))
+"""Who asks for what is public."""
+
+
+class FhirApi:
+    """Answers what is asked under ``/fhir`` and hands everything else on."""
+
+    def __init__(self, app: ASGIApp, *, exchange: Exchange, public_url: str, threads: int) -> None:
+        self.app = app
+        self.exchange = exchange
+        self.public_url = public_url
+        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="fhir")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not _is_fhir(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        found = self.exchange.catalogue.find(method, _address(scope))
+        # The log names the form of an address, never the address.
+        scope["path_template"] = f"{BASE}/{found.interaction.path}".rstrip("/")
+        body = await _body(receive) if method in HAVE_BODIES else b""
+        answer = await asyncio.get_running_loop().run_in_executor(
+            self.threads, self._answer, found, _parameters(scope), Headers(scope=scope), body, self._base(scope)
+        )
+        await _send(answer, send, with_body=scope["method"] != "HEAD")
+
+    def _answer(self, found: Found, parameters: Parameters, headers: Headers, body: bytes, base: str) -> Answer:
+        refuse_unacceptable(parameters, headers)
+        with self.exchange.database.cursor() as cursor:
+            public = found.interaction.public
+            asked = Asked(
+                exchange=replace(self.exchange, base=base),
+                interaction=found.interaction,
+                client=NOBODY if public else caller(cursor, headers.get("authorization", "")),
+                cursor=cursor,
+                segments=found.segments,
+                parameters=without_formatting(parameters),
+                headers=headers,
+                body=body,
+            )
+            return in_form(found.interaction.answer(asked), parameters)
+
+    def _base(self, scope: Scope) -> str:
+        if self.public_url:
+            return self.public_url + BASE
+        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost")
+        return f"{scope['scheme']}://{host}{BASE}"
+
+
+def _is_fhir(path: str) -> bool:
+    return path == BASE or path.startswith(f"{BASE}/")
+
+
+def _address(scope: Scope) -> list[str]:
+    """The segments behind the base; a slash at the end means nothing."""
+    return [part for part in scope["path"].removeprefix(BASE).strip("/").split("/") if part]
+
+
+def _parameters(scope: Scope) -> Parameters:
+    return decoded(scope["query_string"].decode("latin-1"))
+
+
+async def _body(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+async def _send(answer: Answer, send: Send, *, with_body: bool) -> None:
+    body = answer.text.encode() if answer.text else b""
+    headers = [
+        (b"content-type", answer.media_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+        *((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()),
+    ]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body if with_body else b""})

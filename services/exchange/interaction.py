@@ -1,0 +1,166 @@
+"""What an interaction is: how it is asked, what it is asked with, what it answers.
+
+Each interaction and operation of the FHIR API is a file with a function from ``Asked`` to ``Answer`` and a tuple
+``INTERACTIONS`` that says under which methods and addresses it is called. The capabilities, the documentation and
+the dispatch are made from these tuples alone. The same functions answer the entries of a batch.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from starlette.datastructures import Headers
+
+from fhir_store.conditional import Condition
+from fhir_store.gate import served, served_types
+from fhir_store.json_text import ResourceText, parse
+from fhir_store.search import Context
+from fhir_store.sql import Sql
+from fhir_store.store import Author, Store
+from services.access.actors import require
+from services.access.clients import Client
+from services.exchange.links import Links
+from services.exchange.held_terminology import codes_of
+from services.exchange.problems import NotServed, UnsupportedMediaType, refuse_other_type
+from services.shared.database import Database
+
+if TYPE_CHECKING:
+    from services.exchange.catalogue import Catalogue
+
+FHIR_JSON = "application/fhir+json"
+JSON_TYPES = {FHIR_JSON, "application/json", "json"}
+
+Parameters = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """What the API works with. ``base`` is the URL by which a client reached it."""
+
+    database: Database
+    store: Store
+    links: Links
+    catalogue: "Catalogue"
+    base: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is answered: ``text`` is FHIR JSON, None for no body."""
+
+    status: int
+    text: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = FHIR_JSON
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request, or one entry of a batch. ``cursor`` commits each statement by itself."""
+
+    exchange: Exchange
+    interaction: "Interaction"
+    client: Client
+    cursor: psycopg.Cursor[Any]
+    segments: Mapping[str, str]
+    """What stands in the address: ``type``, ``id``, ``version``."""
+    parameters: Parameters
+    headers: Headers
+    body: bytes = b""
+
+    @property
+    def type(self) -> str:
+        return self.segments["type"]
+
+    @property
+    def id(self) -> str:
+        return self.segments["id"]
+
+    @property
+    def author(self) -> Author:
+        """The client as the author of what it writes."""
+        return Author(self.client.name, steward=self.client.scopes.steward, source=self.client.source)
+
+    @property
+    def context(self) -> Context:
+        """What a search needs to know."""
+        return Context(
+            zone=self.exchange.store.zone,
+            bases=frozenset({self.exchange.base}),
+            value_set_codes=lambda reference: codes_of(self.cursor, reference),
+            visible=self._visible,
+        )
+
+    @property
+    def _visible(self) -> Sql | None:
+        """Only types that the client may read take part in its searches: no chain or include leads to others."""
+        scopes = self.client.scopes
+        if scopes.allow("r", "*"):
+            return None
+        return Sql("c.type = ANY(%s)", ([type_ for type_ in served_types() if scopes.allow("r", type_)],))
+
+    def condition(self) -> Condition:
+        """The parameters as a condition that is to find one resource. Raises BadSearchValue if there are none."""
+        return Condition(self.type, tuple(self.parameters))
+
+    def require(self, interaction: str, type_: str | None = None) -> None:
+        """Return if the client may do this. Raises Forbidden."""
+        require(self.client, interaction, type_ or self.type)
+
+    def preference(self, name: str) -> str | None:
+        """One of the client's preferences (``Prefer: return=minimal``)."""
+        return preferences(self.headers.get("prefer", "")).get(name)
+
+    def resource(self) -> ResourceText:
+        """The body as a resource of the type in the address. Raises UnsupportedMediaType, Unreadable, OtherType."""
+        resource = self.any_resource()
+        refuse_other_type(resource, self.type)
+        return resource
+
+    def any_resource(self) -> ResourceText:
+        """The body as one JSON object. Raises UnsupportedMediaType, Unreadable."""
+        if media_type(self.headers.get("content-type", "")) not in JSON_TYPES:
+            raise UnsupportedMediaType
+        return parse(self.body)
+
+
+@dataclass(frozen=True)
+class Interaction:
+    """A way to ask. ``code`` is FHIR's (``read``, ``search-type``), or an operation's name with its ``$``.
+
+    ``path`` follows the base: ``{type}/{id}/_history``.
+    """
+
+    code: str
+    method: str
+    path: str
+    answer: Callable[[Asked], Answer]
+    public: bool = False
+    types: tuple[str, ...] | None = None
+    """The only types it is offered for; None for all."""
+
+    @property
+    def title(self) -> str:
+        """What it does, in the first line of its function's docstring."""
+        return (self.answer.__doc__ or "").strip().partition("\n")[0]
+
+    def segments_of(self, address: list[str]) -> dict[str, str]:
+        """The named parts of an address of this form. Raises NotServed for a type that is not held."""
+        parts = zip(self.path.split("/"), address, strict=True) if self.path else ()
+        segments = {form[1:-1]: part for form, part in parts if form.startswith("{")}
+        type_ = segments.get("type")
+        if type_ is not None and (not served(type_) or type_ not in (self.types or (type_,))):
+            raise NotServed
+        return segments
+
+
+def preferences(header: str) -> dict[str, str]:
+    """The preferences of a Prefer header. RFC 7240."""
+    parts = (part.strip().partition("=") for part in header.replace(";", ",").split(","))
+    return {name.strip().lower(): value.strip().strip('"') for name, _, value in parts if name}
+
+
+def media_type(header: str) -> str:
+    """The media type without its parameters."""
+    return header.partition(";")[0].strip().lower()
