@@ -195,3 +195,26 @@ def test_expressions_may_share_a_bound() -> None:
 def test_a_resource_has_a_type(type_: Any) -> None:
     with pytest.raises(BadExpression):
         evaluated("id", {"resourceType": type_})
+
+
+@pytest.mark.parametrize(
+    ("expression", "rule"),
+    [
+        ("x" * 2_001, "2000 characters"),
+        (" and ".join(["true"] * 102), "100 operators"),
+        ("(" * 31 + "1" + ")" * 31, "30 deep"),
+        ("status.matches('" + "a*" * 90 + "')", "regular expression is too much work"),
+    ],
+)
+def test_each_limit_says_what_it_is(expression: str, rule: str) -> None:
+    with pytest.raises(UnsupportedExpression, match=rule):
+        evaluated(expression, OBSERVATION)
+
+
+@pytest.mark.parametrize(
+    ("expression", "work"), [("category", 2 + 2), ("category.combine(category)", 2 + 4 + 3 + 4 + 4)]
+)
+def test_every_value_that_is_found_counts(expression: str, work: int) -> None:
+    evaluated(expression, OBSERVATION, Steps(work))
+    with pytest.raises(UnsupportedExpression):
+        evaluated(expression, OBSERVATION, Steps(work - 1))

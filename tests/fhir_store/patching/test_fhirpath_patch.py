@@ -208,6 +208,7 @@ STRING = value("String", "x")
         operation("delete", "Patient.name.where("),
         operation("delete", "Patient.descendants()"),
         operation("insert", "Patient.photo", index=0, value=value("Attachment", {"title": "x"})),
+        operation("insert", "Patient.name | 'x'", index=0, value=value("HumanName", {"text": "x"})),
         operation("insert", "Patient.name", index=3, value=value("HumanName", {"text": "x"})),
         operation("insert", "Patient.name.given", index=0, value=STRING),
         operation("insert", OFFICIAL, index=0, value=value("HumanName", {"text": "x"})),
