@@ -237,6 +237,20 @@ class Compartment(Table, table=True):
     key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
+class Answered(Table, table=True):
+    """What was answered to a request that carried an Idempotency-Key, so that the same again gets the same."""
+
+    __tablename__ = "answered"
+    __table_args__ = (Index("answered_by_age", "answered_at"),)
+
+    client: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: bytes = Field(sa_type=LargeBinary, description="fingerprint of the request")
+    answered_at: datetime = Field(sa_type=_instant())
+    seal_key: int
+    answer: bytes = Field(sa_type=LargeBinary, description="sealed")
+
+
 class Source(Table, table=True):
     """Another system whose records were taken over; its ids and addresses are known from then on."""
 
@@ -266,17 +280,3 @@ class OpenReference(Table, table=True):
     key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     file: str
     place: int = Field(description="line of the file, or entry of the Bundle, from 1")
-
-
-class Answered(Table, table=True):
-    """What was answered to a request that carried an Idempotency-Key, so that the same again gets the same."""
-
-    __tablename__ = "answered"
-    __table_args__ = (Index("answered_by_age", "answered_at"),)
-
-    client: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    request: bytes = Field(sa_type=LargeBinary, description="fingerprint of the request")
-    answered_at: datetime = Field(sa_type=_instant())
-    seal_key: int
-    answer: bytes = Field(sa_type=LargeBinary, description="sealed")

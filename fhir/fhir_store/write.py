@@ -16,6 +16,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from fhir_store import index, locks, seal
+from fhir_store.arrays import array
 from fhir_store.errors import (
     AlreadyThere,
     InvalidId,
@@ -240,9 +241,7 @@ def _outcome(
     if isinstance(change, Deletion) and (current is None or current.deleted):
         return Saved(change.type, change.id, current.version if current else 0, now, "unchanged", None)
     if isinstance(change, Write) and _is_unchanged(change, current):
-        return Saved(
-            change.type, current.id, current.version, current.last_updated, "unchanged", None
-        )
+        return Saved(change.type, current.id, current.version, current.last_updated, "unchanged", None)
     return _planned(cursor, store, change, current, now)
 
 
@@ -317,13 +316,13 @@ def _parts(store: Store, planned: Sequence[Planned], author: Author) -> list[Sql
 
 def _versions(planned: Sequence[Planned], author: Author) -> Sql:
     columns = (
-        [p.seq for p in planned],
-        [p.key for p in planned],
-        [p.change.type for p in planned],
-        [p.id for p in planned],
-        [p.version for p in planned],
-        [p.interaction for p in planned],
-        [p.last_updated for p in planned],
+        array(p.seq for p in planned),
+        array(p.key for p in planned),
+        array(p.change.type for p in planned),
+        array(p.id for p in planned),
+        array(p.version for p in planned),
+        array(p.interaction for p in planned),
+        array(p.last_updated for p in planned),
         [None if p.text is None else seal.seal(p.text) for p in planned],
     )
     wanted = identifier_locks(planned)
@@ -343,11 +342,11 @@ def identifier_locks(planned: Sequence[Planned]) -> set[int]:
 
 def _new(planned: Sequence[Planned], author: Author) -> Sql:
     columns = (
-        [p.key for p in planned],
-        [p.change.type for p in planned],
-        [p.id for p in planned],
-        [p.seq for p in planned],
-        [p.last_updated for p in planned],
+        array(p.key for p in planned),
+        array(p.change.type for p in planned),
+        array(p.id for p in planned),
+        array(p.seq for p in planned),
+        array(p.last_updated for p in planned),
         [p.fingerprint for p in planned],
     )
     return Sql(ADD_CURRENT, (author.owner, *columns))
@@ -355,11 +354,11 @@ def _new(planned: Sequence[Planned], author: Author) -> Sql:
 
 def _newest(planned: Sequence[Planned]) -> Sql:
     columns = (
-        [p.key for p in planned],
-        [p.version for p in planned],
-        [p.seq for p in planned],
-        [p.last_updated for p in planned],
-        [p.text is None for p in planned],
+        array(p.key for p in planned),
+        array(p.version for p in planned),
+        array(p.seq for p in planned),
+        array(p.last_updated for p in planned),
+        array(p.text is None for p in planned),
         [p.fingerprint for p in planned],
     )
     return Sql(POINT_AT_NEWEST, columns)

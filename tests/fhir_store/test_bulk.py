@@ -33,9 +33,7 @@ RESOURCES = {
 
 def _derived(table: str) -> str:
     columns = ", ".join(f"t.{name}::text" for name in index.TABLES[table].columns if name != "key")
-    return (
-        f"SELECT c.type, c.id, {columns} FROM fhir_store.{table} t JOIN fhir_store.current_resource c USING (key)"
-    )
+    return f"SELECT c.type, c.id, {columns} FROM fhir_store.{table} t JOIN fhir_store.current_resource c USING (key)"
 
 
 TABLES = {**RESOURCES, **{table: _derived(table) for table in index.TABLES}}
@@ -119,7 +117,8 @@ def test_two_that_bring_the_same_resources_bring_them_once(
 ) -> None:
     ids = [f"p{n}" for n in range(60)]
     writes = [
-        Write(text_of(a_patient(one, identifier=[{"value": one}])), id=one, skip_unchanged=True) for one in ids
+        Write(text_of(a_patient(one, identifier=[{"value": one}])), id=one, skip_unchanged=True)
+        for one in ids
     ]
 
     def bring(n: int) -> list[Saved]:
@@ -140,7 +139,10 @@ def test_portions_have_no_id_twice_and_not_too_many_resources_or_identifiers() -
     assert [len(one) for one in portions(many, 10)] == [10, 10, 5]
     identifiers = [{"value": str(n)} for n in range(MOST_LOCKS // 2)]
     heavy = [
-        Write(text_of(a_patient(f"p{n}", identifier=[{"value": f"{n}-{i['value']}"} for i in identifiers])), id=f"p{n}")
+        Write(
+            text_of(a_patient(f"p{n}", identifier=[{"value": f"{n}-{i['value']}"} for i in identifiers])),
+            id=f"p{n}",
+        )
         for n in range(5)
     ]
     assert [len(one) for one in portions(heavy, 10)] == [2, 2, 1]

@@ -97,6 +97,19 @@ def test_the_parts_of_a_composite_are_those_of_its_element() -> None:
     ], "where the official definition names each part's definition for the other"
 
 
+def test_what_a_summary_shows_and_what_changes_the_meaning_is_marked() -> None:
+    patient = children("Patient")
+    assert patient["name"].is_summary
+    assert not patient["photo"].is_summary
+    assert {name for name, e in patient.items() if e.is_modifier} == {
+        "implicitRules",
+        "modifierExtension",
+        "active",
+        "deceased[x]",
+        "link",
+    }
+
+
 def test_every_required_value_set_is_enumerated_or_has_a_form() -> None:
     bound = {
         element["valueSet"]

@@ -40,7 +40,9 @@ def test_an_id_is_the_same_in_every_process_and_for_ever() -> None:
     program = "from fhir_store.identities import local_id; print(local_id('https://hospital.example/fhir', 'Patient', '1'))"
     other = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     # Written down: were the namespace or the form changed, every record of every source would come twice.
-    assert local_id(HOSPITAL, "Patient", "1") == other.stdout.strip() == "4b61a3a3-2fc7-5a40-8b8a-627b1370625a"
+    assert (
+        local_id(HOSPITAL, "Patient", "1") == other.stdout.strip() == "4b61a3a3-2fc7-5a40-8b8a-627b1370625a"
+    )
 
 
 def test_a_slash_at_the_end_makes_no_other_source() -> None:
@@ -87,7 +89,9 @@ def test_an_address_of_a_known_source_is_its_resource() -> None:
 
 
 def test_without_a_source_only_addresses_of_known_sources_are_mapped() -> None:
-    dose = text_of(a_dose("d1", subject={"reference": f"{LAB}/Patient/9"}, context={"reference": "Encounter/1"}))
+    dose = text_of(
+        a_dose("d1", subject={"reference": f"{LAB}/Patient/9"}, context={"reference": "Encounter/1"})
+    )
     after = localized_references(dose, None, lambda: {LAB: LAB}).value
     assert after["subject"]["reference"] == f"Patient/{local_id(LAB, 'Patient', '9')}"
     assert after["context"]["reference"] == "Encounter/1"
@@ -95,7 +99,9 @@ def test_without_a_source_only_addresses_of_known_sources_are_mapped() -> None:
 
 def test_what_is_ours_already_stays() -> None:
     dose = text_of(a_dose("d1", patient="p1"))
-    after = localized_references(dose, HOSPITAL, dict, lambda names: [one for one in names if one == ("Patient", "p1")])
+    after = localized_references(
+        dose, HOSPITAL, dict, lambda names: [one for one in names if one == ("Patient", "p1")]
+    )
     assert after is dose
 
 

@@ -120,9 +120,7 @@ def test_types_that_are_not_served_are_counted_and_no_error(import_all, tmp_path
     assert (report.rejected, rejects) == (0, [])
 
 
-def test_a_collection_bundle_goes_in_with_its_references_resolved(
-    import_all, tmp_path: Path, stored
-) -> None:
+def test_a_collection_bundle_goes_in_with_its_references_resolved(import_all, tmp_path: Path, stored) -> None:
     urn = "urn:uuid:11111111-1111-4111-8111-111111111111"
     bundle = {
         "resourceType": "Bundle",
@@ -139,9 +137,7 @@ def test_a_collection_bundle_goes_in_with_its_references_resolved(
     assert '"reference": "Patient/p1"' in stored("MedicationAdministration", "d1").text
 
 
-def test_conditional_references_find_what_carries_the_identifier(
-    import_all, tmp_path: Path, stored
-) -> None:
+def test_conditional_references_find_what_carries_the_identifier(import_all, tmp_path: Path, stored) -> None:
     prison = an_organization("o1", identifier=[{"system": "urn:facility", "value": "7"}])
     known = a_stay("s1", serviceProvider={"reference": "Organization?identifier=urn:facility|7"})
     unknown = a_stay("s2", serviceProvider={"reference": "Organization?identifier=urn:facility|8"})
@@ -265,9 +261,13 @@ def test_the_entries_of_a_bundle_go_in_and_find_each_other(
     patient = {"fullUrl": URN, "resource": a_patient("p1")}
     report, rejects = import_all(_bundle(tmp_path / "b.json.gz", kind, dose, patient), source=source)
     assert (report.created.total(), rejects) == (2, [])
-    id_, target = ("d1", "p1") if source is None else (
-        local_id(source, "MedicationAdministration", "d1"),
-        local_id(source, "Patient", "p1"),
+    id_, target = (
+        ("d1", "p1")
+        if source is None
+        else (
+            local_id(source, "MedicationAdministration", "d1"),
+            local_id(source, "Patient", "p1"),
+        )
     )
     subject = json.loads(stored("MedicationAdministration", id_).text)["subject"]["reference"]
     assert subject == f"Patient/{target}"
@@ -348,7 +348,9 @@ def test_conditions_that_cannot_be_kept_are_listed(import_all, tmp_path: Path) -
     import_all(_ndjson(tmp_path / "p.ndjson", *twice))
     by_name = _if_none("urn:n|8", a_patient("a"), "urn:x:1")
     by_name["request"]["ifNoneExist"] = "name=x"
-    file = _bundle(tmp_path / "b.json", "transaction", by_name, _if_none("urn:n|7", a_patient("b"), "urn:x:2"))
+    file = _bundle(
+        tmp_path / "b.json", "transaction", by_name, _if_none("urn:n|7", a_patient("b"), "urn:x:2")
+    )
     report, rejects = import_all(file)
     assert report.created.total() == 0
     assert [one["code"] for one in rejects] == ["not-supported", "multiple-matches"]
@@ -366,7 +368,12 @@ def test_of_a_history_the_newest_version_is_loaded(import_all, tmp_path: Path, s
 
 
 def test_a_bundle_in_ndjson_is_a_resource_of_its_own(import_all, tmp_path: Path) -> None:
-    bundle = {"resourceType": "Bundle", "id": "b", "type": "collection", "entry": [{"resource": a_patient("p")}]}
+    bundle = {
+        "resourceType": "Bundle",
+        "id": "b",
+        "type": "collection",
+        "entry": [{"resource": a_patient("p")}],
+    }
     assert import_all(_ndjson(tmp_path / "Bundle.ndjson", bundle))[0].created == {"Bundle": 1}
 
 
@@ -404,7 +411,9 @@ def test_what_conditional_references_ask_for_may_come_later_or_twice(
     def prison(id_: str, value: str) -> dict:
         return an_organization(id_, identifier=[{"system": "urn:f", "value": value}])
 
-    stays = [a_stay(f"s{n}", serviceProvider={"reference": f"Organization?identifier=urn:f|{n}"}) for n in (1, 2)]
+    stays = [
+        a_stay(f"s{n}", serviceProvider={"reference": f"Organization?identifier=urn:f|{n}"}) for n in (1, 2)
+    ]
     report, listed = import_all(_ndjson(tmp_path / "Encounter.ndjson", *stays))
     assert (report.open_references, [one["place"] for one in listed]) == (2, [1, 2])
     assert "urn:f" not in json.dumps(listed)

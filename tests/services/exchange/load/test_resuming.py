@@ -57,7 +57,9 @@ def _wait_until_halfway(process: subprocess.Popen[bytes], database: Database) ->
 def test_what_was_killed_goes_on(
     victim: str, file: Path, environment: dict[str, str], database: Database, tmp_path: Path
 ) -> None:
-    with subprocess.Popen(_command(file), env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        _command(file), env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         _wait_until_halfway(process, database)
         workers = psutil.Process(process.pid).children(recursive=True)
         assert len(workers) > 1 or os.cpu_count() == 1
@@ -70,7 +72,10 @@ def test_what_was_killed_goes_on(
     again = subprocess.run(_command(file), env=environment, check=False, capture_output=True, text=True)
     report = json.loads(again.stdout)
     assert report["resumed"]
-    assert report["created"]["MedicationAdministration"] + report["unchanged"].get("MedicationAdministration", 0) == DOSES
+    assert (
+        report["created"]["MedicationAdministration"] + report["unchanged"].get("MedicationAdministration", 0)
+        == DOSES
+    )
     assert (again.returncode, report["rejected"]) == (2, 1)
     assert _count(database, "SELECT count(*) FROM fhir_store.current_resource") == DOSES + 1
     assert _count(database, "SELECT count(*) FROM fhir_store.resource_version") == DOSES + 1
@@ -80,8 +85,12 @@ def test_what_was_killed_goes_on(
     assert not still, "a worker outlived its import"
 
 
-def test_a_file_that_changed_is_read_again(file: Path, environment: dict[str, str], database: Database) -> None:
-    with subprocess.Popen(_command(file), env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+def test_a_file_that_changed_is_read_again(
+    file: Path, environment: dict[str, str], database: Database
+) -> None:
+    with subprocess.Popen(
+        _command(file), env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+    ) as process:
         _wait_until_halfway(process, database)
         process.kill()
     lines = file.read_text().splitlines()
