@@ -36,23 +36,6 @@ COPY (
 
 TYPES = text("SELECT type, count(*) FROM fhir_store.current_resource WHERE NOT deleted GROUP BY type")
 
-VERSION = """
-SELECT v.version, v.last_updated, v.seal_key, v.body
-FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (key)
-WHERE c.type = %s AND c.id = %s AND v.version = %s
-"""
-
-CURRENT_BODIES = """
-COPY (
-    SELECT v.seal_key, v.body
-    FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (seq)
-    WHERE c.type = %s AND NOT c.deleted
-    ORDER BY c.key
-) TO STDOUT (FORMAT binary)
-"""
-
-TYPES = text("SELECT DISTINCT type FROM fhir_store.current_resource WHERE NOT deleted ORDER BY type")
-
 VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 

@@ -19,7 +19,6 @@ from services.exchange.load import LoadReport, SourceNotFound, check, load, sour
 from services.exchange.load.rejects import RejectFile
 from services.shared.database import Database
 
-
 HOSPITAL = "https://hospital.example/fhir"
 
 Imported = tuple[LoadReport, list[dict]]
@@ -32,8 +31,8 @@ def run(database: Database, store: Store, tmp_path: Path) -> Callable[..., Impor
         rejects.unlink(missing_ok=True)
         report = LoadReport()
         with RejectFile(rejects) as reject_file:
-            for _, report in steps(source_files(paths), database, store, author, reject_file):
-                pass
+            for _, told in steps(source_files(paths), database, store, author, reject_file):
+                report = told
         lines = rejects.read_text().splitlines() if rejects.exists() else []
         return report, [json.loads(line) for line in lines]
 
