@@ -76,7 +76,7 @@ def test_what_is_exported_and_imported_into_an_empty_store_is_the_same(
     }
     with other_database.transaction() as connection:
         versions = connection.execute(text("SELECT DISTINCT version, owner FROM fhir_store.current_resource"))
-        assert versions.tuples().all() == [(1, "import")]
+        assert [tuple(row) for row in versions] == [(1, "import")]
 
 
 def test_deleted_resources_and_old_versions_are_left_out(
