@@ -38,7 +38,7 @@ def _round(
     keys = joined("UNION", _keys(sources, includes), NOTHING)
     visible = query.context.visible or EVERYTHING
     return Sql(
-        f"SELECT {BODIES.columns} FROM fhir_store.current_resource c {BODIES.joins} "
+        f"SELECT {BODIES} FROM fhir_store.current_resource c JOIN fhir_store.resource_version v ON v.seq = c.seq "
         f"WHERE c.key IN ({keys.text}) AND NOT c.key = ANY(%s) AND NOT c.deleted AND ({visible.text}) "
         "ORDER BY c.key LIMIT %s",
         (*keys.args, seen, *visible.args, limit),
