@@ -8,7 +8,10 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
-from services.exchange.api import fhir_router
+from services.exchange.api import catalogue
+from services.exchange.fhir_api import FhirApi
+from services.exchange.interaction import Exchange
+from services.exchange.links import Links
 from services.exchange.problems import translated
 from services.ministry.cube import Cube
 from services.ministry.records import records_of
@@ -28,7 +31,7 @@ from services.shared.languages import installed_languages
 from services.shared.logs import configure_logging
 from services.shared.pages import Pages
 from services.shared.preferences import preferences_router
-from services.shared.pseudonym_key import pseudonym_key
+from services.shared.secret_keys import secret_key
 from services.shared.request_log import RequestLog
 from services.shared.security import SecurityHeaders
 
@@ -50,7 +53,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
     assets = Assets()
     pages = Pages(assets, languages, settings.facility_zone)
-    cube = Cube(records_of(database), zone=settings.facility_zone, key=pseudonym_key(settings.home))
+    cube = Cube(records_of(database), zone=settings.facility_zone, key=secret_key(settings.home, "pseudonym"))
     app = FastAPI(
         title="Throughcare",
         description=DESCRIPTION,
@@ -65,12 +68,13 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.cube = cube
-    app.state.store = store_of(settings.facility_zone)
+    app.state.exchange = Exchange(
+        database, store_of(settings.facility_zone), Links(secret_key(settings.home, "links")), catalogue()
+    )
     with database.transaction() as connection:
         app.state.demo = is_demo(connection)
 
     for router in (
-        fhir_router(),  # first, because routes are tried in this order and it is asked most
         landing_router(pages),
         ministry_router(pages, cube),
         api_docs_router(pages),
@@ -100,6 +104,9 @@ def _surround(app: FastAPI, settings: Settings, pages: Pages) -> None:
     """Everything that happens around a route. Each addition surrounds those before it."""
     answers = ErrorAnswers(app, pages, TRANSLATIONS)
     answer_errors(app, answers)
+    app.add_middleware(
+        FhirApi, exchange=app.state.exchange, public_url=settings.public_url, threads=settings.fhir_threads
+    )
     app.add_middleware(BodyLimit, megabytes=settings.max_body_mb)
     app.add_middleware(ErrorBoundary, answers=answers)
     app.add_middleware(LanguageChoice, languages=pages.languages)

@@ -130,6 +130,13 @@ class Settings(BaseSettings):
         description="The least important line worth writing to the log.",
         json_schema_extra=_remedy("DEBUG, INFO, WARNING or ERROR"),
     )
+    fhir_threads: int = Field(
+        16,
+        ge=1,
+        le=64,
+        description="How many FHIR requests are worked on at once; each may hold a connection to the database.",
+        json_schema_extra=_remedy("a whole number from 1 to 64"),
+    )
     max_body_mb: int = Field(
         20,
         ge=1,

@@ -1,57 +1,67 @@
-"""Conditional references, ``Type?identifier=system|value``: resolved to an id where exactly one answers.
+"""Conditions that are searches: which resource is meant by ``Patient?identifier=system|value``.
 
-FHIR R4, 3.1.0.11.2.1. Synthea's bulk files refer to organizations and practitioners this way.
+A condition is asked under the locks of ``locks``, so between the question and the write nobody else writes what it
+asked for. http://hl7.org/fhir/R4/http.html#ccreate
 """
 
-import re
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
 
-from sqlalchemy import Connection, text
+import psycopg
 
-from fhir_store import seal
-from fhir_store.json_text import with_references
-from fhir_store.transactions import references
-from fhir_store.write import Write
-
-WRITTEN = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?identifier=(?P<system>[^|&]+)\|(?P<value>[^|&]+)")
-
-ANSWERS = text("""
-SELECT w.written, c.type || '/' || c.id AS target
-FROM unnest(CAST(:written AS text[]), CAST(:types AS text[]), CAST(:systems AS text[]), CAST(:codes AS text[]))
-    AS w (written, type, system, code)
-JOIN fhir_store.index_token t
-    ON t.type = w.type AND t.param = 'identifier' AND t.code = w.code AND t.system = w.system
-JOIN fhir_store.current_resource c ON c.key = t.key
-""")
+from fhir_store import locks
+from fhir_store.errors import BadSearchValue, SeveralMatches
+from fhir_store.search import Context, matching_keys, parse_query
+from fhir_store.search.written import alternatives, parts
 
 
-def resolve_conditional(connection: Connection, writes: Sequence[Write]) -> tuple[list[Write], int]:
-    """The writes with conditional references resolved, and how many had no single answer and were kept."""
-    wanted = [{r for r in references(write.body.value) if WRITTEN.fullmatch(r)} for write in writes]
-    if not any(wanted):
-        return list(writes), 0
-    targets = _targets(connection, set().union(*wanted))
-    resolved = [
-        replace(write, body=with_references(write.body, targets)) if sought else write
-        for write, sought in zip(writes, wanted, strict=True)
-    ]
-    return resolved, sum(len(sought - targets.keys()) for sought in wanted)
+@dataclass(frozen=True, order=True)
+class Condition:
+    """A search that is to find at most one resource: the type and the parameters, decoded.
+
+    Without parameters it would mean any resource, so that raises BadSearchValue.
+    """
+
+    type: str
+    parameters: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        if not self.parameters:
+            raise BadSearchValue("A condition needs at least one search parameter.")
+
+    def locks(self) -> set[int]:
+        """The exclusive locks under which it is to be asked."""
+        identifiers = [value for name, value in self.parameters if name == "identifier"]
+        named = {
+            locks.identifier_lock(self.type, parts(one)[-1])
+            for value in identifiers
+            for one in alternatives(value)
+        }
+        return named or {locks.lock_of(self.type, *(f"{n}={v}" for n, v in sorted(self.parameters)))}
 
 
-def _targets(connection: Connection, wanted: Iterable[str]) -> dict[str, str]:
-    sought = [found for one in sorted(wanted) if (found := WRITTEN.fullmatch(one))]
-    rows = connection.execute(
-        ANSWERS,
-        {
-            "written": [found[0] for found in sought],
-            "types": [found["type"] for found in sought],
-            "systems": [seal.index_value(found["system"]) for found in sought],
-            "codes": [seal.index_value(found["value"]) for found in sought],
-        },
-    )
-    answers: dict[str, set[str]] = defaultdict(set)
-    for row in rows:
-        answers[row.written].add(row.target)
-    return {written: found.pop() for written, found in answers.items() if len(found) == 1}
+def condition_of(type_: str, query: str) -> Condition:
+    """The condition that a query says (``identifier=system|value``), percent-encoded or not. Raises BadSearchValue."""
+    return Condition(type_, tuple(parse_qsl(query.removeprefix("?"), keep_blank_values=True)))
+
+
+def lock(cursor: psycopg.Cursor[Any], conditions: Iterable[Condition], also_shared: Iterable[int] = ()) -> None:
+    """Wait until nobody else writes what the conditions ask for."""
+    wanted = [number for condition in conditions for number in condition.locks()]
+    locks.take(cursor, wanted, also_shared)
+
+
+def the_match(cursor: psycopg.Cursor[Any], condition: Condition, context: Context) -> str | None:
+    """The id of the one resource that a condition means, None if there is none. Raises SeveralMatches."""
+    found = matches(cursor, condition, context)
+    if len(found) > 1:
+        raise SeveralMatches
+    return found[0] if found else None
+
+
+def matches(cursor: psycopg.Cursor[Any], condition: Condition, context: Context) -> Sequence[str]:
+    """The ids of at most two resources that satisfy a condition."""
+    query = parse_query(condition.type, condition.parameters, context=context)
+    return [one.id for one in matching_keys(cursor, query, limit=2)]

@@ -1,4 +1,4 @@
-"""The official FHIR R4 definitions, as the files in ``definitions/`` give them, and which types are served."""
+"""The official FHIR R4 definitions, as the files in ``definitions/`` give them; which types are served; our profiles."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from fhir_store.json_text import parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,15 @@ class SearchDefinition:
     """The parts of a composite."""
 
 
-def _folder() -> Path:
+def _folder(name: str) -> Path:
     """In an installed package the files lie beside this module, in a checkout beside its package."""
-    installed = Path(__file__).with_name("definitions")
-    return installed if installed.is_dir() else Path(__file__).parents[1] / "definitions"
+    installed = Path(__file__).with_name(name)
+    return installed if installed.is_dir() else Path(__file__).parents[1] / name
 
 
 @cache
 def _file(name: str) -> Mapping[str, Any]:
-    content: Mapping[str, Any] = json.loads((_folder() / name).read_text(encoding="utf-8"))
+    content: Mapping[str, Any] = json.loads((_folder("definitions") / name).read_text(encoding="utf-8"))
     return content
 
 
@@ -167,6 +169,14 @@ def _search_definition(name: str, trimmed: Mapping[str, Any]) -> SearchDefinitio
     targets = tuple(trimmed.get("targets", ()))
     components = tuple(Component(**one) for one in trimmed.get("components", ()))
     return SearchDefinition(name, trimmed["kind"], trimmed["url"], trimmed["expression"], targets, components)
+
+
+@cache
+def profiles() -> Mapping[str, Mapping[str, Any]]:
+    """Our own profiles, as StructureDefinitions, by canonical address without version."""
+    files = sorted(_folder("profiles").glob("*.json"))
+    found = [parse(file.read_text(encoding="utf-8")).value for file in files]
+    return {profile["url"]: profile for profile in found}
 
 
 def compartment(name: str) -> Mapping[str, list[str]]:

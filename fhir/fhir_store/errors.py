@@ -8,9 +8,12 @@ StoreError
 ├── OwnedByAnother          another client first wrote this id
 ├── VersionConflict         somebody wrote meanwhile
 ├── AlreadyThere            a create under an id that is taken
+├── SeveralMatches          a condition that should mean one resource means several
 ├── NotFound                never was here
 ├── ResourceDeleted         was here, and is deleted
 ├── BadTransaction          an entry of a transaction cannot be done
+├── BadPatch                a patch cannot be read or done
+│   └── PatchTestFailed     the resource is not what a test of the patch expects
 ├── UnsupportedParameter    a search parameter that is not indexed
 │   └── UnsupportedModifier a search parameter in a way that it cannot be used
 ├── TooManyIncluded         a search includes more resources than one answer may carry
@@ -44,6 +47,8 @@ class StoreError(Exception):
     code: ClassVar[str] = "exception"
     message: str = "The record store could not do this."
     issues: tuple[Issue, ...] = ()
+    place: int | None = None
+    """Which of several changes it was about, counted from 0, where one was."""
 
     def __init__(self, message: str | None = None) -> None:
         self.message = message or self.message
@@ -95,6 +100,11 @@ class AlreadyThere(StoreError):
     message = "There is a resource with this id already, and it was to be written only if there was none."
 
 
+class SeveralMatches(StoreError):
+    code = "multiple-matches"
+    message = "Several resources match the condition, so nothing was done. Use criteria that only one satisfies."
+
+
 class NotFound(StoreError):
     code = "not-found"
     message = "There is no such resource here."
@@ -119,6 +129,20 @@ class BadTransaction(StoreError):
     def __init__(self, entry: int, message: str) -> None:
         super().__init__(message)
         self.issues = (Issue(self.code, f"Bundle.entry[{entry}]", message),)
+
+
+class BadPatch(StoreError):
+    """A patch that cannot be done: nothing was changed. ``where`` is the operation, ``patch[2]``; empty for all."""
+
+    code = "processing"
+
+    def __init__(self, where: str, message: str) -> None:
+        super().__init__(message)
+        self.issues = (Issue(self.code, where, message),)
+
+
+class PatchTestFailed(BadPatch):
+    """A ``test`` of a JSON Patch finds something else than it expects."""
 
 
 class UnsupportedParameter(StoreError):

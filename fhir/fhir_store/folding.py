@@ -6,20 +6,15 @@
 import re
 import unicodedata
 
-# Đ is written Dj where there is no Đ, in the passports of Serbia and Montenegro too.
-_LATIN = {"đ": "dj", "ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
-
-# To what the Latin letters of Serbian, Montenegrin and Macedonian become: ч as č as c.
-_CYRILLIC = dict(
-    zip(
-        "абвгдежзијклмнопрстћуфхцчшѕєѐѝйѓќђљњџщъыьэюяё",
-        "a b v g d e z z i j k l m n o p r s t c u f h c c s dz e e i j gj kj dj lj nj dz st a y  e ju ja e".split(
-            " "
-        ),
-        strict=True,
-    )
-)
-_LETTERS = str.maketrans({**_LATIN, **_CYRILLIC})
+_LETTERS = {
+    # Cyrillic as the Latin letters of Serbian, Montenegrin and Macedonian are folded: ч as č, which is c.
+    **str.maketrans("абвгдежзијклмнопрстћуфхцчшѐѝєэёйы", "abvgdezzijklmnoprstcufhccseieeejy"),
+    **str.maketrans({"љ": "lj", "њ": "nj", "џ": "dz", "ѕ": "dz", "ѓ": "gj", "ќ": "kj", "щ": "st"}),
+    **str.maketrans({"ю": "ju", "я": "ja", "ъ": "a", "ь": ""}),
+    # Đ is written Dj where there is no Đ, in the passports of Serbia and Montenegro too.
+    **str.maketrans({"đ": "dj", "ђ": "dj"}),
+    **str.maketrans({"ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}),
+}
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 

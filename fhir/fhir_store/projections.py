@@ -3,11 +3,11 @@
 ``clinical`` defines projections, ``services`` registers them with the ``Store``; the store keeps them true.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy import Connection, Table, delete, insert, tuple_
 
 Row = Mapping[str, Any]
 
@@ -27,17 +27,15 @@ class Projection:
 
 def project(connection: Connection, projection: Projection, resources: Iterable[Mapping[str, Any]]) -> None:
     """Replace what these resources, of the projection's types, gave to its table."""
-    for resource in resources:
-        source = {"source_type": resource["resourceType"], "source_id": resource["id"]}
-        withdraw(connection, projection, **source)
-        rows = [{**row, **source} for row in projection.rows(resource)]
-        if rows:
-            connection.execute(insert(projection.table), rows)
+    sources = [({"source_type": one["resourceType"], "source_id": one["id"]}, one) for one in resources]
+    withdraw(connection, projection, [(name["source_type"], name["source_id"]) for name, _ in sources])
+    rows = [{**row, **name} for name, resource in sources for row in projection.rows(resource)]
+    if rows:
+        connection.execute(insert(projection.table), rows)
 
 
-def withdraw(connection: Connection, projection: Projection, source_type: str, source_id: str) -> None:
-    """Take away what one resource gave to the projection's table."""
-    table = projection.table
-    connection.execute(
-        delete(table).where(table.c.source_type == source_type, table.c.source_id == source_id)
-    )
+def withdraw(connection: Connection, projection: Projection, sources: Sequence[tuple[str, str]]) -> None:
+    """Take away what these resources, each named by type and id, gave to the projection's table."""
+    if sources:
+        columns = tuple_(projection.table.c.source_type, projection.table.c.source_id)
+        connection.execute(delete(projection.table).where(columns.in_(sources)))

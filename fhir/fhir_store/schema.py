@@ -9,6 +9,7 @@ Bodies are ``bytea`` made by ``seal``; no SQL looks inside one.
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -22,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
@@ -234,3 +235,48 @@ class Compartment(Table, table=True):
     patient: str = Field(primary_key=True)
     type: str = Field(primary_key=True)
     key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
+
+
+class Answered(Table, table=True):
+    """What was answered to a request that carried an Idempotency-Key, so that the same again gets the same."""
+
+    __tablename__ = "answered"
+    __table_args__ = (Index("answered_by_age", "answered_at"),)
+
+    client: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    request: bytes = Field(sa_type=LargeBinary, description="fingerprint of the request")
+    answered_at: datetime = Field(sa_type=_instant())
+    seal_key: int
+    answer: bytes = Field(sa_type=LargeBinary, description="sealed")
+
+
+class Source(Table, table=True):
+    """Another system whose records were taken over; its ids and addresses are known from then on."""
+
+    __tablename__ = "source"
+
+    uri: str = Field(primary_key=True)
+    first_seen: datetime = Field(sa_column=Column(_instant(), nullable=False, server_default=text("now()")))
+
+
+class LoadProgress(Table, table=True):
+    """A batch of a file that is in, while the load it belongs to is not finished."""
+
+    __tablename__ = "load_progress"
+
+    load: bytes = Field(sa_type=LargeBinary, primary_key=True, description="digest of the file and its source")
+    batch: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    outcome: dict[str, Any] = Field(
+        sa_column=Column(JSONB, nullable=False), description="counts, and what was not taken; no values"
+    )
+
+
+class OpenReference(Table, table=True):
+    """A loaded resource with a conditional reference that has no single answer yet, and where it was found."""
+
+    __tablename__ = "open_reference"
+
+    key: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    file: str
+    place: int = Field(description="line of the file, or entry of the Bundle, from 1")

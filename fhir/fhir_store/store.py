@@ -23,7 +23,16 @@ class Store:
 
 @dataclass(frozen=True)
 class Author:
-    """Who writes: the name kept with every version, and whether it may overwrite other clients' resources."""
+    """Who writes: the name kept with every version, and whether it may overwrite what others own.
+
+    ``source`` is where its records come from, if they have ids of their own there; several clients may share one.
+    """
 
     name: str
     steward: bool = False
+    source: str | None = None
+
+    @property
+    def owner(self) -> str:
+        """What owns the ids that are first written: the source, else the author itself."""
+        return self.source or self.name

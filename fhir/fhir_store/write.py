@@ -5,7 +5,7 @@ resource as for hundreds; ``save_new`` is that statement alone.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,14 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from fhir_store import index, locks, seal
-from fhir_store.errors import AlreadyThere, InvalidId, OwnedByAnother, SameResourceTwice, VersionConflict
+from fhir_store.errors import (
+    AlreadyThere,
+    InvalidId,
+    OwnedByAnother,
+    SameResourceTwice,
+    StoreError,
+    VersionConflict,
+)
 from fhir_store.json_text import ResourceText, with_members
 from fhir_store.projections import project, withdraw
 from fhir_store.sql import EVERYTHING, Sql
@@ -62,7 +69,8 @@ class Write:
 
     ``id`` None asks the store to give an id (create). ``if_match`` is the version the writer has seen.
     ``if_none_match`` refuses if the resource is there. ``skip_unchanged`` leaves the resource alone if its newest
-    version was submitted with this same text.
+    version was submitted with this same text. ``fingerprint`` is that of the text as it was submitted, where the
+    store itself has changed the body since.
     """
 
     body: ResourceText
@@ -70,6 +78,7 @@ class Write:
     if_match: int | None = None
     if_none_match: bool = False
     skip_unchanged: bool = False
+    fingerprint: bytes | None = None
 
     @property
     def type(self) -> str:
@@ -105,7 +114,9 @@ class Saved:
 
 
 @dataclass(frozen=True)
-class _Planned:
+class Planned:
+    """A change with all that its rows say; nothing is written yet."""
+
     change: Change
     key: int
     seq: int
@@ -121,6 +132,14 @@ class _Planned:
         assert isinstance(self.change, Write)
         return {**self.change.body.value, "id": self.id}
 
+    @property
+    def saved(self) -> Saved:
+        """What to tell once it is written."""
+        return Saved(self.change.type, self.id, self.version, self.last_updated, self.interaction, self.text)
+
+
+Outcome = Planned | Saved
+"""What becomes of a change: rows to write, or at once what was found because nothing is to be done."""
 
 Existing = Mapping[tuple[str, str | None], Any]
 
@@ -141,7 +160,7 @@ def save_new(cursor: psycopg.Cursor[Any], store: Store, body: ResourceText, auth
     assert not store.projections_of(write.type)
     planned = _planned(cursor, store, write, None, _now())
     _execute_together(cursor, [planned], store, author)
-    return _saved(planned)
+    return planned.saved
 
 
 def save(connection: Connection, store: Store, changes: Sequence[Change], author: Author) -> list[Saved]:
@@ -150,17 +169,33 @@ def save(connection: Connection, store: Store, changes: Sequence[Change], author
     Raises InvalidId, SameResourceTwice, OwnedByAnother, VersionConflict, AlreadyThere; nothing is written then.
     """
     cursor = raw_cursor(connection)
+    outcomes = plan(cursor, store, changes, author)
+    if planned := to_write(outcomes):
+        write(cursor, store, planned, author)
+        keep_projections(connection, store, planned)
+    return saved_of(outcomes)
+
+
+def plan(
+    cursor: psycopg.Cursor[Any], store: Store, changes: Sequence[Change], author: Author
+) -> list[Outcome]:
+    """Lock what the changes are about and decide what is to be written for each. Raises as ``save`` does."""
     _refuse_bad_ids(changes)
     existing = _lock(cursor, changes)
-    for change in changes:
-        _refuse_conflict(change, existing.get((change.type, change.id)), author)
+    for place, change in enumerate(changes):
+        _refuse_conflict(change, existing.get((change.type, change.id)), author, place)
     now = _now()
-    outcomes = [_outcome(cursor, store, change, existing, now) for change in changes]
-    planned = [one for one in outcomes if isinstance(one, _Planned)]
-    if planned:
-        _write(cursor, store, planned, author)
-        _keep_projections(connection, store, planned)
-    return [_saved(one) if isinstance(one, _Planned) else one for one in outcomes]
+    return [_outcome(cursor, store, change, existing, now) for change in changes]
+
+
+def to_write(outcomes: Iterable[Outcome]) -> list[Planned]:
+    """Those that have rows to write."""
+    return [one for one in outcomes if isinstance(one, Planned)]
+
+
+def saved_of(outcomes: Iterable[Outcome]) -> list[Saved]:
+    """What to tell of each, once all are written."""
+    return [one.saved if isinstance(one, Planned) else one for one in outcomes]
 
 
 def _refuse_bad_ids(changes: Sequence[Change]) -> None:
@@ -181,20 +216,26 @@ def _lock(cursor: psycopg.Cursor[Any], changes: Sequence[Change]) -> Existing:
     return {(row.type, row.id): row for row in cursor.fetchall()}
 
 
-def _refuse_conflict(change: Change, current: Any, author: Author) -> None:
+def _refuse_conflict(change: Change, current: Any, author: Author, place: int) -> None:
+    conflict = _conflict(change, current, author)
+    if conflict:
+        conflict.place = place
+        raise conflict
+
+
+def _conflict(change: Change, current: Any, author: Author) -> StoreError | None:
     if change.if_match is not None and (current is None or current.version != change.if_match):
-        raise VersionConflict
+        return VersionConflict()
     if current is None:
-        return
+        return None
     if isinstance(change, Write) and change.if_none_match and not current.deleted:
-        raise AlreadyThere
-    if current.owner != author.name and not author.steward:
-        raise OwnedByAnother
+        return AlreadyThere()
+    return None if author.steward or current.owner == author.owner else OwnedByAnother()
 
 
 def _outcome(
     cursor: psycopg.Cursor[Any], store: Store, change: Change, existing: Existing, now: datetime
-) -> _Planned | Saved:
+) -> Planned | Saved:
     current = existing.get((change.type, change.id))
     if isinstance(change, Deletion) and (current is None or current.deleted):
         return Saved(change.type, change.id, current.version if current else 0, now, "unchanged", None)
@@ -210,20 +251,20 @@ def _is_unchanged(write: Write, current: Any) -> bool:
         write.skip_unchanged
         and current
         and not current.deleted
-        and current.fingerprint == seal.fingerprint(write.body.text)
+        and current.fingerprint == _fingerprint(write)
     )
 
 
 def _planned(
     cursor: psycopg.Cursor[Any], store: Store, change: Change, current: Any, now: datetime
-) -> _Planned:
+) -> Planned:
     seq = store.numbering.take(cursor, 1)[0]
     id_ = change.id or str(uuid4())
     version = current.version + 1 if current else 1
     # A clock that was set back must not make a newer version look older.
     moment = max(now, current.last_updated) if current else now
     body = change.body if isinstance(change, Write) else None
-    return _Planned(
+    return Planned(
         change=change,
         key=current.key if current else seq,
         seq=seq,
@@ -232,8 +273,12 @@ def _planned(
         last_updated=moment,
         interaction=_interaction(change, current),
         text=body and with_members(body, id=id_, version_id=str(version), last_updated=instant(moment)),
-        fingerprint=seal.fingerprint(body.text) if body else b"",
+        fingerprint=_fingerprint(change) if isinstance(change, Write) else b"",
     )
+
+
+def _fingerprint(write: Write) -> bytes:
+    return write.fingerprint or seal.fingerprint(write.body.text)
 
 
 def _interaction(change: Change, current: Any) -> str:
@@ -242,16 +287,15 @@ def _interaction(change: Change, current: Any) -> str:
     return "update" if current and not current.deleted else "create"
 
 
-def _write(
-    cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[_Planned], author: Author
-) -> None:
+def write(cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned], author: Author) -> None:
+    """Write the rows of planned changes, of which there is at least one."""
     if old := [p.key for p in planned if p.version > 1]:
         index.remove(cursor, old)
     _execute_together(cursor, planned, store, author)
 
 
 def _execute_together(
-    cursor: psycopg.Cursor[Any], planned: Sequence[_Planned], store: Store, author: Author
+    cursor: psycopg.Cursor[Any], planned: Sequence[Planned], store: Store, author: Author
 ) -> None:
     """One statement with a part for each table that gets rows."""
     parts = list(_parts(store, planned, author))
@@ -259,7 +303,7 @@ def _execute_together(
     cursor.execute(f"WITH {named} SELECT", [arg for part in parts for arg in part.args])
 
 
-def _parts(store: Store, planned: Sequence[_Planned], author: Author) -> list[Sql]:
+def _parts(store: Store, planned: Sequence[Planned], author: Author) -> list[Sql]:
     new = [p for p in planned if p.version == 1]
     old = [p for p in planned if p.version > 1]
     written = [p for p in planned if p.text is not None]
@@ -271,7 +315,7 @@ def _parts(store: Store, planned: Sequence[_Planned], author: Author) -> list[Sq
     return [*parts, *index.inserts(index.rows_of(store, [(p.key, p.resource) for p in written]))]
 
 
-def _versions(planned: Sequence[_Planned], author: Author) -> Sql:
+def _versions(planned: Sequence[Planned], author: Author) -> Sql:
     columns = (
         [p.seq for p in planned],
         [p.key for p in planned],
@@ -282,21 +326,22 @@ def _versions(planned: Sequence[_Planned], author: Author) -> Sql:
         [p.last_updated for p in planned],
         [None if p.text is None else seal.seal(p.text) for p in planned],
     )
-    condition = _identifiers_held(planned)
+    wanted = identifier_locks(planned)
+    condition = locks.held(wanted) if wanted else EVERYTHING
     return Sql(
         ADD_VERSIONS + (f"WHERE {condition.text}" if condition.args else ""),
         (author.name, seal.NULL_KEY, *columns, *condition.args),
     )
 
 
-def _identifiers_held(planned: Sequence[_Planned]) -> Sql:
-    wanted = set[int]().union(
+def identifier_locks(planned: Sequence[Planned]) -> set[int]:
+    """The locks that writing these resources takes, because of the identifiers they carry."""
+    return set[int]().union(
         *(locks.identifier_locks(p.change.body.value) for p in planned if isinstance(p.change, Write))
     )
-    return locks.held(wanted) if wanted else EVERYTHING
 
 
-def _new(planned: Sequence[_Planned], author: Author) -> Sql:
+def _new(planned: Sequence[Planned], author: Author) -> Sql:
     columns = (
         [p.key for p in planned],
         [p.change.type for p in planned],
@@ -305,10 +350,10 @@ def _new(planned: Sequence[_Planned], author: Author) -> Sql:
         [p.last_updated for p in planned],
         [p.fingerprint for p in planned],
     )
-    return Sql(ADD_CURRENT, (author.name, *columns))
+    return Sql(ADD_CURRENT, (author.owner, *columns))
 
 
-def _newest(planned: Sequence[_Planned]) -> Sql:
+def _newest(planned: Sequence[Planned]) -> Sql:
     columns = (
         [p.key for p in planned],
         [p.version for p in planned],
@@ -320,23 +365,13 @@ def _newest(planned: Sequence[_Planned]) -> Sql:
     return Sql(POINT_AT_NEWEST, columns)
 
 
-def _keep_projections(connection: Connection, store: Store, planned: Sequence[_Planned]) -> None:
+def keep_projections(connection: Connection, store: Store, planned: Sequence[Planned]) -> None:
+    """Make what is derived from the resources of planned changes follow them."""
     for projection in store.projections:
         of_its_types = [p for p in planned if p.change.type in projection.source_types]
         project(connection, projection, [p.resource for p in of_its_types if p.text is not None])
-        for deleted in (p for p in of_its_types if p.text is None):
-            withdraw(connection, projection, deleted.change.type, deleted.id)
-
-
-def _saved(planned: _Planned) -> Saved:
-    return Saved(
-        planned.change.type,
-        planned.id,
-        planned.version,
-        planned.last_updated,
-        planned.interaction,
-        planned.text,
-    )
+        deleted = [(p.change.type, p.id) for p in of_its_types if p.text is None]
+        withdraw(connection, projection, deleted)
 
 
 def _now() -> datetime:

@@ -20,7 +20,7 @@ from services.commands.failure import CommandFailed
 from services.commands.output import AsJson, say, say_json
 from services.settings import Settings, load_settings
 from services.shared.installation import open_database
-from services.shared.pseudonym_key import pseudonym_key
+from services.shared.secret_keys import secret_key
 
 app = typer.Typer(help="Compute the care cascade.", no_args_is_help=True)
 
@@ -66,7 +66,7 @@ def compute_measures(
             months=months,
             data_as_of=_instant(data_as_of, zone),
             zone=settings.facility_zone,
-            key=pseudonym_key(settings.home),
+            key=secret_key(settings.home, "pseudonym"),
         )
     if csv:
         outcome.frame.to_csv(csv, index=False)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from cascade.errors import CascadeError
 from services.access.clients import ClientExists, UnknownClient
 from services.access.scopes import ScopeNotUnderstood
-from services.exchange.load import SourceNotFound
+from services.exchange.load import LoadInterrupted, SourceNotFound
 from services.settings import SettingsError
 from services.shared.database import NotReady
 from services.shared.embedded_postgres import EmbeddedPostgresFailed
@@ -18,6 +18,7 @@ from services.shared.installation import LiveRecords
 SAID_IN_THE_ERROR = (
     CascadeError,
     EmbeddedPostgresFailed,
+    LoadInterrupted,
     NotReady,
     ScopeNotUnderstood,
     SettingsError,

@@ -1,23 +1,38 @@
-"""The FHIR API under ``/fhir``: the interactions, each from its own file."""
+"""Every interaction and operation of the FHIR API: adding one is adding its file and naming it here."""
 
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
+from services.exchange import (
+    batch,
+    conditional_update,
+    create,
+    delete,
+    history,
+    metadata,
+    patch,
+    read,
+    search,
+    update,
+    vread,
+)
+from services.exchange.catalogue import Catalogue
+from services.exchange.operations import everything, validate
 
-from services.exchange import create, read, search, transaction, update, vread
-from services.exchange.metadata import metadata_router
+OFFERED = (
+    metadata,
+    read,
+    vread,
+    create,
+    update,
+    conditional_update,
+    patch,
+    delete,
+    history,
+    search,
+    batch,
+    validate,
+    everything,
+)
 
-INTERACTIONS = (create, read, vread, update, search, transaction)
 
-
-def fhir_router() -> APIRouter:
-    """Every route of the FHIR API; the capabilities come first, so that no resource type shadows them."""
-    offered = [
-        str(route.summary)
-        for module in INTERACTIONS
-        for route in module.router.routes
-        if isinstance(route, APIRoute)
-    ]
-    router = APIRouter(tags=["FHIR R4"])
-    for part in (metadata_router(offered), *(module.router for module in INTERACTIONS)):
-        router.include_router(part, prefix="/fhir")
-    return router
+def catalogue() -> Catalogue:
+    """What this server offers."""
+    return Catalogue(one for module in OFFERED for one in module.INTERACTIONS)

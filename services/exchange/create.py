@@ -1,27 +1,48 @@
-"""create: POST [base]/[type]. http://hl7.org/fhir/R4/http.html#create"""
+"""create: POST [base]/[type], also on condition (``If-None-Exist``). http://hl7.org/fhir/R4/http.html#create"""
 
-from fastapi import APIRouter, Request, Response
+from sqlalchemy import Connection
 
+from fhir_store import conditional
 from fhir_store.gate import check
-from fhir_store.json_text import parse
-from fhir_store.write import Write, save
-from services.access.actors import Caller, require
-from services.exchange.problems import refuse_condition, refuse_other_type
-from services.exchange.request import Body, Store_, Type, author
-from services.exchange.response import saved_response
+from fhir_store.json_text import ResourceText
+from fhir_store.read import read
+from fhir_store.write import Saved, Write, raw_cursor, save, save_new
+from services.exchange.identities import localized
+from services.exchange.interaction import Answer, Asked, Interaction
+from services.exchange.response import saved_answer
+from services.exchange.saving import in_transaction
 
-router = APIRouter()
 
-
-@router.post("/{type}", summary="create")
-def create(request: Request, client: Caller, type_: Type, exchange: Store_, body: Body) -> Response:
-    """Save a new resource under an id given by this server."""
-    require(client, "create", type_)
-    refuse_condition(request, "if-none-exist")
-    resource = parse(body)
-    refuse_other_type(resource, type_)
+def create(asked: Asked) -> Answer:
+    """Save a new resource under an id given by this server, unless If-None-Exist finds one."""
+    asked.require("create")
+    resource = asked.resource()
     check(resource.value)
-    saved = exchange.database.run(
-        lambda connection: save(connection, exchange.store, [Write(resource)], author(client))[0]
-    )
-    return saved_response(request, saved, exchange.base)
+    resource = localized(asked, resource)
+    if "if-none-exist" in asked.headers:
+        return in_transaction(asked, lambda connection: _unless_there(connection, asked, resource))
+    if "idempotency-key" in asked.headers or asked.exchange.store.projections_of(asked.type):
+        return in_transaction(asked, lambda connection: _new(connection, asked, resource))
+    return saved_answer(asked, save_new(asked.cursor, asked.exchange.store, resource, asked.author))
+
+
+def _new(connection: Connection, asked: Asked, resource: ResourceText) -> Answer:
+    (saved,) = save(connection, asked.exchange.store, [Write(resource)], asked.author)
+    return saved_answer(asked, saved)
+
+
+def _unless_there(connection: Connection, asked: Asked, resource: ResourceText) -> Answer:
+    """http://hl7.org/fhir/R4/http.html#ccreate: one match is answered with 200, several are an error."""
+    asked.require("search")
+    cursor = raw_cursor(connection)
+    condition = conditional.condition_of(asked.type, asked.headers["if-none-exist"])
+    conditional.lock(cursor, [condition])
+    there = conditional.the_match(cursor, condition, asked.context)
+    if there is None:
+        return _new(connection, asked, resource)
+    found = read(cursor, asked.type, there)
+    saved = Saved(found.type, found.id, found.version, found.last_updated, "unchanged", None)
+    return saved_answer(asked, saved, unchanged=found)
+
+
+INTERACTIONS = (Interaction("create", "POST", "{type}", create),)

@@ -7,7 +7,6 @@ would cost more than a read itself.
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from urllib.parse import parse_qsl, unquote
 
 from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
@@ -16,13 +15,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.access.actors import caller
 from services.access.clients import Client
 from services.access.scopes import Scopes
-from services.exchange.catalogue import Catalogue, Found
+from services.exchange.catalogue import Found
 from services.exchange.content import in_form, refuse_unacceptable, without_formatting
+from services.exchange.forms import decoded
 from services.exchange.interaction import Answer, Asked, Exchange, Parameters
-from services.exchange.problems import BadRequest
 
 BASE = "/fhir"
-MOST_PARAMETERS = 1_000
 
 HAVE_BODIES = {"POST", "PUT", "PATCH"}
 
@@ -33,11 +31,8 @@ NOBODY = Client("", Scopes({}))
 class FhirApi:
     """Answers what is asked under ``/fhir`` and hands everything else on."""
 
-    def __init__(
-        self, app: ASGIApp, *, catalogue: Catalogue, exchange: Exchange, public_url: str, threads: int
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, exchange: Exchange, public_url: str, threads: int) -> None:
         self.app = app
-        self.catalogue = catalogue
         self.exchange = exchange
         self.public_url = public_url
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="fhir")
@@ -47,7 +42,7 @@ class FhirApi:
             await self.app(scope, receive, send)
             return
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        found = self.catalogue.find(method, _address(scope))
+        found = self.exchange.catalogue.find(method, _address(scope))
         # The log names the form of an address, never the address.
         scope["path_template"] = f"{BASE}/{found.interaction.path}".rstrip("/")
         body = await _body(receive) if method in HAVE_BODIES else b""
@@ -85,19 +80,11 @@ def _is_fhir(path: str) -> bool:
 
 def _address(scope: Scope) -> list[str]:
     """The segments behind the base; a slash at the end means nothing."""
-    return [unquote(part) for part in scope["path"].removeprefix(BASE).strip("/").split("/") if part]
+    return [part for part in scope["path"].removeprefix(BASE).strip("/").split("/") if part]
 
 
 def _parameters(scope: Scope) -> Parameters:
-    return query_parameters(scope["query_string"].decode("latin-1"))
-
-
-def query_parameters(query: str) -> Parameters:
-    """The parameters of a query or form. Raises BadRequest."""
-    try:
-        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
-    except ValueError:
-        raise BadRequest("The parameters cannot be read: write them in UTF-8, percent-encoded.") from None
+    return decoded(scope["query_string"].decode("latin-1"))
 
 
 async def _body(receive: Receive) -> bytes:

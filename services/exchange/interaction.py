@@ -7,19 +7,26 @@ the dispatch are made from these tuples alone. The same functions answer the ent
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from starlette.datastructures import Headers
 
-from fhir_store.gate import served
+from fhir_store.conditional import Condition
+from fhir_store.gate import served, served_types
 from fhir_store.json_text import ResourceText, parse
+from fhir_store.search import Context
+from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
 from services.access.actors import require
 from services.access.clients import Client
 from services.exchange.links import Links
+from services.exchange.held_terminology import codes_of
 from services.exchange.problems import NotServed, UnsupportedMediaType, refuse_other_type
 from services.shared.database import Database
+
+if TYPE_CHECKING:
+    from services.exchange.catalogue import Catalogue
 
 FHIR_JSON = "application/fhir+json"
 JSON_TYPES = {FHIR_JSON, "application/json", "json"}
@@ -29,12 +36,13 @@ Parameters = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Exchange:
-    """The record store behind the API, and the base URL by which a client reached it."""
+    """What the API works with. ``base`` is the URL by which a client reached it."""
 
     database: Database
     store: Store
-    base: str
     links: Links
+    catalogue: "Catalogue"
+    base: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,6 +82,28 @@ class Asked:
         """The client as the author of what it writes."""
         return Author(self.client.name, steward=self.client.scopes.steward, source=self.client.source)
 
+    @property
+    def context(self) -> Context:
+        """What a search needs to know."""
+        return Context(
+            zone=self.exchange.store.zone,
+            bases=frozenset({self.exchange.base}),
+            value_set_codes=lambda reference: codes_of(self.cursor, reference),
+            visible=self._visible,
+        )
+
+    @property
+    def _visible(self) -> Sql | None:
+        """Only types that the client may read take part in its searches: no chain or include leads to others."""
+        scopes = self.client.scopes
+        if scopes.allow("r", "*"):
+            return None
+        return Sql("c.type = ANY(%s)", ([type_ for type_ in served_types() if scopes.allow("r", type_)],))
+
+    def condition(self) -> Condition:
+        """The parameters as a condition that is to find one resource. Raises BadSearchValue if there are none."""
+        return Condition(self.type, tuple(self.parameters))
+
     def require(self, interaction: str, type_: str | None = None) -> None:
         """Return if the client may do this. Raises Forbidden."""
         require(self.client, interaction, type_ or self.type)
@@ -107,6 +137,8 @@ class Interaction:
     path: str
     answer: Callable[[Asked], Answer]
     public: bool = False
+    types: tuple[str, ...] | None = None
+    """The only types it is offered for; None for all."""
 
     @property
     def title(self) -> str:
@@ -117,7 +149,8 @@ class Interaction:
         """The named parts of an address of this form. Raises NotServed for a type that is not held."""
         parts = zip(self.path.split("/"), address, strict=True) if self.path else ()
         segments = {form[1:-1]: part for form, part in parts if form.startswith("{")}
-        if "type" in segments and not served(segments["type"]):
+        type_ = segments.get("type")
+        if type_ is not None and (not served(type_) or type_ not in (self.types or (type_,))):
             raise NotServed
         return segments
 

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from fastapi import Request
-
 from fhir_store import errors as store
 from fhir_store.json_text import ResourceText
-from services.shared.errors import FhirIssue, ServiceError
+from services.shared.errors import FhirIssue, Problem, ServiceError, service_error
 from services.shared.languages import N_
 
 
@@ -33,7 +31,8 @@ class UnsupportedMediaType(FhirError):
     status: ClassVar[int] = 415
     code: ClassVar[str] = "not-supported"
     message: ClassVar[str] = N_(
-        "Send application/fhir+json (a search form: application/x-www-form-urlencoded)."
+        "Send application/fhir+json (a search form: application/x-www-form-urlencoded; a JSON Patch: "
+        "application/json-patch+json)."
     )
 
 
@@ -46,11 +45,9 @@ class BadIfMatch(BadRequest):
     message: ClassVar[str] = N_('Write If-Match as W/"1".')
 
 
-class OnlyTransactions(BadRequest):
+class OnlyBundles(BadRequest):
     code: ClassVar[str] = "not-supported"
-    message: ClassVar[str] = N_(
-        "Post a Bundle of type transaction here; other Bundles are not supported yet."
-    )
+    message: ClassVar[str] = N_("Post a Bundle of type transaction or batch here.")
 
 
 class OtherType(BadRequest):
@@ -61,18 +58,12 @@ class OtherId(BadRequest):
     message: ClassVar[str] = N_("The resource's id must be the id in the address.")
 
 
-class ConditionalNotSupported(FhirError):
-    """A condition that was ignored would do what the client asked not to be done."""
-
-    status: ClassVar[int] = 412
-    code: ClassVar[str] = "not-supported"
-    message: ClassVar[str] = N_("This condition header is not supported here, so nothing was done.")
-
-
-def refuse_condition(request: Request, header: str) -> None:
-    """Refuse a condition that this interaction does not honour."""
-    if header in request.headers:
-        raise ConditionalNotSupported
+class KeyUsedDifferently(FhirError):
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "conflict"
+    message: ClassVar[str] = N_(
+        "This Idempotency-Key was used for another request. Use a new key for each new request."
+    )
 
 
 def refuse_other_type(resource: ResourceText, type_: str) -> None:
@@ -96,6 +87,8 @@ STATUS: Mapping[type[store.StoreError], int] = {
     store.SameResourceTwice: 400,
     store.OwnedByAnother: 409,
     store.VersionConflict: 412,
+    store.AlreadyThere: 412,
+    store.SeveralMatches: 412,
     store.NotFound: 404,
     store.ResourceDeleted: 410,
     store.BadTransaction: 400,
@@ -109,6 +102,11 @@ def translated(error: Exception) -> ServiceError:
     assert isinstance(error, store.StoreError)
     issues = [FhirIssue(issue.code, issue.expression or None, issue.message) for issue in error.issues]
     return FhirError(error.message, status=_status(type(error)), code=error.code, issues=issues)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Any error as this API answers it."""
+    return service_error(error, {store.StoreError: translated}).problem
 
 
 def _status(kind: type[Exception]) -> int:

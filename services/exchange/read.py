@@ -1,18 +1,21 @@
-"""read: GET [base]/[type]/[id]. http://hl7.org/fhir/R4/http.html#read"""
+"""read: GET [base]/[type]/[id], also on condition. http://hl7.org/fhir/R4/http.html#read"""
 
-from fastapi import APIRouter, Depends, Response
-
-from fhir_store.read import read
-from services.access.actors import Caller, require
-from services.exchange.request import Store_, Type, acceptable
-from services.exchange.response import resource_response
-
-router = APIRouter()
+from fhir_store.read import read as stored_resource
+from services.exchange.conditions import is_known
+from services.exchange.identities import id_here
+from services.exchange.interaction import Answer, Asked, Interaction
+from services.exchange.response import version_headers
+from services.exchange.shape import shape_of
 
 
-@router.get("/{type}/{id}", summary="read", dependencies=[Depends(acceptable)])
-def read_resource(client: Caller, type_: Type, id: str, exchange: Store_) -> Response:  # noqa: A002
-    """The newest version of a resource."""
-    require(client, "read", type_)
-    with exchange.database.reading() as connection:
-        return resource_response(read(connection, type_, id))
+def read(asked: Asked) -> Answer:
+    """The newest version of a resource; 304 if the client has it already."""
+    asked.require("read")
+    shape = shape_of(asked.parameters)
+    found = stored_resource(asked.cursor, asked.type, id_here(asked))
+    if is_known(asked.headers, found):
+        return Answer(304, None, version_headers(found))
+    return Answer(200, shape.applied(found.text), version_headers(found))
+
+
+INTERACTIONS = (Interaction("read", "GET", "{type}/{id}", read),)

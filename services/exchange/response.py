@@ -1,29 +1,14 @@
 """How resources are answered: FHIR JSON with ETag, Last-Modified and Location."""
 
+import json
 from email.utils import format_datetime
-
-from fastapi import Request, Response
 
 from fhir_store.read import Stored
 from fhir_store.write import Saved
+from services.exchange.interaction import Answer, Asked
+from services.exchange.problems import BadRequest
 
-FHIR_JSON = "application/fhir+json"
-
-
-def resource_response(stored: Stored) -> Response:
-    """A resource as it is stored, to the letter."""
-    return Response(stored.text, media_type=FHIR_JSON, headers=version_headers(stored))
-
-
-def saved_response(request: Request, saved: Saved, base: str) -> Response:
-    """What a create or update answers: 201 or 200, with the body that the client prefers."""
-    headers = version_headers(saved)
-    if saved.interaction == "create":
-        headers["Location"] = f"{base}/{saved.type}/{saved.id}/_history/{saved.version}"
-    body = "" if "return=minimal" in request.headers.get("prefer", "") else saved.text
-    return Response(
-        body, status_code=201 if saved.interaction == "create" else 200, media_type=FHIR_JSON, headers=headers
-    )
+RETURNS = {"minimal", "representation", "OperationOutcome"}
 
 
 def version_headers(resource: Stored | Saved) -> dict[str, str]:
@@ -32,3 +17,30 @@ def version_headers(resource: Stored | Saved) -> dict[str, str]:
         "ETag": f'W/"{resource.version}"',
         "Last-Modified": format_datetime(resource.last_updated, usegmt=True),
     }
+
+
+def saved_answer(asked: Asked, saved: Saved, unchanged: Stored | None = None) -> Answer:
+    """What a write answers: 201 or 200, with the body that the client prefers.
+
+    ``unchanged`` is the resource where nothing was written because it was there already.
+    """
+    headers = version_headers(saved)
+    if saved.interaction != "delete":
+        headers["Location"] = f"{asked.exchange.base}/{saved.type}/{saved.id}/_history/{saved.version}"
+    status = 201 if saved.interaction == "create" else 200
+    return Answer(status, _preferred(asked, unchanged.text if unchanged else saved.text), headers)
+
+
+def _preferred(asked: Asked, text: str | None) -> str | None:
+    wanted = asked.preference("return") or "representation"
+    if wanted not in RETURNS:
+        raise BadRequest("Prefer: return= is minimal, representation or OperationOutcome.")
+    if wanted == "minimal":
+        return None
+    return text if wanted == "representation" else informed("Saved.")
+
+
+def informed(message: str) -> str:
+    """An OperationOutcome that says that all went well."""
+    issue = {"severity": "information", "code": "informational", "diagnostics": message}
+    return json.dumps({"resourceType": "OperationOutcome", "issue": [issue]})

@@ -1,76 +1,114 @@
-"""search: GET [base]/[type]?..., or POST [base]/[type]/_search. http://hl7.org/fhir/R4/http.html#search
+"""search: GET [base]/[type]?..., or POST [base]/[type]/_search; also over all types, and in a person's compartment.
 
-Identifiers belong in the POST form: a URL ends up in logs that are not ours.
+Identifiers belong in the POST form: a URL ends up in logs that are not ours. The links of its pages therefore carry
+the parameters sealed. http://hl7.org/fhir/R4/http.html#search
 """
 
 import json
-from collections.abc import Iterable
-from urllib.parse import parse_qsl, urlencode
-
-from fastapi import APIRouter, Depends, Request, Response
+from dataclasses import replace
+from typing import Any
 
 from fhir_store.read import Stored
-from fhir_store.search import Page, Query, parse_query, search
-from services.access.actors import Caller, require
-from services.access.clients import Client
-from services.exchange.problems import UnsupportedMediaType
-from services.exchange.request import Exchange, Store_, Type, acceptable, media_type
-from services.exchange.response import FHIR_JSON
-
-router = APIRouter()
+from fhir_store.search import Page, Position, Query, parse_query
+from fhir_store.search import search as found_page
+from services.exchange.forms import form_parameters
+from services.exchange.interaction import Answer, Asked, Interaction, Parameters
+from services.exchange.paging import CURSOR, linked, opened
+from services.exchange.shape import Shape
 
 
-@router.get("/{type}", summary="search", dependencies=[Depends(acceptable)])
-def search_type(request: Request, client: Caller, type_: Type, exchange: Store_) -> Response:
+def search(asked: Asked) -> Answer:
     """A page of the resources of a type that match every parameter."""
-    return _answer(request, client, type_, exchange, request.query_params.multi_items())
+    asked.require("search")
+    return _answer(asked, asked.parameters)
 
 
-async def _form(request: Request) -> list[tuple[str, str]]:
-    if media_type(request.headers.get("content-type", "")) != "application/x-www-form-urlencoded":
-        raise UnsupportedMediaType
-    written = (await request.body()).decode("utf-8", "replace")
-    return parse_qsl(written, keep_blank_values=True) + request.query_params.multi_items()
-
-
-@router.post("/{type}/_search", summary="search", dependencies=[Depends(acceptable)])
-def search_type_by_post(
-    request: Request,
-    client: Caller,
-    type_: Type,
-    exchange: Store_,
-    form: list[tuple[str, str]] = Depends(_form),
-) -> Response:
+def search_by_post(asked: Asked) -> Answer:
     """The same with the parameters in a form, where no log keeps them."""
-    return _answer(request, client, type_, exchange, form)
+    asked.require("search")
+    return _answer(asked, form_parameters(asked), private=True)
 
 
-def _answer(
-    request: Request, client: Client, type_: str, exchange: Exchange, parameters: Iterable[tuple[str, str]]
-) -> Response:
-    require(client, "search", type_)
-    lenient = "handling=lenient" in request.headers.get("prefer", "")
-    query = parse_query(type_, [p for p in parameters if p[0] != "_format"], lenient=lenient)
-    with exchange.database.reading() as connection:
-        page = search(connection, query, exchange.store.zone)
-    return Response(searchset(query, page, exchange.base), media_type=FHIR_JSON)
+def search_system(asked: Asked) -> Answer:
+    """A page of the resources of all types, or of those in _type, that match every parameter."""
+    return _answer(asked, asked.parameters)
 
 
-def searchset(query: Query, page: Page, base: str) -> str:
+def search_system_by_post(asked: Asked) -> Answer:
+    """The same with the parameters in a form."""
+    return _answer(asked, form_parameters(asked), private=True)
+
+
+def search_compartment(asked: Asked) -> Answer:
+    """A page of what belongs to one patient: Patient/[id]/[type]?..."""
+    asked.require("search", asked.segments["member"])
+    return _answer(asked, asked.parameters)
+
+
+def _answer(asked: Asked, parameters: Parameters, *, private: bool = False) -> Answer:
+    position = opened(asked, dict(parameters).get(CURSOR)) or {}
+    private = private or "asked" in position
+    wanted = [(name, value) for name, value in position.get("asked", parameters) if name != CURSOR]
+    query = _query(asked, wanted, lenient=asked.preference("handling") == "lenient")
+    if "after" in position:
+        query = replace(query, after=Position.from_json(position["after"]))
+    page = found_page(asked.cursor, query)
+    return Answer(200, searchset(asked, query, page, ignored=len(wanted) - len(query.used), private=private))
+
+
+def _query(asked: Asked, wanted: Parameters, *, lenient: bool) -> Query:
+    type_ = asked.segments.get("member") or asked.segments.get("type")
+    patient = asked.id if "member" in asked.segments else None
+    return parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
+
+
+def searchset(asked: Asked, query: Query, page: Page, *, ignored: int, private: bool) -> str:
     """The Bundle as text: the resources in it are exactly what is stored."""
-    links = [{"relation": "self", "url": _url(base, query, query.after)}]
-    if page.after is not None:
-        links.append({"relation": "next", "url": _url(base, query, page.after)})
-    head = f'{{"resourceType":"Bundle","type":"searchset","link":{json.dumps(links)}'
-    entries = ",".join(_entry(base, stored) for stored in page.resources)
-    return head + (f',"entry":[{entries}]}}' if entries else "}")
+    shape = Shape(query.summary, tuple(query.elements))
+    entries = [
+        *(_entry(asked, stored, shape, "match") for stored in page.matches),
+        *(_entry(asked, stored, shape, "include") for stored in page.included),
+        *([_outcome(ignored)] if ignored else []),
+    ]
+    head = {"resourceType": "Bundle", "type": "searchset"}
+    total = {} if page.total is None else {"total": page.total}
+    links = _links(asked, query, page, private=private)
+    written = json.dumps({**head, **total, "link": links}, separators=(",", ":"))
+    return f'{written[:-1]},"entry":[{",".join(entries)}]}}' if entries else written
 
 
-def _entry(base: str, stored: Stored) -> str:
-    url = json.dumps(f"{base}/{stored.type}/{stored.id}")
-    return f'{{"fullUrl":{url},"resource":{stored.text},"search":{{"mode":"match"}}}}'
+def _links(asked: Asked, query: Query, page: Page, *, private: bool) -> list[dict[str, str]]:
+    used = list(query.used)
+    sealed: dict[str, Any] = {"asked": used} if private else {}
+    here = {**sealed, **_position(query.after)}
+    following = {**sealed, **_position(page.after)} if page.after else None
+    return linked(asked, [] if private else used, here or None, following)
 
 
-def _url(base: str, query: Query, after: int) -> str:
-    parameters = [*query.used, *([("_cursor", str(after))] if after else [])]
-    return f"{base}/{query.type}" + (f"?{urlencode(parameters)}" if parameters else "")
+def _position(after: Position | None) -> dict[str, Any]:
+    return {"after": after.to_json()} if after else {}
+
+
+def _entry(asked: Asked, stored: Stored, shape: Shape, mode: str) -> str:
+    url = json.dumps(f"{asked.exchange.base}/{stored.type}/{stored.id}")
+    return f'{{"fullUrl":{url},"resource":{shape.applied(stored.text)},"search":{{"mode":"{mode}"}}}}'
+
+
+def _outcome(ignored: int) -> str:
+    """What the client asked to be lenient about is told all the same."""
+    issue = {
+        "severity": "warning",
+        "code": "not-supported",
+        "diagnostics": f"{ignored} parameters are not supported here and were left out; the self link has the others.",
+    }
+    outcome = {"resourceType": "OperationOutcome", "issue": [issue]}
+    return json.dumps({"resource": outcome, "search": {"mode": "outcome"}})
+
+
+INTERACTIONS = (
+    Interaction("search-type", "GET", "{type}", search),
+    Interaction("search-type", "POST", "{type}/_search", search_by_post),
+    Interaction("search-system", "GET", "", search_system),
+    Interaction("search-system", "POST", "_search", search_system_by_post),
+    Interaction("search-type", "GET", "{type}/{id}/{member}", search_compartment, types=("Patient",)),
+)

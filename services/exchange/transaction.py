@@ -1,49 +1,376 @@
-"""transaction: POST [base] with a Bundle of creates and updates. http://hl7.org/fhir/R4/http.html#transaction"""
+"""transaction: all entries of a Bundle, or none of them. http://hl7.org/fhir/R4/http.html#trules
+
+The order of the entries means nothing: everything is written together, reads come last. References among the
+entries are resolved by ``fullUrl``; conditional references (``Type?criteria``) as soon as what they may find has been
+saved.
+"""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
 
-from fastapi import APIRouter, Response
+import psycopg
+from sqlalchemy import Connection
 
-from fhir_store.json_text import bundle_entries
-from fhir_store.transactions import writes_of
-from fhir_store.write import Saved, instant, save
-from services.access.actors import Caller, require
-from services.exchange.problems import OnlyTransactions
-from services.exchange.request import Body, Store_, author
-from services.exchange.response import FHIR_JSON
+from fhir_store import conditional, locks
+from fhir_store.conditional import Condition
+from fhir_store.errors import BadTransaction, Issue, NotFound, Refused, SameResourceTwice, StoreError
+from fhir_store.gate import check
+from fhir_store.json_text import BundleEntry, ResourceText, with_references
+from fhir_store.read import read
+from fhir_store.references import references
+from fhir_store.write import Change, Deletion, Saved, Write, instant, raw_cursor, save
+from services.exchange.conditions import only_if_absent, version_seen
+from services.exchange.entries import EntryRequest, entry_request
+from services.exchange.identities import id_here, localized
+from services.exchange.interaction import Answer, Asked
+from services.exchange.patch import patch_in, patch_write
+from services.exchange.response import informed
+from services.exchange.saving import in_transaction
 
-router = APIRouter()
+PERMISSIONS = {
+    "create": ("create",),
+    "update": ("update",),
+    "conditional-update": ("update", "search"),
+    "patch": ("update",),
+    "conditional-patch": ("update", "search"),
+    "delete": ("delete",),
+    "conditional-delete": ("delete", "search"),
+}
+READS = {"read", "vread", "search-type", "search-system", "history-instance", "history-type", "history-system"}
 
-OUTCOMES = {"create": "201 Created", "update": "200 OK"}
-
-
-@router.post("/", include_in_schema=False)
-@router.post("", summary="transaction")
-def transaction(client: Caller, exchange: Store_, body: Body) -> Response:
-    """Save every entry, or none."""
-    bundle = bundle_entries(body)
-    if bundle.type != "transaction":
-        raise OnlyTransactions
-    entries = list(bundle.entries)  # each pass over the Bundle's own entries would read them again
-    for entry in entries:
-        if entry.resource_type is not None:
-            require(client, "create" if entry.method == "POST" else "update", entry.resource_type)
-    writes = writes_of(entries)
-    saved = exchange.database.run(lambda connection: save(connection, exchange.store, writes, author(client)))
-    return Response(transaction_response(saved), media_type=FHIR_JSON)
-
-
-def transaction_response(saved: Sequence[Saved]) -> str:
-    """One entry for each entry of the request, in its order."""
-    entries = [{"response": _response(one)} for one in saved]
-    return json.dumps({"resourceType": "Bundle", "type": "transaction-response", "entry": entries})
+CONDITIONAL_REFERENCE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?(?P<query>.+)")
+RESTFUL = re.compile(r"https?://.+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
 
 
-def _response(saved: Saved) -> dict[str, str]:
-    return {
-        "status": OUTCOMES[saved.interaction],
-        "location": f"{saved.type}/{saved.id}/_history/{saved.version}",
-        "etag": f'W/"{saved.version}"',
-        "lastModified": instant(saved.last_updated),
+@dataclass(frozen=True)
+class _Target:
+    """The resource that an entry is about. ``there``: a conditional create found it, so nothing is to be written."""
+
+    type: str
+    id: str
+    there: bool = False
+
+    @property
+    def reference(self) -> str:
+        return f"{self.type}/{self.id}"
+
+
+def transaction(asked: Asked, entries: Sequence[BundleEntry]) -> Answer:
+    """Do every entry, or none."""
+    requests = [entry_request(asked, place, entry) for place, entry in enumerate(entries)]
+    for request in requests:
+        _refuse_what_cannot_be_done(request)
+    return in_transaction(asked, lambda connection: _done(connection, asked, requests))
+
+
+def _refuse_what_cannot_be_done(request: EntryRequest) -> None:
+    code = request.asked.interaction.code
+    if code not in PERMISSIONS and code not in READS:
+        raise BadTransaction(request.place, "A transaction can create, update, patch, delete, read and search.")
+    for permission in PERMISSIONS.get(code, ()):
+        request.asked.require(permission)
+    if code in ("create", "update", "conditional-update"):
+        _refuse_misplaced(request)
+
+
+def _refuse_misplaced(request: EntryRequest) -> None:
+    assert request.entry.resource is not None
+    resource = request.entry.resource.value
+    named = request.asked.segments.get("id")
+    if resource.get("resourceType") != request.asked.type or (named and named != resource.get("id")):
+        raise BadTransaction(request.place, "The resource's type and id must be those in request.url.")
+
+
+def _done(connection: Connection, asked: Asked, requests: Sequence[EntryRequest]) -> Answer:
+    cursor = raw_cursor(connection)
+    inside = [replace(one, asked=replace(one.asked, cursor=cursor)) for one in requests]
+    targets = _targets(cursor, inside)
+    changes = dict(_changes(connection, inside, targets))
+    saved = _saved_in_rounds(connection, asked, changes)
+    written = [_response(cursor, asked, one, targets, saved) for one in inside]
+    return Answer(200, _bundle(written))
+
+
+def _bundle(entries: Sequence[str]) -> str:
+    listed = f',"entry":[{",".join(entries)}]' if entries else ""
+    return f'{{"resourceType":"Bundle","type":"transaction-response"{listed}}}'
+
+
+# --- what each entry is about
+
+
+def _targets(cursor: psycopg.Cursor[Any], requests: Sequence[EntryRequest]) -> dict[int, _Target]:
+    """By place, the resource that each entry writes; those of conditional deletions that find nothing are absent."""
+    conditions = {one.place: condition for one in requests if (condition := _condition(one))}
+    _refuse_same_condition(conditions)
+    if conditions or any(_conditional_references(one) for one in requests):
+        _lock_all(cursor, requests, conditions)
+    found = {
+        one.place: target
+        for one in requests
+        if one.asked.interaction.code in PERMISSIONS and (target := _target(cursor, one, conditions))
     }
+    writing = [target.reference for target in found.values() if not target.there]
+    if len(set(writing)) < len(writing):
+        raise SameResourceTwice
+    return found
+
+
+def _condition(request: EntryRequest) -> Condition | None:
+    asked = request.asked
+    with _at(request.place):
+        if asked.interaction.code == "create" and request.entry.if_none_exist is not None:
+            asked.require("search")
+            return conditional.condition_of(asked.type, request.entry.if_none_exist)
+        if asked.interaction.code.startswith("conditional-"):
+            return asked.condition()
+    return None
+
+
+def _refuse_same_condition(conditions: Mapping[int, Condition]) -> None:
+    seen: set[Condition] = set()
+    for place, condition in conditions.items():
+        if condition in seen:
+            raise BadTransaction(place, "Another entry has the same condition, so both may mean one resource.")
+        seen.add(condition)
+
+
+def _lock_all(
+    cursor: psycopg.Cursor[Any], requests: Sequence[EntryRequest], conditions: Mapping[int, Condition]
+) -> None:
+    """All locks of the transaction at once and in order, so that two transactions do not wait for each other."""
+    carried = [
+        locks.identifier_locks(one.entry.resource.value)
+        for one in requests
+        if one.entry.resource is not None and "resourceType" in one.entry.resource.value
+    ]
+    conditional.lock(cursor, conditions.values(), set[int]().union(*carried))
+
+
+def _target(
+    cursor: psycopg.Cursor[Any], request: EntryRequest, conditions: Mapping[int, Condition]
+) -> _Target | None:
+    asked = request.asked
+    if request.place not in conditions:
+        return _Target(asked.type, str(uuid4()) if asked.interaction.code == "create" else id_here(asked))
+    with _at(request.place):
+        there = conditional.the_match(cursor, conditions[request.place], asked.context)
+        return _conditional_target(request, there)
+
+
+def _conditional_target(request: EntryRequest, there: str | None) -> _Target | None:
+    type_ = request.asked.type
+    match request.asked.interaction.code:
+        case "create":
+            return _Target(type_, there or str(uuid4()), there=there is not None)
+        case "conditional-update":
+            return _Target(type_, _id_of_update(request, there))
+        case "conditional-patch" if there is None:
+            raise NotFound
+    return _Target(type_, there) if there else None
+
+
+def _id_of_update(request: EntryRequest, there: str | None) -> str:
+    assert request.entry.resource is not None
+    own = request.entry.resource.value.get("id")
+    if there is not None and own not in (None, there):
+        raise BadTransaction(request.place, "The resource's id must be that of the resource the condition finds.")
+    return there or own or str(uuid4())
+
+
+# --- what is to be written
+
+
+def _changes(
+    connection: Connection, requests: Sequence[EntryRequest], targets: Mapping[int, _Target]
+) -> Iterator[tuple[int, Change]]:
+    names = _names(requests, targets)
+    for request in requests:
+        target = targets.get(request.place)
+        if target and not target.there:
+            with _at(request.place):
+                yield request.place, _change(connection, request, target, names)
+
+
+def _names(requests: Sequence[EntryRequest], targets: Mapping[int, _Target]) -> dict[str, str]:
+    """What the entries call each other, and what that means: ``fullUrl``, and the address of a new resource."""
+    names: dict[str, str] = {}
+    for request in requests:
+        target, full_url = targets.get(request.place), request.entry.full_url
+        if target is None or full_url is None or request.entry.resource is None:
+            continue
+        names[full_url] = target.reference
+        if request.asked.interaction.code == "create" and (found := RESTFUL.fullmatch(full_url)):
+            names.setdefault(f"{found['type']}/{found['id']}", target.reference)
+    return names
+
+
+def _change(
+    connection: Connection, request: EntryRequest, target: _Target, names: Mapping[str, str]
+) -> Change:
+    asked = request.asked
+    if_match = version_seen(asked.headers.get("if-match"))
+    match asked.interaction.code:
+        case "delete" | "conditional-delete":
+            return Deletion(target.type, target.id, if_match=if_match)
+        case "patch" | "conditional-patch":
+            return patch_write(connection, asked, target.id, patch_in(asked))
+    body = _body(request, names)
+    check(body.value)
+    absent = only_if_absent(asked.headers.get("if-none-match"))
+    return Write(body, id=target.id, if_match=if_match, if_none_match=absent)
+
+
+def _body(request: EntryRequest, names: Mapping[str, str]) -> ResourceText:
+    assert request.entry.resource is not None
+    body = localized(request.asked, request.entry.resource, names)
+    if any(reference.startswith("urn:") for reference in references(body.value)):
+        raise BadTransaction(request.place, "A urn: reference names no entry of this transaction.")
+    return body
+
+
+# --- conditional references
+
+
+def _conditional_references(request: EntryRequest) -> set[str]:
+    resource = request.entry.resource
+    return _open_references(resource) if resource else set()
+
+
+def _open_references(resource: ResourceText) -> set[str]:
+    return {one for one in references(resource.value) if CONDITIONAL_REFERENCE.fullmatch(one)}
+
+
+def _saved_in_rounds(
+    connection: Connection, asked: Asked, changes: Mapping[int, Change]
+) -> dict[int, Saved]:
+    """Save first what refers to nothing by condition, then whatever can now be resolved, until all is saved."""
+    saved: dict[int, Saved] = {}
+    waiting = dict(changes)
+    while waiting:
+        ready = {place: done for place, one in waiting.items() if (done := _resolved(connection, asked, one))}
+        if not ready:
+            place = next(iter(waiting))
+            raise BadTransaction(place, "A conditional reference finds no resource.")
+        saved |= zip(ready, _saved_together(connection, asked, ready), strict=True)
+        waiting = {place: one for place, one in waiting.items() if place not in saved}
+    return saved
+
+
+def _saved_together(connection: Connection, asked: Asked, ready: Mapping[int, Change]) -> list[Saved]:
+    try:
+        return save(connection, asked.exchange.store, list(ready.values()), asked.author)
+    except StoreError as refusal:
+        if refusal.place is not None:
+            refusal.issues = located(list(ready)[refusal.place], refusal)
+        raise
+
+
+def _resolved(connection: Connection, asked: Asked, change: Change) -> Change | None:
+    """The change with its conditional references resolved; None if one of them finds nothing yet."""
+    wanted = _open_references(change.body) if isinstance(change, Write) else set()
+    if not wanted:
+        return change
+    assert isinstance(change, Write)
+    found = {reference: _found(connection, asked, reference) for reference in wanted}
+    mapping = {reference: target for reference, target in found.items() if target}
+    if len(mapping) < len(wanted):
+        return None
+    return replace(change, body=with_references(change.body, mapping))
+
+
+def _found(connection: Connection, asked: Asked, reference: str) -> str | None:
+    written = CONDITIONAL_REFERENCE.fullmatch(reference)
+    assert written
+    asked.require("search", written["type"])
+    condition = conditional.condition_of(written["type"], written["query"])
+    id_ = conditional.the_match(raw_cursor(connection), condition, asked.context)
+    return f"{written['type']}/{id_}" if id_ else None
+
+
+# --- what is answered
+
+
+def _response(
+    cursor: psycopg.Cursor[Any],
+    asked: Asked,
+    request: EntryRequest,
+    targets: Mapping[int, _Target],
+    saved: Mapping[int, Saved],
+) -> str:
+    if request.asked.interaction.code in READS:
+        return _read_response(request)
+    if request.place in saved:
+        return _saved_response(asked, saved[request.place])
+    target = targets.get(request.place)
+    if target is None:
+        return _entry(HTTPStatus.NO_CONTENT, {})
+    there = read(cursor, target.type, target.id)
+    return _saved_response(
+        asked, Saved(there.type, there.id, there.version, there.last_updated, "unchanged", there.text)
+    )
+
+
+def _read_response(request: EntryRequest) -> str:
+    answer = request.asked.interaction.answer(request.asked)
+    etag = {"etag": answer.headers["ETag"]} if "ETag" in answer.headers else {}
+    return _entry(HTTPStatus(answer.status), etag, answer.text)
+
+
+STATUS = {
+    "create": HTTPStatus.CREATED,
+    "update": HTTPStatus.OK,
+    "unchanged": HTTPStatus.OK,
+    "delete": HTTPStatus.NO_CONTENT,
+}
+
+
+def _saved_response(asked: Asked, saved: Saved) -> str:
+    if saved.version == 0:
+        return _entry(HTTPStatus.NO_CONTENT, {})
+    response: dict[str, Any] = {"etag": f'W/"{saved.version}"', "lastModified": instant(saved.last_updated)}
+    wanted = asked.preference("return")
+    if saved.interaction != "delete":
+        response["location"] = f"{saved.type}/{saved.id}/_history/{saved.version}"
+    if wanted == "OperationOutcome":
+        response["outcome"] = json.loads(informed("Saved."))
+    return _entry(STATUS[saved.interaction], response, saved.text if wanted == "representation" else None)
+
+
+def _entry(status: HTTPStatus, response: Mapping[str, Any], resource: str | None = None) -> str:
+    written = json.dumps({"status": f"{status.value} {status.phrase}", **response})
+    return f'{{"resource":{resource},"response":{written}}}' if resource else f'{{"response":{written}}}'
+
+
+# --- where an entry is wrong
+
+
+@contextmanager
+def _at(place: int) -> Iterator[None]:
+    """What is refused in here is said of this entry."""
+    try:
+        yield
+    except StoreError as refusal:
+        refusal.issues = located(place, refusal)
+        raise
+
+
+def located(place: int, refusal: StoreError) -> tuple[Issue, ...]:
+    """The issues of a refusal as those of an entry of the Bundle."""
+    where = f"Bundle.entry[{place}]"
+    if isinstance(refusal, Refused):
+        return tuple(_in_resource(f"{where}.resource", issue) for issue in refusal.issues)
+    if any(issue.expression.startswith("Bundle.") for issue in refusal.issues):
+        return refusal.issues
+    return (Issue(refusal.code, where, refusal.message),)
+
+
+def _in_resource(where: str, issue: Issue) -> Issue:
+    _, dot, rest = issue.expression.partition(".")
+    return replace(issue, expression=f"{where}{dot}{rest}")

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.shared.errors import Problem, ServiceError, Translate, Unexpected, invalid_input, service_error
 from services.shared.languages import gettext as _
+from services.shared.outcomes import operation_outcome
 from services.shared.pages import Pages
 
 log = structlog.get_logger()
@@ -109,16 +110,8 @@ def _prefers_html(accept: str) -> bool:
 
 
 def _operation_outcome(request: Request, problem: Problem) -> Response:
-    issues = [
-        _issue(issue.code, issue.message or problem.message, issue.expression) for issue in problem.issues
-    ] or [_issue(problem.code, problem.message, None)]
-    outcome = {"resourceType": "OperationOutcome", "id": request.state.request_id, "issue": issues}
+    outcome = {**operation_outcome(problem), "id": request.state.request_id}
     return JSONResponse(outcome, problem.status, headers=dict(problem.headers), media_type=FHIR_JSON)
-
-
-def _issue(code: str, message: str, expression: str | None) -> dict[str, Any]:
-    issue = {"severity": "error", "code": code, "diagnostics": _(message)}
-    return {**issue, "expression": [expression]} if expression else issue
 
 
 def _problem_details(request: Request, problem: Problem) -> Response:

@@ -56,6 +56,8 @@ def _method(scope: Scope) -> str:
 
 
 def _route(scope: Scope) -> str:
+    if "path_template" in scope:
+        return str(scope["path_template"])
     app, route = scope.get("app"), scope.get("route")
     if not isinstance(app, FastAPI) or route is None:
         return UNMATCHED

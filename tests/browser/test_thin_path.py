@@ -59,7 +59,7 @@ def _import_synthea(application: FastAPI, folder: Path, rejects: Path) -> int:
     state = application.state
     with RejectFile(rejects) as reject_file:
         reports = list(
-            load(source_files([folder]), state.database, state.store, Author("synthea"), reject_file)
+            load(source_files([folder]), state.database, state.exchange.store, Author("synthea"), reject_file)
         )
     assert reject_file.count == 0
     return reports[-1][1].created.total()

@@ -56,8 +56,11 @@ def test_every_served_type_is_defined() -> None:
     assert {"Patient", "Encounter", "MedicationAdministration"} <= set(served_types())
     for type_ in served_types():
         assert type_ in resource_types()
-        assert {"id", "meta", "text", "contained", "extension"} <= children(type_).keys()
-        assert {"_id", "_lastUpdated", "identifier"} <= search_definitions(type_).keys()
+        assert {"id", "meta"} <= children(type_).keys()
+        of_a_domain_resource = {"text", "contained", "extension"} <= children(type_).keys()
+        assert of_a_domain_resource == (type_ not in ("Binary", "Bundle"))
+        assert {"_id", "_lastUpdated", "_source"} <= search_definitions(type_).keys()
+        assert ("identifier" in search_definitions(type_)) == ("identifier" in children(type_))
 
 
 def test_r4_has_its_148_resource_types() -> None:
@@ -79,6 +82,19 @@ def test_elements_are_as_the_specification_prints_them() -> None:
     assert children("Observation", "component")["referenceRange"].content == "Observation.referenceRange"
     assert type_named("SimpleQuantity").base == "Quantity"
     assert "modifierExtension" in children("Patient", "contact"), "inherited from BackboneElement"
+
+
+def test_the_parts_of_a_composite_are_those_of_its_element() -> None:
+    parts = search_definitions("Observation")["component-code-value-quantity"].components
+    assert [(part.kind, part.expression) for part in parts] == [
+        ("token", "code"),
+        ("quantity", "value.as(Quantity)"),
+    ]
+    relationship = search_definitions("DocumentReference")["relationship"].components
+    assert [(part.kind, part.expression) for part in relationship] == [
+        ("token", "code"),
+        ("reference", "target"),
+    ], "where the official definition names each part's definition for the other"
 
 
 def test_every_required_value_set_is_enumerated_or_has_a_form() -> None:

@@ -70,16 +70,23 @@ def bound_rule(type_: str, rule: Rule, url: str | None) -> Rule:
     if type_ == "code":
         return code_rule(url)
     systems = value_set(url) if url else None
-    if systems is None or type_ not in CODINGS:
-        return rule
-    members = frozenset((system, code) for system, listed in systems.items() for code in listed)
-    return both(rule, _coding_rule(CODINGS[type_], members))
+    return rule if systems is None or type_ not in CODINGS else both(rule, binding_rule(type_, systems))
 
 
 CODINGS = {
     "Coding": lambda coding: [coding],
     "CodeableConcept": lambda concept: concept.get("coding", []),
 }
+CODED = {"code", *CODINGS}
+"""The types whose values can be looked up in a value set."""
+
+
+def binding_rule(type_: str, systems: Mapping[str, list[str]]) -> Rule:
+    """The rule that a value of one of the types ``CODED``, otherwise right, is among codes by system."""
+    if type_ == "code":
+        return _member_rule(systems)
+    members = frozenset((system, code) for system, listed in systems.items() for code in listed)
+    return _coding_rule(CODINGS[type_], members)
 
 
 def _coding_rule(codings: Any, members: frozenset[tuple[str, str]]) -> Rule:

@@ -11,6 +11,7 @@ from fhir_store.gate.containment import settled
 from fhir_store.gate.invariants import invariants_for
 from fhir_store.gate.objects import Invariant, Primitive, Shape, choice_rule, object_rule, required_rule
 from fhir_store.gate.primitives import primitive_rule
+from fhir_store.gate.profiles import claimed_issues
 from fhir_store.gate.references import literal_rule
 from fhir_store.gate.rules import Found, Rule, anything, both, issue, list_of, never, wrong_type
 from fhir_store.gate.units import has_unit
@@ -30,7 +31,8 @@ def rule_of_resource(type_: str) -> Rule:
     """The rule of a resource type of FHIR R4, without what ``containment`` has to say."""
     # Shapes contain each other, so none may be used before all that it reaches are filled in.
     with _lock:
-        return _object(type_, "", ANY_TARGET)
+        rule = _object(type_, "", ANY_TARGET)
+    return both(rule, claimed_issues)
 
 
 @cache
@@ -49,8 +51,8 @@ def _contained(value: Any) -> Found:
     return rule_of_resource(type_)(value)
 
 
-def _independent(value: Any) -> Found:
-    """A resource that another carries (Bundle.entry.resource) without containing it."""
+def independent(value: Any) -> Found:
+    """A resource of any type that no other contains: it stands alone, or a Bundle or Parameters carries it."""
     found = _contained(value)
     return settled(value, found) if type(value) is dict else found
 
@@ -132,7 +134,7 @@ def _invariant_rule(one: Invariant) -> Rule:
 
 def _type_rule(type_: str, targets: AbstractSet[str]) -> Rule:
     if type_ == "Resource":
-        return _independent
+        return independent
     if type_named(type_).is_primitive:
         return primitive_rule(type_)
     return _object(type_, "", targets if type_ == "Reference" else ANY_TARGET)

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from fhir_store.errors import Issue
-from fhir_store.gate.rules import MOST_ISSUES, Found, Rule, count, issue, within, wrong_type
+from fhir_store.gate.rules import MOST_SOUGHT, Found, Rule, count, issue, within, wrong_type
 
 LONGEST_NAME = 64
 """Of an unknown member whose intended name is guessed; guessing takes time."""
@@ -61,13 +61,16 @@ def object_rule(shape: Shape, side: Callable[[], Rule]) -> Rule:
                 labelled = _labelled(shape, value, name, issues)
                 found += labelled
                 total += count(labelled)
-                if total >= MOST_ISSUES:
+                if total >= MOST_SOUGHT:
                     return found
         for rule in whole:
             found += rule(value) or ()
         if len(value) < 2 and (not value or "id" in value):
             found += issue("structure", "ele-1: an element must have some content. Leave it out.")
-        return found or _broken_invariants(invariants, value)
+        # A local reference that waits to be looked up is not wrong, and hides no broken rule.
+        if not found or not count(found):
+            found += _broken_invariants(invariants, value)
+        return found or None
 
     return check
 
@@ -106,11 +109,8 @@ def _labelled(shape: Shape, value: Mapping[str, Any], name: str, issues: list[Is
     return within(shape.labels.get(known, known), issues) if known in shape.rules else issues
 
 
-def _broken_invariants(invariants: list[Invariant], value: Mapping[str, Any]) -> Found:
-    broken = [
-        Issue("invariant", "", f"{one.key}: {one.message}") for one in invariants if not one.holds(value)
-    ]
-    return broken or None
+def _broken_invariants(invariants: list[Invariant], value: Mapping[str, Any]) -> list[Issue]:
+    return [Issue("invariant", "", f"{one.key}: {one.message}") for one in invariants if not one.holds(value)]
 
 
 def _unruled(shape: Shape, value: Mapping[str, Any], name: str, side: Callable[[], Rule]) -> Found:
@@ -141,7 +141,7 @@ def _beside_list(values: Any, beside: Any, of_value: Rule, of_side: Rule) -> Fou
     found: list[Issue] = []
     for place, (one, other) in enumerate(zip(values, beside, strict=True)):
         found += within(f"[{place}]", _pair(one, other, of_value, of_side))
-        if len(found) >= MOST_ISSUES:
+        if len(found) >= MOST_SOUGHT:
             break
     return found or None
 

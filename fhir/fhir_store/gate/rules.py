@@ -13,8 +13,11 @@ from fhir_store.errors import Issue
 Found = list[Issue] | None
 Rule = Callable[[Any], Found]
 
-MOST_ISSUES = 20
-"""As many are told about one resource; enough to mend it, and no work for an attacker's million mistakes."""
+MOST_TOLD = 20
+"""As many issues are told about one resource unless more are asked for; enough to mend it."""
+
+MOST_SOUGHT = 200
+"""After so many issues in one object or list no more are looked for: no work for an attacker's million mistakes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def list_of(rule: Rule, most: int | None) -> Rule:
             if (issues := rule(item)) is not None:
                 found += within(f"[{place}]", issues)
                 total += count(issues)
-                if total >= MOST_ISSUES:
+                if total >= MOST_SOUGHT:
                     break
         if most is not None and len(value) > most:
             found += issue("structure", f"There are at most {most} of these.")
@@ -80,11 +83,13 @@ def list_of(rule: Rule, most: int | None) -> Rule:
 
 
 def both(first: Rule, then: Rule) -> Rule:
-    """``then`` is asked only about what ``first`` has found right."""
+    """``then`` is asked only about what ``first`` has found right, local references that wait apart."""
 
     def check(value: Any) -> Found:
         found = first(value)
-        return then(value) if found is None else found
+        if found is None:
+            return then(value)
+        return found if count(found) else found + (then(value) or [])
 
     return check
 

@@ -1,12 +1,12 @@
 """The text of resources: read strictly, kept token for token, changed only where the store must.
 
-``parse`` reads one resource; ``bundle_entries`` reads a Bundle without holding all of it; ``with_members`` and
-``with_references`` change what the store sets and leave every other character as it was submitted.
+``parse`` reads one resource; ``bundle_entries`` reads a Bundle without holding all of it; ``with_members``,
+``with_id`` and ``with_references`` change what the store sets and leave every other character as it was submitted.
 """
 
 from fhir_store.json_text.bundles import BundleEntry, BundleText, bundle_entries
 from fhir_store.json_text.parsing import DEEPEST, NumberText, ResourceText, parse
-from fhir_store.json_text.patching import with_members, with_references
+from fhir_store.json_text.patching import literals, with_id, with_members, with_references
 
 __all__ = [
     "DEEPEST",
@@ -15,7 +15,9 @@ __all__ = [
     "NumberText",
     "ResourceText",
     "bundle_entries",
+    "literals",
     "parse",
+    "with_id",
     "with_members",
     "with_references",
 ]

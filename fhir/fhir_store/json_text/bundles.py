@@ -29,6 +29,8 @@ class BundleEntry:
     url: str | None
     if_none_exist: str | None
     if_match: str | None
+    if_none_match: str | None
+    if_modified_since: str | None
     resource: ResourceText | None
 
     @property
@@ -71,7 +73,14 @@ class Entries:
             yield BundleEntry(full_url=outline.full_url, resource=resource, **outline.request)
 
 
-_REQUEST = {"method": "method", "url": "url", "if_none_exist": "ifNoneExist", "if_match": "ifMatch"}
+_REQUEST = {
+    "method": "method",
+    "url": "url",
+    "if_none_exist": "ifNoneExist",
+    "if_match": "ifMatch",
+    "if_none_match": "ifNoneMatch",
+    "if_modified_since": "ifModifiedSince",
+}
 
 
 def bundle_entries(raw: bytes | str) -> BundleText:

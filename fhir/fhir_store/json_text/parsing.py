@@ -134,13 +134,19 @@ def refuse_more(text: str, at: int) -> None:
 def object_at(text: str, start: int) -> tuple[ResourceText, int]:
     """The object that begins at ``start`` of a readable text, and the place behind it. Raises Unreadable."""
     refuse_no_object(text, start)
+    value, end = value_at(text, start)
+    return ResourceText(text[start:end], value), end
+
+
+def value_at(text: str, start: int) -> tuple[Any, int]:
+    """Whatever begins at ``start`` of a readable text, and the place behind it. Raises Unreadable."""
     try:
         value, end = scan(text, start)
     except UNREADABLE as error:
         raise refusal(text, start, error) from None
     if _may_be_too_deep(text, start, end) and _is_too_deep(value):
         raise _too_deep(text, start)
-    return ResourceText(text[start:end], value), end
+    return value, end
 
 
 def refuse_no_object(text: str, start: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from json import loads
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -11,10 +12,13 @@ from fhir_store.json_text.parsing import ResourceText, parse
 
 # Without a backslash in the text no quote is inside a string, so a member can be found by its name alone.
 # With one, every string has to be read in turn for the pattern to stay aligned.
-_REFERENCE = re.compile(r'"(?P<name>reference)"(?P<colon>[ \t\n\r]*:[ \t\n\r]*)"(?P<value>[^"]*)"')
+_NAMED = r'"(?P<name>{names})"(?P<colon>[ \t\n\r]*:[ \t\n\r]*)"(?P<value>[^"]*)"'
 _MEMBER_OR_STRING = re.compile(
     r'"(?P<name>(?:[^"\\]++|\\.)*+)"(?:(?P<colon>[ \t\n\r]*:[ \t\n\r]*)"(?P<value>(?:[^"\\]++|\\.)*+)")?'
 )
+
+Names = tuple[str, ...]
+REFERENCES: Names = ("reference",)
 
 
 def with_members(resource: ResourceText, *, id: str, version_id: str, last_updated: str) -> str:  # noqa: A002
@@ -80,18 +84,52 @@ def _edited(text: str, edits: list[_Edit]) -> str:
     return "".join([*pieces, text[at:]])
 
 
-def with_references(resource: ResourceText, mapping: Mapping[str, str]) -> ResourceText:
-    """The resource with every ``reference``, at any depth, that is in ``mapping`` replaced by what it maps to."""
-    pattern = _MEMBER_OR_STRING if "\\" in resource.text else _REFERENCE
+def with_id(resource: ResourceText, id: str) -> ResourceText:  # noqa: A002
+    """The resource, which has a resourceType, under an id."""
+    text = resource.text
+    places = _places(text, 0, {"resourceType", "id"} & resource.value.keys())
+    if "id" in places:
+        _, begin, end = places["id"]
+        edit = (begin, end, quoted(id))
+    else:
+        _, _, end = places["resourceType"]
+        edit = (end, end, f',"id":{quoted(id)}')
+    return ResourceText(_edited(text, [edit]), {**resource.value, "id": id})
+
+
+def literals(resource: ResourceText, names: Names = REFERENCES) -> set[str]:
+    """The texts of every ``reference``, at any depth; ``names`` are the members that are looked at."""
+    found = _pattern(resource, names).finditer(resource.text)
+    return {
+        _content(one["value"]) for one in found if one["value"] is not None and _content(one["name"]) in names
+    }
+
+
+def with_references(
+    resource: ResourceText, mapping: Mapping[str, str], names: Names = REFERENCES
+) -> ResourceText:
+    """The resource with every ``reference``, at any depth, that is in ``mapping`` replaced by what it maps to.
+
+    ``names`` are the members that are looked at.
+    """
 
     def replaced(member: re.Match[str]) -> str:
         name, value = member["name"], member["value"]
-        if value is None or _content(name) != "reference" or (target := mapping.get(_content(value))) is None:
+        if value is None or _content(name) not in names or (target := mapping.get(_content(value))) is None:
             return member[0]
         return f'"{name}"{member["colon"]}{quoted(target)}'
 
-    text = pattern.sub(replaced, resource.text)
+    text = _pattern(resource, names).sub(replaced, resource.text)
     return resource if text == resource.text else parse(text)
+
+
+def _pattern(resource: ResourceText, names: Names) -> re.Pattern[str]:
+    return _MEMBER_OR_STRING if "\\" in resource.text else _named(names)
+
+
+@cache
+def _named(names: Names) -> re.Pattern[str]:
+    return re.compile(_NAMED.format(names="|".join(names)))
 
 
 def _content(string: str) -> str:

@@ -65,7 +65,21 @@ SELECT setval('fhir_store.version_seq',
 DROP SEQUENCE fhir_store.resource_key;
 """
 
+ANSWERED = """
+CREATE TABLE fhir_store.answered (
+    client varchar NOT NULL,
+    key varchar NOT NULL,
+    request bytea NOT NULL,
+    answered_at timestamptz NOT NULL,
+    seal_key integer NOT NULL,
+    answer bytea NOT NULL,
+    PRIMARY KEY (client, key)
+);
+CREATE INDEX answered_by_age ON fhir_store.answered (answered_at);
+"""
+
 GRANTS = """
+GRANT SELECT, INSERT, DELETE ON fhir_store.answered TO throughcare_server;
 GRANT SELECT, INSERT, DELETE ON
     fhir_store.index_token, fhir_store.index_string, fhir_store.index_reference, fhir_store.index_date,
     fhir_store.index_quantity, fhir_store.index_composite
@@ -75,7 +89,7 @@ GRANT UPDATE (index_version) ON fhir_store.installation TO throughcare_server;
 
 
 def upgrade() -> None:
-    for statements in (DROP, INDEX, RESOURCES, SEQUENCE, GRANTS):
+    for statements in (DROP, INDEX, RESOURCES, SEQUENCE, ANSWERED, GRANTS):
         op.execute(statements)
 
 

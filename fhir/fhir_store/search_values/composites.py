@@ -48,9 +48,10 @@ class Composite:
     def values(self, resource: Json, zone: ZoneInfo) -> Iterable[CompositeValue]:
         """Each code with each value beside it in the same element."""
         for element in self._elements(resource):
-            if codes := self.code.values(element, zone):
-                for beside in self.beside.values(element, zone):
-                    for code in codes:
+            # Most elements have nothing of that type beside the code.
+            if found := self.beside.values(element, zone):
+                for code in self.code.values(element, zone):
+                    for beside in found:
                         yield CompositeValue(self.param, code, beside)
 
     def _elements(self, resource: Json) -> Iterable[Json]:

@@ -58,6 +58,8 @@ class Compiled:
 COLUMN = "the store sets it and has a column for it, so that what was submitted does not count"
 NO_FULL_TEXT = "a text search over all words needs an index of words, which this store does not have"
 OF_NO_VALUE = "it is about other resources or parameters, not about a value of the resource"
+NO_PLACES = "distances need an index of places, which PostgreSQL has not by itself"
+OF_AN_EXTENSION = "it is about an extension, which the definition of the type does not have"
 
 OF_EVERY_TYPE = (
     NotIndexed("Resource", "_id", "token", COLUMN),
@@ -71,9 +73,18 @@ OF_EVERY_TYPE = (
     NotIndexed("Resource", "_has", "string", OF_NO_VALUE),
 )
 OF_ONE_TYPE = (
-    NotIndexed(
-        "Location", "near", "special", "distances need an index of places, which PostgreSQL alone lacks"
-    ),
+    NotIndexed("Device", "din", "token", OF_AN_EXTENSION),
+    NotIndexed("DiagnosticReport", "assessed-condition", "reference", OF_AN_EXTENSION),
+    NotIndexed("Location", "near", "special", NO_PLACES),
+    NotIndexed("Observation", "amino-acid-change", "string", OF_AN_EXTENSION),
+    NotIndexed("Observation", "dna-variant", "string", OF_AN_EXTENSION),
+    NotIndexed("Observation", "gene-amino-acid-change", "string", OF_AN_EXTENSION),
+    NotIndexed("Observation", "gene-dnavariant", "string", OF_AN_EXTENSION),
+    NotIndexed("Observation", "gene-identifier", "token", OF_AN_EXTENSION),
+    NotIndexed("Patient", "age", "number", "it changes by the day; birthdate does not"),
+    NotIndexed("Patient", "birthOrderBoolean", "token", OF_AN_EXTENSION),
+    NotIndexed("Patient", "mothersMaidenName", "string", OF_AN_EXTENSION),
+    NotIndexed("QuestionnaireResponse", "item-subject", "reference", OF_AN_EXTENSION),
 )
 
 

@@ -1,148 +1,139 @@
-"""Load files batch by batch; what is bad is set aside with its reason while the rest goes in.
+"""Load files: batch by batch, by several processes; what is bad is listed with its reason while the rest goes in.
 
-Loading the same file again changes nothing, so an interrupted load is simply run again.
+Loading the same file again changes nothing. A load that was cut off goes on where it stopped when it is run again.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Connection
-
-from fhir_store.conditional import resolve_conditional
-from fhir_store.errors import Issue, OwnedByAnother, Refused, StoreError
-from fhir_store.gate import check, served
+from fhir_store.errors import Issue
+from fhir_store.identities import known_sources, remember_source
+from fhir_store.load_progress import batches_done, forget_loads
+from fhir_store.open_references import pending, still_open
+from fhir_store.statistics import count_anew
 from fhir_store.store import Author, Store
-from fhir_store.write import ID, Write, save
+from fhir_store.write import raw_cursor
+from services.exchange.load.batches import MOST_LINES, batches_in, load_digest
+from services.exchange.load.crew import Alone, Crew, Task
+from services.exchange.load.loading import Loading
+from services.exchange.load.outcome import OUTCOME, LoadReport, Outcome
 from services.exchange.load.rejects import RejectFile
-from services.exchange.load.sources import Found, resources_in
+from services.exchange.load.saving import check_batch, load_batch, resolve_open
 from services.shared.database import Database
 
-BATCH = 200
+SMALL = 4_000_000
+"""Files of fewer bytes in all are loaded before worker processes would have started."""
 
+MOST_WORKERS = 8
+"""More would need more locks than PostgreSQL has room for, and wait for its log."""
 
-@dataclass
-class LoadReport:
-    """What became of the resources that were found."""
+WORTH_COUNTING = 10_000
+"""So many saved resources change what PostgreSQL must know to plan a search well."""
 
-    files: int = 0
-    created: Counter[str] = field(default_factory=Counter)
-    updated: Counter[str] = field(default_factory=Counter)
-    unchanged: Counter[str] = field(default_factory=Counter)
-    unserved: Counter[str] = field(default_factory=Counter)
-    rejected: int = 0
-    open_references: int = 0
-    """Conditional references (``Type?identifier=...``) that no resource answers; kept as they were sent."""
+OPEN = Issue("not-found", "", "A conditional reference has no single answer yet; it is kept as it was sent.")
 
-    def note(self, interaction: str, type_: str) -> None:
-        """Count one saved resource."""
-        {"create": self.created, "update": self.updated, "unchanged": self.unchanged}[interaction][type_] += 1
-
-
-@dataclass(frozen=True)
-class _Ready:
-    found: Found
-    write: Write
-
-
-@dataclass
-class _Load:
-    database: Database
-    store: Store
-    author: Author
-    rejects: RejectFile
-    report: LoadReport
+Progress = tuple[int, LoadReport]
+"""How many bytes of the files are done, and the report so far."""
 
 
 def load(
-    files: Iterable[Path], database: Database, store: Store, author: Author, rejects: RejectFile
-) -> Iterator[tuple[int, LoadReport]]:
-    """Load file after file, yielding after every batch (bytes of files finished, report so far)."""
-    loading = _Load(database, store, author, rejects, LoadReport())
-    finished = 0
-    for file in files:
-        for batch in _batches(_ready(loading, resources_in(file))):
-            _save(loading, batch)
-            yield finished, loading.report
-        loading.report.files += 1
-        finished += file.stat().st_size
-        yield finished, loading.report
+    files: Sequence[Path], database: Database, store: Store, author: Author, rejects: RejectFile
+) -> Iterator[Progress]:
+    """Load files, telling after every batch how far it is. Raises LoadInterrupted."""
+    loading = _loading(database, store, author)
+    loads = {file: load_digest(file, author.source) for file in files}
+    report, done = LoadReport(files=len(files)), 0
+    with _crew(loading, files) as crew:
+        for outcome in _outcomes(crew, loading, loads, report):
+            report.add(outcome)
+            rejects.add(outcome)
+            done += outcome.size
+            yield done, report
+        for outcome in crew.run(_open_references(database)):
+            report.add(outcome)
+            yield done, report
+    _finish(loading, loads, report, rejects)
+    yield done, report
 
 
-def _ready(loading: _Load, found: Iterable[Found]) -> Iterator[_Ready]:
-    """The resources that can be saved; the others are counted and set aside."""
-    for one in found:
-        if one.resource is not None and not served(one.resource.value.get("resourceType")):
-            loading.report.unserved[_known_type(one)] += 1
-            continue
-        try:
-            yield _Ready(one, _checked(one))
-        except Refused as refusal:
-            _reject(loading, one, refusal.issues)
+def check(
+    files: Sequence[Path], database: Database, store: Store, author: Author, rejects: RejectFile
+) -> Iterator[Progress]:
+    """Look for what would not be taken; nothing is saved. Raises LoadInterrupted."""
+    loading = _loading(database, store, author)
+    report, done = LoadReport(files=len(files)), 0
+    tasks = (partial(check_batch, batch=batch) for file in files for batch in batches_in(file, b""))
+    with _crew(loading, files) as crew:
+        for outcome in crew.run(tasks):
+            report.add(outcome)
+            rejects.add(outcome)
+            done += outcome.size
+            yield done, report
 
 
-def _known_type(found: Found) -> str:
-    assert found.resource is not None
-    type_ = found.resource.value.get("resourceType")
-    return type_ if isinstance(type_, str) and type_.isalpha() else "(no resourceType)"
+def _loading(database: Database, store: Store, author: Author) -> Loading:
+    with database.transaction() as connection:
+        cursor = raw_cursor(connection)
+        if author.source:
+            remember_source(cursor, author.source)
+        return Loading(database, store, author, known_sources(cursor))
 
 
-def _checked(found: Found) -> Write:
-    if found.resource is None:
-        assert found.refusal is not None
-        raise found.refusal
-    check(found.resource.value)
-    id_ = found.resource.value.get("id")
-    if id_ is None or not ID.fullmatch(id_):
-        raise Refused(
-            (Issue("required", "id", "A resource in a file needs an id, so that loading again is safe."),)
-        )
-    return Write(found.resource, id=id_, skip_unchanged=True)
+def _crew(loading: Loading, files: Iterable[Path]) -> AbstractContextManager[Alone | Crew]:
+    if sum(file.stat().st_size for file in files) < SMALL:
+        return Alone(loading)
+    return Crew(loading, min(os.cpu_count() or 1, MOST_WORKERS))
 
 
-def _batches(ready: Iterable[_Ready]) -> Iterator[list[_Ready]]:
-    """Groups to save together; the same id twice goes into two groups, so that the later one wins."""
-    batch: dict[tuple[str, str | None], _Ready] = {}
-    for one in ready:
-        name = (one.write.type, one.write.id)
-        if len(batch) == BATCH or name in batch:
-            yield list(batch.values())
-            batch = {}
-        batch[name] = one
-    if batch:
-        yield list(batch.values())
+def _outcomes(
+    crew: Alone | Crew, loading: Loading, loads: dict[Path, bytes], report: LoadReport
+) -> Iterator[Outcome]:
+    """Of every batch; those that an earlier run brought in are told as it noted them."""
+    noted: list[Outcome] = []
+
+    def tasks() -> Iterator[Task]:
+        for file, digest in loads.items():
+            with loading.database.transaction() as connection:
+                done = batches_done(raw_cursor(connection), digest)
+            report.resumed = report.resumed or bool(done)
+            for batch in batches_in(file, digest):
+                if batch.number in done:
+                    noted.append(OUTCOME.validate_json(done[batch.number]))
+                else:
+                    yield partial(load_batch, batch=batch)
+
+    for outcome in crew.run(tasks()):
+        yield from _emptied(noted)
+        yield outcome
+    yield from _emptied(noted)
 
 
-def _save(loading: _Load, batch: list[_Ready]) -> None:
-    try:
-        _save_together(loading, batch)
-    except StoreError as error:
-        if len(batch) == 1:
-            _reject(loading, batch[0].found, (_reason(error),))
+def _emptied(noted: list[Outcome]) -> Iterator[Outcome]:
+    while noted:
+        yield noted.pop(0)
+
+
+def _open_references(database: Database) -> Iterator[Task]:
+    after = 0
+    while True:
+        with database.transaction() as connection:
+            keys = pending(raw_cursor(connection), after, MOST_LINES)
+        if not keys:
             return
-        for one in batch:
-            _save(loading, [one])
+        yield partial(resolve_open, keys=keys)
+        after = keys[-1]
 
 
-def _save_together(loading: _Load, batch: list[_Ready]) -> None:
-    def work(connection: Connection) -> tuple[list[tuple[str, str]], int]:
-        writes, still_open = resolve_conditional(connection, [one.write for one in batch])
-        saved = save(connection, loading.store, writes, loading.author)
-        return [(one.interaction, one.type) for one in saved], still_open
-
-    saved, still_open = loading.database.run(work)
-    loading.report.open_references += still_open
-    for interaction, type_ in saved:
-        loading.report.note(interaction, type_)
-
-
-def _reject(loading: _Load, found: Found, issues: tuple[Issue, ...]) -> None:
-    loading.report.rejected += 1
-    loading.rejects.add(found.file, found.place, issues)
-
-
-def _reason(error: StoreError) -> Issue:
-    if isinstance(error, OwnedByAnother):
-        return Issue("conflict", "id", "Another client first wrote this id.")
-    return Issue(error.code, "", error.message)
+def _finish(loading: Loading, loads: dict[Path, bytes], report: LoadReport, rejects: RejectFile) -> None:
+    with loading.database.transaction() as connection:
+        cursor = raw_cursor(connection)
+        for file, place in still_open(cursor, [file.name for file in loads]):
+            report.open_references += 1
+            rejects.list_open(file, place, OPEN)
+        forget_loads(cursor, loads.values())
+    if report.created.total() + report.updated.total() >= WORTH_COUNTING:
+        with loading.database.transaction() as connection:
+            count_anew(raw_cursor(connection))

@@ -1,11 +1,13 @@
 """The reject file: which line or entry was not taken, and why. It never holds a value of the resource."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Self
 
 from fhir_store.errors import Issue
+from services.exchange.load.outcome import Outcome
 
 
 class RejectFile:
@@ -25,22 +27,29 @@ class RejectFile:
         if self._file:
             self._file.close()
 
-    def add(self, file: str, place: int, issues: tuple[Issue, ...]) -> None:
-        """Note one resource that was not taken."""
-        self.count += 1
-        for issue in issues:
-            self._write(
-                {
-                    "file": file,
-                    "place": place,
-                    "element": issue.expression,
-                    "code": issue.code,
-                    "reason": issue.message,
-                }
-            )
+    @property
+    def has_lines(self) -> bool:
+        """Whether anything is listed."""
+        return self._file is not None
 
-    def _write(self, line: dict[str, Any]) -> None:
+    def add(self, outcome: Outcome) -> None:
+        """List what was not taken from a batch."""
+        for reject in outcome.rejects:
+            self.count += 1
+            place = "entry" if outcome.is_document else "line"
+            for issue in reject.issues:
+                self._write({"file": outcome.file, place: reject.place, **_told(issue)})
+
+    def list_open(self, file: str, place: int, issue: Issue) -> None:
+        """List a resource that was taken with a reference that nothing answers yet."""
+        self._write({"file": file, "place": place, **_told(issue)})
+
+    def _write(self, line: Mapping[str, str | int]) -> None:
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("w", encoding="utf-8")
         self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _told(issue: Issue) -> Mapping[str, str]:
+    return {"element": issue.expression, "code": issue.code, "reason": issue.message}

@@ -8,7 +8,7 @@ from resources import a_dose, a_patient, a_stay, an_observation
 
 from fhir_store.errors import Refused
 from fhir_store.gate import check, served, served_types
-from fhir_store.gate.rules import MOST_ISSUES
+from fhir_store.gate.rules import MOST_SOUGHT, MOST_TOLD
 from fhir_store.json_text import parse
 
 Gate = Callable[[Any], list[tuple[str, str]]]
@@ -31,7 +31,7 @@ def test_a_right_resource_enters(issues: Gate, resource: dict[str, Any]) -> None
     assert issues(resource) == []
 
 
-@pytest.mark.parametrize("type_", ["Group", "MedicationUsage", "Resource", "", None, 1, [], {"a": "b"}])
+@pytest.mark.parametrize("type_", ["Claim", "MedicationUsage", "Resource", "", None, 1, [], {"a": "b"}])
 def test_a_type_that_is_not_served_is_not_supported(issues: Gate, type_: Any) -> None:
     assert issues({"resourceType": type_, "id": "a"}) == [("not-supported", "")]
     assert not served(type_)
@@ -204,7 +204,7 @@ def test_what_is_wrong_beside_a_primitive_is_told(
 
 def test_gaps_in_a_list_do_not_hide_what_comes_after(issues: Gate) -> None:
     """More gaps than issues are told, each filled: the wrong element behind them is still found."""
-    gaps = {"given": [None] * (MOST_ISSUES + 5), "_given": [why("a")] * (MOST_ISSUES + 5)}
+    gaps = {"given": [None] * (MOST_SOUGHT + 5), "_given": [why("a")] * (MOST_SOUGHT + 5)}
     assert issues({"resourceType": "Patient", "name": [gaps], "gender": "x"}) == [
         ("code-invalid", "Patient.gender")
     ]
@@ -264,8 +264,8 @@ def test_a_refusal_repeats_nothing_that_was_sent(elements: str) -> None:
 
 
 def test_not_more_issues_are_told_than_can_be_read(issues: Gate) -> None:
-    assert len(issues({"resourceType": "Patient", "name": [{"given": [1] * 1000}] * 1000})) == MOST_ISSUES
-    assert len(issues({"resourceType": "Patient", **{f"x{n}": 1 for n in range(1000)}})) == MOST_ISSUES
+    assert len(issues({"resourceType": "Patient", "name": [{"given": [1] * 1000}] * 1000})) == MOST_TOLD
+    assert len(issues({"resourceType": "Patient", **{f"x{n}": 1 for n in range(1000)}})) == MOST_TOLD
     many = {"resourceType": "Patient", "name": [{"given": [1] * 3, "use": "x"}] * 4, "active": 1}
     assert len(issues(many)) == 4 * 4 + 1
 

@@ -78,7 +78,7 @@ def test_bad_lines_are_listed_with_their_reason_while_the_rest_goes_in(import_al
     report, rejects = import_all(file)
     assert report.created == {"Patient": 2}
     assert report.rejected == 3
-    assert [(line["file"], line["place"]) for line in rejects] == [
+    assert [(line["file"], line["line"]) for line in rejects] == [
         ("a.ndjson", 2),
         ("a.ndjson", 3),
         ("a.ndjson", 5),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fhir_store.dates import surely_before
+from fhir_store.gate.invariants.presence import has, has_choice
 from fhir_store.gate.invariants.registry import invariant
 
 Json = Mapping[str, Any]
@@ -40,3 +41,23 @@ def expression_is_told(expression: Json) -> bool:
 @invariant("drq-2", "DataRequirement.dateFilter", "either path or searchParam is needed.")
 def filter_has_one_place(filter_: Json) -> bool:
     return ("path" in filter_) != ("searchParam" in filter_)
+
+
+@invariant("trd-1", "TriggerDefinition", "data and timing exclude each other.")
+def trigger_is_of_one_kind(trigger: Json) -> bool:
+    return not (has(trigger, "data") and has_choice(trigger, "timing"))
+
+
+@invariant("trd-2", "TriggerDefinition", "a condition needs data.")
+def condition_has_data(trigger: Json) -> bool:
+    return not has(trigger, "condition") or has(trigger, "data")
+
+
+@invariant("trd-3", "TriggerDefinition", "a trigger has what its type needs: name, timing or data.")
+def trigger_has_what_its_type_needs(trigger: Json) -> bool:
+    type_ = trigger.get("type", "")
+    return (
+        (type_ != "named-event" or has(trigger, "name"))
+        and (type_ != "periodic" or has_choice(trigger, "timing"))
+        and (not type_.startswith("data-") or has(trigger, "data"))
+    )

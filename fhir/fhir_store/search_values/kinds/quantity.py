@@ -3,18 +3,23 @@
 ``<`` and ``<=`` in front of a value leave the low end open, ``>`` and ``>=`` the high one.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from fhir_store.definitions import Element, SearchDefinition
+from fhir_store.search_values.decimals import decimal_of
 from fhir_store.search_values.values import QuantityValue
 
 Json = Mapping[str, Any]
 Indexing = Callable[[Any, ZoneInfo], Iterable[QuantityValue]]
 
 CURRENCIES = "urn:iso:std:iso:4217"
+
+# The definitions give the samples no form that a gate could hold them to: they are one text.
+_SAMPLE = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?", re.ASCII)
 
 
 def indexing(definition: SearchDefinition, type_: str, element: Element | None) -> Indexing | None:
@@ -27,7 +32,7 @@ def _quantity(parameter: str) -> Indexing:
     def index(quantity: Json, _: ZoneInfo) -> Iterable[QuantityValue]:
         if "value" not in quantity:
             return ()
-        value, comparator = Decimal(quantity["value"]), quantity.get("comparator", "")
+        value, comparator = decimal_of(quantity["value"]), quantity.get("comparator", "")
         low = None if comparator.startswith("<") else value
         high = None if comparator.startswith(">") else value
         return (_in_unit_of(quantity, parameter, low, high),)
@@ -39,7 +44,7 @@ def _money(parameter: str) -> Indexing:
     def index(money: Json, _: ZoneInfo) -> Iterable[QuantityValue]:
         if "value" not in money:
             return ()
-        value, currency = Decimal(money["value"]), money.get("currency", "")
+        value, currency = decimal_of(money["value"]), money.get("currency", "")
         return (QuantityValue(parameter, CURRENCIES if currency else "", currency, currency, value, value),)
 
     return index
@@ -50,7 +55,7 @@ def _range(parameter: str) -> Indexing:
 
     def index(range_: Json, _: ZoneInfo) -> Iterable[QuantityValue]:
         ends = [range_.get("low", {}), range_.get("high", {})]
-        low, high = [Decimal(end["value"]) if "value" in end else None for end in ends]
+        low, high = [decimal_of(end["value"]) if "value" in end else None for end in ends]
         if low is None and high is None:
             return ()
         return (_in_unit_of(ends[0] if low is not None else ends[1], parameter, low, high),)
@@ -63,11 +68,11 @@ def _sampled(parameter: str) -> Indexing:
 
     def index(sampled: Json, _: ZoneInfo) -> Iterable[QuantityValue]:
         samples = sampled.get("data", "").split()
-        numbers = [Decimal(sample) for sample in samples if sample not in ("E", "L", "U")]
+        numbers = [decimal_of(sample) for sample in samples if _SAMPLE.fullmatch(sample)]
         origin = sampled["origin"]
         if not numbers or "value" not in origin:
             return ()
-        zero, factor = Decimal(origin["value"]), Decimal(sampled.get("factor", "1"))
+        zero, factor = decimal_of(origin["value"]), decimal_of(sampled.get("factor", "1"))
         low, high = zero + min(numbers) * factor, zero + max(numbers) * factor
         return (
             _in_unit_of(origin, parameter, None if "L" in samples else low, None if "U" in samples else high),

@@ -43,6 +43,7 @@ def _resource(parameter: str, targets: Iterable[str]) -> Indexing:
 
 
 def _reference(parameter: str) -> Indexing:
+    """The target, whichever version of it is referred to; a logical reference by its identifier."""
     of_identifier = f"{parameter}:identifier"
 
     def index(reference: Json, _: ZoneInfo) -> Iterable[ReferenceValue | TokenValue]:
@@ -60,7 +61,8 @@ def _literals(parameter: str, reference: Json, literal: str) -> Iterable[Referen
         yield ReferenceValue(parameter, here[1], here[2])
     # A contained resource is found with the one that contains it, not by reference.
     elif literal and not literal.startswith("#"):
-        yield ReferenceValue(parameter, type_named_in(literal) or reference.get("type", ""), url=literal)
+        type_ = type_named_in(literal) or reference.get("type", "")
+        yield ReferenceValue(parameter, type_, url=literal.partition("/_history/")[0])
 
 
 def _identifiers(parameter: str, reference: Json) -> Iterable[TokenValue]:

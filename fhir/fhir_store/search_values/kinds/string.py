@@ -47,6 +47,6 @@ def _texts(value: Json, names: Iterable[str]) -> Iterable[str]:
 def _keys(name: Json) -> Iterable[str]:
     """Of each part of a name, and of each word of it."""
     for text in _texts(name, PARTS["HumanName"]):
-        key = phonetic_key(text)
-        yield key
-        yield from key.split()
+        if key := phonetic_key(text):
+            yield key
+            yield from key.split()

@@ -1,4 +1,4 @@
-"""The secret behind the cascade's pseudonyms: made once, kept in THROUGHCARE_HOME, readable by its owner alone."""
+"""Secrets of an installation: each made once, kept in THROUGHCARE_HOME, readable by its owner alone."""
 
 import os
 import secrets
@@ -7,10 +7,13 @@ from pathlib import Path
 LENGTH = 32
 
 
-def pseudonym_key(home: Path) -> bytes:
-    """The key of this installation. Losing it only means that the next run's pseudonyms are different ones."""
+def secret_key(home: Path, name: str) -> bytes:
+    """The key of that name: ``pseudonym`` for those of the cascade, ``links`` for what page links carry sealed.
+
+    Losing one only means that the next run's pseudonyms are different ones, or that old links lead nowhere.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    path = home / "pseudonym.key"
+    path = home / f"{name}.key"
     if not path.exists():
         _make(path)
     return path.read_bytes()

@@ -1,0 +1,67 @@
+"""batch and transaction: POST [base] with a Bundle. http://hl7.org/fhir/R4/http.html#transaction
+
+The entries of a batch are requests of their own, each with its own outcome; a transaction is one (``transaction``).
+"""
+
+import json
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+
+from fhir_store.json_text import BundleEntry, bundle_entries
+from services.exchange.entries import entry_request
+from services.exchange.interaction import JSON_TYPES, Answer, Asked, Interaction, media_type
+from services.exchange.problems import OnlyBundles, UnsupportedMediaType, problem_of
+from services.exchange.transaction import transaction
+from services.shared.outcomes import operation_outcome
+
+log = structlog.get_logger()
+
+
+def batch_or_transaction(asked: Asked) -> Answer:
+    """Do every entry, or none of a transaction; one by one of a batch."""
+    if media_type(asked.headers.get("content-type", "")) not in JSON_TYPES:
+        raise UnsupportedMediaType
+    bundle = bundle_entries(asked.body)
+    entries = list(bundle.entries)  # each pass over the Bundle's own entries would read them again
+    if bundle.type == "transaction":
+        return transaction(asked, entries)
+    if bundle.type == "batch":
+        return Answer(200, _response_bundle(_outcomes(asked, entries)))
+    raise OnlyBundles
+
+
+def _response_bundle(entries: Iterator[str]) -> str:
+    written = ",".join(entries)
+    return '{"resourceType":"Bundle","type":"batch-response"' + (f',"entry":[{written}]}}' if written else "}")
+
+
+def _outcomes(asked: Asked, entries: list[BundleEntry]) -> Iterator[str]:
+    for place, entry in enumerate(entries):
+        try:
+            request = entry_request(asked, place, entry)
+            yield response_entry(request.asked.interaction.answer(request.asked))
+        except Exception as error:
+            problem = problem_of(error)
+            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                log.error("an entry of a batch failed", exc_info=error)
+            yield json.dumps({"response": {"status": _status(problem.status), "outcome": operation_outcome(problem)}})
+
+
+def response_entry(answer: Answer) -> str:
+    """An answer as an entry of the response Bundle."""
+    response: dict[str, Any] = {"status": _status(answer.status)}
+    for member, header in (("location", "Location"), ("etag", "ETag")):
+        if header in answer.headers:
+            response[member] = answer.headers[header]
+    resource = f'"resource":{answer.text},' if answer.text else ""
+    return f'{{{resource}"response":{json.dumps(response)}}}'
+
+
+def _status(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}"
+
+
+INTERACTIONS = (Interaction("batch-or-transaction", "POST", "", batch_or_transaction),)

@@ -1,0 +1,48 @@
+"""Conditional update: PUT [base]/[type]?[criteria]. http://hl7.org/fhir/R4/http.html#cond-update"""
+
+from sqlalchemy import Connection
+
+from fhir_store import conditional
+from fhir_store.gate import check
+from fhir_store.json_text import ResourceText
+from fhir_store.write import Write, raw_cursor, save
+from services.exchange.conditions import version_seen
+from services.exchange.identities import localized
+from services.exchange.interaction import Answer, Asked, Interaction
+from services.exchange.problems import OtherId
+from services.exchange.response import saved_answer
+from services.exchange.saving import in_transaction
+
+
+def conditional_update(asked: Asked) -> Answer:
+    """Save a new version of the one resource that the criteria find, or a new resource if they find none."""
+    asked.require("update")
+    asked.require("search")
+    resource = asked.resource()
+    check(resource.value)
+    condition = asked.condition()
+
+    def work(connection: Connection) -> Answer:
+        cursor = raw_cursor(connection)
+        conditional.lock(cursor, [condition])
+        there = conditional.the_match(cursor, condition, asked.context)
+        write = Write(
+            localized(asked, resource),
+            id=_id(resource, there),
+            if_match=version_seen(asked.headers.get("if-match")),
+        )
+        (saved,) = save(connection, asked.exchange.store, [write], asked.author)
+        return saved_answer(asked, saved)
+
+    return in_transaction(asked, work)
+
+
+def _id(resource: ResourceText, there: str | None) -> str | None:
+    """The id to write under: what was found, else what the resource says. Raises OtherId if they differ."""
+    own = resource.value.get("id")
+    if there is not None and own not in (None, there):
+        raise OtherId
+    return there or own
+
+
+INTERACTIONS = (Interaction("conditional-update", "PUT", "{type}", conditional_update),)
