@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fhir_store.definitions import served_types
 from fhir_store.errors import UnsupportedParameter
-from fhir_store.search.criterion import Types, known, label, targets_of
+from fhir_store.search.criterion import Types, label, targets_of
 from fhir_store.search.parameters import Sought, parameters
 
 ALL = "*"
@@ -52,10 +52,8 @@ def include(types: Types, value: str, *, reverse: bool, iterate: bool) -> Includ
 
 
 def _reference(types: Types, type_: str, name: str, *, reverse: bool) -> Sought:
-    if type_ not in served_types():
-        raise _unsupported(types, reverse=reverse)
-    sought = known((type_,), name)
-    if sought.kind != "reference":
+    sought = parameters((type_,)).get(name) if type_ in served_types() else None
+    if sought is None or sought.kind != "reference":
         raise _unsupported(types, reverse=reverse)
     return sought
 
@@ -80,15 +78,17 @@ def _unsupported(types: Types, *, reverse: bool) -> UnsupportedParameter:
 
 def includes(types: Iterable[str]) -> list[str]:
     """The values of ``_include`` for searches of the types."""
-    return sorted(f"{type_}:{one.name}" for type_ in types for one in _references(type_))
+    found = sorted(f"{type_}:{one.name}" for type_ in types for one in _references(type_))
+    return [ALL, *found] if found else []
 
 
 def revincludes(types: Iterable[str]) -> list[str]:
     """The values of ``_revinclude`` for searches of the types."""
     wanted = set(types)
-    return sorted(
+    found = sorted(
         f"{type_}:{one.name}"
         for type_ in served_types()
         for one in _references(type_)
         if wanted & set(targets_of(one))
     )
+    return [ALL, *found] if found else []

@@ -37,7 +37,7 @@ def supported(type_: str) -> Supported:
     found = sorted([*_of_the_resource(), *_indexed(type_)], key=lambda one: one.name)
     types = (type_,)
     return Supported(
-        tuple(found), ("*", *includes(types)), ("*", *revincludes(types)), tuple(sortable(types))
+        tuple(found), tuple(includes(types)), tuple(revincludes(types)), tuple(sortable(types))
     )
 
 
