@@ -147,7 +147,9 @@ def _tuple(columns: Sequence[str]) -> str:
 
 def _refuse_other_shape(after: Position, length: int) -> None:
     if len(after.values) != length:
-        raise BadSearchValue("That is the position of a page of another search. Follow the next link as it is.")
+        raise BadSearchValue(
+            "That is the position of a page of another search. Follow the next link as it is."
+        )
 
 
 def _first(number: int, sort: Sort) -> _Column:

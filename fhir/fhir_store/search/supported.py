@@ -36,9 +36,7 @@ def supported(type_: str) -> Supported:
     """What searches of a served type can use."""
     found = sorted([*_of_the_resource(), *_indexed(type_)], key=lambda one: one.name)
     types = (type_,)
-    return Supported(
-        tuple(found), tuple(includes(types)), tuple(revincludes(types)), tuple(sortable(types))
-    )
+    return Supported(tuple(found), tuple(includes(types)), tuple(revincludes(types)), tuple(sortable(types)))
 
 
 URLS = {name: f"http://hl7.org/fhir/SearchParameter/Resource-{name[1:]}" for name in ("_id", "_lastUpdated")}

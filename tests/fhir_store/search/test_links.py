@@ -38,7 +38,9 @@ WORLD = [
     resource("Encounter", "visit", status="finished", subject=to("Patient/ana"), **{"class": CLASS}),
     observation("a1", subject=to("Patient/ana"), encounter=to("Encounter/visit")),
     observation("a2", subject=to("Patient/ana"), hasMember=[to("Observation/a1")]),
-    observation("b1", subject=to("Patient/bo"), performer=[to("Organization/clinic"), to("Organization/prison")]),
+    observation(
+        "b1", subject=to("Patient/bo"), performer=[to("Organization/clinic"), to("Organization/prison")]
+    ),
     observation("room", subject=to("Location/room")),
     observation("lost", subject=to("Patient/absent")),
     resource(
@@ -79,7 +81,9 @@ def test_links(keep: Keep, find: Find, type_: str, name: str, value: str, found:
     assert find(type_, (name, value)) == found.split()
 
 
-def test_a_compartment_is_one_more_criterion(keep: Keep, cursor: psycopg.Cursor[Any], context: Context) -> None:
+def test_a_compartment_is_one_more_criterion(
+    keep: Keep, cursor: psycopg.Cursor[Any], context: Context
+) -> None:
     keep(*WORLD)
     of_ana = parse_query("Observation", [], context=context, patient="ana")
     assert [one.id for one in search(cursor, of_ana).matches] == ["a1", "a2"]
@@ -114,7 +118,11 @@ def _page(cursor: psycopg.Cursor[Any], context: Context, type_: str, *parameters
         ("Observation", [("_id", "a1"), ("_include", "*")], "Patient/ana Encounter/visit"),
         (
             "Observation",
-            [("_id", "a1"), ("_include", "Observation:patient"), ("_include:iterate", "Patient:organization")],
+            [
+                ("_id", "a1"),
+                ("_include", "Observation:patient"),
+                ("_include:iterate", "Patient:organization"),
+            ],
             "Patient/ana Organization/clinic",
         ),
         (
@@ -170,7 +178,12 @@ def test_what_would_be_cut_is_refused(
         _page(cursor, context, "Observation", ("_id", "a1,b1,room"), asked)
     with pytest.raises(TooManyIncluded):
         _page(
-            cursor, context, "Observation", ("_id", "a1,b1"), asked, ("_include:iterate", "Patient:organization")
+            cursor,
+            context,
+            "Observation",
+            ("_id", "a1,b1"),
+            asked,
+            ("_include:iterate", "Patient:organization"),
         )
 
 
@@ -223,7 +236,12 @@ def test_what_is_hidden_takes_no_part(
     ],
 )
 def test_what_is_hidden_is_not_included(
-    keep: Keep, cursor: psycopg.Cursor[Any], context: Context, visible: Sql, type_: str, asked: tuple[str, str]
+    keep: Keep,
+    cursor: psycopg.Cursor[Any],
+    context: Context,
+    visible: Sql,
+    type_: str,
+    asked: tuple[str, str],
 ) -> None:
     keep(*WORLD)
     query = parse_query(type_, [("_count", "100"), asked], context=Context(context.zone, visible=visible))

@@ -132,7 +132,10 @@ def test_keys_tell_none_one_and_several_apart(
 ) -> None:
     keep(*WORLD)
     found = {
-        code: [one.id for one in matching_keys(cursor, parse_query("Observation", [("code", code)], context=context))]
+        code: [
+            one.id
+            for one in matching_keys(cursor, parse_query("Observation", [("code", code)], context=context))
+        ]
         for code in ("none", "a", "b")
     }
     assert found == {"none": [], "a": ["d"], "b": ["e", "c"]}

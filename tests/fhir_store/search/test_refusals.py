@@ -102,7 +102,14 @@ def test_a_refusal_names_what_is_supported(context: Context) -> None:
 
 
 def test_leniency_leaves_out_what_is_not_supported_and_says_so(context: Context) -> None:
-    given = [("name", "a"), ("x", "1"), ("name:x", "2"), ("_include", "Patient:x"), ("_sort", "x"), ("_count", "7")]
+    given = [
+        ("name", "a"),
+        ("x", "1"),
+        ("name:x", "2"),
+        ("_include", "Patient:x"),
+        ("_sort", "x"),
+        ("_count", "7"),
+    ]
     query = parse_query("Patient", given, context=context, lenient=True)
     assert query.used == (("name", "a"), ("_count", "7"))
     assert query.sort == ()
@@ -110,7 +117,9 @@ def test_leniency_leaves_out_what_is_not_supported_and_says_so(context: Context)
         parse_query("Patient", [("birthdate", "x")], context=context, lenient=True)
 
 
-@pytest.mark.parametrize("name", ["_count", "_sort", "_total", "_summary", "_elements", "_format", "_contained"])
+@pytest.mark.parametrize(
+    "name", ["_count", "_sort", "_total", "_summary", "_elements", "_format", "_contained"]
+)
 def test_how_to_answer_is_said_once(context: Context, name: str) -> None:
     values = {"_count": "1", "_sort": "_id", "_total": "none", "_contained": "false"}
     value = values.get(name, "true")
@@ -126,7 +135,12 @@ def test_types_are_named_once(context: Context) -> None:
 def test_what_others_apply_is_handed_on(context: Context) -> None:
     asked = [("_summary", "text"), ("_elements", "id,name"), ("_pretty", "true"), ("_format", "json")]
     query = parse_query("Patient", [*asked, ("_contained", "false"), ("_count", "5000")], context=context)
-    assert (query.summary, query.elements, query.pretty, query.format) == ("text", ("id", "name"), True, "json")
+    assert (query.summary, query.elements, query.pretty, query.format) == (
+        "text",
+        ("id", "name"),
+        True,
+        "json",
+    )
     assert query.count == 1000
     assert query.used[:4] == tuple(asked)
 
