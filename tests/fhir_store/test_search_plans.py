@@ -50,7 +50,15 @@ INSERT INTO fhir_store.compartment
 SELECT 'p' || n % {PEOPLE}, 'MedicationAdministration', n FROM generate_series(1, {DOSES}) n;
 """
 
-TABLES = "current_resource resource_version index_token index_string index_reference index_date compartment".split()
+TABLES = [
+    "current_resource",
+    "resource_version",
+    "index_token",
+    "index_string",
+    "index_reference",
+    "index_date",
+    "compartment",
+]
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fhir_store.search import resource
-from fhir_store.search.criterion import targets_of, ways
+from fhir_store.search.criterion import ways
 from fhir_store.search.include import includes, revincludes
+from fhir_store.search.links import targets_of
 from fhir_store.search.parameters import parameters
 from fhir_store.search.sort import sortable
 from fhir_store.search_values import search_parameters
