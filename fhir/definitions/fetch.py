@@ -161,7 +161,13 @@ def _element(element: Json) -> dict[str, Any]:
         trimmed["valueSet"] = value_set
     if "contentReference" in element:
         trimmed["content"] = element["contentReference"].removeprefix("#")
-    return trimmed | invariants
+    return trimmed | _flags(element) | invariants
+
+
+def _flags(element: Json) -> dict[str, bool]:
+    """Whether it belongs to a summary, and whether it can change the meaning of what stands beside it."""
+    named = {"summary": element.get("isSummary"), "modifier": element.get("isModifier")}
+    return {name: True for name, flag in named.items() if flag}
 
 
 def _type_name(type_: Json) -> str:

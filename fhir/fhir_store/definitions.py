@@ -28,6 +28,10 @@ class Element:
     content: str | None
     """``Observation.referenceRange``: the element whose parts are the parts of this one."""
     invariants: tuple[str, ...]
+    is_summary: bool
+    """Whether ``_summary=true`` shows it."""
+    is_modifier: bool
+    """Whether it can change the meaning of what stands beside it."""
 
     @property
     def is_choice(self) -> bool:
@@ -149,6 +153,8 @@ def _element(name: str, trimmed: Mapping[str, Any]) -> Element:
         value_set=trimmed.get("valueSet"),
         content=trimmed.get("content"),
         invariants=tuple(trimmed.get("invariants", ())),
+        is_summary=trimmed.get("summary", False),
+        is_modifier=trimmed.get("modifier", False),
     )
 
 

@@ -5,16 +5,28 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
-_LETTERS = {
-    # Cyrillic as the Latin letters of Serbian, Montenegrin and Macedonian are folded: ч as č, which is c.
-    **str.maketrans("абвгдежзијклмнопрстћуфхцчшѐѝєэёйы", "abvgdezzijklmnoprstcufhccseieeejy"),
-    **str.maketrans({"љ": "lj", "њ": "nj", "џ": "dz", "ѕ": "dz", "ѓ": "gj", "ќ": "kj", "щ": "st"}),
-    **str.maketrans({"ю": "ju", "я": "ja", "ъ": "a", "ь": ""}),
-    # Đ is written Dj where there is no Đ, in the passports of Serbia and Montenegro too.
-    **str.maketrans({"đ": "dj", "ђ": "dj"}),
-    **str.maketrans({"ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}),
+# Cyrillic as the Latin letters of Serbian, Montenegrin and Macedonian are folded: ч as č, which is c.
+_ONE_LETTER = str.maketrans("абвгдежзијклмнопрстћуфхцчшѐѝєэёйы", "abvgdezzijklmnoprstcufhccseieeejy")
+_CYRILLIC = {
+    "љ": "lj",
+    "њ": "nj",
+    "џ": "dz",
+    "ѕ": "dz",
+    "ѓ": "gj",
+    "ќ": "kj",
+    "щ": "st",
+    "ю": "ju",
+    "я": "ja",
 }
+_SIGNS = {"ъ": "a", "ь": ""}
+# Đ is written Dj where there is no Đ, in the passports of Serbia and Montenegro too.
+_DJ = {"đ": "dj", "ђ": "dj"}
+_LATIN = {"ð": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h"}
+_SEVERAL = {ord(letter): plain for letter, plain in (_CYRILLIC | _SIGNS | _DJ | _LATIN).items()}
+_LETTERS: Mapping[int, int | str] = {**_ONE_LETTER, **_SEVERAL}
+
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 
 

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import psycopg
 
 from fhir_store import seal
+from fhir_store.arrays import array
 from fhir_store.compartments import patients_of
 from fhir_store.folding import folded
 from fhir_store.scope import scope_of
@@ -39,7 +41,7 @@ Rows = Mapping[str, Sequence[Row]]
 """The rows of some resources by table; a table without rows is not there."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IndexTable:
     """A table of rows derived from resources, with its columns and their types."""
 
@@ -48,15 +50,16 @@ class IndexTable:
 
     def insert(self, rows: Sequence[Row]) -> Sql:
         """One INSERT of all rows, each column as one array."""
+        return Sql(self._insert, tuple([array(column) for column in zip(*rows, strict=True)]))
+
+    @cached_property
+    def _insert(self) -> str:
         names = ", ".join(self.columns)
         arrays = ", ".join(f"%s::{_as_array(kind)}[]" for kind in self.columns.values())
         values = ", ".join(
             f"{name}::text[]" if kind == "text[]" else name for name, kind in self.columns.items()
         )
-        text = (
-            f"INSERT INTO fhir_store.{self.name} ({names}) SELECT {values} FROM unnest({arrays}) AS v ({names})"  # noqa: S608 - our own names
-        )
-        return Sql(text, tuple(list(column) for column in zip(*rows, strict=True)))
+        return f"INSERT INTO fhir_store.{self.name} ({names}) SELECT {values} FROM unnest({arrays}) AS v ({names})"  # noqa: S608 - our own names
 
 
 def _as_array(kind: str) -> str:

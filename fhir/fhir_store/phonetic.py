@@ -5,6 +5,7 @@ our own; they would rather find too much than too little.
 """
 
 import re
+from functools import lru_cache
 
 from fhir_store.folding import folded
 
@@ -41,6 +42,8 @@ def phonetic_key(text: str) -> str:
     return " ".join(_key(word) for word in folded(text).split())
 
 
+# The same names come again and again.
+@lru_cache(maxsize=4096)
 def _key(word: str) -> str:
     sounds = _SPELLINGS.sub(lambda spelling: _SOUNDS[spelling[0]], word)
     return _DOUBLE.sub(r"\1", sounds) or word

@@ -16,6 +16,7 @@ from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
 from fhir_store import index, locks, seal
+from fhir_store.arrays import array
 from fhir_store.errors import (
     AlreadyThere,
     InvalidId,
@@ -317,13 +318,13 @@ def _parts(store: Store, planned: Sequence[Planned], author: Author) -> list[Sql
 
 def _versions(planned: Sequence[Planned], author: Author) -> Sql:
     columns = (
-        [p.seq for p in planned],
-        [p.key for p in planned],
-        [p.change.type for p in planned],
-        [p.id for p in planned],
-        [p.version for p in planned],
-        [p.interaction for p in planned],
-        [p.last_updated for p in planned],
+        array(p.seq for p in planned),
+        array(p.key for p in planned),
+        array(p.change.type for p in planned),
+        array(p.id for p in planned),
+        array(p.version for p in planned),
+        array(p.interaction for p in planned),
+        array(p.last_updated for p in planned),
         [None if p.text is None else seal.seal(p.text) for p in planned],
     )
     wanted = identifier_locks(planned)
@@ -343,11 +344,11 @@ def identifier_locks(planned: Sequence[Planned]) -> set[int]:
 
 def _new(planned: Sequence[Planned], author: Author) -> Sql:
     columns = (
-        [p.key for p in planned],
-        [p.change.type for p in planned],
-        [p.id for p in planned],
-        [p.seq for p in planned],
-        [p.last_updated for p in planned],
+        array(p.key for p in planned),
+        array(p.change.type for p in planned),
+        array(p.id for p in planned),
+        array(p.seq for p in planned),
+        array(p.last_updated for p in planned),
         [p.fingerprint for p in planned],
     )
     return Sql(ADD_CURRENT, (author.owner, *columns))
@@ -355,11 +356,11 @@ def _new(planned: Sequence[Planned], author: Author) -> Sql:
 
 def _newest(planned: Sequence[Planned]) -> Sql:
     columns = (
-        [p.key for p in planned],
-        [p.version for p in planned],
-        [p.seq for p in planned],
-        [p.last_updated for p in planned],
-        [p.text is None for p in planned],
+        array(p.key for p in planned),
+        array(p.version for p in planned),
+        array(p.seq for p in planned),
+        array(p.last_updated for p in planned),
+        array(p.text is None for p in planned),
         [p.fingerprint for p in planned],
     )
     return Sql(POINT_AT_NEWEST, columns)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from starlette.datastructures import Headers
 
-from fhir_store.json_text._stub import pretty
+from fhir_store.json_text import pretty
 from services.exchange.interaction import FHIR_JSON, JSON_TYPES, Answer, Parameters, media_type
 from services.exchange.problems import BadRequest, NotAcceptable
 

@@ -5,6 +5,7 @@ the parameters sealed. http://hl7.org/fhir/R4/http.html#search
 """
 
 import json
+from json.encoder import encode_basestring_ascii as quoted
 from dataclasses import replace
 from typing import Any
 
@@ -90,7 +91,9 @@ def _position(after: Position | None) -> dict[str, Any]:
 
 
 def _entry(asked: Asked, stored: Stored, shape: Shape, mode: str) -> str:
-    url = json.dumps(f"{asked.exchange.base}/{stored.type}/{stored.id}")
+    # A type and an id need no quoting; the base is whatever the client called us.
+    base = quoted(asked.exchange.base)[:-1]
+    url = f'{base}/{stored.type}/{stored.id}"'
     return f'{{"fullUrl":{url},"resource":{shape.applied(stored.text)},"search":{{"mode":"{mode}"}}}}'
 
 

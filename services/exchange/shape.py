@@ -6,7 +6,7 @@ http://hl7.org/fhir/R4/search.html#summary
 from dataclasses import dataclass
 
 from fhir_store.json_text import parse
-from fhir_store.json_text._stub import summarised, with_elements
+from fhir_store.json_text.shortened import summarised, with_elements
 from services.exchange.interaction import Parameters
 from services.exchange.problems import BadRequest
 

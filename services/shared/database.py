@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from fhir_store.rebuild import is_current
 from services.shared.migrations import heads
 
 Result = TypeVar("Result")
@@ -39,17 +40,9 @@ class Database:
     """A pool of connections to one PostgreSQL database as one role."""
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
-        self.engine: Engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=30,
-            hide_parameters=True,  # a parameter is a name or a result, and errors are logged
-            connect_args={"options": "-c timezone=UTC", "application_name": "throughcare"},
-        )
-
-        event.listen(self.engine, "checkin", _note_use)
-        event.listen(self.engine, "checkout", _probe_if_idle)
+        self.engine = _engine(url, pool_size)
+        # Connections of their own, because to switch one to and fro costs as much as asking it something.
+        self._by_statement = _engine(url, pool_size, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -60,18 +53,14 @@ class Database:
     @contextmanager
     def cursor(self) -> Iterator[psycopg.Cursor[Any]]:
         """The driver's own cursor, each statement a transaction of its own: for what is asked thousands of times."""
-        checked_out = self.engine.raw_connection()
+        checked_out = self._by_statement.raw_connection()
         try:
             connection = checked_out.driver_connection
             assert isinstance(connection, psycopg.Connection)
-            connection.autocommit = True
-            yield connection.cursor()
-            connection.autocommit = False
+            # Binary, because a body as text would be twice as long and would have to be read digit by digit.
+            yield connection.cursor(binary=True)
         except psycopg.OperationalError as lost:
             checked_out.invalidate(lost)
-            raise
-        except BaseException:
-            connection.autocommit = False
             raise
         finally:
             checked_out.close()
@@ -109,14 +98,33 @@ class Database:
         try:
             with self.transaction() as connection:
                 applied = _applied_revisions(connection)
+                indexed = applied == heads() and is_current(connection)
         except OperationalError:
             raise NotReady("The database does not answer. Is PostgreSQL running?") from None
         if applied != heads():
             raise NotReady("The database's tables are of another version. Run: throughcare migrate")
+        if not indexed:
+            raise NotReady("The search index is of another version. Run: throughcare migrate")
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        self._by_statement.dispose()
+
+
+def _engine(url: str, pool_size: int, **options: Any) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,  # a parameter is a name or a result, and errors are logged
+        connect_args={"options": "-c timezone=UTC", "application_name": "throughcare"},
+        **options,
+    )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _probe_if_idle)
+    return engine
 
 
 def _note_use(_: object, record: ConnectionPoolEntry) -> None:

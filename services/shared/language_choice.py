@@ -18,8 +18,16 @@ class LanguageChoice:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            use_language(self.languages.choose(_wishes(scope)))
+            use_language(self.languages.choose(_wishes(scope)) if _has_wishes(scope) else self.languages.preferred)
         await self.app(scope, receive, send)
+
+
+WISHES = {b"accept-language", b"cookie"}
+
+
+def _has_wishes(scope: Scope) -> bool:
+    """A program has none, and is spared the reading."""
+    return b"lang=" in scope["query_string"] or any(name in WISHES for name, _ in scope["headers"])
 
 
 def _wishes(scope: Scope) -> list[str]:

@@ -1,8 +1,7 @@
 """What every answer tells the browser: run only our own files, tell nobody where you were, keep nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STATIC = "/static/"
@@ -49,6 +48,15 @@ HEADERS: Mapping[str, str] = {
 }
 
 ONE_YEAR_S = 365 * 24 * 3600
+STRICT_TRANSPORT = "Strict-Transport-Security"
+NO_STORE = b"no-store"
+
+OURS = frozenset(
+    name.lower().encode() for name in (*HEADERS, STRICT_TRANSPORT, "Content-Security-Policy", "Cache-Control")
+)
+"""What no route decides by itself."""
+
+RawHeader = tuple[bytes, bytes]
 
 
 class SecurityHeaders:
@@ -56,9 +64,10 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self.app = app
-        self.headers = {**HEADERS}
-        if https:
-            self.headers["Strict-Transport-Security"] = f"max-age={ONE_YEAR_S}"
+        with_https = {STRICT_TRANSPORT: f"max-age={ONE_YEAR_S}"} if https else {}
+        self.headers = [
+            (name.lower().encode(), value.encode()) for name, value in {**HEADERS, **with_https}.items()
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,16 +77,17 @@ class SecurityHeaders:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._guard(MutableHeaders(scope=message), is_static=is_static)
+                message["headers"] = self._guarded(message["headers"], is_static=is_static)
             await send(message)
 
         await self.app(scope, receive, guarded)
 
-    def _guard(self, headers: MutableHeaders, *, is_static: bool) -> None:
-        headers.update(self.headers)
+    def _guarded(self, headers: Iterable[RawHeader], *, is_static: bool) -> list[RawHeader]:
+        given = {name.lower(): value for name, value in headers if name.lower() in OURS}
         # A page may ask for the one other policy; nothing else is accepted.
-        if headers.get("Content-Security-Policy") != POLICY_WITH_PLOTLY:
-            headers["Content-Security-Policy"] = POLICY
+        asked = given.get(b"content-security-policy")
+        policy = asked if asked == POLICY_WITH_PLOTLY.encode() else POLICY.encode()
         # Only a static file may be kept, and it says so itself; an error in its place may not.
-        if not (is_static and "Cache-Control" in headers):
-            headers["Cache-Control"] = "no-store"
+        keeping = given.get(b"cache-control", NO_STORE) if is_static else NO_STORE
+        others = [header for header in headers if header[0].lower() not in OURS]
+        return [*others, *self.headers, (b"content-security-policy", policy), (b"cache-control", keeping)]

@@ -8,13 +8,12 @@ from typing import Any
 import psycopg
 from psycopg.types.string import TextLoader
 
+from fhir_store import index
+
 TABLES = (
     "resource_version",
     "current_resource",
-    "index_token",
-    "index_reference",
-    "index_date",
-    "compartment",
+    *index.TABLES,
 )
 GENERATED = {"epoch", "xid"}
 

@@ -34,7 +34,7 @@ from fhir_store.search_values import index_values
 from services.access.clients import add_client, issue_token
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
-from services.shared.migrations import migrate
+from services.shared.installation import Urls, bring_up_to_date
 
 TURNS = int(os.environ.get("BENCH_TURNS", "5"))
 SECONDS = 1.0
@@ -56,7 +56,7 @@ def main() -> None:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="throughcare-bench-")))
         postgres = stack.enter_context(EmbeddedPostgres(home).running())
         postgres.ensure_database("bench")
-        migrate(postgres.owner_url("bench"))
+        bring_up_to_date(Urls(postgres.owner_url("bench"), postgres.server_url("bench")), "Europe/Podgorica")
         token = _token(postgres.server_url("bench"))
         port = stack.enter_context(_serving("throughcare", postgres.server_url("bench"), home))
         floor = stack.enter_context(_serving("empty_app", "", home))

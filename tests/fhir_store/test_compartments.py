@@ -51,7 +51,6 @@ def test_a_resource_is_in_the_compartments_of_its_patients(
 def test_every_synthea_resource_of_a_person_is_in_one(synthea: list[ResourceText]) -> None:
     """Bundle entries refer by urn: until a transaction resolves them; Synthea makes the id from the same UUID."""
     types = set(served_types()) & compartment("Patient").keys()
-<<<<<<< HEAD
     type_of = {one.value["id"]: one.value["resourceType"] for one in synthea}
     for one in synthea:
         resolved = re.sub(
@@ -59,19 +58,6 @@ def test_every_synthea_resource_of_a_person_is_in_one(synthea: list[ResourceText
         )
         expected = 1 if one.value["resourceType"] in types else 0
         assert len(patients_of(parse(resolved).value)) == expected
-=======
-    people = {one.value["id"] for one in synthea if one.value["resourceType"] == "Patient"}
-    for one in synthea:
-        resolved = json.loads(
-            re.sub(
-                r'"urn:uuid:([^"]+)"',
-                lambda urn: f'"Patient/{urn[1]}"' if urn[1] in people else urn[0],
-                one.text,
-            )
-        )
-        expected = 1 if resolved["resourceType"] in types else 0
-        assert len(patients_of(resolved)) == expected
->>>>>>> values
 
 
 def test_a_patient_who_is_only_mentioned_is_not_concerned() -> None:

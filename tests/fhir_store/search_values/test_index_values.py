@@ -13,7 +13,6 @@ from fhir_store.json_text import ResourceText
 from fhir_store.search_values import (
     DateValue,
     ReferenceValue,
-    StringValue,
     TokenValue,
     index_values,
     search_parameters,
@@ -299,6 +298,16 @@ def test_an_open_stay_has_no_end() -> None:
 @pytest.mark.parametrize(
     ("effective", "low", "high"),
     [
+        (
+            {
+                "effectiveTiming": {
+                    "event": ["2026-01-09"],
+                    "repeat": {"boundsPeriod": {"start": "2026-01-01"}},
+                }
+            },
+            "2025-12-31T23:00",
+            None,
+        ),
         (
             {"effectiveTiming": {"event": ["2026-01-01"], "repeat": {"boundsPeriod": {"end": "2026-01-05"}}}},
             None,

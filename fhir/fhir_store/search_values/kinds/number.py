@@ -5,8 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fhir_store.definitions import Element, SearchDefinition
-from fhir_store.search_values.kinds import quantity
 from fhir_store.search_values.decimals import decimal_of
+from fhir_store.search_values.kinds import quantity
 from fhir_store.search_values.values import QuantityValue
 
 Indexing = Callable[[Any, ZoneInfo], Iterable[QuantityValue]]
