@@ -155,6 +155,7 @@ DOSE = "MedicationAdministration"
         (DOSE, [("_count", "30")], None, 30, 200),
         (DOSE, [("_id", "d607"), ("_include", "MedicationAdministration:patient")], None, 2, 30),
         ("Patient", [("name", "zor")], None, 1, 20),
+        ("Patient", [("name:contains", "ora")], None, 1, 700),
         ("Patient", [("_has:MedicationAdministration:patient:identifier", "n607")], None, 1, 30),
         ("Patient", [("_has:MedicationAdministration:patient:status", "not-done")], None, 3, 800),
         ("Patient", [("_id", "p7"), ("_revinclude", "MedicationAdministration:patient")], None, 101, 900),

@@ -60,7 +60,8 @@ def _way(types: Types, name: str) -> Criterion:
     if modifier in typed_targets(sought):
         return lambda value, context: reference.of_type(sought, modifier, value, context)
     if modifier not in (allowed := ways(sought)) or (colon and not modifier):
-        raise UnsupportedModifier(label(types), sorted(filter(None, allowed)))
+        of_type = ["[type]"] if typed_targets(sought) else []
+        raise UnsupportedModifier(label(types), [*sorted(filter(None, allowed)), *of_type])
     way = allowed[modifier]
     return lambda value, context: way(sought, value, context)
 
