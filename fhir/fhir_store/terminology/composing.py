@@ -37,7 +37,7 @@ def expanded(
     if active_only:
         concepts = (concept for concept in concepts if not concept.inactive)
     if text_filter:
-        words = folded(text_filter).split()
+        words = text_filter.split()
         concepts = (concept for concept in concepts if _has_words(concept, words))
     return list(concepts)
 
@@ -50,8 +50,9 @@ def codes_in(terminology: Terminology, canonical: str) -> list[tuple[str, str]]:
 
 def _has_words(concept: Concept, words: Sequence[str]) -> bool:
     names = [concept.code, concept.display or "", *(one.value for one in concept.designations)]
-    said = folded(" ".join(names))
-    return all(word in said for word in words)
+    said, plain = " ".join(names), folded(" ".join(names))
+    # A sign such as + is no word, and is then looked for as it is.
+    return all(alike in plain if (alike := folded(word)) else word in said for word in words)
 
 
 def _members(terminology: Terminology, value_set: Mapping[str, Any], within: tuple[str, ...]) -> Members:
@@ -102,8 +103,7 @@ def _included(terminology: Terminology, include: Mapping[str, Any], within: tupl
 def _of_system(terminology: Terminology, include: Mapping[str, Any]) -> Iterable[Concept]:
     url, version = include["system"], include.get("version")
     if "concept" in include:
-        listed = _listed(include, terminology.code_system(url, version))
-        return listed
+        return _listed(include, terminology.code_system(url, version))
     system = terminology.whole_code_system(url, version)
     codes = [chosen(system, filter_) for filter_ in include.get("filter", ())]
     return (concept for code, concept in system.concepts.items() if all(code in one for one in codes))

@@ -28,7 +28,8 @@ def pattern(written: str) -> Callable[[str], bool]:
     """Whether a whole text matches. Raises BadDefinition if the pattern is not of the known form."""
     if len(written) > LONGEST_PATTERN:
         raise BadDefinition(f"A regular expression may have {LONGEST_PATTERN} characters, and one is longer.")
-    matcher = _Reader(written.removeprefix("^").removesuffix("$")).read()
+    end = "" if written.endswith("\\$") else "$"
+    matcher = _Reader(written.removeprefix("^").removesuffix(end)).read()
 
     def matches(text: str) -> bool:
         return len(text) <= LONGEST_TEXT and len(text) in matcher(text, frozenset({0}))
@@ -97,7 +98,13 @@ def _unknown() -> BadDefinition:
     return BadDefinition("A regular expression of the value set is not of a form that is known here.")
 
 
+# Python keeps these for operations on classes.
+_RESERVED = ("--", "&&", "||", "~~")
+
+
 def _character(atom: str) -> Matcher:
+    if any(sign in atom for sign in _RESERVED):
+        raise _unknown()
     try:
         found = re.compile(atom, re.DOTALL).match
     except re.error:

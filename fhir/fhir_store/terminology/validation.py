@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_store.errors import BadQuestion, NotHeld
-from fhir_store.folding import folded
 from fhir_store.terminology.composing import expanded
 from fhir_store.terminology.held import Terminology
 from fhir_store.terminology.systems import Concept, System
+
+
+WITHOUT_SYSTEM = "The code does not belong. Send its system too: other systems mean other things by it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,7 @@ def _find_in(terminology: Terminology, against: Mapping[str, Any]) -> Find:
 
     def find(coding: Coding) -> Concept | None:
         if coding.system is None:
-            raise BadQuestion(
-                "Send the system of the code: the same code means other things in other systems."
-            )
+            return None
         return members.get((coding.system, coding.code)) or _in_other_case(
             coding, terminology.code_system(coding.system), members
         )
@@ -114,7 +114,7 @@ def _find_in_system(system: System) -> Find:
 
 def _judged(coding: Coding, concept: Concept | None, abstract: bool) -> Validation:
     if concept is None:
-        return Validation(False, "The code does not belong.")
+        return Validation(False, WITHOUT_SYSTEM if coding.system is None else "The code does not belong.")
     if concept.abstract and not abstract:
         return Validation(False, "The code groups others and is no choice itself.", concept.display)
     if coding.display is not None and not _is_named(concept, coding.display):
@@ -125,9 +125,14 @@ def _judged(coding: Coding, concept: Concept | None, abstract: bool) -> Validati
 
 
 def _is_named(concept: Concept, display: str) -> bool:
-    """A concept of which no name is known may have any."""
+    """Whatever the case and the spaces. A concept of which no name is known may have any."""
     names = {one.value for one in concept.designations} | ({concept.display} if concept.display else set())
-    return not names or folded(display) in {folded(name) for name in names}
+    return not names or _plain(display) in map(_plain, names)
+
+
+def _plain(name: str) -> str:
+    # Signs stay: A+ and A- are two blood groups.
+    return " ".join(name.casefold().split())
 
 
 def parameters_resource(validation: Validation) -> dict[str, Any]:
