@@ -246,11 +246,7 @@ def _outcome(
 
 
 def _is_unchanged(write: Write, current: Any) -> bool:
-    return bool(
-        write.skip_unchanged
-        and not current.deleted
-        and current.fingerprint == _fingerprint(write)
-    )
+    return bool(write.skip_unchanged and not current.deleted and current.fingerprint == _fingerprint(write))
 
 
 def _planned(

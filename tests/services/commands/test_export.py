@@ -57,7 +57,12 @@ def _lines(folder: Path) -> dict[str, list[str]]:
 
 
 def test_what_is_exported_and_imported_into_an_empty_store_is_the_same(
-    database: Database, other_database: Database, store: Store, import_into, shared_folder: Path, tmp_path: Path
+    database: Database,
+    other_database: Database,
+    store: Store,
+    import_into,
+    shared_folder: Path,
+    tmp_path: Path,
 ) -> None:
     import_into(database, shared_folder / "conformance" / "synthea-bundles")
     _save(database, store, a_patient("p1", name=[{"family": "Đukić\t\\"}]), a_stay("s1"))
