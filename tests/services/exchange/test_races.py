@@ -1,7 +1,8 @@
 """Clients that do the same at the same moment: one wins, nothing is doubled, nobody is told that the server broke."""
 
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier, Event
@@ -13,7 +14,7 @@ import pytest
 from resources import a_dose, a_patient, an_observation, post, put, transaction, text_of
 from sqlalchemy import text
 
-from fhir_store import locks
+from fhir_store import conditional, locks
 from fhir_store.store import Author, Store
 from fhir_store.write import Deletion, Write, raw_cursor, save
 from services.shared.database import ATTEMPTS, Database
@@ -58,9 +59,23 @@ VALUE_ONLY = "identifier=1"
 OTHER_CRITERIA = "family=DEMO&birthdate=1980-02-03"
 
 
+@pytest.fixture
+def pausing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause between the question of a condition and the write, long enough for everybody else to ask too."""
+    matches = conditional.matches
+
+    def matches_and_pauses(*asked: Any) -> Sequence[str]:
+        found = matches(*asked)
+        time.sleep(0.02)
+        return found
+
+    monkeypatch.setattr(conditional, "matches", matches_and_pauses)
+
+
 # --- conditional creates
 
 
+@pytest.mark.usefixtures("pausing")
 @pytest.mark.parametrize("criteria", [IDENTIFIER, VALUE_ONLY, OTHER_CRITERIA])
 def test_of_32_conditional_creates_one_creates_and_31_find_it(fhir: httpx.Client, criteria: str) -> None:
     patient = _numbered(birthDate="1980-02-03")
@@ -72,6 +87,7 @@ def test_of_32_conditional_creates_one_creates_and_31_find_it(fhir: httpx.Client
     assert len(_found(fhir, criteria)) == 1
 
 
+@pytest.mark.usefixtures("pausing")
 def test_two_ways_to_ask_for_one_identifier_are_one_condition(fhir: httpx.Client) -> None:
     ways = (IDENTIFIER, VALUE_ONLY, f"identifier={quote(f'{SYSTEM}|1')}", f"{IDENTIFIER}&family=DEMO")
     answers = _at_once(
@@ -81,6 +97,7 @@ def test_two_ways_to_ask_for_one_identifier_are_one_condition(fhir: httpx.Client
     assert _statuses(answers) == {201: 1, 200: CLIENTS - 1}
 
 
+@pytest.mark.usefixtures("pausing")
 def test_the_order_of_the_criteria_does_not_matter(fhir: httpx.Client) -> None:
     ways = (OTHER_CRITERIA, "&".join(reversed(OTHER_CRITERIA.split("&"))))
     patient = a_patient(birthDate="1980-02-03")
@@ -91,6 +108,7 @@ def test_the_order_of_the_criteria_does_not_matter(fhir: httpx.Client) -> None:
     assert _statuses(answers) == {201: 1, 200: CLIENTS - 1}
 
 
+@pytest.mark.usefixtures("pausing")
 @pytest.mark.parametrize("turn", range(3))
 def test_conditional_creates_never_double_what_a_plain_one_races_in(fhir: httpx.Client, turn: int) -> None:
     """The plain one may come behind the conditional one and then there are two, but no conditional one adds more."""
@@ -146,6 +164,7 @@ def _is_waiting(database: Database) -> None:
     raise AssertionError("nobody waits")
 
 
+@pytest.mark.usefixtures("pausing")
 @pytest.mark.parametrize("criteria", [IDENTIFIER, OTHER_CRITERIA])
 def test_of_32_transactions_with_ifNoneExist_one_creates(fhir: httpx.Client, criteria: str) -> None:
     patient = _numbered(birthDate="1980-02-03")
@@ -159,6 +178,7 @@ def test_of_32_transactions_with_ifNoneExist_one_creates(fhir: httpx.Client, cri
     assert len(_found(fhir, criteria)) == 1
 
 
+@pytest.mark.usefixtures("pausing")
 def test_transactions_and_single_requests_share_the_condition(fhir: httpx.Client) -> None:
     def ask(number: int) -> httpx.Response:
         if number % 2:
@@ -173,6 +193,7 @@ def test_transactions_and_single_requests_share_the_condition(fhir: httpx.Client
 # --- conditional updates, patches, deletes
 
 
+@pytest.mark.usefixtures("pausing")
 @pytest.mark.parametrize("criteria", [IDENTIFIER, OTHER_CRITERIA])
 def test_32_conditional_updates_make_one_resource_with_32_versions(fhir: httpx.Client, criteria: str) -> None:
     patient = _numbered(birthDate="1980-02-03")
@@ -182,22 +203,20 @@ def test_32_conditional_updates_make_one_resource_with_32_versions(fhir: httpx.C
     assert len(_found(fhir, criteria)) == 1
 
 
-def test_32_conditional_patches_are_all_made(fhir: httpx.Client) -> None:
-    made = fhir.post("/Patient", json=_numbered(telecom=[{"value": "first"}]))
-    assert made.status_code == 201, made.text
+@pytest.mark.parametrize("address", [f"/Patient?{IDENTIFIER}", "/Patient/p1"])
+def test_32_patches_are_all_made(fhir: httpx.Client, address: str) -> None:
+    fhir.put("/Patient/p1", json=_numbered(id="p1", name=[{"family": "first"}]))
 
     def ask(number: int) -> httpx.Response:
-        change = [{"op": "add", "path": "/telecom/-", "value": {"value": str(number)}}]
-        kind = {"Content-Type": "application/json-patch+json"}
-        return fhir.patch(f"/Patient?{IDENTIFIER}", json=change, headers=kind)
+        change = [{"op": "add", "path": "/name/-", "value": {"family": str(number)}}]
+        return fhir.patch(address, json=change, headers={"Content-Type": "application/json-patch+json"})
 
-    answers = _at_once(CLIENTS, ask)
-    assert _statuses(answers) == {200: CLIENTS}
-    (id_,) = _found(fhir, IDENTIFIER)
-    told = [one["value"] for one in fhir.get(f"/Patient/{id_}").json()["telecom"]]
-    assert sorted(told) == sorted(["first", *map(str, range(CLIENTS))])
+    assert _statuses(_at_once(CLIENTS, ask)) == {200: CLIENTS}
+    names = [name["family"] for name in fhir.get("/Patient/p1").json()["name"]]
+    assert sorted(names) == sorted(["first", *map(str, range(CLIENTS))])
 
 
+@pytest.mark.usefixtures("pausing")
 def test_conditional_deletes_and_creates_leave_at_most_one(fhir: httpx.Client) -> None:
     def ask(number: int) -> httpx.Response:
         if number % 4 == 0:
