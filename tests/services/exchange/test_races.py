@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Barrier, Event
@@ -14,7 +14,7 @@ import pytest
 from resources import a_dose, a_patient, an_observation, post, put, transaction, text_of
 from sqlalchemy import text
 
-from fhir_store import conditional, locks
+from fhir_store import conditional, locks, write
 from fhir_store.store import Author, Store
 from fhir_store.write import Deletion, Write, raw_cursor, save
 from services.shared.database import ATTEMPTS, Database
@@ -61,15 +61,18 @@ OTHER_CRITERIA = "family=DEMO&birthdate=1980-02-03"
 
 @pytest.fixture
 def pausing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pause between the question of a condition and the write, long enough for everybody else to ask too."""
-    matches = conditional.matches
+    """A pause between looking and writing, long enough for everybody else to look too."""
+    for module, name in ((conditional, "matches"), (write, "_lock")):
+        monkeypatch.setattr(module, name, _and_pause(getattr(module, name)))
 
-    def matches_and_pauses(*asked: Any) -> Sequence[str]:
-        found = matches(*asked)
+
+def _and_pause(look: Callable[..., Any]) -> Callable[..., Any]:
+    def look_and_pause(*asked: Any) -> Any:
+        found = look(*asked)
         time.sleep(0.02)
         return found
 
-    monkeypatch.setattr(conditional, "matches", matches_and_pauses)
+    return look_and_pause
 
 
 # --- conditional creates
@@ -235,6 +238,7 @@ def _version(answer: httpx.Response) -> int:
     return int(answer.headers["etag"].removeprefix('W/"').removesuffix('"'))
 
 
+@pytest.mark.usefixtures("pausing")
 def test_of_32_updates_with_one_etag_one_wins(fhir: httpx.Client) -> None:
     fhir.put("/Patient/p1", json=a_patient("p1"))
     answers = _at_once(
@@ -244,6 +248,7 @@ def test_of_32_updates_with_one_etag_one_wins(fhir: httpx.Client) -> None:
     assert _version(fhir.get("/Patient/p1")) == 2
 
 
+@pytest.mark.usefixtures("pausing")
 def test_32_updates_without_an_etag_are_32_versions(fhir: httpx.Client) -> None:
     fhir.put("/Patient/p1", json=a_patient("p1"))
     answers = _at_once(CLIENTS, lambda _: fhir.put("/Patient/p1", json=a_patient("p1")))
@@ -251,12 +256,14 @@ def test_32_updates_without_an_etag_are_32_versions(fhir: httpx.Client) -> None:
     assert sorted(_version(answer) for answer in answers) == list(range(2, CLIENTS + 2))
 
 
+@pytest.mark.usefixtures("pausing")
 def test_32_updates_that_create_are_32_versions_of_one(fhir: httpx.Client) -> None:
     answers = _at_once(CLIENTS, lambda _: fhir.put("/Patient/new", json=a_patient("new")))
     assert _statuses(answers) == {201: 1, 200: CLIENTS - 1}
     assert sorted(_version(answer) for answer in answers) == list(range(1, CLIENTS + 1))
 
 
+@pytest.mark.usefixtures("pausing")
 def test_of_32_updates_that_may_only_create_one_does(fhir: httpx.Client) -> None:
     answers = _at_once(
         CLIENTS, lambda _: fhir.put("/Patient/new", json=a_patient("new"), headers={"If-None-Match": "*"})
@@ -391,7 +398,7 @@ def _pages(fhir: httpx.Client, first: str) -> Iterator[list[dict[str, Any]]]:
 def _others_writing(database: Database, store: Store, old: list[str]) -> Iterator[list[Future[None]]]:
     """1,000 changes by four writers: new resources, updates of old ones, and deletions of new ones."""
 
-    def write(number: int) -> None:
+    def change(number: int) -> None:
         id_ = f"new{number}"
         changes = [Write(text_of(an_observation(id_)), id=id_)]
         updated = old[number % len(old)]
@@ -401,7 +408,7 @@ def _others_writing(database: Database, store: Store, old: list[str]) -> Iterato
             database.run(lambda c: save(c, store, [Deletion("Observation", id_)], Author("centre")))
 
     with ThreadPoolExecutor(4) as pool:
-        writing = [pool.submit(write, number) for number in range(WRITTEN * 2 // 5)]
+        writing = [pool.submit(change, number) for number in range(WRITTEN * 2 // 5)]
         yield writing
         for one in writing:
             one.result()
