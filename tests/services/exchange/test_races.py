@@ -46,7 +46,10 @@ def _numbered(value: str = "1", **elements: Any) -> dict[str, Any]:
 
 
 def _on_condition(resource: dict[str, Any], criteria: str) -> dict[str, Any]:
-    return {**post(resource), "request": {"method": "POST", "url": resource["resourceType"], "ifNoneExist": criteria}}
+    return {
+        **post(resource),
+        "request": {"method": "POST", "url": resource["resourceType"], "ifNoneExist": criteria},
+    }
 
 
 def _found(fhir: httpx.Client, criteria: str) -> list[str]:

@@ -57,7 +57,9 @@ def _is_as_new(database: Database) -> None:
         assert cursor.connection.autocommit
         assert cursor.execute("SELECT 1").fetchall() == [(1,)]
     with pytest.raises(ZeroDivisionError), database.transaction() as connection:
-        connection.execute(text("INSERT INTO access.client (name, scope, created_at) VALUES ('x', 's', now())"))
+        connection.execute(
+            text("INSERT INTO access.client (name, scope, created_at) VALUES ('x', 's', now())")
+        )
         raise ZeroDivisionError
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM access.client")).scalar() == 0
@@ -176,12 +178,16 @@ def test_however_a_transaction_breaks_the_next_use_is_as_new(
     one_connection: Database, use: Callable[[psycopg.Cursor[Any]], None]
 ) -> None:
     with pytest.raises((psycopg.Error, OperationalError)), one_connection.transaction() as connection:
-        connection.execute(text("INSERT INTO access.client (name, scope, created_at) VALUES ('x', 's', now())"))
+        connection.execute(
+            text("INSERT INTO access.client (name, scope, created_at) VALUES ('x', 's', now())")
+        )
         use(connection.connection.driver_connection.cursor())
     _is_as_new(one_connection)
 
 
-def test_connections_that_died_a_moment_ago_are_not_lent(database: Database, end_all: Callable[[], None]) -> None:
+def test_connections_that_died_a_moment_ago_are_not_lent(
+    database: Database, end_all: Callable[[], None]
+) -> None:
     """All of them were used just now, so none is asked whether it lives; but each was told that it ends."""
     barrier = threading.Barrier(10)
 
@@ -225,7 +231,9 @@ def test_requests_whose_connections_are_ended_get_503_and_the_next_ones_work(
     refused = fhir.post("", json=bundle)
     assert (refused.status_code, refused.json()["issue"][0]["code"]) == (503, "transient")
     assert refused.headers["retry-after"]
-    assert fhir.get("/Patient/p1").status_code == 404, "the reading works at once, and nothing was half-written"
+    assert fhir.get("/Patient/p1").status_code == 404, (
+        "the reading works at once, and nothing was half-written"
+    )
     assert fhir.get("/MedicationAdministration").json().get("entry", []) == []
     assert fhir.post("", json=bundle).status_code == 200
 

@@ -666,7 +666,9 @@ def test_what_was_committed_before_a_kill_is_there_after_it(home: Path, supervis
     assert b"not properly shut down; automatic recovery" in Home.at(home).log.read_bytes()[before:]
 
 
-def test_postgresql_that_is_killed_under_its_holder_comes_back_with_all_that_was_committed(home: Path) -> None:
+def test_postgresql_that_is_killed_under_its_holder_comes_back_with_all_that_was_committed(
+    home: Path,
+) -> None:
     with EmbeddedPostgres(home).running() as server:
         do(server.superuser_conninfo(), "CREATE TABLE back (mg int)", "INSERT INTO back VALUES (60)")
         for _ in range(2):
