@@ -7,10 +7,13 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from select import POLLIN, poll
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -55,15 +58,10 @@ class Database:
         """The driver's own cursor, each statement a transaction of its own: for what is asked thousands of times."""
         checked_out = self._by_statement.raw_connection()
         try:
-            connection = checked_out.driver_connection
-            assert isinstance(connection, psycopg.Connection)
             # Binary, because a body as text would be twice as long and would have to be read digit by digit.
-            yield connection.cursor(binary=True)
-        except psycopg.OperationalError as lost:
-            checked_out.invalidate(lost)
-            raise
+            yield _driver_connection(checked_out).cursor(binary=True)
         finally:
-            checked_out.close()
+            _give_back(checked_out)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -88,7 +86,7 @@ class Database:
                 with self.transaction() as connection:
                     return work(connection)
             except (DBAPIError, psycopg.Error) as lost:
-                if _sqlstate(lost) not in RETRIED_SQLSTATES:
+                if sqlstate(lost) not in RETRIED_SQLSTATES:
                     raise
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
         raise LostEveryTime
@@ -123,17 +121,31 @@ def _engine(url: str, pool_size: int, **options: Any) -> Engine:
         **options,
     )
     event.listen(engine, "checkin", _note_use)
-    event.listen(engine, "checkout", _probe_if_idle)
+    event.listen(engine, "checkout", _probe_if_doubtful)
     return engine
+
+
+def _driver_connection(checked_out: PoolProxiedConnection) -> psycopg.Connection[Any]:
+    connection = checked_out.driver_connection
+    assert isinstance(connection, psycopg.Connection)
+    return connection
+
+
+def _give_back(checked_out: PoolProxiedConnection) -> None:
+    """The pool takes back what can be lent again; a connection that is lost or still busy is thrown away."""
+    if _driver_connection(checked_out).info.transaction_status is not TransactionStatus.IDLE:
+        checked_out.invalidate()
+    checked_out.close()
 
 
 def _note_use(_: object, record: ConnectionPoolEntry) -> None:
     record.info["used_at"] = time.monotonic()
 
 
-def _probe_if_idle(connection: PoolProxiedConnection, record: ConnectionPoolEntry, _: object) -> None:
+def _probe_if_doubtful(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
     """A connection that rested may have died with the database; the pool then takes another one."""
-    if time.monotonic() - record.info.get("used_at", float("-inf")) < TRUSTED_S:
+    rested = time.monotonic() - record.info.get("used_at", float("-inf"))
+    if rested < TRUSTED_S and not _has_been_told_something(connection):
         return
     try:
         connection.cursor().execute("SELECT 1")
@@ -142,7 +154,14 @@ def _probe_if_idle(connection: PoolProxiedConnection, record: ConnectionPoolEntr
         raise DisconnectionError from None
 
 
-def _sqlstate(error: DBAPIError | psycopg.Error) -> str | None:
+def _has_been_told_something(connection: DBAPIConnection) -> bool:
+    """Whether the server sent something unasked: most often that it ends the connection."""
+    asking = poll()
+    asking.register(connection.fileno(), POLLIN)
+    return bool(asking.poll(0))
+
+
+def sqlstate(error: Exception) -> str | None:
     """PostgreSQL's code of an error, whether SQLAlchemy or the driver raised it."""
     return getattr(error.orig if isinstance(error, DBAPIError) else error, "sqlstate", None)
 

@@ -27,7 +27,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from services.shared.database import LostEveryTime, NotReady
+from services.shared.database import LostEveryTime, NotReady, sqlstate
 from services.shared.languages import N_
 
 
@@ -178,6 +178,10 @@ BY_STATUS: Mapping[int, type[ServiceError]] = {
 # Of the headers the framework puts on its errors, those that hold none of the caller's words.
 KEPT_HEADERS = {"allow", "retry-after", "www-authenticate"}
 
+# https://www.postgresql.org/docs/current/errcodes-appendix.html
+DISK_FULL = "53100"
+DISK_FULL_MESSAGE = N_("The disk of the database is full; nothing was saved. Free some space, then send it again.")
+
 Translate = Callable[[Exception], ServiceError]
 
 
@@ -217,7 +221,7 @@ def _conflict(error: Exception) -> ServiceError:
 
 
 def _unavailable(error: Exception) -> ServiceError:
-    return Unavailable()
+    return Unavailable(DISK_FULL_MESSAGE if sqlstate(error) == DISK_FULL else None)
 
 
 FRAMEWORK: Mapping[type[Exception], Translate] = {

@@ -8,18 +8,20 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
-from resources import a_dose, a_stay, post, transaction
-from sqlalchemy import text
+from crash_load import KEYS, SHARED, Acknowledged, Version, Writer
+from resources import a_dose
+from sqlalchemy import Connection, text
 
-from fhir_store.feed import Cursor, changes
+from fhir_store import index
+from fhir_store.feed import Change, Cursor, changes
 from fhir_store.rebuild import rebuild
 from services.settings import Settings
 from services.shared.database import Database
@@ -27,28 +29,17 @@ from services.shared.installation import open_database, store_of
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(1800)]
 
-DERIVED = (
-    "fhir_store.index_token",
-    "fhir_store.index_reference",
-    "fhir_store.index_date",
-    "fhir_store.compartment",
-    "clinical.stay",
-)
+CLI = [sys.executable, "-m", "services.cli"]
+STORE = store_of("Europe/Podgorica")
 
-
-@dataclass
-class Acknowledged:
-    """What the server said it had saved: id to the text it answered, or None where it answered no text."""
-
-    doses: dict[str, str | None] = field(default_factory=dict)
-    stays: set[str] = field(default_factory=set)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+# So many bytes that an import gets worker processes.
+LINES, NOTE = 500, "n" * 9_000
 
 
 @contextmanager
 def _server(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "THROUGHCARE_HOME": str(home), "PORT": str(port), "LOG_LEVEL": "ERROR"}
-    process = subprocess.Popen([sys.executable, "-m", "services.cli", "serve"], env=environment)
+    environment = {**_environment(home), "PORT": str(port)}
+    process = subprocess.Popen([*CLI, "serve"], env=environment)
     try:
         _wait_until_ready(process, port)
         yield process
@@ -68,30 +59,6 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
             pass
         time.sleep(0.1)
     raise AssertionError("the server did not become ready")
-
-
-def _write(address: str, token: str, seen: Acknowledged, until: threading.Event) -> None:
-    """Post single doses and transactions until told to stop, noting only what was acknowledged."""
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/fhir+json"}
-    with httpx.Client(base_url=address, headers=headers, timeout=5) as client:
-        while not until.is_set():
-            try:
-                _write_some(client, seen)
-            except httpx.HTTPError:
-                time.sleep(0.02)
-
-
-def _write_some(client: httpx.Client, seen: Acknowledged) -> None:
-    single = client.post("/fhir/MedicationAdministration", json=a_dose())
-    if single.status_code == 201:
-        with seen.lock:
-            seen.doses[single.json()["id"]] = single.text
-    together = client.post("/fhir", json=transaction(post(a_stay()), post(a_dose()), post(a_dose())))
-    if together.status_code == 200:
-        stay, *doses = [entry["response"]["location"].split("/")[1] for entry in together.json()["entry"]]
-        with seen.lock:
-            seen.stays.add(stay)
-            seen.doses.update(dict.fromkeys(doses))
 
 
 def _postgres_of(home: Path) -> list[psutil.Process]:
@@ -127,88 +94,164 @@ def kills(request: pytest.FixtureRequest) -> int:
 def test_nothing_acknowledged_is_lost_and_nothing_half_written_is_seen(
     tmp_path: Path, kills: int, free_port: int
 ) -> None:
+    home, files = tmp_path / "home", tmp_path / "files"
+    files.mkdir()
     seen = Acknowledged()
-    token = _first_token(tmp_path)
+    writers = [Writer(number, seen) for number in range(6)]
+    token = _first_token(home)
     for n in range(kills):
         what = ("both", "server", "postgres")[n % 3]
-        with _server(tmp_path, free_port) as server:
-            stop = threading.Event()
-            arguments = (f"http://127.0.0.1:{free_port}", token, seen, stop)
-            writers = [threading.Thread(target=_write, args=arguments) for _ in range(6)]
-            for writer in writers:
-                writer.start()
-            time.sleep(random.uniform(0.8, 2.0))
-            _kill(what, server, tmp_path)
-            stop.set()
-            for writer in writers:
-                writer.join()
-    assert len(seen.doses) > 20 * kills, "too little was written to prove anything"
-    with open_database(Settings(home=tmp_path)) as database:
+        importing = n % 2 == 0
+        with _server(home, free_port) as server, _writing(writers, f"http://127.0.0.1:{free_port}", token):
+            if importing:
+                with _importing(home, _file(files, n)):
+                    _wait_until_imported(free_port, token, f"import-{n}-0")
+                    time.sleep(random.uniform(0, 0.4))
+                    _kill(what, server, home)
+            else:
+                time.sleep(random.uniform(0.5, 1.5))
+                _kill(what, server, home)
+            if what == "postgres":
+                _wait_until_ready(server, free_port)
+    assert seen.wrong == []
+    assert len(seen.versions) > 40 * kills, "too little was written to prove anything"
+    subprocess.run([*CLI, "import", str(files)], env=_environment(home), check=True)
+    with open_database(Settings(home=home)) as database:
         _all_is_there(database, seen)
+        _all_is_imported_once(database, kills)
+        _nothing_is_there_twice(database, seen)
         _nothing_is_half_written(database)
         _a_rebuild_changes_nothing(database)
         _the_feed_has_no_hole(database)
 
 
+@contextmanager
+def _writing(writers: list[Writer], address: str, token: str) -> Iterator[None]:
+    stop = threading.Event()
+    threads = [threading.Thread(target=writer.write, args=(address, token, stop)) for writer in writers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def _file(folder: Path, number: int) -> Path:
+    file = folder / f"MedicationAdministration.{number}.ndjson"
+    doses = (a_dose(f"import-{number}-{line}", note=[{"text": NOTE}]) for line in range(LINES))
+    file.write_text("\n".join(json.dumps(dose) for dose in doses))
+    return file
+
+
+@contextmanager
+def _importing(home: Path, file: Path) -> Iterator[None]:
+    """An import that is killed at the end, with its worker processes."""
+    process = subprocess.Popen(
+        [*CLI, "import", str(file)], env=_environment(home), stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _wait_until_imported(port: int, token: str, id_: str) -> None:
+    address = f"http://127.0.0.1:{port}/fhir/MedicationAdministration/{id_}"
+    deadline = time.monotonic() + 60
+    while httpx.get(address, headers={"Authorization": f"Bearer {token}"}, timeout=10).status_code != 200:
+        assert time.monotonic() < deadline, "the import does not begin"
+        time.sleep(0.02)
+
+
+def _environment(home: Path) -> dict[str, str]:
+    return {**os.environ, "THROUGHCARE_HOME": str(home), "LOG_LEVEL": "ERROR"}
+
+
 def _first_token(home: Path) -> str:
-    environment = {**os.environ, "THROUGHCARE_HOME": str(home)}
-    command = [sys.executable, "-m", "services.cli", "client"]
-    subprocess.run([*command, "add", "load", "--scope", "system/*.cruds"], env=environment, check=True)
+    environment = _environment(home)
+    add = [*CLI, "client", "add", "load", "--scope", "system/*.cruds"]
+    subprocess.run(add, env=environment, check=True)
     made = subprocess.run(
-        [*command, "token", "load"], env=environment, check=True, capture_output=True, text=True
+        [*CLI, "client", "token", "load"], env=environment, check=True, capture_output=True, text=True
     )
     return made.stdout.strip()
 
 
-def _stored(database: Database, type_: str) -> dict[str, str]:
-    with database.transaction() as connection:
-        return {c.id: c.text or "" for c in _all_changes(connection) if c.type == type_}
-
-
-def _all_changes(connection):
+def _all_changes(connection: Connection) -> Iterator[Change]:
     cursor = Cursor()
     while batch := list(changes(connection, cursor)):
         yield from batch
         cursor = batch[-1].cursor
 
 
+def _versions(database: Database) -> dict[Version, Change]:
+    with database.transaction() as connection:
+        return {(one.type, one.id, one.version): one for one in _all_changes(connection)}
+
+
 def _all_is_there(database: Database, seen: Acknowledged) -> None:
-    doses = _stored(database, "MedicationAdministration")
-    assert seen.doses.keys() <= doses.keys()
-    for id_, answered in seen.doses.items():
-        assert answered is None or doses[id_] == answered
-    assert seen.stays <= _stored(database, "Encounter").keys()
+    there = _versions(database)
+    assert seen.versions.keys() <= there.keys()
+    for version, answered in seen.versions.items():
+        assert answered in (None, there[version].text)
+    assert seen.deleted <= {version for version, one in there.items() if one.text is None}
+
+
+def _all_is_imported_once(database: Database, kills: int) -> None:
+    there = {(id_, version) for _, id_, version in _versions(database) if id_.startswith("import-")}
+    assert there == {(f"import-{n}-{line}", 1) for n in range(0, kills, 2) for line in range(LINES)}
+
+
+def _nothing_is_there_twice(database: Database, seen: Acknowledged) -> None:
+    """One resource for each key, however often it was sent, and for each shared identifier."""
+    found: dict[str, Counter[str]] = {KEYS: Counter(), SHARED: Counter()}
+    for (_, _, version), one in _versions(database).items():
+        for identifier in json.loads(one.text or "{}").get("identifier", []) if version == 1 else []:
+            found[identifier["system"]][identifier["value"]] += 1
+    assert set(found[KEYS].values()) == set(found[SHARED].values()) == {1}
+    assert seen.keys.keys() <= found[KEYS].keys()
 
 
 def _nothing_is_half_written(database: Database) -> None:
     """Every version opens, every stay came with its two doses, every pointer points at the newest version."""
     with database.transaction() as connection:
         for change in _all_changes(connection):
-            assert json.loads(change.text)["id"] == change.id
-        transactions = connection.execute(
-            text(
-                "SELECT type, count(*) FROM fhir_store.resource_version GROUP BY xid, type HAVING count(*) > 1"
-            )
-        ).all()
-        assert {tuple(row) for row in transactions} == {("MedicationAdministration", 2)}
+            assert change.text is None or json.loads(change.text)["id"] == change.id
+        transactions = text("""
+            SELECT type, count(*) FROM fhir_store.resource_version WHERE author = 'load'
+            GROUP BY epoch, xid, type HAVING count(*) > 1
+        """)
+        found = {tuple(row) for row in connection.execute(transactions)}
+        assert found == {("MedicationAdministration", 2)}
         stale = text("""
             SELECT count(*) FROM fhir_store.current_resource c
             WHERE NOT EXISTS (SELECT FROM fhir_store.resource_version v WHERE v.seq = c.seq AND v.version = c.version)
+                OR EXISTS (SELECT FROM fhir_store.resource_version v WHERE v.key = c.key AND v.version > c.version)
         """)
         assert connection.execute(stale).scalar() == 0
+
+
+def _derived_tables() -> list[str]:
+    projected = [str(projection.table) for projection in STORE.projections]
+    return [f"fhir_store.{name}" for name in index.TABLES] + projected
 
 
 def _derived(database: Database) -> dict[str, list[str]]:
     with database.transaction() as connection:
         return {
             table: list(connection.execute(text(f"SELECT t::text FROM {table} t ORDER BY 1")).scalars())
-            for table in DERIVED
+            for table in _derived_tables()
         }
 
 
 def _a_rebuild_changes_nothing(database: Database) -> None:
     before = _derived(database)
-    database.run(lambda c: rebuild(c, store_of("Europe/Podgorica"), lambda done, total: None))
+    database.run(lambda c: rebuild(c, STORE, lambda done, total: None))
     assert _derived(database) == before
 
 

@@ -12,12 +12,13 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from services.shared.embedded_postgres import locks
 from services.shared.embedded_postgres.errors import EmbeddedPostgresFailed, StartTookTooLong
 from services.shared.embedded_postgres.home import Home, usable
-from services.shared.embedded_postgres.launch import launch
+from services.shared.embedded_postgres.launch import Launched, launch
 from services.shared.embedded_postgres.postmaster import Record, interrupt, living, quit_at_once
 from services.shared.embedded_postgres.sockets import remove_socket_folder
 
@@ -25,21 +26,62 @@ from services.shared.embedded_postgres.sockets import remove_socket_folder
 PREDECESSOR_SECONDS = 10
 FAST_SHUTDOWN_SECONDS = 60
 
+# Before PostgreSQL that ended by itself is started again; a full disk may need several tries.
+PAUSE_SECONDS = 1.0
+
 STANDARD_OUTPUT = 1
 
 
+@dataclass
+class Watched:
+    """PostgreSQL's first process at present, and whether it has been told to end."""
+
+    pid: int
+    told: threading.Event = field(default_factory=threading.Event)
+
+    def end(self) -> None:
+        """Have it end, and not be started again."""
+        self.told.set()
+        interrupt(self.pid)
+
+    def replace(self, pid: int) -> None:
+        """Go on with another process."""
+        self.pid = pid
+        if self.told.is_set():
+            interrupt(pid)
+
+
 def supervise(home: Home) -> None:
-    """Start PostgreSQL, or adopt one whose supervisor was killed, and stay until no process of it is left."""
+    """Start PostgreSQL, or adopt one whose supervisor was killed, and stay until no process of it is left.
+
+    If it ends by itself while a program holds the home it is started again.
+    """
     with usable(home), locks.held(_sole_supervisor(home)):
         adopted = adoptable(home)
         if adopted:
+            watched = Watched(adopted.pid)
             _say({})
-            _watch(home, adopted.pid, adopted.socket_folder)
-            return
-        launched = launch(home)
-        _say({})
-        _watch(home, launched.process.pid, launched.socket_folder)
-        launched.process.wait()
+            _end_with_the_holders(home, watched)
+            _wait_for_the_end(home, adopted.socket_folder)
+        else:
+            launched = launch(home)
+            watched = Watched(launched.process.pid)
+            _say({})
+            _end_with_the_holders(home, watched)
+            _wait_for(home, launched)
+        _start_again(home, watched)
+
+
+def _start_again(home: Home, watched: Watched) -> None:
+    """Again and again, unless it was told to end, or a program that is starting would rather do so itself."""
+    while not locks.is_held(home, home.start_lock) and not watched.told.wait(PAUSE_SECONDS):
+        try:
+            with usable(home):
+                launched = launch(home)
+        except EmbeddedPostgresFailed:
+            continue
+        watched.replace(launched.process.pid)
+        _wait_for(home, launched)
 
 
 def _sole_supervisor(home: Home) -> int:
@@ -56,20 +98,28 @@ def adoptable(home: Home) -> Record | None:
     return living(home) if locks.is_held(home, home.cluster_lock) else None
 
 
-def _watch(home: Home, pid: int, socket_folder: Path | None) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: interrupt(pid))
-    threading.Thread(target=_stop_after_the_last_holder, args=(home, pid), daemon=True).start()
+def _end_with_the_holders(home: Home, watched: Watched) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: watched.end())
+    threading.Thread(target=_stop_after_the_last_holder, args=(home, watched), daemon=True).start()
+
+
+def _wait_for(home: Home, launched: Launched) -> None:
+    _wait_for_the_end(home, launched.socket_folder)
+    launched.process.wait()
+
+
+def _wait_for_the_end(home: Home, socket_folder: Path | None) -> None:
     os.close(locks.exclusive_at_last(home, home.cluster_lock))
     if socket_folder:
         remove_socket_folder(socket_folder)
 
 
-def _stop_after_the_last_holder(home: Home, pid: int) -> None:
+def _stop_after_the_last_holder(home: Home, watched: Watched) -> None:
     """The lock is kept to the end of this process, so that a newcomer waits until PostgreSQL is down."""
     locks.exclusive_at_last(home, home.holders_lock)
-    interrupt(pid)
+    watched.end()
     time.sleep(FAST_SHUTDOWN_SECONDS)
-    quit_at_once(pid)
+    quit_at_once(watched.pid)
 
 
 def _say(outcome: dict[str, str]) -> None:

@@ -42,7 +42,7 @@ from services.shared.embedded_postgres.account import Account, account_for, has_
 from services.shared.embedded_postgres.binaries import Binaries, installed_binaries
 from services.shared.embedded_postgres.home import Home
 from services.shared.embedded_postgres.log import LARGEST_LOG_BYTES, telling_line
-from services.shared.embedded_postgres.postmaster import may_be_postmaster, serves
+from services.shared.embedded_postgres.postmaster import may_be_postmaster, serves, living
 from services.shared.embedded_postgres.privileges import (
     Capability,
     Need,
@@ -172,6 +172,14 @@ def answer(conninfo: str, query: str) -> Any:
     with psycopg.connect(conninfo, autocommit=True) as connection:
         row = connection.execute(query.encode()).fetchone()
     return row and row[0]
+
+
+def answers(conninfo: str) -> bool:
+    """Whether there is a PostgreSQL that takes connections."""
+    try:
+        return bool(answer(conninfo, "SELECT 1") == 1)
+    except psycopg.OperationalError:
+        return False
 
 
 def do(conninfo: str, *statements: str) -> None:
@@ -656,6 +664,20 @@ def test_what_was_committed_before_a_kill_is_there_after_it(home: Path, supervis
             assert again.postmaster_pid != server.postmaster_pid
             assert answer(server.superuser_conninfo(), f"SELECT mg FROM {table}") == 60
     assert b"not properly shut down; automatic recovery" in Home.at(home).log.read_bytes()[before:]
+
+
+def test_postgresql_that_is_killed_under_its_holder_comes_back_with_all_that_was_committed(
+    home: Path,
+) -> None:
+    with EmbeddedPostgres(home).running() as server:
+        do(server.superuser_conninfo(), "CREATE TABLE back (mg int)", "INSERT INTO back VALUES (60)")
+        for _ in range(2):
+            postmaster = living(Home.at(home))
+            assert postmaster
+            kill(postmaster.pid)
+            assert soon(lambda: answers(server.superuser_conninfo()))
+        assert answer(server.superuser_conninfo(), "SELECT mg FROM back") == 60
+    assert soon(lambda: not processes_of(home))
 
 
 def test_recovery_that_takes_too_long_is_one_clear_line(home: Path) -> None:
