@@ -23,6 +23,7 @@ from services.exchange.interaction import Answer, Asked, Exchange, Parameters
 BASE = "/fhir"
 
 HAVE_BODIES = {"POST", "PUT", "PATCH"}
+BODILESS = {204, 304}
 
 NOBODY = Client("", Scopes({}))
 """Who asks for what is public."""
@@ -100,10 +101,8 @@ async def _body(receive: Receive) -> bytes:
 
 async def _send(answer: Answer, send: Send, *, with_body: bool) -> None:
     body = answer.text.encode() if answer.text else b""
-    headers = [
-        (b"content-type", answer.media_type.encode()),
-        (b"content-length", str(len(body)).encode()),
-        *((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()),
-    ]
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()]
+    if answer.status not in BODILESS:
+        headers += [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": body if with_body else b""})

@@ -152,6 +152,8 @@ class Interaction:
         type_ = segments.get("type")
         if type_ is not None and (not served(type_) or type_ not in (self.types or (type_,))):
             raise NotServed
+        if "member" in segments and not served(segments["member"]):
+            raise NotServed
         return segments
 
 

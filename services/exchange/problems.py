@@ -92,6 +92,8 @@ STATUS: Mapping[type[store.StoreError], int] = {
     store.NotFound: 404,
     store.ResourceDeleted: 410,
     store.BadTransaction: 400,
+    store.BadPatch: 422,
+    store.TooManyIncluded: 400,
     store.UnsupportedParameter: 400,
     store.BadSearchValue: 400,
 }
