@@ -22,8 +22,8 @@ BODILESS = {204, 304}
 SECTIONS = {
     "search": "FHIR: search",
     "history": "FHIR: history",
-    "batch": "FHIR: everything at once",
-    "capabilities": "FHIR: everything at once",
+    "batch": "FHIR: batch and capabilities",
+    "capabilities": "FHIR: batch and capabilities",
 }
 RESOURCES = "FHIR: one resource"
 OPERATIONS = "FHIR: operations"
@@ -55,7 +55,7 @@ def with_fhir(document: Mapping[str, Any], interactions: Iterable[Interaction]) 
     schemes = {**components.get("securitySchemes", {}), TOKEN: {"type": "http", "scheme": "bearer"}}
     return {
         **document,
-        "paths": {**document["paths"], **fhir_paths(interactions)},
+        "paths": {**fhir_paths(interactions), **document["paths"]},
         "components": {**components, "securitySchemes": schemes},
     }
 

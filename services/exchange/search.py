@@ -13,6 +13,7 @@ from fhir_store.gate import served_types
 from fhir_store.read import Stored
 from fhir_store.search import Page, Position, Query, parse_query
 from fhir_store.search import search as found_page
+from services.access.actors import require
 from services.access.decision import may
 from services.exchange.forms import form_parameters
 from services.exchange.interaction import Answer, Asked, Interaction, Parameters
@@ -67,7 +68,7 @@ def _in_scope(asked: Asked, wanted: Parameters) -> Parameters:
         named = ",".join(allowed)
         wanted = [*wanted, ("_type", named)]
     for type_ in named.split(","):
-        asked.require("search", type_)
+        require(asked.client, "search", type_)
     return wanted
 
 
