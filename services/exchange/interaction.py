@@ -22,7 +22,7 @@ from services.access.actors import require
 from services.access.clients import Client
 from services.exchange.links import Links
 from services.exchange.held_terminology import codes_of
-from services.exchange.problems import NotServed, UnsupportedMediaType, refuse_other_type
+from services.exchange.problems import BadRequest, NotServed, UnsupportedMediaType, refuse_other_type
 from services.shared.database import Database
 
 if TYPE_CHECKING:
@@ -111,6 +111,13 @@ class Asked:
     def preference(self, name: str) -> str | None:
         """One of the client's preferences (``Prefer: return=minimal``)."""
         return preferences(self.headers.get("prefer", "")).get(name)
+
+    def refuse_parameters(self) -> None:
+        """Refuse any parameter in the address, where none has a meaning. Raises BadRequest."""
+        if self.parameters:
+            raise BadRequest(
+                "This interaction takes no parameters but _format and _pretty.", code="not-supported"
+            )
 
     def resource(self) -> ResourceText:
         """The body as a resource of the type in the address. Raises UnsupportedMediaType, Unreadable, OtherType."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fhir_store.search import resource
 from fhir_store.search.criterion import targets_of, ways
-from fhir_store.search.include import includes, revincludes
+from fhir_store.search.include import ALL, includes, revincludes
 from fhir_store.search.parameters import parameters
 from fhir_store.search.sort import sortable
 from fhir_store.search_values import search_parameters
@@ -37,8 +37,13 @@ def supported(type_: str) -> Supported:
     found = sorted([*_of_the_resource(), *_indexed(type_)], key=lambda one: one.name)
     types = (type_,)
     return Supported(
-        tuple(found), ("*", *includes(types)), ("*", *revincludes(types)), tuple(sortable(types))
+        tuple(found), _with_all(includes(types)), _with_all(revincludes(types)), tuple(sortable(types))
     )
+
+
+def _with_all(includes: list[str]) -> tuple[str, ...]:
+    """The includes, and all of them together, where there are any."""
+    return (ALL, *includes) if includes else ()
 
 
 URLS = {name: f"http://hl7.org/fhir/SearchParameter/Resource-{name[1:]}" for name in ("_id", "_lastUpdated")}
