@@ -105,7 +105,10 @@ def _segment(one: Interaction, name: str) -> dict[str, Any]:
 
 def _type_segment(one: Interaction) -> tuple[str, Mapping[str, Any]]:
     types = list(one.types or served_types()) if "{type}" in one.path else list(served_types())
-    return "A resource type that is held here: GET /fhir/metadata lists them.", {"type": "string", "enum": types}
+    return "A resource type that is held here: GET /fhir/metadata lists them.", {
+        "type": "string",
+        "enum": types,
+    }
 
 
 def _query(name: str) -> dict[str, Any]:

@@ -96,7 +96,9 @@ def test_fhirclient_creates_updates_reads_and_deletes(foreign: FHIRClient) -> No
         MedicationAdministration.read(dose["id"], foreign.server)
 
 
-def test_fhirclient_searches_with_modifiers_and_includes_and_pages_through_all(three_doses: FHIRClient) -> None:
+def test_fhirclient_searches_with_modifiers_and_includes_and_pages_through_all(
+    three_doses: FHIRClient,
+) -> None:
     server = three_doses.server
     found = Patient.where({"identifier": "urn:n|7", "family:exact": "DEMO"}).perform_resources_iter(server)
     assert [one.id for one in found] == ["p1"]
@@ -150,7 +152,9 @@ def test_fhirpy_transacts_searches_includes_and_pages_through_all(fhirpy: SyncFH
     assert [one["search"]["mode"] for one in raw["entry"]] == ["match"] * 3 + ["include"]
 
 
-def test_fhirpy_creates_on_condition_and_hears_of_what_is_refused(served: str, token: Callable[..., str]) -> None:
+def test_fhirpy_creates_on_condition_and_hears_of_what_is_refused(
+    served: str, token: Callable[..., str]
+) -> None:
     client = SyncFHIRClient(
         f"{served}/fhir",
         authorization=f"Bearer {token()}",
@@ -163,5 +167,7 @@ def test_fhirpy_creates_on_condition_and_hears_of_what_is_refused(served: str, t
         client.resources("Patient").search(favourite="blue").fetch()
     # Its own way to create on condition is not FHIR's: ignoring the criteria would make a second person.
     with pytest.raises(OperationOutcome, match="no parameters"):
-        client.resources("Patient").search(identifier="urn:n|7").get_or_create(client.resource("Patient", **person))
+        client.resources("Patient").search(identifier="urn:n|7").get_or_create(
+            client.resource("Patient", **person)
+        )
     assert len(client.resources("Patient").fetch_all()) == 1

@@ -32,7 +32,11 @@ def test_what_the_framework_describes_stays(application: FastAPI) -> None:
 
 
 def test_a_type_in_an_address_is_one_that_is_held() -> None:
-    (type_,) = [one for one in fhir_paths(catalogue().interactions)["/fhir/{type}"]["post"]["parameters"] if one["in"] == "path"]
+    (type_,) = [
+        one
+        for one in fhir_paths(catalogue().interactions)["/fhir/{type}"]["post"]["parameters"]
+        if one["in"] == "path"
+    ]
     assert type_["schema"]["enum"] == list(served_types())
 
 

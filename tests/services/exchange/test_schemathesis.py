@@ -44,10 +44,17 @@ def records(database: Database, store: Store) -> None:
         )
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "otherwise"])
+@pytest.mark.parametrize(
+    "mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "otherwise"]
+)
 @pytest.mark.parametrize(("path", "method"), OPERATIONS)
 def test_no_request_is_answered_in_a_way_that_is_not_described(
-    path: str, method: str, mode: GenerationMode, application: FastAPI, records: None, token: Callable[..., str]
+    path: str,
+    method: str,
+    mode: GenerationMode,
+    application: FastAPI,
+    records: None,
+    token: Callable[..., str],
 ) -> None:
     operation = schemathesis.openapi.from_asgi("/openapi.json", application)[path][method]
     bearer = {"Authorization": f"Bearer {token()}"}
@@ -60,7 +67,10 @@ def test_no_request_is_answered_in_a_way_that_is_not_described(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy(generation_mode=mode), way=st.sampled_from([_as_it_is, _plausible, _marked]))
+    @given(
+        case=operation.as_strategy(generation_mode=mode),
+        way=st.sampled_from([_as_it_is, _plausible, _marked]),
+    )
     def ask(case: schemathesis.Case, way: Callable[[schemathesis.Case], None]) -> None:
         way(case)
         answer = case.call(headers=bearer)
