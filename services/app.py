@@ -34,8 +34,8 @@ from services.shared.languages import installed_languages
 from services.shared.logs import configure_logging
 from services.shared.pages import Pages
 from services.shared.preferences import preferences_router
-from services.shared.secret_keys import secret_key
 from services.shared.request_log import RequestLog
+from services.shared.secret_keys import secret_key
 from services.shared.security import SecurityHeaders
 
 DESCRIPTION = (

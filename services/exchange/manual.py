@@ -32,7 +32,7 @@ OPENING = """\
 FHIR R4 4.0.1 as JSON, under `/fhir`. How to use it, with samples to copy: [integrators.md](integrators.md).
 Printed by `python -m services.exchange.manual`; the same tables answer `GET /fhir/metadata`."""
 
-PROMISES = f"""\
+PROMISES = """\
 ## What you can rely on
 
 - **Nothing is altered.** A resource is answered with the letters that were sent: `1.50` stays `1.50`. Only `id`, `meta`
@@ -79,6 +79,15 @@ A Bundle has {DEFAULT_COUNT} resources unless `_count` says otherwise, at most {
 `next` until there is none, as it is: it is sealed and works only for your client. It needs nothing kept on the server and
 does not expire. While others write, each resource that was there before you began is on exactly one page. Names and
 identifiers belong in `POST [type]/_search`: its links carry them sealed, so that no log shows them."""
+
+
+SEARCHING = f"""\
+Parameters of one type are at the [end of this page](#types-and-their-search-parameters). Chains (`patient.family`,
+`subject:Patient.name`) and `_has` have up to {MOST_LINKS} links, in any mixture. A comma means or, a parameter that is
+repeated means and."""
+
+LISTED = """\
+By kind; a reference names in brackets what it may refer to. Everything but composites and `_list` can be sorted by."""
 
 
 def manual() -> str:
@@ -138,9 +147,7 @@ def _search() -> str:
     return "\n\n".join(
         [
             "## Search",
-            f"Parameters of one type are at the [end of this page](#types-and-their-search-parameters). Chains"
-            f" (`patient.family`, `subject:Patient.name`) and `_has` have up to {MOST_LINKS} links, in any mixture."
-            " A comma means or, a parameter that is repeated means and.",
+            SEARCHING,
             _table(("kind", "written", "modifiers"), _kinds()),
             "Dates without a zone are in the facility's zone. `:in` and `:not-in` take value sets that are held here.",
             "### How to answer",
@@ -231,8 +238,7 @@ def _types() -> str:
         [
             "## Types and their search parameters",
             f"Every one of the {len(served_types())} types: {_codes(common)}.",
-            "By kind; a reference names in brackets what it may refer to. Everything but composites and `_list` can be"
-            " sorted by.",
+            LISTED,
             *(_type(type_, common) for type_ in served_types()),
         ]
     )

@@ -5,8 +5,8 @@ the parameters sealed. http://hl7.org/fhir/R4/http.html#search
 """
 
 import json
-from json.encoder import encode_basestring_ascii as quoted
 from dataclasses import replace
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
 from fhir_store.gate import served_types
