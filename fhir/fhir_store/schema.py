@@ -175,7 +175,12 @@ class DateIndex(IndexRow, table=True):
     """The half-open stretch of time that a date parameter finds; open ends are the infinities."""
 
     __tablename__ = "index_date"
-    __table_args__ = (Index("index_date_search", "param", "low", "high", "key"), Index("index_date_of", "key"))
+    # By its end too: "since Monday" is whatever ends after Monday's beginning.
+    __table_args__ = (
+        Index("index_date_search", "param", "low", "high", "key"),
+        Index("index_date_until", "param", "high", "key"),
+        Index("index_date_of", "key"),
+    )
 
     low: datetime = Field(sa_type=_instant(), primary_key=True)
     high: datetime = Field(sa_type=_instant(), primary_key=True)

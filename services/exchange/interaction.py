@@ -156,10 +156,8 @@ class Interaction:
         """The named parts of an address of this form. Raises NotServed for a type that is not held."""
         parts = zip(self.path.split("/"), address, strict=True) if self.path else ()
         segments = {form[1:-1]: part for form, part in parts if form.startswith("{")}
-        type_ = segments.get("type")
-        if type_ is not None and (not served(type_) or type_ not in (self.types or (type_,))):
-            raise NotServed
-        if "member" in segments and not served(segments["member"]):
+        named = [segments[name] for name in ("type", "member") if name in segments]
+        if not all(served(type_) for type_ in named) or (self.types and named[0] not in self.types):
             raise NotServed
         return segments
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from fhir_store.rebuild import is_current
 from services.shared.migrations import heads
 
 Result = TypeVar("Result")
@@ -97,10 +98,13 @@ class Database:
         try:
             with self.transaction() as connection:
                 applied = _applied_revisions(connection)
+                indexed = applied == heads() and is_current(connection)
         except OperationalError:
             raise NotReady("The database does not answer. Is PostgreSQL running?") from None
         if applied != heads():
             raise NotReady("The database's tables are of another version. Run: throughcare migrate")
+        if not indexed:
+            raise NotReady("The search index is of another version. Run: throughcare migrate")
 
     def close(self) -> None:
         """Close every connection."""
