@@ -13,7 +13,7 @@ import structlog
 from fhir_store.json_text import BundleEntry, bundle_entries
 from services.exchange.entries import entry_request
 from services.exchange.interaction import JSON_TYPES, Answer, Asked, Interaction, media_type
-from services.exchange.problems import OnlyBundles, UnsupportedMediaType, problem_of
+from services.exchange.problems import BadRequest, OnlyBundles, UnsupportedMediaType, problem_of
 from services.exchange.transaction import transaction
 from services.shared.outcomes import operation_outcome
 
@@ -28,6 +28,8 @@ def batch_or_transaction(asked: Asked) -> Answer:
     entries = list(bundle.entries)  # each pass over the Bundle's own entries would read them again
     if bundle.type == "transaction":
         return transaction(asked, entries)
+    if "idempotency-key" in asked.headers:
+        raise BadRequest("An Idempotency-Key goes with a transaction or one create; a batch has many outcomes.")
     if bundle.type == "batch":
         return Answer(200, _response_bundle(_outcomes(asked, entries)))
     raise OnlyBundles

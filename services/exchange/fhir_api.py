@@ -24,6 +24,9 @@ BASE = "/fhir"
 
 HAVE_BODIES = {"POST", "PUT", "PATCH"}
 
+WITHOUT_BODY = {204, 304}
+"""These say no length either. RFC 9110, 8.6."""
+
 NOBODY = Client("", Scopes({}))
 """Who asks for what is public."""
 
@@ -101,8 +104,8 @@ async def _body(receive: Receive) -> bytes:
 async def _send(answer: Answer, send: Send, *, with_body: bool) -> None:
     body = answer.text.encode() if answer.text else b""
     headers = [
-        (b"content-type", answer.media_type.encode()),
-        (b"content-length", str(len(body)).encode()),
+        *([(b"content-type", answer.media_type.encode())] if body else []),
+        *([] if answer.status in WITHOUT_BODY else [(b"content-length", str(len(body)).encode())]),
         *((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()),
     ]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

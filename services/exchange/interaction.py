@@ -22,7 +22,7 @@ from services.access.actors import require
 from services.access.clients import Client
 from services.exchange.links import Links
 from services.exchange.held_terminology import codes_of
-from services.exchange.problems import NotServed, UnsupportedMediaType, refuse_other_type
+from services.exchange.problems import BadRequest, NotServed, UnsupportedMediaType, refuse_other_type
 from services.shared.database import Database
 
 if TYPE_CHECKING:
@@ -112,6 +112,13 @@ class Asked:
         """One of the client's preferences (``Prefer: return=minimal``)."""
         return preferences(self.headers.get("prefer", "")).get(name)
 
+    def refuse_parameters(self) -> None:
+        """Refuse any parameter in the address, where none has a meaning. Raises BadRequest."""
+        if self.parameters:
+            raise BadRequest(
+                "This interaction takes no parameters but _format and _pretty.", code="not-supported"
+            )
+
     def resource(self) -> ResourceText:
         """The body as a resource of the type in the address. Raises UnsupportedMediaType, Unreadable, OtherType."""
         resource = self.any_resource()
@@ -149,8 +156,8 @@ class Interaction:
         """The named parts of an address of this form. Raises NotServed for a type that is not held."""
         parts = zip(self.path.split("/"), address, strict=True) if self.path else ()
         segments = {form[1:-1]: part for form, part in parts if form.startswith("{")}
-        type_ = segments.get("type")
-        if type_ is not None and (not served(type_) or type_ not in (self.types or (type_,))):
+        named = [segments[name] for name in ("type", "member") if name in segments]
+        if not all(served(type_) for type_ in named) or (self.types and named[0] not in self.types):
             raise NotServed
         return segments
 

@@ -63,8 +63,9 @@ def _resource(type_: str, offered: Iterable[Interaction]) -> dict[str, Any]:
         "conditionalUpdate": "conditional-update" in codes,
         "conditionalDelete": "single" if "conditional-delete" in codes else "not-supported",
         "referencePolicy": ["literal", "logical", "local"],
-        "searchInclude": list(found.includes),
-        "searchRevInclude": list(found.revincludes),
+        # FHIR knows no empty list.
+        **({"searchInclude": list(found.includes)} if found.includes else {}),
+        **({"searchRevInclude": list(found.revincludes)} if found.revincludes else {}),
         "searchParam": [_parameter(one) for one in found.parameters],
         **_operations(offered, type_),
     }

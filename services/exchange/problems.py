@@ -93,6 +93,7 @@ STATUS: Mapping[type[store.StoreError], int] = {
     store.ResourceDeleted: 410,
     store.BadTransaction: 400,
     store.BadPatch: 422,
+    store.TooManyIncluded: 400,
     store.UnsupportedParameter: 400,
     store.BadSearchValue: 400,
 }

@@ -154,3 +154,14 @@ def test_nothing_found_is_an_empty_page(fhir: httpx.Client) -> None:
     answer = fhir.get("/Patient?_id=nobody").json()
     assert answer["type"] == "searchset"
     assert "entry" not in answer
+
+
+def test_a_search_of_all_types_is_one_of_those_the_client_may_search(served: str, records: httpx.Client, token) -> None:
+    def ask(client: str, scope: str, query: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token(client, scope)}"}
+        return httpx.get(f"{served}/fhir{query}", headers=headers)
+
+    assert _ids(ask("a", "system/Patient.rs system/Encounter.r", "")) == ["p1", "p2"]
+    assert ask("b", "system/Patient.rs system/Encounter.r", "?_type=Encounter").status_code == 403
+    assert ask("c", "system/Patient.r", "").status_code == 403
+    assert records.get("/Patient/p1/Nothing").status_code == 404
