@@ -12,6 +12,7 @@ from fhir_store.read import Stored
 from fhir_store.search import Page, Position, Query, parse_query
 from fhir_store.search import search as found_page
 from services.exchange.forms import form_parameters
+from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction, Parameters
 from services.exchange.paging import CURSOR, linked, opened
 from services.exchange.shape import Shape
@@ -58,7 +59,7 @@ def _answer(asked: Asked, parameters: Parameters, *, private: bool = False) -> A
 
 def _query(asked: Asked, wanted: Parameters, *, lenient: bool) -> Query:
     type_ = asked.segments.get("member") or asked.segments.get("type")
-    patient = asked.id if "member" in asked.segments else None
+    patient = id_here(asked) if "member" in asked.segments else None
     return parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
 
 
