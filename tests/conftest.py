@@ -159,9 +159,9 @@ def application(settings: Settings, database: Database) -> FastAPI:
 def token(database: Database) -> Callable[..., str]:
     """Make a client of the FHIR API; answers with its bearer token."""
 
-    def make(name: str = "centre", scope: str = "system/*.cruds") -> str:
+    def make(name: str = "centre", scope: str = "system/*.cruds", source: str | None = None) -> str:
         with database.transaction() as connection:
-            add_client(connection, name, scope)
+            add_client(connection, name, scope, source)
             return issue_token(connection, name)
 
     return make

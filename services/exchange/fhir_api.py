@@ -16,7 +16,7 @@ from services.access.actors import caller
 from services.access.clients import Client
 from services.access.scopes import Scopes
 from services.exchange.catalogue import Found
-from services.exchange.content import in_form, refuse_unacceptable, without_formatting
+from services.exchange.content import in_form, refuse_unacceptable, refuse_unclear, without_formatting
 from services.exchange.forms import decoded
 from services.exchange.interaction import Answer, Asked, Exchange, Parameters
 
@@ -50,12 +50,21 @@ class FhirApi:
         scope["path_template"] = f"{BASE}/{found.interaction.path}".rstrip("/")
         body = await _body(receive) if method in HAVE_BODIES else b""
         answer = await asyncio.get_running_loop().run_in_executor(
-            self.threads, self._answer, found, _parameters(scope), Headers(scope=scope), body, self._base(scope)
+            self.threads,
+            self._answer,
+            found,
+            _parameters(scope),
+            Headers(scope=scope),
+            body,
+            self._base(scope),
         )
         await _send(answer, send, with_body=scope["method"] != "HEAD")
 
-    def _answer(self, found: Found, parameters: Parameters, headers: Headers, body: bytes, base: str) -> Answer:
+    def _answer(
+        self, found: Found, parameters: Parameters, headers: Headers, body: bytes, base: str
+    ) -> Answer:
         refuse_unacceptable(parameters, headers)
+        refuse_unclear(parameters, headers)
         with self.exchange.database.cursor() as cursor:
             public = found.interaction.public
             asked = Asked(
@@ -73,7 +82,9 @@ class FhirApi:
     def _base(self, scope: Scope) -> str:
         if self.public_url:
             return self.public_url + BASE
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost")
+        host = next(
+            (value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost"
+        )
         return f"{scope['scheme']}://{host}{BASE}"
 
 

@@ -103,7 +103,10 @@ def translated(error: Exception) -> ServiceError:
     """An error of the record store as this API tells it."""
     assert isinstance(error, store.StoreError)
     issues = [FhirIssue(issue.code, issue.expression or None, issue.message) for issue in error.issues]
-    return FhirError(error.message, status=_status(type(error)), code=error.code, issues=issues)
+    headers = {"ETag": f'W/"{error.version}"'} if isinstance(error, store.ResourceDeleted) else {}
+    return FhirError(
+        error.message, status=_status(type(error)), code=error.code, issues=issues, headers=headers
+    )
 
 
 def problem_of(error: Exception) -> Problem:

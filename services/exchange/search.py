@@ -16,6 +16,7 @@ from fhir_store.search import search as found_page
 from services.access.actors import require
 from services.access.decision import may
 from services.exchange.forms import form_parameters
+from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction, Parameters
 from services.exchange.paging import CURSOR, linked, opened
 from services.exchange.shape import Shape
@@ -74,7 +75,7 @@ def _in_scope(asked: Asked, wanted: Parameters) -> Parameters:
 
 def _query(asked: Asked, wanted: Parameters, *, lenient: bool) -> Query:
     type_ = asked.segments.get("member") or asked.segments.get("type")
-    patient = asked.id if "member" in asked.segments else None
+    patient = id_here(asked) if "member" in asked.segments else None
     return parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
 
 

@@ -33,9 +33,7 @@ class Rows:
             self.columns[table] = [names[n] for n in kept]
             self.rows[table] = [tuple(row[n] for n in kept) for row in cursor.fetchall()]
 
-    def renumbered(
-        self, offset: int, body: bytes | None = None
-    ) -> list[tuple[str, list[tuple[Any, ...]]]]:
+    def renumbered(self, offset: int, body: bytes | None = None) -> list[tuple[str, list[tuple[Any, ...]]]]:
         return [
             (t, [self._moved(t, row, offset, body) for row in rows]) for t, rows in self.rows.items() if rows
         ]
@@ -57,9 +55,7 @@ class Rows:
         return f"INSERT INTO fhir_store.{table} ({', '.join(self.columns[table])}) VALUES {', '.join([marks] * rows)}"
 
 
-def one_statement(
-    rows: Rows, cursor: psycopg.Cursor[Any], offset: int, *, body: bytes | None = None
-) -> None:
+def one_statement(rows: Rows, cursor: psycopg.Cursor[Any], offset: int, *, body: bytes | None = None) -> None:
     """All rows of one resource by a single statement of INSERTs in WITH: the fastest the driver can do."""
     tables = rows.renumbered(offset, body)
     parts = [

@@ -38,5 +38,9 @@ def _figure(setting: Setting, empty_port: int, title: str, path: str, bar: str) 
         lambda: load.rate(empty_port, empty, clients=8, seconds=SECONDS, expect=200),
     )
     return Figure(
-        f"{title}, 8 clients", f"{ours:,.0f}/s", f"empty handler {emptied:,.0f}/s", f"{ours / emptied:.0%}", bar
+        f"{title}, 8 clients",
+        f"{ours:,.0f}/s",
+        f"empty handler {emptied:,.0f}/s",
+        f"{ours / emptied:.0%}",
+        bar,
     )

@@ -9,7 +9,6 @@ from fhir_store.terminology.composing import expanded
 from fhir_store.terminology.held import Terminology
 from fhir_store.terminology.systems import Concept, System
 
-
 WITHOUT_SYSTEM = "The code does not belong. Send its system too: other systems mean other things by it."
 
 
