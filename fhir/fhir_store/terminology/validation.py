@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fhir_store.errors import BadQuestion, NotHeld
-from fhir_store.terminology.composing import expanded
+from fhir_store.terminology.composing import Members, expanded
 from fhir_store.terminology.held import Terminology
 from fhir_store.terminology.systems import Concept, System
 
@@ -87,9 +87,7 @@ def _find_in(terminology: Terminology, against: Mapping[str, Any]) -> Find:
     return find
 
 
-def _in_other_case(
-    coding: Coding, system: System | None, members: Mapping[tuple[str | None, str], Concept]
-) -> Concept | None:
+def _in_other_case(coding: Coding, system: System | None, members: Members) -> Concept | None:
     """Where the code system says that case means nothing."""
     if system is None or system.is_case_sensitive:
         return None
@@ -101,7 +99,7 @@ def _find_in_system(system: System) -> Find:
     def find(coding: Coding) -> Concept | None:
         if coding.system not in (None, system.url):
             return None
-        members = {(system.url, code): concept for code, concept in system.concepts.items()}
+        members: Members = {(system.url, code): concept for code, concept in system.concepts.items()}
         asked = Coding(coding.code, system.url)
         found = members.get((system.url, coding.code)) or _in_other_case(asked, system, members)
         if found is None and not system.is_whole:
@@ -136,9 +134,10 @@ def _plain(name: str) -> str:
 
 def parameters_resource(validation: Validation) -> dict[str, Any]:
     """The answer as a Parameters resource, in plain JSON."""
-    said = [
-        {"name": "result", "valueBoolean": validation.result},
-        {"name": "message", "valueString": validation.message},
-        {"name": "display", "valueString": validation.display},
+    said: list[tuple[str, str, Any]] = [
+        ("result", "valueBoolean", validation.result),
+        ("message", "valueString", validation.message),
+        ("display", "valueString", validation.display),
     ]
-    return {"resourceType": "Parameters", "parameter": [one for one in said if None not in one.values()]}
+    parameters = [{"name": name, type_: value} for name, type_, value in said if value is not None]
+    return {"resourceType": "Parameters", "parameter": parameters}

@@ -123,6 +123,11 @@ def test_a_part_of_which_a_summary_shows_nothing_is_left_out() -> None:
     assert summary(text) == f'{{"resourceType":"Patient","gender":"male",{META}}}'
 
 
+def test_an_escaped_name_is_left_out_of_a_part_too() -> None:
+    text = '{"resourceType":"Patient","link":[{"\\u0069d":"l","type":"refer"}]}'
+    assert '"link":[{"type":"refer"}]' in summary(text)
+
+
 def test_text_and_data_are_each_other_without_the_rest() -> None:
     text = (
         '{"resourceType":"Observation","id":"o","meta":{},"text":{"status":"empty"},"status":"final",'

@@ -289,6 +289,15 @@ def test_a_whole_system_can_be_excluded_without_being_held(held: Held) -> None:
     assert left.system == "y"
 
 
+def test_what_one_inclusion_says_holds_at_once(held: Held) -> None:
+    part = {**value_set({"system": DRUGS, "concept": [{"code": "depot"}]}), "url": "urn:test:part"}
+    listed = {"system": DRUGS, "concept": [{"code": "depot"}, {"code": "laam"}]}
+    for include in (listed, filtered("concept", "is-a", "opioid"), {"system": DRUGS}, {}):
+        assert codes(held(CODE_SYSTEM, part), value_set({**include, "valueSet": ["urn:test:part"]})) == [
+            "depot"
+        ]
+
+
 def test_a_system_within_value_sets_need_not_be_held(held: Held) -> None:
     part = {
         **value_set({"system": "x", "concept": [{"code": "1"}]}, {"system": "y", "concept": [{"code": "2"}]}),
