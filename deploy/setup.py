@@ -95,7 +95,8 @@ def pip(*arguments):
 def install(purpose):
     sys.stderr.write("Setting up Throughcare in .venv; the first time takes a minute or two.\n")
     make_environment()
-    pip("--require-hashes", "-r", LOCKS[purpose])
+    # The lock is complete, and where it overrides what a package asks for, pip would object.
+    pip("--no-deps", "--require-hashes", "-r", LOCKS[purpose])
     pip("--no-deps", "--no-build-isolation", "-e", ".")
     with open(stamp(purpose), "w") as file:
         file.write(fingerprint(purpose))
