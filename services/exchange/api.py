@@ -14,7 +14,7 @@ from services.exchange import (
     vread,
 )
 from services.exchange.catalogue import Catalogue
-from services.exchange.operations import everything, validate
+from services.exchange.operations import everything, expand, validate, validate_code
 
 OFFERED = (
     metadata,
@@ -30,6 +30,8 @@ OFFERED = (
     batch,
     validate,
     everything,
+    expand,
+    validate_code,
 )
 
 

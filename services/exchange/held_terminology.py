@@ -1,16 +1,63 @@
-"""The value sets and code systems that this server holds."""
+"""The value sets and code systems that this server holds: those that were stored, then those of R4 itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
 
-from fhir_store.definitions import value_set
+from fhir_store import seal
+from fhir_store.errors import NotFound, NotHeld, ResourceDeleted
+from fhir_store.json_text import parse
+from fhir_store.read import read
+from fhir_store.search_values import param_id
+from fhir_store.terminology import Terminology, codes_in
+
+VALUE_SET = "ValueSet/"
+
+NEWEST = """
+SELECT v.seal_key, v.body
+FROM fhir_store.index_string u
+JOIN fhir_store.current_resource c ON c.key = u.key
+JOIN fhir_store.resource_version v ON v.seq = c.seq
+WHERE u.param = %s AND u.value = %s AND (%s::text IS NULL OR EXISTS (
+    SELECT FROM fhir_store.index_token t WHERE t.key = u.key AND t.param = %s AND t.code = %s))
+ORDER BY c.last_updated DESC, c.key DESC LIMIT 1
+"""
+
+
+def held_terminology(cursor: psycopg.Cursor[Any]) -> Terminology:
+    """What can be asked, read from the store when it is needed."""
+    return Terminology(
+        lambda url, version: _stored(cursor, "ValueSet", url, version),
+        lambda url, version: _stored(cursor, "CodeSystem", url, version),
+    )
 
 
 def codes_of(cursor: psycopg.Cursor[Any], reference: str) -> Iterable[tuple[str, str]] | None:
-    """The codes of a value set, each with its system; None if it is not held."""
-    systems = value_set(reference)
-    if systems is None:
+    """The codes of a value set (canonical URL or ``ValueSet/id``), each with its system; None if it is not held."""
+    canonical = _canonical_of(cursor, reference) if reference.startswith(VALUE_SET) else reference
+    try:
+        return codes_in(held_terminology(cursor), canonical) if canonical else None
+    except NotHeld:
         return None
-    return [(system, code) for system, codes in systems.items() for code in codes]
+
+
+def _canonical_of(cursor: psycopg.Cursor[Any], reference: str) -> str | None:
+    try:
+        stored = read(cursor, "ValueSet", reference.removeprefix(VALUE_SET))
+    except (NotFound, ResourceDeleted):
+        return None
+    url: str | None = parse(stored.text).value.get("url")
+    return url
+
+
+def _stored(
+    cursor: psycopg.Cursor[Any], type_: str, url: str, version: str | None
+) -> Mapping[str, Any] | None:
+    """The newest resource of that canonical URL, of that version if one is named."""
+    cursor.execute(
+        NEWEST,
+        (param_id(type_, "url"), seal.index_value(url), version, param_id(type_, "version"), version),
+    )
+    row = cursor.fetchone()
+    return parse(seal.open_sealed(row[1], row[0])).value if row else None

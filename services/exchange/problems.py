@@ -94,6 +94,9 @@ STATUS: Mapping[type[store.StoreError], int] = {
     store.BadTransaction: 400,
     store.BadPatch: 422,
     store.TooManyIncluded: 400,
+    store.TerminologyError: 422,
+    store.NotHeld: 404,
+    store.BadQuestion: 400,
     store.UnsupportedParameter: 400,
     store.BadSearchValue: 400,
 }

@@ -31,6 +31,17 @@ QUERY: Mapping[str, str] = {
     "_type": "Resource types, with commas between them.",
     "_since": "Only what was written at or after this date or instant.",
     "_at": "Only versions that were the newest at some time in this date or instant.",
+    "url": "Canonical URL of the value set or code system.",
+    "valueSetVersion": "Version of the value set, if not the newest.",
+    "filter": "Words that a code's name must have.",
+    "offset": "How many codes to leave out at the beginning.",
+    "count": "How many codes to answer.",
+    "includeDesignations": "true: with names in other languages.",
+    "displayLanguage": "The language of the names, such as sr-Latn.",
+    "activeOnly": "true: without codes that are inactive.",
+    "code": "The code that is asked about.",
+    "system": "The code system that the code is from.",
+    "display": "The name that the code is thought to have.",
     "start": "First day of care.",
     "end": "Last day of care.",
     "mode": "create, update, delete or profile.",
@@ -126,6 +137,23 @@ TERMS: Mapping[str, Terms] = {
         (200, *WRITES, 404, 410, 412, 422), headers=("Idempotency-Key", "Prefer"), bodies=(FHIR_JSON,)
     ),
     "$everything": Terms((200, 403, 404, 410), ("start", "end", "_since", "_type", "_count")),
+    "$expand": Terms(
+        (200, 403, 404, 410, 422),
+        (
+            "url",
+            "valueSetVersion",
+            "filter",
+            "offset",
+            "count",
+            "includeDesignations",
+            "displayLanguage",
+            "activeOnly",
+        ),
+        bodies=(FHIR_JSON,),
+    ),
+    "$validate-code": Terms(
+        (200, 403, 404, 410, 422), ("url", "code", "system", "display"), bodies=(FHIR_JSON,)
+    ),
     "$validate": Terms((200, 403, 404, 410, 422), ("mode", "profile"), bodies=(FHIR_JSON,)),
 }
 
