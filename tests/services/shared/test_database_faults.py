@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
 from services.shared.database import Database
-from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.embedded_postgres import RunningServer
 from services.shared.errors import DISK_FULL_MESSAGE, service_error
 from services.shared.installation import Urls
 
@@ -34,7 +34,7 @@ def one_connection(urls: Urls) -> Iterator[Database]:
 
 
 @pytest.fixture
-def end_all(postgres: EmbeddedPostgres, own_database: Urls) -> Callable[[], None]:
+def end_all(postgres: RunningServer, own_database: Urls) -> Callable[[], None]:
     """End every connection of the program to the test's database, as an administrator or a restart does."""
     name = own_database.owner.rpartition("/")[2].partition("?")[0]
 
