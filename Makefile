@@ -3,7 +3,7 @@ PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13 python3
 RUN = .venv/bin/
 WORKERS ?= auto
 
-.PHONY: demo demo-reset test check fix bench crash screens docs lock setup setup-test node
+.PHONY: demo demo-reset test check fix bench bench-full crash screens docs lock setup setup-test node
 
 demo: setup
 	@$(RUN)throughcare demo
@@ -27,6 +27,9 @@ fix: setup-test
 	$(RUN)ruff format .
 	$(RUN)ruff check --fix .
 
+bench-full: setup-test
+	$(RUN)python tests/bench/growth.py
+
 bench: setup-test
 	$(RUN)python tests/bench/run.py
 
@@ -36,6 +39,7 @@ screens: setup-test
 docs: setup-test
 	$(RUN)python -m services.settings > deploy/environment.md
 	$(RUN)python -m services.commands.manual > docs/commands.md
+	$(RUN)python -m services.exchange.manual > docs/exchange.md
 	$(RUN)python -m cascade.manual
 
 lock:

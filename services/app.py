@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cached_property
 from importlib.metadata import version
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -12,6 +14,7 @@ from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
 from services.exchange.links import Links
+from services.exchange.openapi import with_fhir
 from services.exchange.problems import translated
 from services.ministry.cube import Cube
 from services.ministry.records import records_of
@@ -31,8 +34,8 @@ from services.shared.languages import installed_languages
 from services.shared.logs import configure_logging
 from services.shared.pages import Pages
 from services.shared.preferences import preferences_router
-from services.shared.secret_keys import secret_key
 from services.shared.request_log import RequestLog
+from services.shared.secret_keys import secret_key
 from services.shared.security import SecurityHeaders
 
 DESCRIPTION = (
@@ -47,6 +50,17 @@ LAST_COUNT_S = 5.0
 TRANSLATIONS: Mapping[type[Exception], Translate] = {StoreError: translated}
 
 
+class Application(FastAPI):
+    """The framework's application, whose OpenAPI document also describes the FHIR API in front of its routes."""
+
+    def openapi(self) -> dict[str, Any]:
+        return self._document
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        return with_fhir(super().openapi(), self.state.exchange.catalogue.interactions)
+
+
 def create_app(settings: Settings, database: Database) -> FastAPI:
     """The application on a database that is ready. What a request needs of it is in ``app.state``."""
     configure_logging(settings.log_level)
@@ -54,7 +68,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     assets = Assets()
     pages = Pages(assets, languages, settings.facility_zone)
     cube = Cube(records_of(database), zone=settings.facility_zone, key=secret_key(settings.home, "pseudonym"))
-    app = FastAPI(
+    app = Application(
         title="Throughcare",
         description=DESCRIPTION,
         version=version("throughcare"),

@@ -18,8 +18,7 @@ from services.app import create_app
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
-from services.shared.installation import Urls, store_of
-from services.shared.migrations import migrate
+from services.shared.installation import Urls, bring_up_to_date, store_of
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
 TEMPLATE = "throughcare_template"
@@ -79,7 +78,8 @@ def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if not _exists(server, TEMPLATE):
                 server.ensure_database("throughcare_being_made")
-                migrate(server.owner_url("throughcare_being_made"))
+                urls = Urls(*(url("throughcare_being_made") for url in (server.owner_url, server.server_url)))
+                bring_up_to_date(urls, ZONE)
                 _run(server, f"ALTER DATABASE throughcare_being_made RENAME TO {TEMPLATE}")
         yield server
 
@@ -159,9 +159,9 @@ def application(settings: Settings, database: Database) -> FastAPI:
 def token(database: Database) -> Callable[..., str]:
     """Make a client of the FHIR API; answers with its bearer token."""
 
-    def make(name: str = "centre", scope: str = "system/*.cruds") -> str:
+    def make(name: str = "centre", scope: str = "system/*.cruds", source: str | None = None) -> str:
         with database.transaction() as connection:
-            add_client(connection, name, scope)
+            add_client(connection, name, scope, source)
             return issue_token(connection, name)
 
     return make

@@ -20,7 +20,7 @@ def demo_installation(
 ) -> Iterator[FastAPI]:
     """The application of a demo, with or without the sample records and the made-up language."""
     postgres.ensure_database(name)
-    prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), start_over=True)
+    prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), "Europe/Podgorica", start_over=True)
     settings = Settings(home=home, language="en", pseudo_locale=pseudo_locale, log_level="ERROR")
     database = Database(postgres.server_url(name))
     try:

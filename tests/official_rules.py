@@ -189,10 +189,6 @@ HOLDERS: dict[str, Pair] = {
         a_bundle("collection", entry(response=ANSWER)),
     ),
     "bdl-5": (a_bundle("collection", entry()), a_bundle("collection", {"fullUrl": "urn:x:1"})),
-    "bdl-7": (
-        a_bundle("collection", entry(fullUrl="http://x/Basic/1"), entry(fullUrl="http://x/Basic/2")),
-        a_bundle("collection", entry(fullUrl="http://x/Basic/1"), entry(fullUrl="http://x/Basic/1")),
-    ),
     "bdl-8": (
         a_bundle("collection", entry(fullUrl="http://x/Basic/1")),
         a_bundle("collection", entry(fullUrl="http://x/Basic/1/_history/2")),
@@ -394,10 +390,6 @@ STRUCTURES: dict[str, Pair] = {
         a_structure(differential=[ROOT], mapping=[{"identity": "a"}]),
     ),
     "sdf-3": (a_structure(snapshot=[defined()]), a_structure(snapshot=[defined(max=None)])),
-    "sdf-4": (
-        a_structure(differential=[ROOT], baseDefinition=None, abstract=True),
-        a_structure(differential=[ROOT], baseDefinition=None),
-    ),
     "sdf-5": (
         a_structure(
             differential=[an_element("Extension")],

@@ -14,6 +14,7 @@ import psycopg
 from fhir_store import locks
 from fhir_store.errors import BadSearchValue, SeveralMatches
 from fhir_store.search import Context, matching_keys, parse_query
+from fhir_store.search.controls import CONTROLS, INCLUDES
 from fhir_store.search.written import alternatives, parts
 
 
@@ -21,7 +22,7 @@ from fhir_store.search.written import alternatives, parts
 class Condition:
     """A search that is to find at most one resource: the type and the parameters, decoded.
 
-    Without parameters it would mean any resource, so that raises BadSearchValue.
+    Without parameters that choose it would mean any resource, so that raises BadSearchValue.
     """
 
     type: str
@@ -30,6 +31,8 @@ class Condition:
     def __post_init__(self) -> None:
         if not self.parameters:
             raise BadSearchValue("A condition needs at least one search parameter.")
+        if any(_only_says_how(name) for name, _ in self.parameters):
+            raise BadSearchValue("A condition takes only parameters that choose resources.")
 
     def locks(self) -> set[int]:
         """The exclusive locks under which it is to be asked."""
@@ -44,10 +47,22 @@ class Condition:
 
 def condition_of(type_: str, query: str) -> Condition:
     """The condition that a query says (``identifier=system|value``), percent-encoded or not. Raises BadSearchValue."""
-    return Condition(type_, tuple(parse_qsl(query.removeprefix("?"), keep_blank_values=True)))
+    try:
+        parameters = parse_qsl(query.removeprefix("?"), keep_blank_values=True, errors="strict")
+    except ValueError:
+        raise BadSearchValue from None
+    if any("\x00" in name + value for name, value in parameters):
+        raise BadSearchValue
+    return Condition(type_, tuple(parameters))
 
 
-def lock(cursor: psycopg.Cursor[Any], conditions: Iterable[Condition], also_shared: Iterable[int] = ()) -> None:
+def _only_says_how(name: str) -> bool:
+    return name in CONTROLS or name.partition(":")[0] in INCLUDES
+
+
+def lock(
+    cursor: psycopg.Cursor[Any], conditions: Iterable[Condition], also_shared: Iterable[int] = ()
+) -> None:
     """Wait until nobody else writes what the conditions ask for."""
     wanted = [number for condition in conditions for number in condition.locks()]
     locks.take(cursor, wanted, also_shared)

@@ -17,12 +17,19 @@ StoreError
 ├── UnsupportedParameter    a search parameter that is not indexed
 │   └── UnsupportedModifier a search parameter in a way that it cannot be used
 ├── TooManyIncluded         a search includes more resources than one answer may carry
-└── BadSearchValue          a search value that cannot be read
+├── BadSearchValue          a search value that cannot be read
+└── TerminologyError        a value set or code system cannot answer
+    ├── NotHeld             it needs another one that is not held, or not held whole
+    ├── TooCostly           it has more codes than one answer may carry
+    ├── CircularValueSet    it includes itself
+    ├── BadDefinition       it says something that cannot be worked out
+    └── BadQuestion         what is asked about it cannot be read
 
 ``code`` is one of http://hl7.org/fhir/R4/valueset-issue-type.html. A message says what happened and what to do,
 and never carries anything that was sent.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -102,7 +109,9 @@ class AlreadyThere(StoreError):
 
 class SeveralMatches(StoreError):
     code = "multiple-matches"
-    message = "Several resources match the condition, so nothing was done. Use criteria that only one satisfies."
+    message = (
+        "Several resources match the condition, so nothing was done. Use criteria that only one satisfies."
+    )
 
 
 class NotFound(StoreError):
@@ -181,3 +190,43 @@ class TooManyIncluded(StoreError):
 class BadSearchValue(StoreError):
     code = "value"
     message = "A search value cannot be read."
+
+
+class TerminologyError(StoreError):
+    """What a value set means cannot be told, so nothing is told: never a part of it as if it were all."""
+
+    code = "not-supported"
+
+
+# An address of a public code system is no personal data, but it is told only if it is surely an address.
+_CANONICAL = re.compile(r"(?:https?://|urn:)[A-Za-z0-9._~:/?#@!$&'()*+,;=%|-]{1,190}")
+
+
+class NotHeld(TerminologyError):
+    """``canonical`` is the address of what is missing."""
+
+    code = "not-found"
+
+    def __init__(self, kind: str, canonical: str) -> None:
+        named = f" {canonical}" if _CANONICAL.fullmatch(canonical) else ""
+        super().__init__(f"The {kind}{named} is needed and not held here, or not held whole. Store it first.")
+
+
+class TooCostly(TerminologyError):
+    code = "too-costly"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The value set has more than {most:,} codes, so it is not listed here.")
+
+
+class CircularValueSet(TerminologyError):
+    code = "invalid"
+    message = "The value set includes itself, perhaps by way of others, so its codes cannot be listed."
+
+
+class BadDefinition(TerminologyError):
+    code = "invalid"
+
+
+class BadQuestion(TerminologyError):
+    code = "invalid"

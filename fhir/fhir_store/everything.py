@@ -106,8 +106,8 @@ def _within(wanted: Wanted) -> Sql:
     dates = list(care_dates())
     of_it = "SELECT FROM fhir_store.index_date d WHERE d.key = c.key AND d.param = ANY(%s)"
     some = Sql(
-        f"EXISTS ({of_it} AND d.low < coalesce(%s, timestamptz 'infinity')"  # noqa: S608 - our own text
+        f"EXISTS ({of_it} AND d.low < coalesce(%s, timestamptz 'infinity')"
         " AND d.high > coalesce(%s, timestamptz '-infinity'))",
         (dates, wanted.end, wanted.start),
     )
-    return some | ~Sql(f"EXISTS ({of_it})", (dates,))  # noqa: S608 - our own text
+    return some | ~Sql(f"EXISTS ({of_it})", (dates,))

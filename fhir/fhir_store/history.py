@@ -101,7 +101,9 @@ def _was_here(cursor: psycopg.Cursor[Any], type_: str, id_: str) -> bool:
 
 def _condition(span: Span, after: Position | None) -> Sql:
     since = Sql("v.last_updated >= %s", (span.since,)) if span.since else EVERYTHING
-    behind = Sql("(v.last_updated, v.seq) < (%s, %s)", (after.last_updated, after.seq)) if after else EVERYTHING
+    behind = (
+        Sql("(v.last_updated, v.seq) < (%s, %s)", (after.last_updated, after.seq)) if after else EVERYTHING
+    )
     return all_of([since, behind, _current_within(span.at) if span.at else EVERYTHING])
 
 

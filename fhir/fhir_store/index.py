@@ -21,7 +21,6 @@ from fhir_store.scope import scope_of
 from fhir_store.search_values import (
     CompositeValue,
     DateValue,
-    IndexValue,
     QuantityValue,
     ReferenceValue,
     StringValue,

@@ -9,7 +9,9 @@ from collections.abc import Collection
 import psycopg
 
 DONE = "SELECT batch, outcome::text FROM fhir_store.load_progress WHERE load = %s"
-NOTE = "INSERT INTO fhir_store.load_progress (load, batch, outcome) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+NOTE = (
+    "INSERT INTO fhir_store.load_progress (load, batch, outcome) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+)
 FORGET = "DELETE FROM fhir_store.load_progress WHERE load = ANY(%s)"
 
 

@@ -38,7 +38,9 @@ def identifier_lock(type_: str, value: str) -> int:
 
 def identifier_locks(resource: Mapping[str, Any]) -> set[int]:
     """The locks on the identifiers that a resource carries."""
-    identifiers = resource.get("identifier", ())
+    identifiers = resource.get("identifier")
+    if identifiers is None:
+        return set()
     listed = [identifiers] if isinstance(identifiers, Mapping) else identifiers
     return {
         identifier_lock(resource["resourceType"], one["value"])

@@ -27,6 +27,24 @@ WHERE NOT c.deleted AND c.key > :after ORDER BY c.key LIMIT :limit
 """)
 
 
+INDEX_VERSION = text("SELECT index_version FROM fhir_store.installation")
+SET_INDEX_VERSION = text("UPDATE fhir_store.installation SET index_version = :version")
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether the index was derived by the rules of this program."""
+    return bool(connection.execute(INDEX_VERSION).scalar_one() == index.VERSION)
+
+
+def rebuild_if_outdated(connection: Connection, store: Store, progress: Callable[[int, int], None]) -> None:
+    """Rebuild if the index was derived by an older program's rules; two programs that start at once do it once."""
+    if is_current(connection):
+        return
+    connection.execute(HOLD_WRITERS)
+    if not is_current(connection):
+        rebuild(connection, store, progress)
+
+
 def rebuild(connection: Connection, store: Store, progress: Callable[[int, int], None]) -> int:
     """Rebuild in the caller's transaction; tells ``progress`` (done, of how many). Returns the number of resources."""
     connection.execute(HOLD_WRITERS)
@@ -40,6 +58,7 @@ def rebuild(connection: Connection, store: Store, progress: Callable[[int, int],
         _derive(connection, store, batch)
         done += len(batch)
         progress(done, total)
+    connection.execute(SET_INDEX_VERSION, {"version": index.VERSION})
     return done
 
 

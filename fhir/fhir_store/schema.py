@@ -61,7 +61,8 @@ class Installation(Table, table=True):
     )
     demo: bool = Field(default=False, description="every person in it is invented")
     index_version: int = Field(
-        default=0, description="``index.VERSION`` of the program that derived the index; another asks for a rebuild"
+        default=0,
+        description="``index.VERSION`` of the program that derived the index; another asks for a rebuild",
     )
 
 
@@ -175,7 +176,12 @@ class DateIndex(IndexRow, table=True):
     """The half-open stretch of time that a date parameter finds; open ends are the infinities."""
 
     __tablename__ = "index_date"
-    __table_args__ = (Index("index_date_search", "param", "low", "high", "key"), Index("index_date_of", "key"))
+    # By its end too: "since Monday" is whatever ends after Monday's beginning.
+    __table_args__ = (
+        Index("index_date_search", "param", "low", "high", "key"),
+        Index("index_date_until", "param", "high", "key"),
+        Index("index_date_of", "key"),
+    )
 
     low: datetime = Field(sa_type=_instant(), primary_key=True)
     high: datetime = Field(sa_type=_instant(), primary_key=True)
@@ -265,7 +271,9 @@ class LoadProgress(Table, table=True):
 
     __tablename__ = "load_progress"
 
-    load: bytes = Field(sa_type=LargeBinary, primary_key=True, description="digest of the file and its source")
+    load: bytes = Field(
+        sa_type=LargeBinary, primary_key=True, description="digest of the file and its source"
+    )
     batch: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     outcome: dict[str, Any] = Field(
         sa_column=Column(JSONB, nullable=False), description="counts, and what was not taken; no values"

@@ -240,20 +240,13 @@ def _outcome(
     current = existing.get((change.type, change.id))
     if isinstance(change, Deletion) and (current is None or current.deleted):
         return Saved(change.type, change.id, current.version if current else 0, now, "unchanged", None)
-    if isinstance(change, Write) and _is_unchanged(change, current):
-        return Saved(
-            change.type, current.id, current.version, current.last_updated, "unchanged", None
-        )
+    if isinstance(change, Write) and current is not None and _is_unchanged(change, current):
+        return Saved(change.type, current.id, current.version, current.last_updated, "unchanged", None)
     return _planned(cursor, store, change, current, now)
 
 
 def _is_unchanged(write: Write, current: Any) -> bool:
-    return bool(
-        write.skip_unchanged
-        and current
-        and not current.deleted
-        and current.fingerprint == _fingerprint(write)
-    )
+    return bool(write.skip_unchanged and not current.deleted and current.fingerprint == _fingerprint(write))
 
 
 def _planned(
@@ -273,7 +266,9 @@ def _planned(
         version=version,
         last_updated=moment,
         interaction=_interaction(change, current),
-        text=body and with_members(body, id=id_, version_id=str(version), last_updated=instant(moment)),
+        text=None
+        if body is None
+        else with_members(body, id=id_, version_id=str(version), last_updated=instant(moment)),
         fingerprint=_fingerprint(change) if isinstance(change, Write) else b"",
     )
 

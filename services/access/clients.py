@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import psycopg
 from sqlalchemy import Connection, text
 
+from fhir_store.identities import canonical, remember_source
+from fhir_store.write import raw_cursor
 from services.access.scopes import Scopes, parse_scopes
 
 # A clinic's interface is set up by hand; a quarter of a year keeps that rare. Proposed, see docs/decisions.
@@ -55,10 +57,16 @@ class Client:
 
 
 def add_client(connection: Connection, name: str, scope: str, source: str | None = None) -> None:
-    """Register a client. Raises ClientExists, ScopeNotUnderstood."""
+    """Register a client; references to its ``source`` are from now on to its records.
+
+    Raises ClientExists, ScopeNotUnderstood.
+    """
     parse_scopes(scope)
-    if connection.execute(ADD, {"name": name, "scope": scope, "source": source}).one_or_none() is None:
+    kept = None if source is None else canonical(source)
+    if connection.execute(ADD, {"name": name, "scope": scope, "source": kept}).one_or_none() is None:
         raise ClientExists
+    if source is not None:
+        remember_source(raw_cursor(connection), source)
 
 
 def revoke_client(connection: Connection, name: str) -> None:

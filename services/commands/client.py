@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from services.access.clients import add_client, issue_token, list_clients, revoke_client
+from services.access.clients import RegisteredClient, add_client, issue_token, list_clients, revoke_client
 from services.commands.output import AsJson, say, say_json
 from services.settings import load_settings
 from services.shared.installation import open_database
@@ -20,10 +20,17 @@ Name = Annotated[str, typer.Argument(help="The client's name, for example: oat-c
 def add(
     name: Name,
     scope: Annotated[str, typer.Option(help='SMART v2 scopes, for example: "system/*.cruds"')],
+    source: Annotated[
+        str | None,
+        typer.Option(
+            help="The base URL of the client's own records, if it has ids of its own: its Patient/1 is then kept "
+            "under an id of ours, apart from anybody else's Patient/1."
+        ),
+    ] = None,
 ) -> None:
     """Register a client."""
     with open_database(load_settings()) as database, database.transaction() as connection:
-        add_client(connection, name, scope)
+        add_client(connection, name, scope, source)
     say(f"Client {name} added. Give it a token: throughcare client token {name}")
 
 
@@ -52,6 +59,14 @@ def list_all(as_json: AsJson = False) -> None:
         say_json({"clients": [client._asdict() for client in clients]})
         return
     for client in clients:
-        say(f"{client.name}  {client.scope}  {'revoked' if client.revoked_at else 'active'}")
+        say(
+            "  ".join(
+                [client.name, client.scope, _state(client), *([client.source] if client.source else [])]
+            )
+        )
     if not clients:
         say('No clients yet. Add one: throughcare client add NAME --scope "system/*.cruds"')
+
+
+def _state(client: RegisteredClient) -> str:
+    return "revoked" if client.revoked_at else "active"

@@ -16,8 +16,7 @@ from services.exchange.load import source_files
 from services.exchange.load.rejects import RejectFile
 from services.settings import Settings, load_settings
 from services.shared.database import Database
-from services.shared.installation import Urls, database_urls, make_demo, wipe_demo
-from services.shared.migrations import migrate
+from services.shared.installation import Urls, bring_up_to_date, database_urls, make_demo, wipe_demo
 
 CLIENT = "demo"
 SCOPE = "system/*.cruds"
@@ -31,7 +30,7 @@ def demo(start_over: StartOver = False) -> None:
     refuse_taken_port(settings)
     say("Starting the database ...")
     with database_urls(settings) as urls:
-        prepare(urls, start_over=start_over)
+        prepare(urls, settings.facility_zone, start_over=start_over)
         database = Database(urls.server)
         try:
             load_examples(database, settings)
@@ -50,14 +49,14 @@ def _quiet(settings: Settings) -> Settings:
     )
 
 
-def prepare(urls: Urls, *, start_over: bool) -> None:
+def prepare(urls: Urls, zone: str, *, start_over: bool) -> None:
     """Make the database a demo with up-to-date tables. Raises LiveRecords."""
     owner = create_engine(urls.owner, hide_parameters=True)
     try:
         if start_over:
             with owner.begin() as connection:
                 wipe_demo(connection)
-        migrate(urls.owner)
+        bring_up_to_date(urls, zone)
         with owner.begin() as connection:
             make_demo(connection)
     finally:

@@ -36,7 +36,9 @@ Source = Annotated[
 Rejects = Annotated[
     Path | None, typer.Option(help="Where to list what was not taken. Default: in THROUGHCARE_HOME.")
 ]
-Strict = Annotated[bool, typer.Option("--strict", help="Check everything first; load only if nothing is bad.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Check everything first; load only if nothing is bad.")
+]
 
 
 def import_files(

@@ -12,8 +12,8 @@ import structlog
 
 from fhir_store.json_text import BundleEntry, bundle_entries
 from services.exchange.entries import entry_request
-from services.exchange.interaction import JSON_TYPES, Answer, Asked, Interaction, media_type
-from services.exchange.problems import OnlyBundles, UnsupportedMediaType, problem_of
+from services.exchange.interaction import Answer, Asked, Interaction, refuse_other_content
+from services.exchange.problems import BadRequest, OnlyBundles, problem_of
 from services.exchange.transaction import transaction
 from services.shared.outcomes import operation_outcome
 
@@ -22,12 +22,16 @@ log = structlog.get_logger()
 
 def batch_or_transaction(asked: Asked) -> Answer:
     """Do every entry, or none of a transaction; one by one of a batch."""
-    if media_type(asked.headers.get("content-type", "")) not in JSON_TYPES:
-        raise UnsupportedMediaType
+    refuse_other_content(asked.headers)
+    asked.refuse_parameters()
     bundle = bundle_entries(asked.body)
     entries = list(bundle.entries)  # each pass over the Bundle's own entries would read them again
     if bundle.type == "transaction":
         return transaction(asked, entries)
+    if "idempotency-key" in asked.headers:
+        raise BadRequest(
+            "An Idempotency-Key goes with a transaction or one create; a batch has many outcomes."
+        )
     if bundle.type == "batch":
         return Answer(200, _response_bundle(_outcomes(asked, entries)))
     raise OnlyBundles
@@ -35,7 +39,9 @@ def batch_or_transaction(asked: Asked) -> Answer:
 
 def _response_bundle(entries: Iterator[str]) -> str:
     written = ",".join(entries)
-    return '{"resourceType":"Bundle","type":"batch-response"' + (f',"entry":[{written}]}}' if written else "}")
+    return '{"resourceType":"Bundle","type":"batch-response"' + (
+        f',"entry":[{written}]}}' if written else "}"
+    )
 
 
 def _outcomes(asked: Asked, entries: list[BundleEntry]) -> Iterator[str]:
@@ -47,7 +53,9 @@ def _outcomes(asked: Asked, entries: list[BundleEntry]) -> Iterator[str]:
             problem = problem_of(error)
             if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 log.error("an entry of a batch failed", exc_info=error)
-            yield json.dumps({"response": {"status": _status(problem.status), "outcome": operation_outcome(problem)}})
+            yield json.dumps(
+                {"response": {"status": _status(problem.status), "outcome": operation_outcome(problem)}}
+            )
 
 
 def response_entry(answer: Answer) -> str:

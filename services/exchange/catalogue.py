@@ -31,8 +31,10 @@ class Catalogue:
     def find(self, method: str, address: list[str]) -> Found:
         """The interaction for the segments behind the base. Raises NotFound, MethodNotAllowed, NotServed."""
         by_method = self._by_form.get(_form(address))
-        if by_method is None:
-            raise NotFound("There is no such address in the FHIR API. GET /fhir/metadata lists what there is.")
+        if by_method is None or any("\x00" in part for part in address):
+            raise NotFound(
+                "There is no such address in the FHIR API. GET /fhir/metadata lists what there is."
+            )
         interaction = by_method.get(method)
         if interaction is None:
             raise MethodNotAllowed(headers={"Allow": ", ".join(sorted(by_method))})

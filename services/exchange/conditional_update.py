@@ -6,8 +6,8 @@ from fhir_store import conditional
 from fhir_store.gate import check
 from fhir_store.json_text import ResourceText
 from fhir_store.write import Write, raw_cursor, save
-from services.exchange.conditions import version_seen
-from services.exchange.identities import localized
+from services.exchange.conditions import only_if_absent, version_seen
+from services.exchange.identities import kept_id, localized
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.problems import OtherId
 from services.exchange.response import saved_answer
@@ -28,8 +28,10 @@ def conditional_update(asked: Asked) -> Answer:
         there = conditional.the_match(cursor, condition, asked.context)
         write = Write(
             localized(asked, resource),
-            id=_id(resource, there),
+            id=id_of_update(asked, resource, there),
             if_match=version_seen(asked.headers.get("if-match")),
+            # What the criteria do not find is not to be overwritten because it has that id.
+            if_none_match=there is None or only_if_absent(asked.headers.get("if-none-match")),
         )
         (saved,) = save(connection, asked.exchange.store, [write], asked.author)
         return saved_answer(asked, saved)
@@ -37,9 +39,10 @@ def conditional_update(asked: Asked) -> Answer:
     return in_transaction(asked, work)
 
 
-def _id(resource: ResourceText, there: str | None) -> str | None:
+def id_of_update(asked: Asked, resource: ResourceText, there: str | None) -> str | None:
     """The id to write under: what was found, else what the resource says. Raises OtherId if they differ."""
-    own = resource.value.get("id")
+    said = resource.value.get("id")
+    own = None if said is None else kept_id(asked, said)
     if there is not None and own not in (None, there):
         raise OtherId
     return there or own

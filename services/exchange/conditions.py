@@ -1,7 +1,7 @@
 """The conditions in the headers of a request. http://hl7.org/fhir/R4/http.html#concurrency, #cread"""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from starlette.datastructures import Headers
@@ -39,7 +39,7 @@ def is_known(headers: Headers, stored: Stored) -> bool:
         return ANY in tags or any(tag.removeprefix("W/") == f'"{stored.version}"' for tag in tags)
     if (since := headers.get("if-modified-since")) is not None:
         # The header counts in whole seconds.
-        return stored.last_updated < _moment(since) + timedelta(seconds=1)
+        return stored.last_updated.replace(microsecond=0) <= _moment(since)
     return False
 
 

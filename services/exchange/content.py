@@ -8,11 +8,20 @@ from dataclasses import replace
 from starlette.datastructures import Headers
 
 from fhir_store.json_text import pretty
-from services.exchange.interaction import FHIR_JSON, JSON_TYPES, Answer, Parameters, media_type
+from services.exchange.interaction import (
+    CHARSETS,
+    FHIR_JSON,
+    FHIR_VERSION,
+    JSON_TYPES,
+    Answer,
+    Parameters,
+    media_type,
+    preferences,
+)
 from services.exchange.problems import BadRequest, NotAcceptable
+from services.exchange.response import RETURNS
 
 ACCEPTED = {"application/fhir+json", "application/json", "application/*", "*/*"}
-CHARSETS = {"utf-8", "utf8"}
 FORMATTING = {"_format", "_pretty"}
 
 
@@ -31,7 +40,16 @@ def refuse_unacceptable(parameters: Parameters, headers: Headers) -> None:
 
 def _is_accepted(part: str) -> bool:
     kind, *options = (piece.strip().lower() for piece in part.split(";"))
-    return kind in ACCEPTED and "q=0" not in options
+    versions = [option.partition("=")[2] for option in options if option.startswith("fhirversion=")]
+    return kind in ACCEPTED and "q=0" not in options and all(one == FHIR_VERSION for one in versions)
+
+
+def refuse_unclear(parameters: Parameters, headers: Headers) -> None:
+    """Return if it is clear how to answer; afterwards it would be too late to refuse. Raises BadRequest."""
+    if any(name == "_pretty" and value not in ("true", "false") for name, value in parameters):
+        raise BadRequest("_pretty is true or false.")
+    if preferences(headers.get("prefer", "")).get("return", "minimal") not in RETURNS:
+        raise BadRequest("Prefer: return= is minimal, representation or OperationOutcome.")
 
 
 def _is_charset(part: str) -> bool:
@@ -44,10 +62,7 @@ def without_formatting(parameters: Parameters) -> Parameters:
 
 
 def in_form(answer: Answer, parameters: Parameters) -> Answer:
-    """The answer with line breaks, if they were asked for. Raises BadRequest."""
-    wanted = next((value for name, value in parameters if name == "_pretty"), "false")
-    if wanted not in ("true", "false"):
-        raise BadRequest("_pretty is true or false.")
-    if wanted == "true" and answer.text and answer.media_type == FHIR_JSON:
+    """The answer with line breaks, if they were asked for."""
+    if ("_pretty", "true") in parameters and answer.text and answer.media_type == FHIR_JSON:
         return replace(answer, text=pretty(answer.text))
     return answer

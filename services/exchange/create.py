@@ -16,6 +16,7 @@ from services.exchange.saving import in_transaction
 def create(asked: Asked) -> Answer:
     """Save a new resource under an id given by this server, unless If-None-Exist finds one."""
     asked.require("create")
+    asked.refuse_parameters()
     resource = asked.resource()
     check(resource.value)
     resource = localized(asked, resource)

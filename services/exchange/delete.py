@@ -13,6 +13,7 @@ from services.exchange.saving import in_transaction
 def delete(asked: Asked) -> Answer:
     """Mark a resource as deleted. Its versions stay, and what is not there stays not there."""
     asked.require("delete")
+    asked.refuse_parameters()
     return in_transaction(asked, lambda connection: _delete(connection, asked, id_here(asked)))
 
 

@@ -36,7 +36,9 @@ def entry_request(asked: Asked, place: int, entry: BundleEntry) -> EntryRequest:
     """The request that an entry is. Raises BadTransaction, NotFound, MethodNotAllowed, NotServed."""
     method, url = entry.method, entry.url
     if method not in METHODS or url is None:
-        raise BadTransaction(place, "An entry needs request.method (GET, POST, PUT, PATCH, DELETE) and request.url.")
+        raise BadTransaction(
+            place, "An entry needs request.method (GET, POST, PUT, PATCH, DELETE) and request.url."
+        )
     path, _, query = url.removeprefix(asked.exchange.base).partition("?")
     segments = [part for part in path.strip("/").split("/") if part]
     found = asked.exchange.catalogue.find("GET" if method == "HEAD" else method, segments)
@@ -46,16 +48,20 @@ def entry_request(asked: Asked, place: int, entry: BundleEntry) -> EntryRequest:
         interaction=found.interaction,
         segments=found.segments,
         parameters=without_formatting(decoded(query)),
-        headers=_headers(asked, entry, kind),
+        headers=_headers(asked, place, entry, kind),
         body=body,
     )
     return EntryRequest(place, entry, method, one)
 
 
-def _headers(asked: Asked, entry: BundleEntry, kind: str) -> Headers:
-    conditions = {name: value for name, member in CONDITIONS.items() if (value := getattr(entry, member)) is not None}
+def _headers(asked: Asked, place: int, entry: BundleEntry, kind: str) -> Headers:
+    conditions = {
+        name: value for name, member in CONDITIONS.items() if (value := getattr(entry, member)) is not None
+    }
     prefer = {"prefer": asked.headers["prefer"]} if "prefer" in asked.headers else {}
-    return Headers({"content-type": kind, **prefer, **conditions})
+    key = asked.headers.get("idempotency-key")
+    idempotency = {} if key is None else {"idempotency-key": f"{place}/{key}"}
+    return Headers({"content-type": kind, **prefer, **idempotency, **conditions})
 
 
 def _body(place: int, method: str, entry: BundleEntry) -> tuple[bytes, str]:
@@ -67,7 +73,9 @@ def _body(place: int, method: str, entry: BundleEntry) -> tuple[bytes, str]:
     resource = entry.resource.value
     if method == "PATCH" and resource.get("resourceType") == "Binary":
         try:
-            return b64decode(str(resource.get("data", "")), validate=True), str(resource.get("contentType", JSON_PATCH))
+            return b64decode(str(resource.get("data", "")), validate=True), str(
+                resource.get("contentType", JSON_PATCH)
+            )
         except (BadBase64, ValueError):
             raise BadTransaction(place, "The data of the Binary is not base64.") from None
     return entry.resource.text.encode(), FHIR_JSON

@@ -16,13 +16,16 @@ from services.access.actors import caller
 from services.access.clients import Client
 from services.access.scopes import Scopes
 from services.exchange.catalogue import Found
-from services.exchange.content import in_form, refuse_unacceptable, without_formatting
+from services.exchange.content import in_form, refuse_unacceptable, refuse_unclear, without_formatting
 from services.exchange.forms import decoded
 from services.exchange.interaction import Answer, Asked, Exchange, Parameters
 
 BASE = "/fhir"
 
 HAVE_BODIES = {"POST", "PUT", "PATCH"}
+
+WITHOUT_BODY = {204, 304}
+"""These say no length either. RFC 9110, 8.6."""
 
 NOBODY = Client("", Scopes({}))
 """Who asks for what is public."""
@@ -47,12 +50,21 @@ class FhirApi:
         scope["path_template"] = f"{BASE}/{found.interaction.path}".rstrip("/")
         body = await _body(receive) if method in HAVE_BODIES else b""
         answer = await asyncio.get_running_loop().run_in_executor(
-            self.threads, self._answer, found, _parameters(scope), Headers(scope=scope), body, self._base(scope)
+            self.threads,
+            self._answer,
+            found,
+            _parameters(scope),
+            Headers(scope=scope),
+            body,
+            self._base(scope),
         )
         await _send(answer, send, with_body=scope["method"] != "HEAD")
 
-    def _answer(self, found: Found, parameters: Parameters, headers: Headers, body: bytes, base: str) -> Answer:
+    def _answer(
+        self, found: Found, parameters: Parameters, headers: Headers, body: bytes, base: str
+    ) -> Answer:
         refuse_unacceptable(parameters, headers)
+        refuse_unclear(parameters, headers)
         with self.exchange.database.cursor() as cursor:
             public = found.interaction.public
             asked = Asked(
@@ -70,7 +82,9 @@ class FhirApi:
     def _base(self, scope: Scope) -> str:
         if self.public_url:
             return self.public_url + BASE
-        host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost")
+        host = next(
+            (value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost"
+        )
         return f"{scope['scheme']}://{host}{BASE}"
 
 
@@ -101,8 +115,8 @@ async def _body(receive: Receive) -> bytes:
 async def _send(answer: Answer, send: Send, *, with_body: bool) -> None:
     body = answer.text.encode() if answer.text else b""
     headers = [
-        (b"content-type", answer.media_type.encode()),
-        (b"content-length", str(len(body)).encode()),
+        *([(b"content-type", answer.media_type.encode())] if body else []),
+        *([] if answer.status in WITHOUT_BODY else [(b"content-length", str(len(body)).encode())]),
         *((name.lower().encode(), value.encode("latin-1")) for name, value in answer.headers.items()),
     ]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})

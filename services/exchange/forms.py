@@ -19,6 +19,9 @@ def form_parameters(asked: Asked) -> Parameters:
 def decoded(query: str) -> Parameters:
     """The parameters of a query or form. Raises BadRequest."""
     try:
-        return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
+        parameters = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=MOST_PARAMETERS)
     except ValueError:
         raise BadRequest("The parameters cannot be read: write them in UTF-8, percent-encoded.") from None
+    if any("\x00" in name + value for name, value in parameters):
+        raise BadRequest("No parameter can contain the character NUL.")
+    return parameters

@@ -12,8 +12,8 @@ from fhir_store.write import instant
 from services.access.decision import may
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
-from services.exchange.problems import BadRequest
 from services.exchange.paging import CURSOR, count_in, linked, opened
+from services.exchange.problems import BadRequest
 
 VERBS = {"create": ("POST", "201"), "update": ("PUT", "200"), "delete": ("DELETE", "204")}
 

@@ -20,6 +20,8 @@ from services.exchange.problems import BadRequest, KeyUsedDifferently
 KEPT = timedelta(days=30)
 LONGEST_KEY = 200
 
+CONDITIONS = ("if-none-exist", "if-match", "if-none-match")
+
 KNOWN = "SELECT request, seal_key, answer FROM fhir_store.answered WHERE client = %s AND key = %s"
 KEEP = """
 INSERT INTO fhir_store.answered (client, key, request, answered_at, seal_key, answer)
@@ -69,6 +71,6 @@ def _fingerprint(asked: Asked) -> bytes:
         asked.interaction.code,
         json.dumps(asked.segments),
         json.dumps(asked.parameters),
-        asked.headers.get("if-none-exist", ""),
+        *(asked.headers.get(name, "") for name in CONDITIONS),
     )
     return sha256("\x1f".join(parts).encode() + b"\x1f" + asked.body).digest()

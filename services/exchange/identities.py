@@ -23,10 +23,15 @@ Name = tuple[str, str]
 
 def id_here(asked: Asked) -> str:
     """The id under which the resource in the address is kept."""
+    return kept_id(asked, asked.id)
+
+
+def kept_id(asked: Asked, id_: str) -> str:
+    """The id under which is kept what the client calls ``id_``, of the type in the address."""
     source = asked.client.source
-    if source is None or (asked.type, asked.id) in _ours(asked, [(asked.type, asked.id)]):
-        return asked.id
-    return local_id(source, asked.type, asked.id)
+    if source is None or (asked.type, id_) in _ours(asked, [(asked.type, id_)]):
+        return id_
+    return local_id(source, asked.type, id_)
 
 
 def localized(asked: Asked, resource: ResourceText, targets: Mapping[str, str] | None = None) -> ResourceText:

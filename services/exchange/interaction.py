@@ -20,9 +20,10 @@ from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
 from services.access.actors import require
 from services.access.clients import Client
-from services.exchange.links import Links
+from services.access.decision import may
 from services.exchange.held_terminology import codes_of
-from services.exchange.problems import NotServed, UnsupportedMediaType, refuse_other_type
+from services.exchange.links import Links
+from services.exchange.problems import BadRequest, NotServed, UnsupportedMediaType, refuse_other_type
 from services.shared.database import Database
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
 FHIR_JSON = "application/fhir+json"
 JSON_TYPES = {FHIR_JSON, "application/json", "json"}
+CHARSETS = {"utf-8", "utf8"}
+
+FHIR_VERSION = "4.0"
+"""As a media type names it. http://hl7.org/fhir/R4/http.html#version-parameter"""
 
 Parameters = list[tuple[str, str]]
 
@@ -94,11 +99,14 @@ class Asked:
 
     @property
     def _visible(self) -> Sql | None:
-        """Only types that the client may read take part in its searches: no chain or include leads to others."""
-        scopes = self.client.scopes
-        if scopes.allow("r", "*"):
+        """Only types that the client may read or search take part: no chain or include leads to others."""
+        if self._may_see("*"):
             return None
-        return Sql("c.type = ANY(%s)", ([type_ for type_ in served_types() if scopes.allow("r", type_)],))
+        return Sql("c.type = ANY(%s)", ([type_ for type_ in served_types() if self._may_see(type_)],))
+
+    def _may_see(self, type_: str) -> bool:
+        # Without what a search alone shows, a conditional create would never find what is there.
+        return may(self.client, "read", type_) or may(self.client, "search", type_)
 
     def condition(self) -> Condition:
         """The parameters as a condition that is to find one resource. Raises BadSearchValue if there are none."""
@@ -112,6 +120,13 @@ class Asked:
         """One of the client's preferences (``Prefer: return=minimal``)."""
         return preferences(self.headers.get("prefer", "")).get(name)
 
+    def refuse_parameters(self) -> None:
+        """Refuse any parameter in the address, where none has a meaning. Raises BadRequest."""
+        if self.parameters:
+            raise BadRequest(
+                "This interaction takes no parameters but _format and _pretty.", code="not-supported"
+            )
+
     def resource(self) -> ResourceText:
         """The body as a resource of the type in the address. Raises UnsupportedMediaType, Unreadable, OtherType."""
         resource = self.any_resource()
@@ -120,8 +135,7 @@ class Asked:
 
     def any_resource(self) -> ResourceText:
         """The body as one JSON object. Raises UnsupportedMediaType, Unreadable."""
-        if media_type(self.headers.get("content-type", "")) not in JSON_TYPES:
-            raise UnsupportedMediaType
+        refuse_other_content(self.headers)
         return parse(self.body)
 
 
@@ -149,8 +163,8 @@ class Interaction:
         """The named parts of an address of this form. Raises NotServed for a type that is not held."""
         parts = zip(self.path.split("/"), address, strict=True) if self.path else ()
         segments = {form[1:-1]: part for form, part in parts if form.startswith("{")}
-        type_ = segments.get("type")
-        if type_ is not None and (not served(type_) or type_ not in (self.types or (type_,))):
+        named = [segments[name] for name in ("type", "member") if name in segments]
+        if not all(served(type_) for type_ in named) or (self.types and named[0] not in self.types):
             raise NotServed
         return segments
 
@@ -159,6 +173,25 @@ def preferences(header: str) -> dict[str, str]:
     """The preferences of a Prefer header. RFC 7240."""
     parts = (part.strip().partition("=") for part in header.replace(";", ",").split(","))
     return {name.strip().lower(): value.strip().strip('"') for name, _, value in parts if name}
+
+
+def refuse_other_content(headers: Headers) -> None:
+    """Refuse a body that is not FHIR R4 JSON in UTF-8. Raises UnsupportedMediaType."""
+    if not is_fhir_json(headers.get("content-type", "")):
+        raise UnsupportedMediaType
+
+
+def is_fhir_json(header: str) -> bool:
+    """Whether a Content-Type is JSON, of the version and in the characters that are understood here."""
+    _, *options = (part.strip().lower() for part in header.split(";"))
+    given = {
+        name.strip(): value.strip().strip('"') for name, _, value in (one.partition("=") for one in options)
+    }
+    return (
+        media_type(header) in JSON_TYPES
+        and given.get("charset", "utf-8") in CHARSETS
+        and given.get("fhirversion", FHIR_VERSION) == FHIR_VERSION
+    )
 
 
 def media_type(header: str) -> str:

@@ -1,7 +1,7 @@
 """Page links that nobody can read or change: what was asked and where a page ended is sealed inside.
 
 A search can name a person, and a place between two pages is a name or a date. A URL ends up in logs that are not
-ours, so a link carries neither in clear. A link works only for the client it was made for.
+ours, so a link carries neither in clear. A link works only for whom and for what it was made.
 """
 
 import json
@@ -17,7 +17,7 @@ NONCE_BYTES = 12
 
 
 class BadLink(ValueError):
-    """The text is no link of ours, or it was made for somebody else."""
+    """The text is no link of ours, or it was made for somebody or something else."""
 
 
 class Links:
@@ -26,17 +26,21 @@ class Links:
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
 
-    def seal(self, content: Any, client: str) -> str:
+    def seal(self, content: Any, holder: str) -> str:
         """The content (anything JSON can hold) as text for a URL."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = json.dumps(content, separators=(",", ":")).encode()
-        return urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, client.encode())).decode().rstrip("=")
+        return (
+            urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, holder.encode()))
+            .decode()
+            .rstrip("=")
+        )
 
-    def open(self, sealed: str, client: str) -> Any:
-        """What was sealed for this client. Raises BadLink."""
+    def open(self, sealed: str, holder: str) -> Any:
+        """What was sealed for this holder. Raises BadLink."""
         try:
             raw = urlsafe_b64decode(sealed + "=" * (-len(sealed) % 4))
-            plain = self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], client.encode())
+            plain = self._cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], holder.encode())
         except (BadBase64, InvalidTag, ValueError):
             raise BadLink from None
         return json.loads(plain)

@@ -1,7 +1,7 @@
 """capabilities: GET [base]/metadata, made from what is registered. http://hl7.org/fhir/R4/http.html#capabilities"""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -25,7 +25,11 @@ def capabilities(asked: Asked) -> Answer:
 def capability_statement(interactions: Iterable[Interaction], base: str) -> dict[str, Any]:
     """The CapabilityStatement of a server that offers these interactions on every served type."""
     offered = tuple(interactions)
-    system = [one.code for one in offered if "{type}" not in one.path and one.code in ("history-system", "search-system")]
+    system = [
+        one.code
+        for one in offered
+        if "{type}" not in one.path and one.code in ("history-system", "search-system")
+    ]
     batch = BATCH if any(one.code == "batch-or-transaction" for one in offered) else ()
     return {
         "resourceType": "CapabilityStatement",
@@ -63,8 +67,9 @@ def _resource(type_: str, offered: Iterable[Interaction]) -> dict[str, Any]:
         "conditionalUpdate": "conditional-update" in codes,
         "conditionalDelete": "single" if "conditional-delete" in codes else "not-supported",
         "referencePolicy": ["literal", "logical", "local"],
-        "searchInclude": list(found.includes),
-        "searchRevInclude": list(found.revincludes),
+        # FHIR knows no empty list.
+        **({"searchInclude": list(found.includes)} if found.includes else {}),
+        **({"searchRevInclude": list(found.revincludes)} if found.revincludes else {}),
         "searchParam": [_parameter(one) for one in found.parameters],
         **_operations(offered, type_),
     }

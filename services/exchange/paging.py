@@ -1,7 +1,7 @@
 """Pages of Bundles: how many, and the links between them."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from services.exchange.interaction import Asked, Parameters
 from services.exchange.links import BadLink
@@ -28,9 +28,11 @@ def opened(asked: Asked, sealed: str | None) -> Any:
     if sealed is None:
         return None
     try:
-        return asked.exchange.links.open(sealed, asked.client.name)
+        return asked.exchange.links.open(sealed, _holder(asked))
     except BadLink:
-        raise BadRequest("This page link is not valid for this client. Ask for the first page again.") from None
+        raise BadRequest(
+            "This page link is not valid here for this client. Ask for the first page again."
+        ) from None
 
 
 def linked(asked: Asked, parameters: Parameters, here: Any, following: Any) -> list[dict[str, str]]:
@@ -42,14 +44,22 @@ def linked(asked: Asked, parameters: Parameters, here: Any, following: Any) -> l
 
 
 def _url(asked: Asked, parameters: Parameters, position: Any) -> str:
-    sealed = [(CURSOR, asked.exchange.links.seal(position, asked.client.name))] if position is not None else []
+    sealed = [(CURSOR, asked.exchange.links.seal(position, _holder(asked)))] if position is not None else []
     query = [*parameters, *sealed]
     return f"{address(asked)}?{urlencode(query)}" if query else address(asked)
 
 
 def address(asked: Asked) -> str:
     """The address that was asked, without its parameters; a page is asked for by GET whatever the first was."""
-    path = asked.interaction.path.removesuffix("_search")
-    for name, value in asked.segments.items():
-        path = path.replace(f"{{{name}}}", value)
-    return f"{asked.exchange.base}/{path}".rstrip("/")
+    return f"{asked.exchange.base}/{_path(asked)}".rstrip("/")
+
+
+def _holder(asked: Asked) -> str:
+    """For whom and for which address a link is; it opens nothing else."""
+    return f"{asked.client.name}\n{_path(asked)}"
+
+
+def _path(asked: Asked) -> str:
+    parts = asked.interaction.path.removesuffix("_search").split("/")
+    named = (asked.segments[part[1:-1]] if part.startswith("{") else part for part in parts)
+    return "/".join(quote(part, safe="$") for part in named).rstrip("/")

@@ -3,21 +3,22 @@
 A JSON Patch (application/json-patch+json, RFC 6902) or a FHIRPath Patch (a Parameters resource).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
 from fhir_store import conditional
 from fhir_store.errors import NotFound
 from fhir_store.gate import check, check_any
-from fhir_store.json_text import ResourceText, parse
+from fhir_store.identities import LINK
+from fhir_store.json_text import ResourceText, literals, parse
 from fhir_store.patching import fhirpath_patched, json_patched
 from fhir_store.read import read
 from fhir_store.write import Write, raw_cursor, save
 from services.exchange.conditions import version_seen
-from services.exchange.identities import id_here
-from services.exchange.interaction import JSON_TYPES, Answer, Asked, Interaction, media_type
-from services.exchange.problems import OtherType, UnsupportedMediaType, refuse_other_id, refuse_other_type
+from services.exchange.identities import id_here, localized
+from services.exchange.interaction import Answer, Asked, Interaction, media_type, refuse_other_content
+from services.exchange.problems import OtherType, refuse_other_id, refuse_other_type
 from services.exchange.response import saved_answer
 from services.exchange.saving import in_transaction
 
@@ -25,12 +26,15 @@ JSON_PATCH = "application/json-patch+json"
 
 Patch = Callable[[ResourceText], ResourceText]
 
+NO_NAMES: Mapping[str, str] = {}
+
 LOCK = "SELECT FROM fhir_store.current_resource WHERE type = %s AND id = %s FOR UPDATE"
 
 
 def patch(asked: Asked) -> Answer:
     """Change a part of a resource; the result is checked like any resource."""
     asked.require("update")
+    asked.refuse_parameters()
     change = patch_in(asked)
     return in_transaction(asked, lambda connection: patched(connection, asked, id_here(asked), change))
 
@@ -58,8 +62,7 @@ def patch_in(asked: Asked) -> Patch:
     kind = media_type(asked.headers.get("content-type", ""))
     if kind == JSON_PATCH:
         return lambda resource: json_patched(resource, asked.body)
-    if kind not in JSON_TYPES:
-        raise UnsupportedMediaType
+    refuse_other_content(asked.headers)
     parameters = parse(asked.body).value
     if parameters.get("resourceType") != "Parameters":
         raise OtherType
@@ -74,14 +77,18 @@ def patched(connection: Connection, asked: Asked, id_: str, change: Patch) -> An
     return saved_answer(asked, saved)
 
 
-def patch_write(connection: Connection, asked: Asked, id_: str, change: Patch) -> Write:
-    """The new version that a change makes, checked."""
+def patch_write(
+    connection: Connection, asked: Asked, id_: str, change: Patch, names: Mapping[str, str] = NO_NAMES
+) -> Write:
+    """The new version that a change makes, checked; ``names`` says what new references in it mean."""
     cursor = raw_cursor(connection)
     cursor.execute(LOCK, (asked.type, id_))
-    newest = read(cursor, asked.type, id_)
-    result = change(parse(newest.text))
-    refuse_other_type(result, asked.type)
-    refuse_other_id(result, id_)
+    newest = parse(read(cursor, asked.type, id_).text)
+    there = {one: one for one in literals(newest) | literals(newest, LINK)}
+    changed = change(newest)
+    refuse_other_type(changed, asked.type)
+    refuse_other_id(changed, id_)
+    result = localized(asked, changed, {**names, **there})
     check(result.value)
     return Write(result, id=id_, if_match=version_seen(asked.headers.get("if-match")))
 

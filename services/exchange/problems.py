@@ -92,6 +92,8 @@ STATUS: Mapping[type[store.StoreError], int] = {
     store.NotFound: 404,
     store.ResourceDeleted: 410,
     store.BadTransaction: 400,
+    store.BadPatch: 422,
+    store.TooManyIncluded: 400,
     store.UnsupportedParameter: 400,
     store.BadSearchValue: 400,
 }
@@ -101,7 +103,10 @@ def translated(error: Exception) -> ServiceError:
     """An error of the record store as this API tells it."""
     assert isinstance(error, store.StoreError)
     issues = [FhirIssue(issue.code, issue.expression or None, issue.message) for issue in error.issues]
-    return FhirError(error.message, status=_status(type(error)), code=error.code, issues=issues)
+    headers = {"ETag": f'W/"{error.version}"'} if isinstance(error, store.ResourceDeleted) else {}
+    return FhirError(
+        error.message, status=_status(type(error)), code=error.code, issues=issues, headers=headers
+    )
 
 
 def problem_of(error: Exception) -> Problem:

@@ -6,7 +6,6 @@ from email.utils import format_datetime
 from fhir_store.read import Stored
 from fhir_store.write import Saved
 from services.exchange.interaction import Answer, Asked
-from services.exchange.problems import BadRequest
 
 RETURNS = {"minimal", "representation", "OperationOutcome"}
 
@@ -33,8 +32,6 @@ def saved_answer(asked: Asked, saved: Saved, unchanged: Stored | None = None) ->
 
 def _preferred(asked: Asked, text: str | None) -> str | None:
     wanted = asked.preference("return") or "representation"
-    if wanted not in RETURNS:
-        raise BadRequest("Prefer: return= is minimal, representation or OperationOutcome.")
     if wanted == "minimal":
         return None
     return text if wanted == "representation" else informed("Saved.")

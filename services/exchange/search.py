@@ -5,14 +5,18 @@ the parameters sealed. http://hl7.org/fhir/R4/http.html#search
 """
 
 import json
-from json.encoder import encode_basestring_ascii as quoted
 from dataclasses import replace
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
+from fhir_store.gate import served_types
 from fhir_store.read import Stored
 from fhir_store.search import Page, Position, Query, parse_query
 from fhir_store.search import search as found_page
+from services.access.actors import require
+from services.access.decision import may
 from services.exchange.forms import form_parameters
+from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction, Parameters
 from services.exchange.paging import CURSOR, linked, opened
 from services.exchange.shape import Shape
@@ -20,13 +24,11 @@ from services.exchange.shape import Shape
 
 def search(asked: Asked) -> Answer:
     """A page of the resources of a type that match every parameter."""
-    asked.require("search")
     return _answer(asked, asked.parameters)
 
 
 def search_by_post(asked: Asked) -> Answer:
     """The same with the parameters in a form, where no log keeps them."""
-    asked.require("search")
     return _answer(asked, form_parameters(asked), private=True)
 
 
@@ -42,7 +44,6 @@ def search_system_by_post(asked: Asked) -> Answer:
 
 def search_compartment(asked: Asked) -> Answer:
     """A page of what belongs to one patient: Patient/[id]/[type]?..."""
-    asked.require("search", asked.segments["member"])
     return _answer(asked, asked.parameters)
 
 
@@ -50,6 +51,7 @@ def _answer(asked: Asked, parameters: Parameters, *, private: bool = False) -> A
     position = opened(asked, dict(parameters).get(CURSOR)) or {}
     private = private or "asked" in position
     wanted = [(name, value) for name, value in position.get("asked", parameters) if name != CURSOR]
+    wanted = _in_scope(asked, wanted)
     query = _query(asked, wanted, lenient=asked.preference("handling") == "lenient")
     if "after" in position:
         query = replace(query, after=Position.from_json(position["after"]))
@@ -57,9 +59,23 @@ def _answer(asked: Asked, parameters: Parameters, *, private: bool = False) -> A
     return Answer(200, searchset(asked, query, page, ignored=len(wanted) - len(query.used), private=private))
 
 
+def _in_scope(asked: Asked, wanted: Parameters) -> Parameters:
+    """The same; a search of all types names those that the client may search. Raises Forbidden."""
+    named = asked.segments.get("member") or asked.segments.get("type") or dict(wanted).get("_type")
+    if named is None:
+        allowed = [type_ for type_ in served_types() if may(asked.client, "search", type_)]
+        if len(allowed) == len(served_types()):
+            return wanted
+        named = ",".join(allowed)
+        wanted = [*wanted, ("_type", named)]
+    for type_ in named.split(","):
+        require(asked.client, "search", type_)
+    return wanted
+
+
 def _query(asked: Asked, wanted: Parameters, *, lenient: bool) -> Query:
     type_ = asked.segments.get("member") or asked.segments.get("type")
-    patient = asked.id if "member" in asked.segments else None
+    patient = id_here(asked) if "member" in asked.segments else None
     return parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
 
 

@@ -38,7 +38,9 @@ def shape_of(parameters: Parameters) -> Shape:
         elif name == "_elements":
             shape = Shape(shape.summary, tuple(part.strip() for part in value.split(",")))
         else:
-            raise BadRequest("A read takes _summary, _elements, _format and _pretty only.", code="not-supported")
+            raise BadRequest(
+                "A read takes _summary, _elements, _format and _pretty only.", code="not-supported"
+            )
     return shape
 
 

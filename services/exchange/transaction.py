@@ -25,6 +25,7 @@ from fhir_store.json_text import BundleEntry, ResourceText, with_references
 from fhir_store.read import read
 from fhir_store.references import references
 from fhir_store.write import Change, Deletion, Saved, Write, instant, raw_cursor, save
+from services.exchange.conditional_update import id_of_update
 from services.exchange.conditions import only_if_absent, version_seen
 from services.exchange.entries import EntryRequest, entry_request
 from services.exchange.identities import id_here, localized
@@ -32,6 +33,7 @@ from services.exchange.interaction import Answer, Asked
 from services.exchange.patch import patch_in, patch_write
 from services.exchange.response import informed
 from services.exchange.saving import in_transaction
+from services.shared.errors import FhirIssue, ServiceError
 
 PERMISSIONS = {
     "create": ("create",),
@@ -42,7 +44,16 @@ PERMISSIONS = {
     "delete": ("delete",),
     "conditional-delete": ("delete", "search"),
 }
-READS = {"read", "vread", "search-type", "search-system", "history-instance", "history-type", "history-system"}
+DELETIONS = {"delete", "conditional-delete"}
+READS = {
+    "read",
+    "vread",
+    "search-type",
+    "search-system",
+    "history-instance",
+    "history-type",
+    "history-system",
+}
 
 CONDITIONAL_REFERENCE = re.compile(r"(?P<type>[A-Z][A-Za-z]+)\?(?P<query>.+)")
 RESTFUL = re.compile(r"https?://.+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.]{1,64})")
@@ -50,11 +61,15 @@ RESTFUL = re.compile(r"https?://.+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.
 
 @dataclass(frozen=True)
 class _Target:
-    """The resource that an entry is about. ``there``: a conditional create found it, so nothing is to be written."""
+    """The resource that an entry is about. ``there``: a conditional create found it, so nothing is to be written.
+
+    ``found`` is false where a conditional update found none, so none may be overwritten.
+    """
 
     type: str
     id: str
     there: bool = False
+    found: bool = True
 
     @property
     def reference(self) -> str:
@@ -63,18 +78,27 @@ class _Target:
 
 def transaction(asked: Asked, entries: Sequence[BundleEntry]) -> Answer:
     """Do every entry, or none."""
-    requests = [entry_request(asked, place, entry) for place, entry in enumerate(entries)]
-    for request in requests:
-        _refuse_what_cannot_be_done(request)
+    requests = [_request(asked, place, entry) for place, entry in enumerate(entries)]
     return in_transaction(asked, lambda connection: _done(connection, asked, requests))
+
+
+def _request(asked: Asked, place: int, entry: BundleEntry) -> EntryRequest:
+    with _at(place):
+        request = entry_request(asked, place, entry)
+        _refuse_what_cannot_be_done(request)
+        return request
 
 
 def _refuse_what_cannot_be_done(request: EntryRequest) -> None:
     code = request.asked.interaction.code
     if code not in PERMISSIONS and code not in READS:
-        raise BadTransaction(request.place, "A transaction can create, update, patch, delete, read and search.")
+        raise BadTransaction(
+            request.place, "A transaction can create, update, patch, delete, read and search."
+        )
     for permission in PERMISSIONS.get(code, ()):
         request.asked.require(permission)
+    if code in ("create", "update", "patch", "delete"):
+        request.asked.refuse_parameters()
     if code in ("create", "update", "conditional-update"):
         _refuse_misplaced(request)
 
@@ -90,10 +114,17 @@ def _refuse_misplaced(request: EntryRequest) -> None:
 def _done(connection: Connection, asked: Asked, requests: Sequence[EntryRequest]) -> Answer:
     cursor = raw_cursor(connection)
     inside = [replace(one, asked=replace(one.asked, cursor=cursor)) for one in requests]
-    targets = _targets(cursor, inside)
-    changes = dict(_changes(connection, inside, targets))
-    saved = _saved_in_rounds(connection, asked, changes)
-    written = [_response(cursor, asked, one, targets, saved) for one in inside]
+    conditions = _conditions(inside)
+    _lock_all(cursor, inside, conditions)
+    # What is deleted is gone before the conditions of the others are asked.
+    deletions = [one for one in inside if one.asked.interaction.code in DELETIONS]
+    others = [one for one in inside if one.asked.interaction.code not in DELETIONS]
+    deleted = _targets(cursor, deletions, conditions)
+    saved = _saved_together(connection, asked, dict(_changes(connection, deletions, deleted)))
+    targets = {**deleted, **_targets(cursor, others, conditions)}
+    _refuse_same_resource(targets)
+    saved |= _saved_in_rounds(connection, asked, dict(_changes(connection, others, targets)))
+    written = [_answered(cursor, asked, one, targets, saved) for one in inside]
     return Answer(200, _bundle(written))
 
 
@@ -105,21 +136,32 @@ def _bundle(entries: Sequence[str]) -> str:
 # --- what each entry is about
 
 
-def _targets(cursor: psycopg.Cursor[Any], requests: Sequence[EntryRequest]) -> dict[int, _Target]:
+def _targets(
+    cursor: psycopg.Cursor[Any], requests: Sequence[EntryRequest], conditions: Mapping[int, Condition]
+) -> dict[int, _Target]:
     """By place, the resource that each entry writes; those of conditional deletions that find nothing are absent."""
-    conditions = {one.place: condition for one in requests if (condition := _condition(one))}
-    _refuse_same_condition(conditions)
-    if conditions or any(_conditional_references(one) for one in requests):
-        _lock_all(cursor, requests, conditions)
-    found = {
+    return {
         one.place: target
         for one in requests
         if one.asked.interaction.code in PERMISSIONS and (target := _target(cursor, one, conditions))
     }
-    writing = [target.reference for target in found.values() if not target.there]
-    if len(set(writing)) < len(writing):
-        raise SameResourceTwice
-    return found
+
+
+def _refuse_same_resource(targets: Mapping[int, _Target]) -> None:
+    seen: set[str] = set()
+    for place, target in targets.items():
+        if target.reference in seen and not target.there:
+            with _at(place):
+                raise SameResourceTwice
+        if not target.there:
+            seen.add(target.reference)
+
+
+def _conditions(requests: Sequence[EntryRequest]) -> dict[int, Condition]:
+    """By place, the conditions of the entries that have one."""
+    conditions = {one.place: condition for one in requests if (condition := _condition(one))}
+    _refuse_same_condition(conditions)
+    return conditions
 
 
 def _condition(request: EntryRequest) -> Condition | None:
@@ -137,7 +179,9 @@ def _refuse_same_condition(conditions: Mapping[int, Condition]) -> None:
     seen: set[Condition] = set()
     for place, condition in conditions.items():
         if condition in seen:
-            raise BadTransaction(place, "Another entry has the same condition, so both may mean one resource.")
+            raise BadTransaction(
+                place, "Another entry has the same condition, so both may mean one resource."
+            )
         seen.add(condition)
 
 
@@ -145,6 +189,8 @@ def _lock_all(
     cursor: psycopg.Cursor[Any], requests: Sequence[EntryRequest], conditions: Mapping[int, Condition]
 ) -> None:
     """All locks of the transaction at once and in order, so that two transactions do not wait for each other."""
+    if not conditions and not any(_conditional_references(one) for one in requests):
+        return
     carried = [
         locks.identifier_locks(one.entry.resource.value)
         for one in requests
@@ -170,18 +216,12 @@ def _conditional_target(request: EntryRequest, there: str | None) -> _Target | N
         case "create":
             return _Target(type_, there or str(uuid4()), there=there is not None)
         case "conditional-update":
-            return _Target(type_, _id_of_update(request, there))
+            assert request.entry.resource is not None
+            own = id_of_update(request.asked, request.entry.resource, there)
+            return _Target(type_, own or str(uuid4()), found=there is not None)
         case "conditional-patch" if there is None:
             raise NotFound
     return _Target(type_, there) if there else None
-
-
-def _id_of_update(request: EntryRequest, there: str | None) -> str:
-    assert request.entry.resource is not None
-    own = request.entry.resource.value.get("id")
-    if there is not None and own not in (None, there):
-        raise BadTransaction(request.place, "The resource's id must be that of the resource the condition finds.")
-    return there or own or str(uuid4())
 
 
 # --- what is to be written
@@ -220,19 +260,25 @@ def _change(
         case "delete" | "conditional-delete":
             return Deletion(target.type, target.id, if_match=if_match)
         case "patch" | "conditional-patch":
-            return patch_write(connection, asked, target.id, patch_in(asked))
+            write = patch_write(connection, asked, target.id, patch_in(asked), names)
+            _refuse_urn(request.place, write.body)
+            return write
     body = _body(request, names)
     check(body.value)
-    absent = only_if_absent(asked.headers.get("if-none-match"))
+    absent = not target.found or only_if_absent(asked.headers.get("if-none-match"))
     return Write(body, id=target.id, if_match=if_match, if_none_match=absent)
 
 
 def _body(request: EntryRequest, names: Mapping[str, str]) -> ResourceText:
     assert request.entry.resource is not None
     body = localized(request.asked, request.entry.resource, names)
-    if any(reference.startswith("urn:") for reference in references(body.value)):
-        raise BadTransaction(request.place, "A urn: reference names no entry of this transaction.")
+    _refuse_urn(request.place, body)
     return body
+
+
+def _refuse_urn(place: int, body: ResourceText) -> None:
+    if any(reference.startswith("urn:") for reference in references(body.value)):
+        raise BadTransaction(place, "A urn: reference names no entry of this transaction.")
 
 
 # --- conditional references
@@ -247,25 +293,34 @@ def _open_references(resource: ResourceText) -> set[str]:
     return {one for one in references(resource.value) if CONDITIONAL_REFERENCE.fullmatch(one)}
 
 
-def _saved_in_rounds(
-    connection: Connection, asked: Asked, changes: Mapping[int, Change]
-) -> dict[int, Saved]:
+def _saved_in_rounds(connection: Connection, asked: Asked, changes: Mapping[int, Change]) -> dict[int, Saved]:
     """Save first what refers to nothing by condition, then whatever can now be resolved, until all is saved."""
     saved: dict[int, Saved] = {}
     waiting = dict(changes)
     while waiting:
-        ready = {place: done for place, one in waiting.items() if (done := _resolved(connection, asked, one))}
+        ready = _ready(connection, asked, waiting)
         if not ready:
             place = next(iter(waiting))
             raise BadTransaction(place, "A conditional reference finds no resource.")
-        saved |= zip(ready, _saved_together(connection, asked, ready), strict=True)
+        saved |= _saved_together(connection, asked, ready)
         waiting = {place: one for place, one in waiting.items() if place not in saved}
     return saved
 
 
-def _saved_together(connection: Connection, asked: Asked, ready: Mapping[int, Change]) -> list[Saved]:
+def _ready(connection: Connection, asked: Asked, waiting: Mapping[int, Change]) -> dict[int, Change]:
+    """Those of the changes all of whose conditional references can be resolved by now."""
+    ready: dict[int, Change] = {}
+    for place, change in waiting.items():
+        with _at(place):
+            if resolved := _resolved(connection, asked, change):
+                ready[place] = resolved
+    return ready
+
+
+def _saved_together(connection: Connection, asked: Asked, ready: Mapping[int, Change]) -> dict[int, Saved]:
     try:
-        return save(connection, asked.exchange.store, list(ready.values()), asked.author)
+        saved = save(connection, asked.exchange.store, list(ready.values()), asked.author)
+        return dict(zip(ready, saved, strict=True))
     except StoreError as refusal:
         if refusal.place is not None:
             refusal.issues = located(list(ready)[refusal.place], refusal)
@@ -295,6 +350,17 @@ def _found(connection: Connection, asked: Asked, reference: str) -> str | None:
 
 
 # --- what is answered
+
+
+def _answered(
+    cursor: psycopg.Cursor[Any],
+    asked: Asked,
+    request: EntryRequest,
+    targets: Mapping[int, _Target],
+    saved: Mapping[int, Saved],
+) -> str:
+    with _at(request.place):
+        return _response(cursor, asked, request, targets, saved)
 
 
 def _response(
@@ -358,6 +424,11 @@ def _at(place: int) -> Iterator[None]:
         yield
     except StoreError as refusal:
         refusal.issues = located(place, refusal)
+        raise
+    except ServiceError as refusal:
+        problem = refusal.problem
+        issues = problem.issues or (FhirIssue(problem.code, f"Bundle.entry[{place}]", problem.message),)
+        refusal.problem = replace(problem, issues=issues)
         raise
 
 

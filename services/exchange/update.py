@@ -15,6 +15,7 @@ from services.exchange.saving import in_transaction
 def update(asked: Asked) -> Answer:
     """Save a new version under this id; If-Match refuses if somebody wrote meanwhile."""
     asked.require("update")
+    asked.refuse_parameters()
     resource = asked.resource()
     refuse_other_id(resource, asked.id)
     check(resource.value)

@@ -17,6 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
+from fhir_store.rebuild import is_current
 from services.shared.migrations import heads
 
 Result = TypeVar("Result")
@@ -42,17 +43,9 @@ class Database:
     """A pool of connections to one PostgreSQL database as one role."""
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
-        self.engine: Engine = create_engine(
-            url,
-            pool_size=pool_size,
-            max_overflow=0,
-            pool_timeout=30,
-            hide_parameters=True,  # a parameter is a name or a result, and errors are logged
-            connect_args={"options": "-c timezone=UTC", "application_name": "throughcare"},
-        )
-
-        event.listen(self.engine, "checkin", _note_use)
-        event.listen(self.engine, "checkout", _probe_if_doubtful)
+        self.engine = _engine(url, pool_size)
+        # Connections of their own, because to switch one to and fro costs as much as asking it something.
+        self._by_statement = _engine(url, pool_size, isolation_level="AUTOCOMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -63,12 +56,10 @@ class Database:
     @contextmanager
     def cursor(self) -> Iterator[psycopg.Cursor[Any]]:
         """The driver's own cursor, each statement a transaction of its own: for what is asked thousands of times."""
-        checked_out = self.engine.raw_connection()
+        checked_out = self._by_statement.raw_connection()
         try:
-            connection = _driver_connection(checked_out)
-            connection.autocommit = True
-            # Binary, because a body as text would be twice as long and has to be read digit by digit.
-            yield connection.cursor(binary=True)
+            # Binary, because a body as text would be twice as long and would have to be read digit by digit.
+            yield _driver_connection(checked_out).cursor(binary=True)
         finally:
             _give_back(checked_out)
 
@@ -105,14 +96,33 @@ class Database:
         try:
             with self.transaction() as connection:
                 applied = _applied_revisions(connection)
+                indexed = applied == heads() and is_current(connection)
         except OperationalError:
             raise NotReady("The database does not answer. Is PostgreSQL running?") from None
         if applied != heads():
             raise NotReady("The database's tables are of another version. Run: throughcare migrate")
+        if not indexed:
+            raise NotReady("The search index is of another version. Run: throughcare migrate")
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+        self._by_statement.dispose()
+
+
+def _engine(url: str, pool_size: int, **options: Any) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=30,
+        hide_parameters=True,  # a parameter is a name or a result, and errors are logged
+        connect_args={"options": "-c timezone=UTC", "application_name": "throughcare"},
+        **options,
+    )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _probe_if_doubtful)
+    return engine
 
 
 def _driver_connection(checked_out: PoolProxiedConnection) -> psycopg.Connection[Any]:
@@ -123,10 +133,7 @@ def _driver_connection(checked_out: PoolProxiedConnection) -> psycopg.Connection
 
 def _give_back(checked_out: PoolProxiedConnection) -> None:
     """The pool takes back what can be lent again; a connection that is lost or still busy is thrown away."""
-    connection = _driver_connection(checked_out)
-    if connection.info.transaction_status is TransactionStatus.IDLE:
-        connection.autocommit = False
-    else:
+    if _driver_connection(checked_out).info.transaction_status is not TransactionStatus.IDLE:
         checked_out.invalidate()
     checked_out.close()
 

@@ -180,7 +180,9 @@ KEPT_HEADERS = {"allow", "retry-after", "www-authenticate"}
 
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DISK_FULL = "53100"
-DISK_FULL_MESSAGE = N_("The disk of the database is full; nothing was saved. Free some space, then send it again.")
+DISK_FULL_MESSAGE = N_(
+    "The disk of the database is full; nothing was saved. Free some space, then send it again."
+)
 
 Translate = Callable[[Exception], ServiceError]
 

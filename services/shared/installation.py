@@ -1,6 +1,6 @@
 """What a running program works on: the database, the record store's settings, whether it is a demo."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from clinical.custody.stay import stay_projection
+from fhir_store.rebuild import rebuild_if_outdated
 from fhir_store.store import Store
 from services.settings import Settings
 from services.shared.database import Database
@@ -50,12 +51,25 @@ def database_urls(settings: Settings) -> Iterator[Urls]:
         yield Urls(server.owner_url(DATABASE_NAME), server.server_url(DATABASE_NAME))
 
 
+Progress = Callable[[int, int], None]
+
+
+def bring_up_to_date(urls: Urls, zone: str, progress: Progress = lambda done, total: None) -> None:
+    """Make the tables those of this version, by their owner, and the search index too, as the server."""
+    migrate(urls.owner)
+    database = Database(urls.server)
+    try:
+        database.run(lambda connection: rebuild_if_outdated(connection, store_of(zone), progress))
+    finally:
+        database.close()
+
+
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """The database as the server uses it. An embedded one is migrated first, since it has no other keeper."""
+    """The database as the server uses it. An embedded one is brought up to date first: it has no other keeper."""
     with database_urls(settings) as urls:
         if not settings.database_url:
-            migrate(urls.owner)
+            bring_up_to_date(urls, settings.facility_zone)
         database = Database(urls.server)
         try:
             yield database

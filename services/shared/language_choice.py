@@ -18,7 +18,9 @@ class LanguageChoice:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            use_language(self.languages.choose(_wishes(scope)) if _has_wishes(scope) else self.languages.preferred)
+            use_language(
+                self.languages.choose(_wishes(scope)) if _has_wishes(scope) else self.languages.preferred
+            )
         await self.app(scope, receive, send)
 
 

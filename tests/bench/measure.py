@@ -3,11 +3,11 @@
 import json
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+from figures import Figure, medians
 
 from cascade.compute import compute
 from cascade.sources.ndjson import Ndjson
@@ -30,16 +30,16 @@ GROUP BY ALL
 """
 
 
-def figures(
-    medians: Callable[[Callable[[], float], Callable[[], float]], tuple[float, float]],
-) -> list[tuple[str, ...]]:
-    """One row for the table of ``run.py``."""
+def figures() -> list[Figure]:
+    """The one figure."""
     with tempfile.TemporaryDirectory(prefix="throughcare-bench-") as written:
         folder = Path(written)
         _write(folder)
         ours, by_hand = medians(lambda: _ours(folder), lambda: _by_hand(folder))
     title = f"people given OAT over {DOSES:,} doses, NDJSON to result"
-    return [(title, f"{ours:.2f} s", f"hand-written DuckDB SQL {by_hand:.2f} s", f"{ours / by_hand:.1f} x")]
+    return [
+        Figure(title, f"{ours:.2f} s", f"hand-written DuckDB SQL {by_hand:.2f} s", f"{ours / by_hand:.1f} x")
+    ]
 
 
 def _write(folder: Path) -> None:

@@ -1,5 +1,6 @@
 """The floor of every write: the same rows by parameterised INSERT, as fast as psycopg alone does it."""
 
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -8,14 +9,13 @@ from typing import Any
 import psycopg
 from psycopg.types.string import TextLoader
 
-from fhir_store import index
-
-TABLES = (
-    "resource_version",
-    "current_resource",
-    *index.TABLES,
-)
 GENERATED = {"epoch", "xid"}
+
+TABLES = """
+SELECT table_name FROM information_schema.columns
+WHERE table_schema = 'fhir_store' AND column_name = 'key' AND data_type = 'bigint' AND table_name <> 'open_reference'
+ORDER BY table_name <> 'resource_version', table_name <> 'current_resource', table_name
+"""
 
 
 class Rows:
@@ -26,23 +26,27 @@ class Rows:
         connection.adapters.register_loader("timestamptz", TextLoader)
         self.columns: dict[str, list[str]] = {}
         self.rows: dict[str, list[tuple[Any, ...]]] = {}
-        for table in TABLES:
+        for (table,) in connection.execute(TABLES).fetchall():
             cursor = connection.execute(f"SELECT * FROM fhir_store.{table} WHERE key = ANY(%s)", [keys])
             names = [column.name for column in cursor.description or ()]
             kept = [n for n, name in enumerate(names) if name not in GENERATED]
             self.columns[table] = [names[n] for n in kept]
             self.rows[table] = [tuple(row[n] for n in kept) for row in cursor.fetchall()]
 
-    def renumbered(self, offset: int) -> list[tuple[str, list[tuple[Any, ...]]]]:
-        return [(t, [self._moved(t, row, offset) for row in rows]) for t, rows in self.rows.items() if rows]
+    def renumbered(self, offset: int, body: bytes | None = None) -> list[tuple[str, list[tuple[Any, ...]]]]:
+        return [
+            (t, [self._moved(t, row, offset, body) for row in rows]) for t, rows in self.rows.items() if rows
+        ]
 
-    def _moved(self, table: str, row: tuple[Any, ...], offset: int) -> tuple[Any, ...]:
+    def _moved(self, table: str, row: tuple[Any, ...], offset: int, body: bytes | None) -> tuple[Any, ...]:
         moved = []
         for name, value in zip(self.columns[table], row, strict=True):
             if name in ("key", "seq"):
                 value = value + offset
             elif name == "id":
                 value = f"{value[:20]}-{offset}"
+            elif name == "body" and body is not None:
+                value = body
             moved.append(value)
         return tuple(moved)
 
@@ -51,9 +55,9 @@ class Rows:
         return f"INSERT INTO fhir_store.{table} ({', '.join(self.columns[table])}) VALUES {', '.join([marks] * rows)}"
 
 
-def one_statement(rows: Rows, cursor: psycopg.Cursor[Any], offset: int) -> None:
+def one_statement(rows: Rows, cursor: psycopg.Cursor[Any], offset: int, *, body: bytes | None = None) -> None:
     """All rows of one resource by a single statement of INSERTs in WITH: the fastest the driver can do."""
-    tables = rows.renumbered(offset)
+    tables = rows.renumbered(offset, body)
     parts = [
         f"w{n} AS ({rows.insert_of(table, len(values))})" for n, (table, values) in enumerate(tables[:-1])
     ]
@@ -73,11 +77,13 @@ def row_by_row(rows: Rows, cursor: psycopg.Cursor[Any], offset: int) -> None:
 FIRST_KEY = 10_000_000
 """Rows that the floor wrote have keys from here on."""
 
-_offsets = iter(range(FIRST_KEY, 10**12, 100_000))
+# Each program begins elsewhere, so that two of them never meet.
+_offsets = iter(range(FIRST_KEY + os.getpid() * 10**9, 10**15, 100_000))
 _lock = threading.Lock()
 
 
-def _offset() -> int:
+def next_offset() -> int:
+    """An offset that no other insert of this run uses."""
     with _lock:
         return next(_offsets)
 
@@ -89,7 +95,7 @@ def rate(conninfo: str, rows: Rows, insert: Any, *, clients: int, seconds: float
         done = 0
         while time.perf_counter() < until:
             with connection.transaction(), connection.cursor() as cursor:
-                insert(rows, cursor, _offset())
+                insert(rows, cursor, next_offset())
             done += 1
         return done
 

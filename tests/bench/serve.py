@@ -6,8 +6,8 @@ import sys
 import uvicorn
 
 
-def _application(name: str) -> object:
-    if name == "empty_app":
+def _application(arguments: list[str]) -> object:
+    if arguments == ["empty_app"]:
         import empty_app
 
         return empty_app.app
@@ -23,5 +23,7 @@ if __name__ == "__main__":
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    config = uvicorn.Config(_application(sys.argv[1]), log_config=None, access_log=False, server_header=False)  # type: ignore[arg-type]
+    config = uvicorn.Config(
+        _application(sys.argv[1:]), log_config=None, access_log=False, server_header=False
+    )  # type: ignore[arg-type]
     uvicorn.Server(config).run(sockets=[listener])

@@ -53,7 +53,8 @@ def test_the_files_stay_small_enough_to_be_read_at_every_start() -> None:
 
 
 def test_every_served_type_is_defined() -> None:
-    assert {"Patient", "Encounter", "MedicationAdministration"} <= set(served_types())
+    assert {"Patient", "Encounter", "MedicationAdministration", "Bundle", "Binary"} <= set(served_types())
+    assert len(set(served_types())) == len(served_types()) == 51
     for type_ in served_types():
         assert type_ in resource_types()
         assert {"id", "meta"} <= children(type_).keys()
@@ -150,7 +151,8 @@ def test_an_installed_package_finds_its_definitions(tmp_path: Path) -> None:
     assert fhir_store.__file__
     shutil.copytree(Path(fhir_store.__file__).parent, tmp_path / "fhir_store")
     shutil.copytree(DEFINITIONS, tmp_path / "fhir_store" / "definitions")
-    code = "import fhir_store.definitions as d; print(d.__file__, len(d.resource_types()))"
+    shutil.copytree(DEFINITIONS.parent / "profiles", tmp_path / "fhir_store" / "profiles")
+    code = "import fhir_store.definitions as d; print(d.__file__, len(d.resource_types()), len(d.profiles()) > 0)"
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-P", "-c", code],
@@ -161,4 +163,4 @@ def test_an_installed_package_finds_its_definitions(tmp_path: Path) -> None:
         env=environment,
     )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [str(tmp_path / "fhir_store" / "definitions.py"), "146"]
+    assert done.stdout.split() == [str(tmp_path / "fhir_store" / "definitions.py"), "146", "True"]

@@ -6,9 +6,10 @@ from sqlalchemy import text
 
 from fhir_store import seal
 from fhir_store.read import read
-from fhir_store.search import parse_query, search
+from fhir_store.search import Context, parse_query, search
+from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
-from fhir_store.write import Write, save
+from fhir_store.write import Write, raw_cursor, save
 from services.shared.database import Database
 
 
@@ -30,11 +31,14 @@ def test_bodies_and_identifiers_lie_sealed_and_are_still_read_and_found(
         body = connection.execute(text("SELECT body FROM fhir_store.resource_version")).scalar_one()
         codes = list(
             connection.execute(
-                text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")
+                text("SELECT code FROM fhir_store.index_token WHERE param = :param"),
+                {"param": param_id("Patient", "identifier")},
             ).scalars()
         )
         assert b"DEMO" not in body
         assert codes == ["1174-N"]
-        assert '"DEMO"' in read(connection, "Patient", "p1").text
-        page = search(connection, parse_query("Patient", [("identifier", "urn:prison|N-4711")]), store.zone)
-        assert [found.id for found in page.resources] == ["p1"]
+        cursor = raw_cursor(connection)
+        assert '"DEMO"' in read(cursor, "Patient", "p1").text
+        by_identifier = [("identifier", "urn:prison|N-4711")]
+        page = search(cursor, parse_query("Patient", by_identifier, context=Context(store.zone)))
+        assert [found.id for found in page.matches] == ["p1"]

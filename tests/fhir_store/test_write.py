@@ -14,9 +14,12 @@ from fhir_store import seal
 from fhir_store.errors import InvalidId, OwnedByAnother, SameResourceTwice, VersionConflict
 from fhir_store.json_text import parse
 from fhir_store.read import read, read_version
+from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
-from fhir_store.write import Saved, Write, save
+from fhir_store.write import Saved, Write, raw_cursor, save
 from services.shared.database import Database
+
+IDENTIFIERS = text("SELECT code FROM fhir_store.index_token WHERE param = :param")
 
 SUBMITTED = (
     '{ "resourceType" : "Observation",\n "status":"final",'
@@ -41,7 +44,7 @@ def test_a_body_is_kept_as_submitted_apart_from_id_and_meta(
 ) -> None:
     saved = database.run(lambda c: save(c, store, [Write(parse(SUBMITTED.encode()))], author)[0])
     with database.transaction() as connection:
-        kept = read(connection, "Observation", saved.id).text
+        kept = read(raw_cursor(connection), "Observation", saved.id).text
     assert kept.endswith(SUBMITTED[SUBMITTED.index('"status"') :])
     assert '"value":1.50' in kept
     assert parse(kept.encode()).value["meta"]["versionId"] == "1"
@@ -52,17 +55,15 @@ def test_an_update_adds_a_version_and_keeps_the_old_one(put, database: Database)
     saved = put(a_patient("p1", active=False))
     assert (saved.version, saved.interaction) == (2, "update")
     with database.transaction() as connection:
-        assert '"active": true' in read_version(connection, "Patient", "p1", "1").text
-        assert '"active": false' in read(connection, "Patient", "p1").text
+        assert '"active": true' in read_version(raw_cursor(connection), "Patient", "p1", "1").text
+        assert '"active": false' in read(raw_cursor(connection), "Patient", "p1").text
 
 
 def test_an_update_replaces_the_index_rows(put, database: Database) -> None:
     put(a_patient("p1", identifier=[{"system": "urn:n", "value": "old"}]))
     put(a_patient("p1", identifier=[{"system": "urn:n", "value": "new"}]))
     with database.transaction() as connection:
-        codes = connection.execute(
-            text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")
-        ).scalars()
+        codes = connection.execute(IDENTIFIERS, {"param": param_id("Patient", "identifier")}).scalars()
         assert list(codes) == ["new"]
 
 
@@ -180,9 +181,7 @@ def test_a_resource_is_in_its_patients_compartment(put, database: Database) -> N
 def test_a_very_long_identifier_is_stored_and_found(put, database: Database) -> None:
     put(a_patient("p1", identifier=[{"system": "urn:" + "s" * 5000, "value": "đ" * 5000}]))
     with database.transaction() as connection:
-        code = connection.execute(
-            text("SELECT code FROM fhir_store.index_token WHERE param = 'identifier'")
-        ).scalar()
+        code = connection.execute(IDENTIFIERS, {"param": param_id("Patient", "identifier")}).scalar()
     assert code == seal.index_value("đ" * 5000)
 
 

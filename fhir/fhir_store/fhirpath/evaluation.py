@@ -87,8 +87,11 @@ class _Evaluation:
             if not all(is_a(node.type, "FHIR", name) for node in nodes):
                 raise BadExpression("The expression begins with another type than the resource has.")
             return nodes
-        found = [part for node in nodes for part in parts_of(node, name)]
-        self._steps.spend(len(found))
+        found: Nodes = []
+        for node in nodes:
+            parts = list(parts_of(node, name))
+            self._steps.spend(len(parts))
+            found += parts
         return found
 
     def _called(self, call: Call, nodes: Nodes, this: Nodes) -> Nodes:
@@ -120,8 +123,8 @@ class _Evaluation:
         if name in SLICES:
             return SLICES[name](nodes, whole_number(argument))
         if name == "extension":
-            url = text_of(argument)
-            return [] if url is None else extensions(nodes, url)
+            having = [node for node in nodes if node.defined]
+            return extensions(self._members(name, having, may_be_type=False), text_of(argument))
         if name in OF_TEXT:
             text, other = text_of(nodes), text_of(argument)
             return answer(None if text is None or other is None else OF_TEXT[name](text, other, self._steps))

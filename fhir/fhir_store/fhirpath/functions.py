@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from fhir_store.fhirpath.equality import one_equals
 from fhir_store.fhirpath.errors import BadExpression
-from fhir_store.fhirpath.nodes import Node, boolean, number, parts_of, simple
+from fhir_store.fhirpath.nodes import Node, boolean, number, simple
 from fhir_store.fhirpath.regular_expressions import matches
 from fhir_store.fhirpath.steps import Steps
 from fhir_store.fhirpath.types import is_primitive
@@ -104,10 +104,9 @@ SLICES: Mapping[str, Callable[[Nodes, int], Nodes]] = {
 """Those that take a number."""
 
 
-def extensions(nodes: Nodes, url: str) -> Nodes:
-    """The extensions of that address, of all the values that can have some."""
-    found = [part for node in nodes if node.defined for part in parts_of(node, "extension")]
-    return [one for one in found if isinstance(one.value, Mapping) and one.value.get("url") == url]
+def extensions(nodes: Nodes, url: str | None) -> Nodes:
+    """Those of that address; none if there is no address."""
+    return [one for one in nodes if url and isinstance(one.value, Mapping) and one.value.get("url") == url]
 
 
 CRITERIA = ("where", "exists", "all", "select")

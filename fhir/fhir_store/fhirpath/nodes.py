@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any
 
 from fhir_store.definitions import Element, children, resource_types
@@ -85,8 +86,9 @@ def parts_of(node: Node, name: str) -> Iterator[Node]:
     if not isinstance(holder, Mapping):
         return
     for json_name, type_ in element.json_names():
-        if json_name in holder or f"_{json_name}" in holder:
-            yield from _values(node, element, type_, holder, (*place, json_name))
+        for value, aside, its_place in _values(holder, json_name, type_, place):
+            if value is not None or aside is not None:
+                yield _node(node, element, type_, value, aside, its_place)
 
 
 def _holder(node: Node) -> tuple[Any, Place]:
@@ -103,27 +105,21 @@ def beside(place: Place) -> Place:
 
 
 def _values(
-    parent: Node, element: Element, type_: str, holder: Mapping[str, Any], place: Place
-) -> Iterator[Node]:
-    name = str(place[-1])
-    value, aside = holder.get(name), holder.get(f"_{name}")
-    if not isinstance(value, list) and not isinstance(aside, list):
-        yield _node(parent, element, type_, value, aside, place)
-        return
-    for n, (one, its_aside) in enumerate(paired(value, aside)):
-        if one is not None or its_aside is not None:
-            yield _node(parent, element, type_, one, its_aside, (*place, n))
+    holder: Mapping[str, Any], name: str, type_: str, place: Place
+) -> Iterator[tuple[Any, Any, Place]]:
+    """Each value of a member, what stands beside it, and its place."""
+    value = holder.get(name)
+    aside = holder.get(f"_{name}") if is_primitive(type_) else None
+    if isinstance(value, list) or isinstance(aside, list):
+        for n, (one, its_aside) in enumerate(_paired(value, aside)):
+            yield one, its_aside, (*place, name, n)
+    else:
+        yield value, aside, (*place, name)
 
 
-def paired(values: Any, asides: Any) -> list[tuple[Any, Any]]:
+def _paired(values: Any, asides: Any) -> Iterator[tuple[Any, Any]]:
     """The items of a list with what stands beside each; None where there is nothing."""
-    values, asides = ([] if not isinstance(some, list) else some for some in (values, asides))
-    longest = max(len(values), len(asides))
-    return list(zip(_filled(values, longest), _filled(asides, longest), strict=True))
-
-
-def _filled(items: list[Any], length: int) -> list[Any]:
-    return [*items, *[None] * (length - len(items))]
+    return zip_longest(*(some if isinstance(some, list) else () for some in (values, asides)))
 
 
 def _node(parent: Node, element: Element, type_: str, value: Any, aside: Any, place: Place) -> Node:

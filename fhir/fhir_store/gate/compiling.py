@@ -18,6 +18,10 @@ from fhir_store.gate.units import has_unit
 
 ANY_TARGET: frozenset[str] = frozenset()
 
+WHOSE = {"subject", "patient"}
+"""Elements that say whose record it is: a reference to another type there is refused. Elsewhere it is kept as sent,
+as the official examples themselves have a pharmacist dispense where only an Organization may."""
+
 # Not an official invariant: a code that its own system cannot have.
 UNIT = Invariant("ucum", "the code is no unit of the system that it names.", has_unit)
 QUANTITIES = {"Quantity", "SimpleQuantity", "Age", "Count", "Distance", "Duration"}
@@ -107,7 +111,8 @@ def _rule(type_: str, path: str, element: Element, of_type: str) -> Rule:
         return _object(*_content(element.content), ANY_TARGET)
     if of_type in ("BackboneElement", "Element"):
         return _object(type_, path, ANY_TARGET)
-    rule = bound_rule(of_type, _type_rule(of_type.rpartition("/")[2], element.targets), element.value_set)
+    targets = element.targets if element.name in WHOSE else ANY_TARGET
+    rule = bound_rule(of_type, _type_rule(of_type.rpartition("/")[2], targets), element.value_set)
     # Beside those of its type; an element that has parts keeps its own in its shape.
     return _with_invariants(rule, invariants_for(type_, path, element.invariants))
 

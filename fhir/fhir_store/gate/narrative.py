@@ -1,4 +1,4 @@
-"""A light look at narrative XHTML: basic formatting only, nothing that runs or loads. FHIR R4 txt-1 and txt-2.
+"""A light look at narrative XHTML: basic formatting only, nothing that runs or loads. FHIR R4 txt-1.
 
 It keeps scripts out of the record; a page that shows narrative still has to treat it as foreign.
 """
@@ -18,11 +18,10 @@ _TAG = re.compile(r"<\s*+/?+([^\s<>/]*+)")
 _ACTIVE = re.compile(
     r"<[^<>]*?[\s\"'/](?:on\w+\s*=|(?:href|src)\s*=\s*[\"']?\s*(?:javascript|vbscript)\s*:)", re.IGNORECASE
 )
-_CONTENT = re.compile(r">[^<]*[^<\s]|<\s*img\b")
 
 
 def narrative_rule(value: Any) -> Found:
-    """One div of basic formatting that has some content."""
+    """One div of basic formatting."""
     if type(value) is not str:
         return wrong_type(value, "A string")
     if not (_BEGINNING.match(value) and value.rstrip().endswith(">")):
@@ -30,8 +29,6 @@ def narrative_rule(value: Any) -> Found:
     markup = _without_comments(value)
     if _ACTIVE.search(markup) or not ELEMENTS.issuperset(_TAG.findall(markup)):
         return issue("invariant", "txt-1: narrative has basic formatting only, no scripts, forms or frames.")
-    if not _CONTENT.search(markup):
-        return issue("invariant", "txt-2: narrative must have some content.")
     return None
 
 

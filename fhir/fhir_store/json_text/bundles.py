@@ -82,6 +82,14 @@ _REQUEST = {
     "if_modified_since": "ifModifiedSince",
 }
 
+_ELEMENT = {"id", "extension"}
+_IN_REQUEST = {*_ELEMENT, *_REQUEST.values()}
+_ENTRY = {*_ELEMENT, "link", "fullUrl", "resource", "search", "request", "response"}
+_BUNDLE = {
+    *("resourceType", "id", "meta", "implicitRules", "language", "identifier", "type", "timestamp", "total"),
+    *("link", "entry", "signature"),
+}
+
 
 def bundle_entries(raw: bytes | str) -> BundleText:
     """Read a Bundle. Raises Unreadable; Refused if it is no Bundle or an entry is not made as one."""
@@ -91,6 +99,7 @@ def bundle_entries(raw: bytes | str) -> BundleText:
     refuse_more(text, end)
     if bundle.get("resourceType") != "Bundle":
         raise Refused([Issue("structure", "", "A Bundle is expected.")])
+    _refuse_unknown(bundle, _BUNDLE, "Bundle")
     entries = tuple(_outline(n, entry) for n, entry in enumerate(bundle.get("entry", ())))
     return BundleText(_string(bundle, "type", "Bundle"), Entries(text, entries))
 
@@ -133,11 +142,19 @@ def _place_of_object(text: str, start: int) -> tuple[int, int]:
 
 def _outline(n: int, entry: Mapping[str, Any]) -> _Outline:
     where = f"Bundle.entry[{n}]"
+    _refuse_unknown(entry, _ENTRY, where)
     request = entry.get("request", {})
     if not isinstance(request, dict):
         raise Refused([Issue("structure", f"{where}.request", "An object is expected here.")])
+    _refuse_unknown(request, _IN_REQUEST, f"{where}.request")
     asked = {ours: _string(request, name, f"{where}.request") for ours, name in _REQUEST.items()}
     return _Outline(_string(entry, "fullUrl", where), asked, entry.get("resource"))
+
+
+def _refuse_unknown(given: Mapping[str, Any], known: set[str], where: str) -> None:
+    """A condition that is misspelt must not be passed over."""
+    if not {name.removeprefix("_") for name in given} <= known:
+        raise Refused([Issue("structure", where, "There is an element here that FHIR does not have.")])
 
 
 def _string(members: Mapping[str, Any], name: str, where: str) -> str | None:

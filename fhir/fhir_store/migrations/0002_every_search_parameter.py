@@ -35,6 +35,7 @@ CREATE INDEX index_reference_of ON fhir_store.index_reference (key);
 
 CREATE TABLE fhir_store.index_date ({COMMON}, low timestamptz NOT NULL, high timestamptz NOT NULL);
 CREATE INDEX index_date_search ON fhir_store.index_date (param, low, high, key);
+CREATE INDEX index_date_until ON fhir_store.index_date (param, high, key);
 CREATE INDEX index_date_of ON fhir_store.index_date (key);
 
 CREATE TABLE fhir_store.index_quantity ({COMMON}, system varchar NOT NULL, code varchar NOT NULL,

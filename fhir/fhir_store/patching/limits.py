@@ -3,5 +3,5 @@
 MOST_OPERATIONS = 10_000
 """In one patch; ours."""
 
-MOST_COPIED = 8_000_000
+MOST_COPIED = 1_000_000
 """Characters that the copies of one patch may make together; ours. Copies of copies double each time."""

@@ -2,8 +2,6 @@
 
 import re
 
-from fhir_store.json_text import DEEPEST
-
 Pointer = tuple[str, ...]
 """Member names and list positions as they are written; ``()`` is the whole."""
 
@@ -21,10 +19,7 @@ def pointer(text: str) -> Pointer:
         return ()
     if not text.startswith("/") or _BAD_ESCAPE.search(text):
         raise BadPointer("A JSON Pointer is empty or begins with /, and ~ stands before 0 or 1 only.")
-    names = text[1:].split("/")
-    if len(names) > DEEPEST:
-        raise BadPointer("A JSON Pointer goes deeper than a resource can.")
-    return tuple(name.replace("~1", "/").replace("~0", "~") for name in names)
+    return tuple(name.replace("~1", "/").replace("~0", "~") for name in text[1:].split("/"))
 
 
 def position(name: str, length: int) -> int:

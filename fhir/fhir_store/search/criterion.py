@@ -8,11 +8,12 @@ http://hl7.org/fhir/R4/search.html#chaining
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
-from fhir_store.definitions import resource_types, served_types
+from fhir_store.definitions import served_types
 from fhir_store.errors import BadSearchValue, UnsupportedModifier, UnsupportedParameter
 from fhir_store.search import reference, resource
 from fhir_store.search.context import Context
 from fhir_store.search.kinds import KINDS
+from fhir_store.search.links import by_url, is_referred_to, refers_to, targets_of
 from fhir_store.search.missing import missing
 from fhir_store.search.parameters import Sought, parameters
 from fhir_store.search.visibility import current
@@ -20,8 +21,8 @@ from fhir_store.sql import Sql
 
 HAS = "_has:"
 
-MOST_LINKS = 8
-"""Of one chain. Each link is a join; who asks for more asks for something else."""
+MOST_LINKS = 5
+"""Of one chain. Each link is a join, and without a type as many as there are types."""
 
 Criterion = Callable[[str, Context], Sql]
 
@@ -56,10 +57,11 @@ def _way(types: Types, name: str) -> Criterion:
             raise UnsupportedModifier(label(types), sorted(filter(None, own_ways)))
         return own_ways[modifier]
     sought = known(types, name)
-    if modifier in targets_of(sought):
+    if modifier in typed_targets(sought):
         return lambda value, context: reference.of_type(sought, modifier, value, context)
     if modifier not in (allowed := ways(sought)) or (colon and not modifier):
-        raise UnsupportedModifier(label(types), sorted(filter(None, allowed)))
+        of_type = ["[type]"] if typed_targets(sought) else []
+        raise UnsupportedModifier(label(types), [*sorted(filter(None, allowed)), *of_type])
     way = allowed[modifier]
     return lambda value, context: way(sought, value, context)
 
@@ -100,11 +102,9 @@ def ways(sought: Sought) -> dict[str, Callable[[Sought, str, Context], Sql]]:
     return {**own, "missing": missing}
 
 
-def targets_of(sought: Sought) -> Sequence[str]:
-    """The types of resources that a parameter refers to."""
-    if sought.kind != "reference":
-        return ()
-    return sought.targets or sorted(resource_types())
+def typed_targets(sought: Sought) -> Sequence[str]:
+    """The types that may be a modifier, as in ``subject:Patient``; a canonical reference does not tell a type."""
+    return () if by_url(sought) else targets_of(sought)
 
 
 def _chain(types: Types, first: str, rest: str, value: str, context: Context, links: int) -> Sql:
@@ -114,15 +114,7 @@ def _chain(types: Types, first: str, rest: str, value: str, context: Context, li
     targets = [t for t in targets_of(sought) if t in served_types() and type_ in ("", t)]
     if not targets:
         raise UnsupportedParameter(label(types), names(types))
-    ends = _ends(targets, rest, value, context, links)
-    arms = [
-        Sql(
-            "SELECT r.key FROM fhir_store.index_reference r JOIN fhir_store.current_resource c "
-            f"ON c.type = r.target_type AND c.id = r.target_id WHERE {sought.param(column='r.param')} AND {end.text}",
-            end.args,
-        )
-        for end in ends
-    ]
+    arms = _arms(sought, targets, rest, value, context, links)
     return Sql(
         f"c.key IN ({' UNION ALL '.join(arm.text for arm in arms)})",
         tuple(arg for arm in arms for arg in arm.args),
@@ -138,17 +130,20 @@ def _link(types: Types, name: str) -> Sought:
     return sought
 
 
-def _ends(targets: Sequence[str], rest: str, value: str, context: Context, links: int) -> list[Sql]:
-    """What each type of target is asked; types that have no such parameter are none of what is sought."""
-    ends, refused = [], None
+def _arms(
+    sought: Sought, targets: Sequence[str], rest: str, value: str, context: Context, links: int
+) -> list[Sql]:
+    """What refers to each type of target; types that have no such parameter are none of what is sought."""
+    arms, refused = [], None
     for target in targets:
         try:
-            ends.append(current((target,), context) & criterion((target,), rest, value, context, links))
+            end = current((target,), context) & criterion((target,), rest, value, context, links)
+            arms.append(refers_to(sought, target, end))
         except UnsupportedParameter as error:
             refused = error
-    if not ends and refused:
+    if not arms and refused:
         raise refused
-    return ends
+    return arms
 
 
 def _has(types: Types, name: str, value: str, context: Context, links: int) -> Sql:
@@ -162,8 +157,4 @@ def _has(types: Types, name: str, value: str, context: Context, links: int) -> S
     if not here:
         raise UnsupportedParameter(label(types), ["_has:[type]:[reference parameter]:[parameter]"])
     end = current((source,), context) & criterion((source,), rest, value, context, links)
-    return Sql(
-        "(c.type, c.id) IN (SELECT r.target_type, r.target_id FROM fhir_store.index_reference r "
-        f"JOIN fhir_store.current_resource c ON c.key = r.key WHERE {sought.param(column='r.param')} AND {end.text})",
-        end.args,
-    )
+    return is_referred_to(sought, here, end)

@@ -29,16 +29,17 @@ class Columns(NamedTuple):
 
 OWN = Columns()
 
-# {low} and {high} are the columns; L and H the bounds of what is sought.
+# {low} and {high} are the columns; L and H the bounds of what is sought. What stands in `coalesce` is nearly always
+# true: the planner is kept from multiplying its chances with those of the rest, which is not independent of it.
 STRETCHES = {
-    "eq": "{low} >= L AND {low} < H AND {high} <= H",
+    "eq": "{low} >= L AND {low} < H AND coalesce({high} <= H)",
     "ne": "({low} < L OR {high} > H)",
     "gt": "{high} > H",
     "lt": "{low} < L",
-    "ge": "{high} > L AND ({low} >= L OR {high} > H)",
-    "le": "{low} < H AND ({low} < L OR {high} <= H)",
+    "ge": "{high} > L AND coalesce({low} >= L OR {high} > H)",
+    "le": "{low} < H AND coalesce({low} < L OR {high} <= H)",
     "sa": "{low} >= H",
-    "eb": "{low} < L AND {high} <= L",
+    "eb": "{low} < L AND coalesce({high} <= L)",
     "ap": f"{{low}} < H + MARGIN * {NEARLY} AND {{high}} > L - MARGIN * {NEARLY}",
 }
 # The same for a stored moment, which has no length: {low} is its column.

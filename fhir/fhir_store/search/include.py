@@ -4,11 +4,12 @@ http://hl7.org/fhir/R4/search.html#include
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fhir_store.definitions import served_types
 from fhir_store.errors import UnsupportedParameter
-from fhir_store.search.criterion import Types, known, label, targets_of
+from fhir_store.search.criterion import Types, label
+from fhir_store.search.links import by_url, targets_of
 from fhir_store.search.parameters import Sought, parameters
 
 ALL = "*"
@@ -16,8 +17,9 @@ ALL = "*"
 
 @dataclass(frozen=True, slots=True)
 class Include:
-    """References to follow from resources, or ``reverse`` to them. ``params`` are numbers of reference parameters.
+    """References to follow from resources, or ``reverse`` to them.
 
+    ``params`` are the numbers of reference parameters, ``canonical`` of those whose references are canonical.
     ``iterate``: from included resources too, again and again. ``target`` is the only type that is meant, if there is
     one.
     """
@@ -25,6 +27,7 @@ class Include:
     reverse: bool
     iterate: bool
     params: tuple[int, ...]
+    canonical: tuple[int, ...]
     target: str | None
 
 
@@ -32,7 +35,7 @@ def include(types: Types, value: str, *, reverse: bool, iterate: bool) -> Includ
     """What one value asks for. Raises UnsupportedParameter."""
     source, _, rest = value.partition(":")
     name, _, target = rest.partition(":")
-    meant = Include(reverse, iterate, (), target or None)
+    meant = Include(reverse, iterate, (), (), target or None)
     sources = (
         served_types() if source == ALL and (reverse or iterate) else types if source == ALL else (source,)
     )
@@ -47,15 +50,20 @@ def include(types: Types, value: str, *, reverse: bool, iterate: bool) -> Includ
     ]
     if not found:
         raise _unsupported(types, reverse=reverse)
-    params = sorted(number for one in found for number in one.numbers())
-    return Include(reverse, iterate, tuple(params), target or None)
+    return replace(
+        meant,
+        params=_numbers(one for one in found if not by_url(one)),
+        canonical=_numbers(one for one in found if by_url(one)),
+    )
+
+
+def _numbers(found: Iterable[Sought]) -> tuple[int, ...]:
+    return tuple(sorted(number for one in found for number in one.numbers()))
 
 
 def _reference(types: Types, type_: str, name: str, *, reverse: bool) -> Sought:
-    if type_ not in served_types():
-        raise _unsupported(types, reverse=reverse)
-    sought = known((type_,), name)
-    if sought.kind != "reference":
+    sought = parameters((type_,)).get(name) if type_ in served_types() else None
+    if sought is None or sought.kind != "reference":
         raise _unsupported(types, reverse=reverse)
     return sought
 
@@ -80,15 +88,17 @@ def _unsupported(types: Types, *, reverse: bool) -> UnsupportedParameter:
 
 def includes(types: Iterable[str]) -> list[str]:
     """The values of ``_include`` for searches of the types."""
-    return sorted(f"{type_}:{one.name}" for type_ in types for one in _references(type_))
+    found = sorted(f"{type_}:{one.name}" for type_ in types for one in _references(type_))
+    return [ALL, *found] if found else []
 
 
 def revincludes(types: Iterable[str]) -> list[str]:
     """The values of ``_revinclude`` for searches of the types."""
     wanted = set(types)
-    return sorted(
+    found = sorted(
         f"{type_}:{one.name}"
         for type_ in served_types()
         for one in _references(type_)
         if wanted & set(targets_of(one))
     )
+    return [ALL, *found] if found else []

@@ -7,6 +7,7 @@ import psycopg
 
 from fhir_store.errors import TooManyIncluded
 from fhir_store.search.include import Include
+from fhir_store.search.links import url_numbers, with_url
 from fhir_store.search.matches import BODIES, Row
 from fhir_store.search.query import Query
 from fhir_store.sql import EVERYTHING, NOTHING, Sql, any_of, joined
@@ -38,7 +39,7 @@ def _round(
     keys = joined("UNION", _keys(sources, includes), NOTHING)
     visible = query.context.visible or EVERYTHING
     return Sql(
-        f"SELECT {BODIES.columns} FROM fhir_store.current_resource c {BODIES.joins} "
+        f"SELECT {BODIES} FROM fhir_store.current_resource c JOIN fhir_store.resource_version v ON v.seq = c.seq "
         f"WHERE c.key IN ({keys.text}) AND NOT c.key = ANY(%s) AND NOT c.deleted AND ({visible.text}) "
         "ORDER BY c.key LIMIT %s",
         (*keys.args, seen, *visible.args, limit),
@@ -46,24 +47,56 @@ def _round(
 
 
 def _keys(sources: Sequence[Row], includes: Iterable[Include]) -> Iterator[Sql]:
+    """The keys of what is included, for each way of following references."""
+    keys, types, ids = ([row[place] for row in sources] for place in range(3))
     forward = [one for one in includes if not one.reverse]
     backward = [one for one in includes if one.reverse]
-    if forward:
-        by = any_of(map(_parameter, forward))
+    for by in _local(forward):
         yield Sql(
             "SELECT t.key FROM fhir_store.index_reference r JOIN fhir_store.current_resource t "
             f"ON t.type = r.target_type AND t.id = r.target_id WHERE r.key = ANY(%s) AND {by.text}",
-            ([row[0] for row in sources], *by.args),
+            (keys, *by.args),
         )
-    if backward:
-        by = any_of(map(_parameter, backward))
+    for by in _canonical(forward):
+        yield Sql(
+            "SELECT u.key FROM fhir_store.index_reference r JOIN fhir_store.index_string u ON u.value = r.url "
+            f"WHERE r.key = ANY(%s) AND {by.text}",
+            (keys, *by.args),
+        )
+    for by in _local(backward):
         yield Sql(
             "SELECT r.key FROM unnest(%s::text[], %s::text[]) AS t (type, id) JOIN fhir_store.index_reference r "
             f"ON r.target_type = t.type AND r.target_id = t.id WHERE {by.text}",
-            ([row[1] for row in sources], [row[2] for row in sources], *by.args),
+            (types, ids, *by.args),
+        )
+    for by in _canonical(backward):
+        yield Sql(
+            "SELECT r.key FROM fhir_store.index_string u JOIN fhir_store.index_reference r ON r.url = u.value "
+            f"WHERE u.key = ANY(%s) AND r.url <> '' AND {by.text}",
+            (keys, *by.args),
         )
 
 
-def _parameter(one: Include) -> Sql:
-    by = Sql("r.param = ANY(%s)", (list(one.params),))
-    return by & Sql("r.target_type = %s", (one.target,)) if one.target else by
+def _local(includes: Iterable[Include]) -> list[Sql]:
+    """One condition on a reference ``r`` by type and id, or none."""
+    found = [
+        Sql("(r.param = ANY(%s) AND r.target_type = %s)", (list(one.params), one.target))
+        if one.target
+        else Sql("r.param = ANY(%s)", (list(one.params),))
+        for one in includes
+        if one.params
+    ]
+    return [any_of(found)] if found else []
+
+
+def _canonical(includes: Iterable[Include]) -> list[Sql]:
+    """One condition on a canonical reference ``r`` and the URL ``u`` of its target, or none."""
+    found = [
+        Sql(
+            "(r.param = ANY(%s) AND u.param = ANY(%s))",
+            (list(one.canonical), list(url_numbers([one.target] if one.target else with_url()))),
+        )
+        for one in includes
+        if one.canonical
+    ]
+    return [any_of(found)] if found else []

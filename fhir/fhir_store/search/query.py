@@ -12,7 +12,7 @@ from fhir_store.search.include import Include
 from fhir_store.search.position import Position
 from fhir_store.search.sort import Sort
 from fhir_store.search.visibility import current
-from fhir_store.sql import Sql, joined, EVERYTHING
+from fhir_store.sql import EVERYTHING, Sql, joined
 
 Parameters = Sequence[tuple[str, str]]
 

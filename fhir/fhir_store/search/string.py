@@ -43,7 +43,8 @@ def _same(text: str) -> Sql:
 
 
 def _contains(sought: Sought, value: str, context: Context) -> Sql:
-    anywhere = (Sql("strpos(i.value, %s) > 0", (_folded(text),)) for text in alternatives(value))
+    # A folded text has none of the signs that mean something to LIKE.
+    anywhere = (Sql("i.value LIKE %s", (f"%{_folded(text)}%",)) for text in alternatives(value))
     return sought.found(TABLE, any_of(anywhere))
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fhir_store.search import resource
-from fhir_store.search.criterion import targets_of, ways
+from fhir_store.search.criterion import ways
 from fhir_store.search.include import includes, revincludes
+from fhir_store.search.links import targets_of
 from fhir_store.search.parameters import parameters
 from fhir_store.search.sort import sortable
 from fhir_store.search_values import search_parameters
@@ -36,9 +37,7 @@ def supported(type_: str) -> Supported:
     """What searches of a served type can use."""
     found = sorted([*_of_the_resource(), *_indexed(type_)], key=lambda one: one.name)
     types = (type_,)
-    return Supported(
-        tuple(found), ("*", *includes(types)), ("*", *revincludes(types)), tuple(sortable(types))
-    )
+    return Supported(tuple(found), tuple(includes(types)), tuple(revincludes(types)), tuple(sortable(types)))
 
 
 URLS = {name: f"http://hl7.org/fhir/SearchParameter/Resource-{name[1:]}" for name in ("_id", "_lastUpdated")}

@@ -47,7 +47,9 @@ class Batch:
 def load_digest(file: Path, source: str | None) -> bytes:
     """The same for the same file of the same source only."""
     status = file.stat()
-    named = f"{source or ''}\n{file.name}\n{status.st_size}\n{status.st_mtime_ns}\n{MOST_LINES}\n{MOST_BYTES}\n"
+    named = (
+        f"{source or ''}\n{file.name}\n{status.st_size}\n{status.st_mtime_ns}\n{MOST_LINES}\n{MOST_BYTES}\n"
+    )
     with file.open("rb") as opened:
         return hashlib.sha256(named.encode() + opened.read(BEGINNING)).digest()
 

@@ -43,9 +43,7 @@ def load_batch(loading: Loading, batch: Batch) -> Outcome:
 
 def resolve_open(loading: Loading, keys: Sequence[int]) -> Outcome:
     """Resolve the conditional references of loaded resources."""
-    return Outcome(
-        resolved=loading.database.run(lambda c: resolve(c, loading.store, keys, loading.author))
-    )
+    return Outcome(resolved=loading.database.run(lambda c: resolve(c, loading.store, keys, loading.author)))
 
 
 def _load(loading: Loading, batch: Batch, packet: Packet) -> Outcome:

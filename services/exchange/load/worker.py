@@ -3,6 +3,7 @@
 import gc
 import signal
 import sys
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
 
 from sqlalchemy.exc import OperationalError
@@ -13,7 +14,7 @@ from services.exchange.load.outcome import Outcome
 from services.shared.database import Database, LostEveryTime
 from services.shared.installation import store_of
 
-SAID = {
+SAID: Mapping[type[Exception], str] = {
     OperationalError: "The database does not answer any more. Start it and run the same command again: "
     "it goes on where it stopped.",
     LostEveryTime: "Others write to the same resources all the time. Run the same command again later: "
@@ -43,7 +44,7 @@ def main() -> None:
 def _done(loading: Loading, task: Task) -> Outcome | str:
     try:
         return task(loading)
-    except tuple(SAID) as failure:
+    except (OperationalError, LostEveryTime) as failure:
         return next(said for kind, said in SAID.items() if isinstance(failure, kind))
 
 

@@ -28,7 +28,9 @@ def everything(asked: Asked) -> Answer:
     patient = id_here(asked)
     read(asked.cursor, "Patient", patient)
     position = opened(asked, given.pop(CURSOR, None))
-    page = everything_of(asked.cursor, patient, _wanted(asked, given), count_in(given.get("_count")), position)
+    page = everything_of(
+        asked.cursor, patient, _wanted(asked, given), count_in(given.get("_count")), position
+    )
     links = linked(asked, list(given.items()), position, page.after)
     return Answer(200, _bundle(asked, links, page.resources))
 
@@ -36,7 +38,9 @@ def everything(asked: Asked) -> Answer:
 def _given(asked: Asked) -> dict[str, str]:
     given = dict(asked.parameters)
     if given.keys() - TAKES or len(given) < len(asked.parameters):
-        raise BadRequest("$everything takes start, end, _since, _type and _count, each once.", code="not-supported")
+        raise BadRequest(
+            "$everything takes start, end, _since, _type and _count, each once.", code="not-supported"
+        )
     return given
 
 

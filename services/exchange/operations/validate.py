@@ -13,15 +13,18 @@ from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.problems import BadRequest
 from services.exchange.response import informed
 
-MODES = {"create", "update", "delete", "profile"}
+OPTIONS = {"mode", "profile"}
+MODES = ("create", "update", "delete", "profile")
 
 
 def validate(asked: Asked) -> Answer:
     """Check a resource as if it were to be stored, and store nothing; the answer is an OperationOutcome."""
     asked.require("create")
     given = asked.any_resource().value
-    parameters = given.get("parameter", []) if given.get("resourceType") == "Parameters" else []
-    resource = _named(parameters, "resource", "resource") if parameters else given
+    wrapped = given.get("resourceType") == "Parameters"
+    listed = given.get("parameter") if wrapped else None
+    parameters = listed if isinstance(listed, list) else []
+    resource = _named(parameters, "resource", "resource") if wrapped else given
     _refuse_unknown(asked, parameters)
     if not isinstance(resource, Mapping):
         raise BadRequest("$validate needs the resource, alone or as the parameter `resource`.")
@@ -42,13 +45,17 @@ def _refuse_unknown(asked: Asked, parameters: list[Any]) -> None:
     mode = _named(parameters, "mode", "valueCode") or dict(asked.parameters).get("mode")
     if mode is not None and mode not in MODES:
         raise BadRequest("mode is create, update, delete or profile.")
-    unknown = {name for name, _ in asked.parameters} - {"mode", "profile"}
-    if unknown:
+    named = [one.get("name") for one in parameters if isinstance(one, Mapping)]
+    if {name for name, _ in asked.parameters} - OPTIONS or any(
+        name not in (*OPTIONS, "resource") for name in named
+    ):
         raise BadRequest("$validate takes resource, mode and profile.", code="not-supported")
 
 
 def _named(parameters: list[Any], name: str, member: str) -> Any:
-    return next((one.get(member) for one in parameters if isinstance(one, Mapping) and one.get("name") == name), None)
+    return next(
+        (one.get(member) for one in parameters if isinstance(one, Mapping) and one.get("name") == name), None
+    )
 
 
 def outcome(found: list[Issue]) -> str:

@@ -77,6 +77,10 @@ def test_a_contained_resource_has_the_full_rules_of_its_type_whether_or_not_it_i
 def test_what_a_bundle_carries_has_the_full_rules_of_its_type(type_: str) -> None:
     places = {expression for _, expression in found({**carrying(CLAIM), "type": type_})}
     assert {"Bundle.entry[0].resource.status", "Bundle.entry[0].resource.patient"} <= places
+    kept = an_observation(
+        performer=[{"reference": "#n"}], contained=[{"resourceType": "Practitioner", "id": "n"}]
+    )
+    assert found(carrying(kept)) == []
     # With what holds of a resource as a whole: a reference to what it contains.
     lost = an_observation(performer=[{"reference": "#nobody"}])
     assert found(carrying(lost)) == [("invariant", "Bundle.entry[0].resource.performer[0].reference")]

@@ -127,6 +127,7 @@ TITLES = {
     "id": "titles",
     "compose": {"include": [{"system": "urn:t", "concept": [{"code": "a"}, {"code": "b"}]}]},
 }
+GENDERS = {"strength": "required", "valueSet": "http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1"}
 FROM_TITLES = {"strength": "required", "valueSet": "#titles"}
 
 
@@ -188,15 +189,7 @@ FROM_TITLES = {"strength": "required", "valueSet": "#titles"}
             "maritalStatus",
         ),
         (
-            a_profile(
-                {
-                    "id": "Patient.language",
-                    "binding": {
-                        "strength": "required",
-                        "valueSet": "http://hl7.org/fhir/ValueSet/administrative-gender|4.0.1",
-                    },
-                }
-            ),
+            a_profile({"id": "Patient.language", "binding": GENDERS}),
             a_patient(language="male"),
             a_patient(language="sq"),
             "language",
@@ -239,6 +232,7 @@ def test_what_a_profile_asks_is_checked(profile: Json, right: Json, wrong: Json,
         [{"id": "Patient.generalPractitioner", "type": [{"code": "Reference", "targetProfile": ["urn:x"]}]}],
         [{"id": "Patient.maritalStatus", "binding": {"strength": "required", "valueSet": "urn:not-here"}}],
         [{"id": "Patient.maritalStatus", "binding": FROM_TITLES}],
+        [{"id": "Patient.name", "binding": GENDERS}],
         [{"id": "Patient", "min": 1}],
         [{"id": "Patient.identifier:prison", "min": 1}],
         [

@@ -249,7 +249,6 @@ SECRET = "AgronHoxha"
         f'"name":"{SECRET}"',
         f'"name":[{{"given":["{SECRET}",""]}}]',
         f'"managingOrganization":{{"reference":"{SECRET}"}}',
-        f'"managingOrganization":{{"reference":"Patient/{SECRET}"}}',
         f'"managingOrganization":{{"reference":"#{SECRET}"}}',
         f'"contained":[{{"resourceType":"{SECRET}"}}]',
         f'"contained":[{{"resourceType":"Patient","id":"{SECRET}"}}]',

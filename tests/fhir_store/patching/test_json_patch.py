@@ -226,7 +226,7 @@ def plainly(document: Any, operation: Any) -> Any:
         value = copy.deepcopy(found(document, source))
     if kind == "move":
         if source == path:
-            return without(document, source) and document
+            return document
         if path[: len(source)] == source:
             raise ValueError
         document = without(document, source)
@@ -253,9 +253,9 @@ def found(document: Any, path: list[str]) -> Any:
 
 
 def member(document: Any, name: str) -> Any:
-    if not isinstance(document, dict):
-        raise LookupError
-    return document[name]
+    if isinstance(document, dict):
+        return document[name]
+    raise LookupError
 
 
 def without(document: Any, path: list[str]) -> Any:
@@ -278,10 +278,9 @@ def with_(document: Any, path: list[str], value: Any) -> Any:
         if at > len(holder):
             raise ValueError
         holder.insert(at, value)
-    elif isinstance(holder, dict):
-        holder[path[-1]] = value
     else:
-        raise LookupError
+        member({path[-1]: 0} if isinstance(holder, dict) else holder, path[-1])
+        holder[path[-1]] = value
     return document
 
 
@@ -291,9 +290,8 @@ def test_it_agrees_with_the_obvious_way(document: Any, patch: Any) -> None:
         expected: Any = document
         for operation in patch:
             expected = plainly(expected, operation)
-        if not isinstance(expected, dict):
-            raise ValueError
-    except (LookupError, ValueError):
+        assert isinstance(expected, dict)
+    except (AssertionError, LookupError, ValueError):
         with pytest.raises(BadPatch):
             patched(*patch, text=json.dumps(document))
     else:

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
+from pages import pages
 
 from fhir_store.json_text import parse
-from fhir_store.search import Context, Page, Position, Query, parse_query, search
+from fhir_store.search import Context, parse_query
 from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
 from fhir_store.write import Write, raw_cursor, save
@@ -63,13 +63,3 @@ def find(cursor: psycopg.Cursor[Any], context: Context) -> Find:
         ]
 
     return found
-
-
-def pages(cursor: psycopg.Cursor[Any], query: Query) -> Iterator[Page]:
-    """Every page, each from where the one before ended, as a client would ask for it."""
-    while True:
-        page = search(cursor, query)
-        yield page
-        if page.after is None:
-            return
-        query = replace(query, after=Position.from_json(json.loads(json.dumps(page.after.to_json()))))

@@ -64,8 +64,8 @@ def test_last_updated_orders_by_when_a_version_came(keep: Keep, find: Find) -> N
     for one in WORLD:
         keep(one)
     keep(observation("c", "2026-01-01"))
-    assert find("Observation", ("_sort", "-_lastUpdated"), ("_count", "2")) == "c f a b d e".split()
-    assert find("Observation", ("_sort", "_lastUpdated"), ("_count", "2")) == "e d b a f c".split()
+    assert find("Observation", ("_sort", "-_lastUpdated"), ("_count", "2")) == ["c", "f", "a", "b", "d", "e"]
+    assert find("Observation", ("_sort", "_lastUpdated"), ("_count", "2")) == ["e", "d", "b", "a", "f", "c"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,10 @@ def test_keys_tell_none_one_and_several_apart(
 ) -> None:
     keep(*WORLD)
     found = {
-        code: [one.id for one in matching_keys(cursor, parse_query("Observation", [("code", code)], context=context))]
+        code: [
+            one.id
+            for one in matching_keys(cursor, parse_query("Observation", [("code", code)], context=context))
+        ]
         for code in ("none", "a", "b")
     }
     assert found == {"none": [], "a": ["d"], "b": ["e", "c"]}

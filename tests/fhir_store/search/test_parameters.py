@@ -249,3 +249,101 @@ REFERENCES = [
 def test_references(keep: Keep, find: Find, name: str, value: str, found: str) -> None:
     keep(*REFERENCES)
     assert find("Observation", (name, value)) == found.split()
+
+
+DEFINITIONS = [
+    {"resourceType": "ValueSet", "id": id_, "status": "active", "url": url, "version": version}
+    for id_, url, version in [
+        ("one", "http://example.org/fhir/ValueSet/a", "1"),
+        ("two", "http://example.org/fhir/ValueSet/a", "2"),
+        ("deep", "http://example.org/fhir/ValueSet/a/b", "1"),
+        ("other", "http://example.com/fhir/ValueSet/a", "1"),
+    ]
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("url", "http://example.org/fhir/ValueSet/a", "one two"),
+        ("url", "http://example.org/fhir/ValueSet/A", ""),
+        ("url", "http://example.org/fhir/ValueSet/a|2", "two"),
+        ("url", "http://example.org/fhir/ValueSet/a|2,http://example.com/fhir/ValueSet/a", "two other"),
+        ("url", "http://example.org/fhir/ValueSet/a/b,http://example.com/fhir/ValueSet/a", "deep other"),
+        ("url:below", "http://example.org/fhir/", "one two deep"),
+        ("url:above", "http://example.org/fhir/ValueSet/a/b/c", "one two deep"),
+        ("url:above", "http://example.org/fhir/ValueSet", ""),
+        ("url:missing", "false", "one two deep other"),
+    ],
+)
+def test_uris(keep: Keep, find: Find, name: str, value: str, found: str) -> None:
+    keep(*DEFINITIONS)
+    assert find("ValueSet", (name, value)) == found.split()
+
+
+def component(code: str, value: str) -> dict[str, Any]:
+    return {"code": coded((LOINC, code)), "valueQuantity": {"value": json.loads(value), "unit": "mmHg"}}
+
+
+COMPOSITES = [
+    observation("pressure", component=[component("sys", "140"), component("dia", "80")]),
+    result("sugar", "7.1") | {"code": coded((LOINC, "sugar"))},
+    observation("virus", code=coded((LOINC, "virus")), valueCodeableConcept=coded(("urn:x", "found"))),
+    observation("words", code=coded((LOINC, "words")), valueString="Žuta boja"),
+    observation("seen", code=coded((LOINC, "seen")), valueDateTime="2026-01-14"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "found"),
+    [
+        ("component-code-value-quantity", "sys$gt100", "pressure"),
+        ("component-code-value-quantity", "dia$gt100", ""),
+        ("component-code-value-quantity", f"{LOINC}|sys$140||mmHg", "pressure"),
+        ("combo-code-value-quantity", "dia$lt100,sugar$gt7", "pressure sugar"),
+        ("code-value-quantity", f"sugar$7.1|{UCUM}|mg/dL", "sugar"),
+        ("code-value-quantity", f"sugar$7.1|{UCUM}|g", ""),
+        ("code-value-concept", "virus$urn:x|found", "virus"),
+        ("code-value-concept", "sugar$urn:x|found", ""),
+        ("code-value-string", "words$zuta", "words"),
+        ("code-value-string", "virus$zuta", ""),
+        ("code-value-date", "seen$ge2026-01-14", "seen"),
+        ("code-value-date", "seen$lt2026-01-14", ""),
+        ("component-code-value-quantity:missing", "false", "pressure"),
+    ],
+)
+def test_composites(keep: Keep, find: Find, name: str, value: str, found: str) -> None:
+    keep(*COMPOSITES)
+    assert find("Observation", (name, value)) == found.split()
+
+
+TAGGED = [
+    patient(
+        "tagged",
+        meta={
+            "tag": [{"system": "urn:t", "code": "vip"}],
+            "security": [{"system": "urn:s", "code": "R"}],
+            "profile": ["http://example.org/P|1.0"],
+            "source": "urn:source:clinic",
+        },
+    ),
+    patient("plain"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("_tag", "urn:t|vip"),
+        ("_security", "R"),
+        ("_profile", "http://example.org/P"),
+        ("_profile", "http://example.org/P|1.0"),
+        ("_profile:below", "http://example.org/"),
+        ("_source", "urn:source:clinic"),
+        ("_tag:not", "none,urn:x|vip,other"),
+    ],
+)
+def test_what_meta_says(keep: Keep, find: Find, name: str, value: str) -> None:
+    keep(*TAGGED)
+    expected = ["tagged", "plain"] if name == "_tag:not" else ["tagged"]
+    assert find("Patient", (name, value)) == expected

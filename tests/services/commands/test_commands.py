@@ -50,7 +50,11 @@ def test_import_export_and_import_again_give_the_same_resources(home: Home, tmp_
     assert home.json("import", str(source))["created"] == {"Patient": 1, "MedicationAdministration": 1}
     exported = tmp_path / "out"
     assert home.json("export", str(exported))["resources"] == {"MedicationAdministration": 1, "Patient": 1}
-    assert {file.name for file in exported.iterdir()} == {"MedicationAdministration.ndjson", "Patient.ndjson"}
+    assert {file.name for file in exported.iterdir()} == {
+        "MedicationAdministration.ndjson",
+        "Patient.ndjson",
+        "manifest.json",
+    }
     assert oct((exported / "Patient.ndjson").stat().st_mode)[-3:] == "600"
     other = Home(tmp_path / "other")
     assert other.json("import", str(exported))["created"] == {"Patient": 1, "MedicationAdministration": 1}
@@ -68,7 +72,23 @@ def test_import_says_what_was_rejected_and_ends_with_2(home: Home, tmp_path: Pat
     assert ran.returncode == 2
     report = json.loads(ran.stdout)
     assert (report["created"], report["rejected"]) == ({"Patient": 1}, 1)
-    assert json.loads(Path(report["reject_file"]).read_text())["place"] == 2
+    assert json.loads(Path(report["reject_file"]).read_text())["line"] == 2
+
+
+def test_a_strict_import_takes_all_or_nothing(home: Home, tmp_path: Path) -> None:
+    source = tmp_path / "in.ndjson"
+    good, bad = '{"resourceType":"Patient","id":"p1"}\n', '{"resourceType":"Patient","id":"p2","x":1}\n'
+    source.write_text(good + bad)
+    ran = home.run("import", str(source), "--strict", "--json")
+    assert (ran.returncode, json.loads(ran.stdout)["created"]) == (2, {})
+    source.write_text(good)
+    assert home.json("import", str(source), "--strict")["created"] == {"Patient": 1}
+
+
+def test_a_source_is_a_uri(home: Home, tmp_path: Path) -> None:
+    (tmp_path / "in.ndjson").write_text("")
+    ran = home.run("import", str(tmp_path / "in.ndjson"), "--source", "hospital")
+    assert (ran.returncode, "--source is a URI" in ran.stderr) == (1, True)
 
 
 def test_a_client_is_added_given_a_token_listed_and_shut_out(home: Home) -> None:

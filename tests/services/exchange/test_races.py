@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from resources import a_dose, a_patient, an_observation, post, put, transaction, text_of
+from resources import a_dose, a_patient, an_observation, post, put, text_of, transaction
 from sqlalchemy import text
 
 from fhir_store import conditional, locks, write

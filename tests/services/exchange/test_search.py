@@ -84,9 +84,8 @@ def test_a_day_without_a_zone_is_a_day_in_the_facilitys_zone(records: httpx.Clie
     [
         "Patient?favourite=blue",
         "Patient?identifier:exact=100",
-        "Patient?name=x",
-        "Patient?_sort=birthdate",
-        "MedicationAdministration?patient.name=x",
+        "Patient?_sort=favourite",
+        "MedicationAdministration?patient.favourite=x",
         "Patient?identifier=",
         "Patient?identifier=a|b|c",
         "Patient?identifier=|",
@@ -106,7 +105,9 @@ def test_what_is_not_understood_is_an_error_and_never_ignored(records: httpx.Cli
 
 def test_a_client_may_ask_for_leniency(records: httpx.Client) -> None:
     answer = records.get("/Patient?favourite=blue&_id=p1", headers={"Prefer": "handling=lenient"})
-    assert _ids(answer) == ["p1"]
+    found, told = (entry["resource"] for entry in answer.json()["entry"])
+    assert found["id"] == "p1"
+    assert told["issue"][0]["severity"] == "warning", "what was left out is told"
     links = {link["relation"]: link["url"] for link in answer.json()["link"]}
     assert "favourite" not in links["self"], "the self link says what was really searched for"
 
@@ -154,3 +155,16 @@ def test_nothing_found_is_an_empty_page(fhir: httpx.Client) -> None:
     answer = fhir.get("/Patient?_id=nobody").json()
     assert answer["type"] == "searchset"
     assert "entry" not in answer
+
+
+def test_a_search_of_all_types_is_one_of_those_the_client_may_search(
+    served: str, records: httpx.Client, token
+) -> None:
+    def ask(client: str, scope: str, query: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token(client, scope)}"}
+        return httpx.get(f"{served}/fhir{query}", headers=headers)
+
+    assert _ids(ask("a", "system/Patient.rs system/Encounter.r", "")) == ["p1", "p2"]
+    assert ask("b", "system/Patient.rs system/Encounter.r", "?_type=Encounter").status_code == 403
+    assert ask("c", "system/Patient.r", "").status_code == 403
+    assert records.get("/Patient/p1/Nothing").status_code == 404

@@ -3,7 +3,9 @@ from typing import Annotated
 import pytest
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi.routing import iter_route_contexts
+from fastapi.testclient import TestClient
 
+from services.exchange.api import catalogue
 from services.shared.actors import Public, actor, declares_actor
 
 
@@ -18,6 +20,27 @@ def routes_without_actor(app: FastAPI) -> list[str]:
 
 def test_every_route_declares_its_actor(application: FastAPI) -> None:
     assert routes_without_actor(application) == []
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}]
+)
+def test_every_interaction_of_the_fhir_api_asks_who_calls(
+    program: TestClient, headers: dict[str, str], subtests: pytest.Subtests
+) -> None:
+    offered = [one for one in catalogue().interactions if not one.public]
+    assert len(offered) >= 20
+    for interaction in offered:
+        with subtests.test(f"{interaction.method} {interaction.path}"):
+            address = interaction.path.format(type="Patient", id="p1", version="1", member="Observation")
+            answer = program.request(interaction.method, f"/fhir/{address}", headers=headers)
+            assert answer.status_code == 401
+            assert answer.headers["www-authenticate"] == "Bearer"
+            assert answer.json()["resourceType"] == "OperationOutcome"
+
+
+def test_only_the_capabilities_are_public_in_the_fhir_api() -> None:
+    assert [one.path for one in catalogue().interactions if one.public] == ["metadata"]
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from services.shared.embedded_postgres.account import Account, account_for, has_
 from services.shared.embedded_postgres.binaries import Binaries, installed_binaries
 from services.shared.embedded_postgres.home import Home
 from services.shared.embedded_postgres.log import LARGEST_LOG_BYTES, telling_line
-from services.shared.embedded_postgres.postmaster import may_be_postmaster, serves, living
+from services.shared.embedded_postgres.postmaster import living, may_be_postmaster, serves
 from services.shared.embedded_postgres.privileges import (
     Capability,
     Need,

@@ -1,6 +1,6 @@
 """One handler, three shapes, and nothing of the request in any of them.
 
-Each way to fail is walked in each shape, with a marker wherever a client can put text.
+The shape of the FHIR API is in tests/services/exchange/test_errors.py. Each way to fail is walked in each shape, with a marker wherever a client can put text.
 """
 
 import json
@@ -146,9 +146,8 @@ FAILURES = {
 
 @pytest.fixture
 def failing(application: FastAPI) -> FastAPI:
-    """The application with a route for each way to fail, as a page and in the FHIR API."""
+    """The application with a route for each way to fail."""
     application.include_router(ROUTES, prefix="/probe")
-    application.include_router(ROUTES, prefix="/fhir/a/made-up/probe")
     return application
 
 
@@ -164,19 +163,6 @@ def assert_problem_details(answer: httpx.Response, failure: Failure) -> str:
     return str(told["instance"]).removeprefix("urn:uuid:")
 
 
-def assert_operation_outcome(answer: httpx.Response, failure: Failure) -> str:
-    """http://hl7.org/fhir/R4/operationoutcome.html. Returns the reference."""
-    assert answer.headers["content-type"] == "application/fhir+json"
-    told = answer.json()
-    assert set(told) == {"resourceType", "id", "issue"}
-    assert told["resourceType"] == "OperationOutcome"
-    for issue in told["issue"]:
-        assert set(issue) <= {"severity", "code", "diagnostics", "expression"}
-        assert (issue["severity"], issue["code"]) == ("error", failure.code)
-        assert issue["diagnostics"]
-    return str(told["id"])
-
-
 def assert_page(answer: httpx.Response, failure: Failure) -> str:
     """A page of ours. Returns the reference."""
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
@@ -188,8 +174,6 @@ def assert_page(answer: httpx.Response, failure: Failure) -> str:
 SHAPES = {
     "problem details": ("/probe", "*/*", assert_problem_details),
     "problem details for JSON": ("/probe", "application/json", assert_problem_details),
-    "OperationOutcome": ("/fhir/a/made-up/probe", "application/fhir+json", assert_operation_outcome),
-    "OperationOutcome in a browser": ("/fhir/a/made-up/probe", "text/html", assert_operation_outcome),
     "page": ("/probe", "text/html,application/xhtml+xml,*/*;q=0.8", assert_page),
 }
 
@@ -248,7 +232,7 @@ def test_the_methods_that_are_offered_are_said(failing: FastAPI) -> None:
 
 
 def test_a_caller_without_a_token_is_told_how_to_sign_in(failing: FastAPI) -> None:
-    answer = TestClient(failing).get("/fhir/a/made-up/probe/unauthorized")
+    answer = TestClient(failing).get("/probe/unauthorized")
     assert answer.headers["www-authenticate"] == "Bearer"
 
 

@@ -37,16 +37,6 @@ def entry_says_something(entry: Json) -> bool:
     return has_any(entry, "resource", "request", "response")
 
 
-@invariant("bdl-7", "Bundle", "the same fullUrl stands twice with the same version.")
-def addresses_are_unique(bundle: Json) -> bool:
-    addresses = [
-        (entry["fullUrl"], entry.get("resource", {}).get("meta", {}).get("versionId"))
-        for entry in _entries(bundle)
-        if "fullUrl" in entry
-    ]
-    return bundle.get("type") == "history" or len(set(addresses)) == len(addresses)
-
-
 @invariant("bdl-8", "Bundle.entry", "fullUrl names a resource, not one of its versions.")
 def address_has_no_version(entry: Json) -> bool:
     return "/_history/" not in entry.get("fullUrl", "")

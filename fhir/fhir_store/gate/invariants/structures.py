@@ -35,11 +35,6 @@ def elements_are_defined(snapshot: Json) -> bool:
     return all(has(element, name) for element in _elements(snapshot) for name in wanted)
 
 
-@invariant("sdf-4", ON, "a structure that is not abstract has a baseDefinition.")
-def concrete_has_base(structure: Json) -> bool:
-    return structure.get("abstract") is True or has(structure, "baseDefinition")
-
-
 @invariant("sdf-5", ON, "an extension has a context.")
 def extension_has_context(structure: Json) -> bool:
     own = structure.get("type") != "Extension" or structure.get("derivation") == "specialization"
