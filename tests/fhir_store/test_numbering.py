@@ -58,8 +58,8 @@ def test_numbers_go_on_after_the_database_could_not_be_asked(database: Database)
     numbering = Numbering()
     with database.cursor() as cursor:
         first = numbering.take(cursor, BLOCK - 1)
-    with pytest.raises(psycopg.OperationalError), database.cursor() as cursor:
         cursor.connection.close()
-        numbering.take(cursor, 5)
+        with pytest.raises(psycopg.OperationalError):
+            numbering.take(cursor, 5)
     with database.cursor() as cursor:
         assert not set(first) & set(numbering.take(cursor, BLOCK))

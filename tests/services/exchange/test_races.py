@@ -174,7 +174,7 @@ def _is_waiting(database: Database) -> None:
 
 @pytest.mark.usefixtures("pausing")
 @pytest.mark.parametrize("criteria", [IDENTIFIER, OTHER_CRITERIA])
-def test_of_32_transactions_with_ifNoneExist_one_creates(fhir: httpx.Client, criteria: str) -> None:
+def test_of_32_transactions_with_one_condition_one_creates(fhir: httpx.Client, criteria: str) -> None:
     patient = _numbered(birthDate="1980-02-03")
     answers = _at_once(
         CLIENTS, lambda _: fhir.post("", json=transaction(_on_condition(patient, criteria), post(a_dose())))
