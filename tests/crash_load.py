@@ -147,9 +147,9 @@ class Writer:
         name = f"{self._own}-{time.monotonic_ns() % 10}"
         self.seen.note(client.put(f"/Patient/{name}", json=a_patient(name)))
         answer = client.delete(f"/Patient/{name}")
-        if answer.status_code == 204 and "etag" in answer.headers:
+        if answer.status_code != 204:
+            self.seen.note(answer)
+        elif "etag" in answer.headers:  # else there was nothing to delete, because it could not be written
             version = int(answer.headers["etag"].removeprefix('W/"').removesuffix('"'))
             with self.seen.lock:
                 self.seen.deleted.add(("Patient", name, version))
-        else:
-            self.seen.note(answer)

@@ -1,15 +1,24 @@
 """The change feed skips nothing: not with a transaction held open, not with many writers, not after a restore."""
 
+import subprocess
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
+import psycopg
+import pytest
 from resources import a_patient, text_of
 from sqlalchemy import create_engine, text
 
 from fhir_store.feed import Cursor, changes, position, raise_epoch
+from fhir_store.numbering import Numbering
 from fhir_store.store import Author, Store
 from fhir_store.write import Write, save
 from services.shared.database import Database
+from services.shared.embedded_postgres import EmbeddedPostgres, RunningServer
+from services.shared.embedded_postgres.binaries import installed_binaries
 from services.shared.installation import Urls
 
 
@@ -65,20 +74,108 @@ def test_a_reader_of_plain_sequence_numbers_would_have_skipped_it(database: Data
         assert list(reader.execute(later, {"cursor": cursor}).scalars()) == []
 
 
-def test_with_eight_writers_every_change_is_read_once(database: Database, store: Store) -> None:
+HELD_OPEN_S = 3.0
+
+
+def test_with_eight_writers_and_a_transaction_held_open_every_change_is_read_once(
+    database: Database, store: Store
+) -> None:
+    """Every second writer is a program of its own, whose numbers may be lower than those others wrote before."""
+    programs = [store, *(replace(store, numbering=Numbering()) for _ in range(4))]
     written = [f"p{n}" for n in range(400)]
     seen: list[str] = []
     cursor = Cursor()
     with ThreadPoolExecutor(8) as pool:
-        writing = [pool.submit(_put, database, store, id_) for id_ in written]
+        with database.transaction() as slow:
+            save(slow, store, [Write(text_of(a_patient("slow")), id="slow")], Author("a"))
+            held_since = time.monotonic()
+            writing = [pool.submit(_put, database, programs[n % 5], id_) for n, id_ in enumerate(written)]
+            while not all(write.done() for write in writing) or time.monotonic() < held_since + HELD_OPEN_S:
+                ids, cursor = _read_on(database, cursor)
+                seen += ids
+                time.sleep(0.01)
+            assert seen == [], "nothing behind the open transaction may be read yet"
+        written += [f"q{n}" for n in range(400)]
+        writing += [pool.submit(_put, database, programs[n % 5], f"q{n}") for n in range(400)]
         while not all(write.done() for write in writing):
             ids, cursor = _read_on(database, cursor)
             seen += ids
     for write in writing:
         write.result()
-    _settled(database, len(written))
+    _settled(database, len(written) + 1)
     seen += _read_on(database, cursor)[0]
-    assert sorted(seen) == sorted(written)
+    assert sorted(seen) == sorted([*written, "slow"])
+
+
+def test_a_program_with_lower_numbers_writes_behind_what_was_read(database: Database, store: Store) -> None:
+    """A number is no place in the feed: the transaction is."""
+    early = replace(store, numbering=Numbering())
+    _put(database, early, "takes-the-lower-block")
+    _put(database, store, "takes-the-higher-block")
+    _settled(database, 2)
+    _, cursor = _read_on(database, Cursor())
+    _put(database, early, "later-from-the-lower-block")
+    _settled(database, 3)
+    with database.transaction() as connection:
+        (late,) = changes(connection, cursor)
+    assert late.id == "later-from-the-lower-block"
+    assert late.cursor.seq < cursor.seq
+
+
+BURN_TRANSACTIONS = """
+DO $$ BEGIN FOR i IN 1..2000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$
+"""
+
+
+@pytest.fixture
+def restored(
+    database: Database, store: Store, postgres: RunningServer, urls: Urls, tmp_path: Path
+) -> Iterator[tuple[Urls, Cursor]]:
+    """A dump of a database with two changes, in a new cluster that has seen few transactions; the reader's cursor."""
+    name = urls.owner.rpartition("/")[2].partition("?")[0]
+    with psycopg.connect(postgres.superuser_conninfo(name), autocommit=True) as connection:
+        connection.execute(BURN_TRANSACTIONS)
+    _put(database, store, "one")
+    _put(database, store, "two")
+    _settled(database, 2)
+    _, cursor = _read_on(database, Cursor())
+    dump, programs = tmp_path / "dump", installed_binaries().folder
+    source = postgres.superuser_conninfo(name)
+    subprocess.run([programs / "pg_dump", "-Fc", "-f", dump, source], check=True)
+    with EmbeddedPostgres(tmp_path / "another home").running() as server:
+        server.ensure_database("restored")
+        target = server.superuser_conninfo("restored")
+        subprocess.run([programs / "pg_restore", "--exit-on-error", "-d", target, dump], check=True)
+        yield Urls(server.owner_url("restored"), server.server_url("restored")), cursor
+
+
+@pytest.mark.parametrize("epoch_raised", [True, False])
+def test_cursors_of_before_a_dump_and_restore_go_on_behind_it(
+    restored: tuple[Urls, Cursor], store: Store, epoch_raised: bool
+) -> None:
+    """Without a new epoch, what is written after the restore would lie before the cursor and never be read."""
+    urls, cursor = restored
+    if epoch_raised:
+        owner = create_engine(urls.owner)
+        with owner.begin() as connection:
+            raise_epoch(connection)
+        owner.dispose()
+    database = Database(urls.server)
+    program = replace(store, numbering=Numbering())
+    for id_ in ("one", "three"):
+        _put(database, program, id_)
+    with database.reading() as connection:
+        newest = connection.execute(
+            text("SELECT max(xid::text::bigint) FROM fhir_store.resource_version")
+        ).scalar()
+        assert newest == cursor.xid, "the new cluster counts from a lower number, else this proves nothing"
+    if epoch_raised:
+        _settled(database, 4)
+        assert _read_on(database, cursor)[0] == ["one", "three"]
+        assert _read_on(database, Cursor())[0] == ["one", "two", "one", "three"]
+    else:
+        assert _read_on(database, cursor)[0] == []
+    database.close()
 
 
 def test_after_a_restore_old_cursors_still_order_rightly(

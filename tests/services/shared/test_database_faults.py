@@ -14,8 +14,10 @@ from resources import a_dose, a_patient, post, put, transaction
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
+from fhir_store.write import raw_cursor
+from services.exchange import transaction as transactions
 from services.shared.database import Database
-from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.embedded_postgres import RunningServer
 from services.shared.errors import DISK_FULL_MESSAGE, service_error
 from services.shared.installation import Urls
 
@@ -34,7 +36,7 @@ def one_connection(urls: Urls) -> Iterator[Database]:
 
 
 @pytest.fixture
-def end_all(postgres: EmbeddedPostgres, own_database: Urls) -> Callable[[], None]:
+def end_all(postgres: RunningServer, own_database: Urls) -> Callable[[], None]:
     """End every connection of the program to the test's database, as an administrator or a restart does."""
     name = own_database.owner.rpartition("/")[2].partition("?")[0]
 
@@ -50,17 +52,23 @@ def _backend(database: Database) -> int:
         return cursor.connection.info.backend_pid
 
 
+ADD = text("INSERT INTO access.client (name, scope, created_at) VALUES ('x', 's', now())")
+
+
+def _write_and_fail(database: Database) -> None:
+    with database.transaction() as connection:
+        connection.execute(ADD)
+        raise ZeroDivisionError
+
+
 def _is_as_new(database: Database) -> None:
     """The connection that comes next works, alone in each statement as a cursor and together in a transaction."""
     with database.cursor() as cursor:
         assert cursor.connection.info.transaction_status is TransactionStatus.IDLE
         assert cursor.connection.autocommit
         assert cursor.execute("SELECT 1").fetchall() == [(1,)]
-    with pytest.raises(ZeroDivisionError), database.transaction() as connection:
-        connection.execute(
-            text("INSERT INTO access.client (name, scope, created_at) VALUES ('x', 's', now())")
-        )
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        _write_and_fail(database)
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM access.client")).scalar() == 0
     with database.snapshot() as connection:
@@ -168,20 +176,26 @@ def test_a_good_connection_is_kept(
 
 
 def test_the_error_that_is_raised_is_the_one_that_happened(one_connection: Database) -> None:
-    with pytest.raises(ZeroDivisionError), one_connection.cursor() as cursor:
-        cursor.connection.close()
-        raise ZeroDivisionError
+    def use() -> None:
+        with one_connection.cursor() as cursor:
+            cursor.connection.close()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        use()
 
 
 @pytest.mark.parametrize("use", [_is_ended, _loses_its_socket, _is_cancelled, _fails_in_sql])
 def test_however_a_transaction_breaks_the_next_use_is_as_new(
     one_connection: Database, use: Callable[[psycopg.Cursor[Any]], None]
 ) -> None:
-    with pytest.raises((psycopg.Error, OperationalError)), one_connection.transaction() as connection:
-        connection.execute(
-            text("INSERT INTO access.client (name, scope, created_at) VALUES ('x', 's', now())")
-        )
-        use(connection.connection.driver_connection.cursor())
+    def write() -> None:
+        with one_connection.transaction() as connection:
+            connection.execute(ADD)
+            use(raw_cursor(connection))
+
+    with pytest.raises((psycopg.Error, OperationalError)):
+        write()
     _is_as_new(one_connection)
 
 
@@ -216,6 +230,7 @@ def test_requests_whose_connections_are_ended_get_503_and_the_next_ones_work(
 ) -> None:
     """The connection ends in the middle of the transaction, after rows were written."""
     ended: list[int] = []
+    save = transactions.save
 
     def save_and_end(connection: Connection, *asked: Any) -> Any:
         saved = save(connection, *asked)
@@ -224,9 +239,7 @@ def test_requests_whose_connections_are_ended_get_503_and_the_next_ones_work(
             end_all()
         return saved
 
-    from services.exchange.transaction import save
-
-    monkeypatch.setattr("services.exchange.transaction.save", save_and_end)
+    monkeypatch.setattr(transactions, "save", save_and_end)
     bundle = transaction(put(a_patient("p1")), post(a_dose()), post(a_dose()))
     refused = fhir.post("", json=bundle)
     assert (refused.status_code, refused.json()["issue"][0]["code"]) == (503, "transient")
