@@ -91,9 +91,20 @@ def _versions(
     cursor: psycopg.Cursor[Any], planned: Sequence[Planned], author: Author
 ) -> list[tuple[Any, ...]]:
     (epoch,) = cursor.execute(EPOCH).fetchall()[0]
+    written = (author.name, seal.NULL_KEY)
     return [
-        (p.seq, epoch, p.key, p.change.type, p.id, p.version, p.interaction, p.last_updated)
-        + (author.name, seal.NULL_KEY, seal.seal(str(p.text)))
+        (
+            p.seq,
+            epoch,
+            p.key,
+            p.change.type,
+            p.id,
+            p.version,
+            p.interaction,
+            p.last_updated,
+            *written,
+            seal.seal(str(p.text)),
+        )
         for p in planned
     ]
 

@@ -136,15 +136,16 @@ def copy(cursor: psycopg.Cursor[Any], rows: Rows) -> None:
                 writing.write_row(row)
 
 
-REMOVE = "WITH " + ", ".join(
+_PARTS = (
     f"from_{name} AS (DELETE FROM fhir_store.{name} WHERE key = ANY(%(keys)s))"  # noqa: S608 - our own names
     for name in TABLES
 )
+REMOVE = f"WITH {', '.join(_PARTS)} SELECT"
 
 
 def remove(cursor: psycopg.Cursor[Any], keys: Sequence[int]) -> None:
     """Take every row of these resources away."""
-    cursor.execute(f"{REMOVE} SELECT", {"keys": list(keys)})
+    cursor.execute(REMOVE, {"keys": list(keys)})
 
 
 def _array_text(labels: Sequence[str]) -> str | None:

@@ -1,14 +1,16 @@
 """``throughcare doctor``"""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import typer
 from sqlalchemy import Connection, text
 
 from fhir_store.feed import position
-from fhir_store.health import missing_targets
+from fhir_store.health import absent_targets
 from services.commands.output import AsJson, say, say_json
 from services.settings import Settings, load_settings
 from services.shared.database import Database, NotReady
@@ -29,9 +31,17 @@ class Finding:
     says: str
 
 
-def doctor(as_json: AsJson = False) -> None:
+Absent = Annotated[
+    bool, typer.Option("--absent", help="List each resource that is referred to but is not here.")
+]
+
+
+def doctor(as_json: AsJson = False, absent: Absent = False) -> None:
     """Look for what is wrong with this installation and say what to do about it."""
     settings = load_settings()
+    if absent:
+        _list_absent(settings, as_json=as_json)
+        return
     with open_database(settings) as database:
         findings = examine(settings, database)
     if as_json:
@@ -41,6 +51,18 @@ def doctor(as_json: AsJson = False) -> None:
             say(f"{'ok  ' if finding.ok else 'BAD '} {finding.check}: {finding.says}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+def _list_absent(settings: Settings, *, as_json: bool) -> None:
+    with open_database(settings) as database, database.snapshot() as connection:
+        found = list(absent_targets(connection))
+    if as_json:
+        say_json({"absent": [target._asdict() for target in found]})
+        return
+    for target in found:
+        say(f"{target.type}/{target.id}  referred to by {target.referring:,}")
+    if not found:
+        say("Every resource that is referred to is here.")
 
 
 def examine(settings: Settings, database: Database) -> list[Finding]:
@@ -75,8 +97,11 @@ def _append_only(connection: Connection) -> Finding:
 
 
 def _targets(connection: Connection) -> Finding:
-    count = missing_targets(connection)
-    return Finding("references", True, f"{count:,} references to resources that have not arrived")
+    by_type = Counter(target.type for target in absent_targets(connection))
+    if not by_type:
+        return Finding("references", True, "every resource that is referred to is here")
+    counts = ", ".join(f"{count:,} {type_}" for type_, count in by_type.most_common())
+    return Finding("references", True, f"referred to but not here: {counts}; doctor --absent lists them")
 
 
 def _feed(connection: Connection) -> Finding:

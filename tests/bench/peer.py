@@ -21,7 +21,8 @@ REQUIREMENTS = ("fhirstarter==4.2.0", "psycopg[binary,pool]>=3.3,<4", "uvicorn[s
 def serving_peer(setting: Setting) -> Iterator[int]:
     """The port of the peer's server."""
     program = Path(__file__).with_name("peer_app.py")
-    with serving([str(_python()), str(program)], {**os.environ, "PEER_DATABASE": setting.conninfo}) as port:
+    environment = {**os.environ, "PEER_DATABASE": setting.conninfo, "FHIR_SEQUENCE": "R4B"}
+    with serving([str(_python()), str(program)], environment) as port:
         yield port
 
 

@@ -108,7 +108,10 @@ def test_rebuild_and_doctor_find_a_healthy_store(home: Home, tmp_path: Path) -> 
     report = home.json("doctor")
     assert report["ok"] is True
     found = {finding["check"]: finding["says"] for finding in report["findings"]}
-    assert found["references"].startswith("1 ")
+    assert "1 Patient" in found["references"]
+    assert home.json("doctor", "--absent")["absent"] == [
+        {"type": "Patient", "id": "nobody-here", "referring": 1}
+    ]
 
 
 @pytest.mark.parametrize(

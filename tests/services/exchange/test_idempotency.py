@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from answers import ids_in, issue_of, statuses
+from answers import ids_in, issue_of
 from resources import a_dose, a_patient, a_stay, post, transaction
 from serving import serving
 
