@@ -24,6 +24,11 @@ def expand(asked: Asked) -> Answer:
     return _expanded(asked, _value_set(asked, wanted), wanted)
 
 
+def expand_by_post(asked: Asked) -> Answer:
+    """The same with the parameters in a Parameters resource."""
+    return expand(asked)
+
+
 def expand_stored(asked: Asked) -> Answer:
     """List the codes of a value set that is stored."""
     asked.require("read")
@@ -57,6 +62,6 @@ def _expanded(asked: Asked, value_set: Mapping[str, Any], wanted: Given) -> Answ
 ONLY = ("ValueSet",)
 INTERACTIONS = (
     Interaction("$expand", "GET", "{type}/$expand", expand, types=ONLY),
-    Interaction("$expand", "POST", "{type}/$expand", expand, types=ONLY),
+    Interaction("$expand", "POST", "{type}/$expand", expand_by_post, types=ONLY),
     Interaction("$expand", "GET", "{type}/{id}/$expand", expand_stored, types=ONLY),
 )

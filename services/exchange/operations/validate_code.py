@@ -30,6 +30,11 @@ def validate_code(asked: Asked) -> Answer:
     return _judged(asked, _named(asked, url), wanted)
 
 
+def validate_code_by_post(asked: Asked) -> Answer:
+    """The same with the parameters in a Parameters resource."""
+    return validate_code(asked)
+
+
 def validate_code_in_stored(asked: Asked) -> Answer:
     """Say whether a code belongs to a value set or code system that is stored."""
     asked.require("read")
@@ -65,6 +70,6 @@ def _judged(asked: Asked, against: Mapping[str, Any], wanted: Given) -> Answer:
 ONLY = ("CodeSystem", "ValueSet")
 INTERACTIONS = (
     Interaction("$validate-code", "GET", "{type}/$validate-code", validate_code, types=ONLY),
-    Interaction("$validate-code", "POST", "{type}/$validate-code", validate_code, types=ONLY),
+    Interaction("$validate-code", "POST", "{type}/$validate-code", validate_code_by_post, types=ONLY),
     Interaction("$validate-code", "GET", "{type}/{id}/$validate-code", validate_code_in_stored, types=ONLY),
 )

@@ -32,7 +32,8 @@ def test_every_interaction_of_the_fhir_api_asks_who_calls(
     assert len(offered) >= 20
     for interaction in offered:
         with subtests.test(f"{interaction.method} {interaction.path}"):
-            address = interaction.path.format(type="Patient", id="p1", version="1", member="Observation")
+            type_ = interaction.types[0] if interaction.types else "Patient"
+            address = interaction.path.format(type=type_, id="p1", version="1", member="Observation")
             answer = program.request(interaction.method, f"/fhir/{address}", headers=headers)
             assert answer.status_code == 401
             assert answer.headers["www-authenticate"] == "Bearer"
