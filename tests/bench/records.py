@@ -13,6 +13,7 @@ OBSERVATIONS = 13
 EACH = 1 + 1 + DOSES + OBSERVATIONS
 """Resources of one person; 94 % are doses."""
 
+UCUM = "http://unitsofmeasure.org"
 FIRST_DAY = date(2025, 1, 1)
 NAMES = ("Amar", "Besa", "Ćiro", "Đurđa", "Edin", "Fatos", "Goran", "Hana")
 
@@ -46,5 +47,5 @@ def _record(person: int) -> Iterator[dict[str, Any]]:
             f"o{person}-{n}",
             patient=id_,
             effectiveDateTime=f"{FIRST_DAY + timedelta(days=18 * n)}T09:00:00+01:00",
-            valueQuantity={"value": 40 + n, "unit": "copies/mL", "code": "{copies}/mL"},
+            valueQuantity={"value": 40 + n, "unit": "copies/mL", "system": UCUM, "code": "{copies}/mL"},
         )

@@ -9,7 +9,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 import measure
-from figures import Figure, show
+from figures import show
 from loading import loading
 from pipeline import pipeline
 from posting import posting
@@ -19,15 +19,14 @@ from transactions import transactions
 
 
 def main() -> None:
-    figures: list[Figure] = pipeline()
+    show("What a resource passes on its way in", pipeline())
     with setting() as ours, empty_handler() as empty_port:
-        figures += posting(ours, empty_port)
-        figures += reading(ours, empty_port)
-        figures += transactions(ours)
+        show("POST", posting(ours, empty_port))
+        show("GET and search", reading(ours, empty_port))
+        show("Transactions", transactions(ours))
     with setting() as ours:
-        figures += loading(ours)
-    figures += measure.figures()
-    show("Throughcare beside its floors (same run, medians)", figures)
+        show("Files in and out", loading(ours))
+    show("The cascade", measure.figures())
 
 
 if __name__ == "__main__":
