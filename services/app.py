@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
+from services.access.known_callers import KnownCallers
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
@@ -68,6 +69,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     assets = Assets()
     pages = Pages(assets, languages, settings.facility_zone)
     cube = Cube(records_of(database), zone=settings.facility_zone, key=secret_key(settings.home, "pseudonym"))
+    callers = KnownCallers(database)
     app = Application(
         title="Throughcare",
         description=DESCRIPTION,
@@ -77,7 +79,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         openapi_url=None,
         # A redirect would repeat the address, with all that is in it.
         redirect_slashes=False,
-        lifespan=_counting(cube),
+        lifespan=_lifespan(cube, callers),
     )
     app.state.settings = settings
     app.state.database = database
@@ -97,29 +99,34 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         health.router,
     ):
         app.include_router(router)
-    _surround(app, settings, pages)
+    _surround(app, settings, pages, callers)
     return app
 
 
-def _counting(cube: Cube) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(cube: Cube, callers: KnownCallers) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Count once at start if there is a page that shows it, and let a count under way end before the rest stops."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if app.state.demo:
             cube.start()
-        yield
+        with callers.remembering():
+            yield
         await run_in_threadpool(cube.wait, LAST_COUNT_S)
 
     return lifespan
 
 
-def _surround(app: FastAPI, settings: Settings, pages: Pages) -> None:
+def _surround(app: FastAPI, settings: Settings, pages: Pages, callers: KnownCallers) -> None:
     """Everything that happens around a route. Each addition surrounds those before it."""
     answers = ErrorAnswers(app, pages, TRANSLATIONS)
     answer_errors(app, answers)
     app.add_middleware(
-        FhirApi, exchange=app.state.exchange, public_url=settings.public_url, threads=settings.fhir_threads
+        FhirApi,
+        exchange=app.state.exchange,
+        callers=callers,
+        public_url=settings.public_url,
+        threads=settings.fhir_threads,
     )
     app.add_middleware(BodyLimit, megabytes=settings.max_body_mb)
     app.add_middleware(ErrorBoundary, answers=answers)

@@ -29,6 +29,10 @@ KNOWN = text("SELECT 1 FROM access.client WHERE name = :name AND revoked_at IS N
 ISSUE = text("""
 INSERT INTO access.token (digest, client, issued_at, expires_at) VALUES (:digest, :name, now(), now() + :lifetime)
 """)
+CHANNEL = "throughcare_clients"
+"""On which every change of who may call is notified."""
+
+NOTIFY = text("SELECT pg_notify(:channel, '')")
 HOLDER = """
 SELECT c.name, c.scope, c.source FROM access.token t JOIN access.client c ON c.name = t.client
 WHERE t.digest = %s AND t.expires_at > now() AND c.revoked_at IS NULL
@@ -74,6 +78,7 @@ def revoke_client(connection: Connection, name: str) -> None:
     if connection.execute(REVOKE, {"name": name}).one_or_none() is None:
         raise UnknownClient
     connection.execute(FORGET_TOKENS, {"name": name})
+    connection.execute(NOTIFY, {"channel": CHANNEL})
 
 
 def issue_token(connection: Connection, name: str) -> str:

@@ -12,8 +12,8 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from services.access.actors import caller
 from services.access.clients import Client
+from services.access.known_callers import KnownCallers
 from services.access.scopes import Scopes
 from services.exchange.catalogue import Found
 from services.exchange.content import in_form, refuse_unacceptable, refuse_unclear, without_formatting
@@ -27,6 +27,8 @@ HAVE_BODIES = {"POST", "PUT", "PATCH"}
 WITHOUT_BODY = {204, 304}
 """These say no length either. RFC 9110, 8.6."""
 
+MOST_NAMES = 8
+
 NOBODY = Client("", Scopes({}))
 """Who asks for what is public."""
 
@@ -34,10 +36,14 @@ NOBODY = Client("", Scopes({}))
 class FhirApi:
     """Answers what is asked under ``/fhir`` and hands everything else on."""
 
-    def __init__(self, app: ASGIApp, *, exchange: Exchange, public_url: str, threads: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, exchange: Exchange, callers: KnownCallers, public_url: str, threads: int
+    ) -> None:
         self.app = app
         self.exchange = exchange
+        self.callers = callers
         self.public_url = public_url
+        self._by_base: dict[str, Exchange] = {}
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="fhir")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,9 +74,9 @@ class FhirApi:
         with self.exchange.database.cursor() as cursor:
             public = found.interaction.public
             asked = Asked(
-                exchange=replace(self.exchange, base=base),
+                exchange=self._reached_by(base),
                 interaction=found.interaction,
-                client=NOBODY if public else caller(cursor, headers.get("authorization", "")),
+                client=NOBODY if public else self.callers.caller(cursor, headers.get("authorization", "")),
                 cursor=cursor,
                 segments=found.segments,
                 parameters=without_formatting(parameters),
@@ -78,6 +84,12 @@ class FhirApi:
                 body=body,
             )
             return in_form(found.interaction.answer(asked), parameters)
+
+    def _reached_by(self, base: str) -> Exchange:
+        # A server is called by few names; more than these are made anew each time.
+        if base not in self._by_base and len(self._by_base) < MOST_NAMES:
+            self._by_base[base] = replace(self.exchange, base=base)
+        return self._by_base.get(base) or replace(self.exchange, base=base)
 
     def _base(self, scope: Scope) -> str:
         if self.public_url:

@@ -7,17 +7,17 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from select import POLLIN, poll
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.pq import TransactionStatus
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from fhir_store.rebuild import is_current
+from services.shared.lent_connections import TRUSTED_S, LentConnections, has_been_told_something
 from services.shared.migrations import heads
 
 Result = TypeVar("Result")
@@ -27,8 +27,7 @@ Result = TypeVar("Result")
 RETRIED_SQLSTATES = {"40001", "40P01", "23505"}
 ATTEMPTS = 6
 
-# A connection used this recently is handed out without asking whether it still lives.
-TRUSTED_S = 1.0
+CONNECT_OPTIONS: dict[str, Any] = {"options": "-c timezone=UTC", "application_name": "throughcare"}
 
 
 class NotReady(Exception):
@@ -44,8 +43,8 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 20) -> None:
         self.engine = _engine(url, pool_size)
-        # Connections of their own, because to switch one to and fro costs as much as asking it something.
-        self._by_statement = _engine(url, pool_size, isolation_level="AUTOCOMMIT")
+        self._conninfo = _conninfo(url)
+        self._lent = LentConnections(self._conninfo, pool_size, **CONNECT_OPTIONS)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -56,12 +55,9 @@ class Database:
     @contextmanager
     def cursor(self) -> Iterator[psycopg.Cursor[Any]]:
         """The driver's own cursor, each statement a transaction of its own: for what is asked thousands of times."""
-        checked_out = self._by_statement.raw_connection()
-        try:
+        with self._lent.lent() as connection:
             # Binary, because a body as text would be twice as long and would have to be read digit by digit.
-            yield _driver_connection(checked_out).cursor(binary=True)
-        finally:
-            _give_back(checked_out)
+            yield connection.cursor(binary=True)
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -91,6 +87,12 @@ class Database:
                 time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
         raise LostEveryTime
 
+    def listening(self, channel: str) -> psycopg.Connection[Any]:
+        """A connection of its own that hears what is notified on a channel. The caller closes it."""
+        connection = psycopg.connect(self._conninfo, autocommit=True, **CONNECT_OPTIONS)
+        connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
+        return connection
+
     def ready(self) -> None:
         """Return if requests can be served. Raises NotReady."""
         try:
@@ -107,35 +109,25 @@ class Database:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
-        self._by_statement.dispose()
+        self._lent.close()
 
 
-def _engine(url: str, pool_size: int, **options: Any) -> Engine:
+def _conninfo(url: str) -> str:
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _engine(url: str, pool_size: int) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,  # a parameter is a name or a result, and errors are logged
-        connect_args={"options": "-c timezone=UTC", "application_name": "throughcare"},
-        **options,
+        connect_args=CONNECT_OPTIONS,
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _probe_if_doubtful)
     return engine
-
-
-def _driver_connection(checked_out: PoolProxiedConnection) -> psycopg.Connection[Any]:
-    connection = checked_out.driver_connection
-    assert isinstance(connection, psycopg.Connection)
-    return connection
-
-
-def _give_back(checked_out: PoolProxiedConnection) -> None:
-    """The pool takes back what can be lent again; a connection that is lost or still busy is thrown away."""
-    if _driver_connection(checked_out).info.transaction_status is not TransactionStatus.IDLE:
-        checked_out.invalidate()
-    checked_out.close()
 
 
 def _note_use(_: object, record: ConnectionPoolEntry) -> None:
@@ -145,20 +137,13 @@ def _note_use(_: object, record: ConnectionPoolEntry) -> None:
 def _probe_if_doubtful(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
     """A connection that rested may have died with the database; the pool then takes another one."""
     rested = time.monotonic() - record.info.get("used_at", float("-inf"))
-    if rested < TRUSTED_S and not _has_been_told_something(connection):
+    if rested < TRUSTED_S and not has_been_told_something(connection.fileno()):
         return
     try:
         connection.cursor().execute("SELECT 1")
         connection.rollback()
     except psycopg.OperationalError:
         raise DisconnectionError from None
-
-
-def _has_been_told_something(connection: DBAPIConnection) -> bool:
-    """Whether the server sent something unasked: most often that it ends the connection."""
-    asking = poll()
-    asking.register(connection.fileno(), POLLIN)
-    return bool(asking.poll(0))
 
 
 def sqlstate(error: Exception) -> str | None:

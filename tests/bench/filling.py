@@ -13,12 +13,12 @@ FIRST_KEY = 1_000_000_000
 """Far above what the sequence hands out in a run."""
 
 COUNT = "SELECT count(*) FROM fhir_store.current_resource"
-BOUNDS = "SELECT min(key), max(key) FROM fhir_store.current_resource WHERE id ~ '^(p|s|d|o)0'"
+BOUNDS = "SELECT min(key), max(key) FROM fhir_store.current_resource WHERE id ~ '^([ps]0$|[do]0-)'"
 
 # How a column of the one record becomes that of copy n: numbers move on, ids and targets get the copy's number.
 MOVED = {
-    "key": "t.key - {first} + {base} + n * {span}",
-    "seq": "t.seq - {first} + {base} + n * {span}",
+    "key": "t.key - {first} + {base} + n::bigint * {span}",
+    "seq": "t.seq - {first} + {base} + n::bigint * {span}",
     "id": "t.id || 'x' || n",
     "target_id": "CASE WHEN t.target_type IN ('Patient', 'Encounter') THEN t.target_id || 'x' || n ELSE t.target_id END",
     "patient": "t.patient || 'x' || n",
@@ -26,7 +26,7 @@ MOVED = {
 GENERATED = ("epoch", "xid")
 
 INDEXES = """
-SELECT format('%I.%I', schemaname, indexname), indexdef FROM pg_indexes
+SELECT schemaname || '.' || indexname, indexdef FROM pg_indexes
 WHERE schemaname = 'fhir_store' AND tablename = %s
     AND indexname NOT IN (SELECT conname FROM pg_constraint)
 """
