@@ -135,8 +135,13 @@ def _note_use(_: object, record: ConnectionPoolEntry) -> None:
 
 
 def _probe_if_doubtful(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:
-    """A connection that rested may have died with the database; the pool then takes another one."""
-    rested = time.monotonic() - record.info.get("used_at", float("-inf"))
+    """A connection that rested may have died with the database; the pool then takes another one.
+
+    A new one is not asked: what is wrong with it is the database's error and not one of the pool.
+    """
+    if "used_at" not in record.info:
+        return
+    rested = time.monotonic() - record.info["used_at"]
     if rested < TRUSTED_S and not has_been_told_something(connection.fileno()):
         return
     try:

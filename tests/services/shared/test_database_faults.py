@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg.pq import TransactionStatus
 from resources import a_dose, a_patient, post, put, transaction
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
 from fhir_store.write import raw_cursor
@@ -220,6 +220,17 @@ def test_connections_that_died_a_moment_ago_are_not_lent(
     for _ in range(12):
         with database.cursor() as cursor:
             assert cursor.execute("SELECT 1").fetchall() == [(1,)]
+
+
+def test_a_connection_that_dies_as_soon_as_it_is_made_is_the_fault_of_the_database(
+    one_connection: Database, end_all: Callable[[], None]
+) -> None:
+    with one_connection.transaction() as connection:
+        connection.execute(text("SELECT 1"))
+    end_all()
+    event.listen(one_connection.engine, "connect", lambda *_: end_all())
+    with pytest.raises(OperationalError), one_connection.transaction() as connection:
+        connection.execute(text("SELECT 1"))
 
 
 # --- over HTTP
