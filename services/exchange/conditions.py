@@ -1,10 +1,9 @@
 """The conditions in the headers of a request. http://hl7.org/fhir/R4/http.html#concurrency, #cread"""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-
-from starlette.datastructures import Headers
 
 from fhir_store.read import Stored
 from services.exchange.problems import BadIfMatch, BadRequest
@@ -32,7 +31,7 @@ def only_if_absent(if_none_match: str | None) -> bool:
     return True
 
 
-def is_known(headers: Headers, stored: Stored) -> bool:
+def is_known(headers: Mapping[str, str], stored: Stored) -> bool:
     """Whether the client has this version already, so that 304 answers a read. Raises BadRequest."""
     if (seen := headers.get("if-none-match")) is not None:
         tags = [tag.strip() for tag in seen.split(",")]

@@ -3,9 +3,8 @@
 http://hl7.org/fhir/R4/http.html#mime-type
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-
-from starlette.datastructures import Headers
 
 from fhir_store.json_text import pretty
 from services.exchange.interaction import (
@@ -25,7 +24,7 @@ ACCEPTED = {"application/fhir+json", "application/json", "application/*", "*/*"}
 FORMATTING = {"_format", "_pretty"}
 
 
-def refuse_unacceptable(parameters: Parameters, headers: Headers) -> None:
+def refuse_unacceptable(parameters: Parameters, headers: Mapping[str, str]) -> None:
     """Return if the client takes FHIR JSON in UTF-8. Raises NotAcceptable; ``_format`` outranks ``Accept``."""
     wanted = [value for name, value in parameters if name == "_format"]
     if wanted:
@@ -44,7 +43,7 @@ def _is_accepted(part: str) -> bool:
     return kind in ACCEPTED and "q=0" not in options and all(one == FHIR_VERSION for one in versions)
 
 
-def refuse_unclear(parameters: Parameters, headers: Headers) -> None:
+def refuse_unclear(parameters: Parameters, headers: Mapping[str, str]) -> None:
     """Return if it is clear how to answer; afterwards it would be too late to refuse. Raises BadRequest."""
     if any(name == "_pretty" and value not in ("true", "false") for name, value in parameters):
         raise BadRequest("_pretty is true or false.")

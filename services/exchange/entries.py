@@ -2,9 +2,8 @@
 
 from base64 import b64decode
 from binascii import Error as BadBase64
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-from starlette.datastructures import Headers
 
 from fhir_store.errors import BadTransaction
 from fhir_store.json_text import BundleEntry
@@ -15,10 +14,10 @@ from services.exchange.patch import JSON_PATCH
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 CONDITIONS = {
-    "If-None-Exist": "if_none_exist",
-    "If-Match": "if_match",
-    "If-None-Match": "if_none_match",
-    "If-Modified-Since": "if_modified_since",
+    "if-none-exist": "if_none_exist",
+    "if-match": "if_match",
+    "if-none-match": "if_none_match",
+    "if-modified-since": "if_modified_since",
 }
 
 
@@ -54,14 +53,14 @@ def entry_request(asked: Asked, place: int, entry: BundleEntry) -> EntryRequest:
     return EntryRequest(place, entry, method, one)
 
 
-def _headers(asked: Asked, place: int, entry: BundleEntry, kind: str) -> Headers:
+def _headers(asked: Asked, place: int, entry: BundleEntry, kind: str) -> Mapping[str, str]:
     conditions = {
         name: value for name, member in CONDITIONS.items() if (value := getattr(entry, member)) is not None
     }
     prefer = {"prefer": asked.headers["prefer"]} if "prefer" in asked.headers else {}
     key = asked.headers.get("idempotency-key")
     idempotency = {} if key is None else {"idempotency-key": f"{place}/{key}"}
-    return Headers({"content-type": kind, **prefer, **idempotency, **conditions})
+    return {"content-type": kind, **prefer, **idempotency, **conditions}
 
 
 def _body(place: int, method: str, entry: BundleEntry) -> tuple[bytes, str]:

@@ -5,10 +5,13 @@ would cost more than a read itself.
 """
 
 import asyncio
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
-from starlette.datastructures import Headers
+import psycopg
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +22,8 @@ from services.exchange.catalogue import Found
 from services.exchange.content import in_form, refuse_unacceptable, refuse_unclear, without_formatting
 from services.exchange.forms import decoded
 from services.exchange.interaction import Answer, Asked, Exchange, Parameters
+from services.shared.lent_connections import NoneRests
+from services.shared.yielding import in_loop
 
 BASE = "/fhir"
 
@@ -55,23 +60,33 @@ class FhirApi:
         # The log names the form of an address, never the address.
         scope["path_template"] = f"{BASE}/{found.interaction.path}".rstrip("/")
         body = await _body(receive) if method in HAVE_BODIES else b""
-        answer = await asyncio.get_running_loop().run_in_executor(
-            self.threads,
-            self._answer,
-            found,
-            _parameters(scope),
-            Headers(scope=scope),
-            body,
-            self._base(scope),
-        )
+        asked = found, _parameters(scope), _headers(scope), body, self._base(scope)
+        answer = await self._answered(*asked)
         await _send(answer, send, with_body=scope["method"] != "HEAD")
 
+    async def _answered(self, found: Found, parameters: Parameters, *asked: Any) -> Answer:
+        database = self.exchange.database
+        if found.interaction.brief(parameters):
+            try:
+                return await in_loop(self._answer, database.cursor_at_once, found, parameters, *asked)
+            except NoneRests:
+                pass  # a thread can wait for one, or make it
+        return await asyncio.get_running_loop().run_in_executor(
+            self.threads, self._answer, database.cursor, found, parameters, *asked
+        )
+
     def _answer(
-        self, found: Found, parameters: Parameters, headers: Headers, body: bytes, base: str
+        self,
+        lent: Callable[[], AbstractContextManager[psycopg.Cursor[Any]]],
+        found: Found,
+        parameters: Parameters,
+        headers: Mapping[str, str],
+        body: bytes,
+        base: str,
     ) -> Answer:
         refuse_unacceptable(parameters, headers)
         refuse_unclear(parameters, headers)
-        with self.exchange.database.cursor() as cursor:
+        with lent() as cursor:
             public = found.interaction.public
             asked = Asked(
                 exchange=self._reached_by(base),
@@ -111,6 +126,15 @@ def _address(scope: Scope) -> list[str]:
 
 def _parameters(scope: Scope) -> Parameters:
     return decoded(scope["query_string"].decode("latin-1"))
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    """The headers by their names in lower case; one that was sent twice is one list. RFC 9110, 5.3."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 async def _body(receive: Receive) -> bytes:

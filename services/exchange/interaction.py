@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from starlette.datastructures import Headers
 
 from fhir_store.conditional import Condition
 from fhir_store.gate import served, served_types
@@ -71,7 +70,8 @@ class Asked:
     segments: Mapping[str, str]
     """What stands in the address: ``type``, ``id``, ``version``."""
     parameters: Parameters
-    headers: Headers
+    headers: Mapping[str, str]
+    """By their names in lower case."""
     body: bytes = b""
 
     @property
@@ -153,6 +153,8 @@ class Interaction:
     public: bool = False
     types: tuple[str, ...] | None = None
     """The only types it is offered for; None for all."""
+    brief: Callable[[Parameters], bool] = lambda _: False
+    """Whether it waits for nothing but the cursor it is given and computes for less than about a millisecond."""
 
     @property
     def title(self) -> str:
@@ -175,7 +177,7 @@ def preferences(header: str) -> dict[str, str]:
     return {name.strip().lower(): value.strip().strip('"') for name, _, value in parts if name}
 
 
-def refuse_other_content(headers: Headers) -> None:
+def refuse_other_content(headers: Mapping[str, str]) -> None:
     """Refuse a body that is not FHIR R4 JSON in UTF-8. Raises UnsupportedMediaType."""
     if not is_fhir_json(headers.get("content-type", "")):
         raise UnsupportedMediaType

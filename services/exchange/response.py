@@ -1,7 +1,8 @@
 """How resources are answered: FHIR JSON with ETag, Last-Modified and Location."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC
+from email.utils import format_datetime
 
 from fhir_store.read import Stored
 from fhir_store.write import Saved
@@ -14,18 +15,8 @@ def version_headers(resource: Stored | Saved) -> dict[str, str]:
     """The headers that name the version."""
     return {
         "ETag": f'W/"{resource.version}"',
-        "Last-Modified": _http_date(resource.last_updated),
+        "Last-Modified": format_datetime(resource.last_updated.astimezone(UTC), usegmt=True),
     }
-
-
-# Of HTTP, whatever language the machine speaks. RFC 9110, 5.6.7.
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-def _http_date(moment: datetime) -> str:
-    utc = moment.astimezone(UTC)
-    return f"{DAYS[utc.weekday()]}, {utc.day:02d} {MONTHS[utc.month - 1]} {utc:%Y %H:%M:%S} GMT"
 
 
 def saved_answer(asked: Asked, saved: Saved, unchanged: Stored | None = None) -> Answer:

@@ -21,6 +21,9 @@ from services.exchange.interaction import Answer, Asked, Interaction, Parameters
 from services.exchange.paging import CURSOR, linked, opened
 from services.exchange.shape import Shape
 
+LENGTHENING = {"_count", "_elements", "_summary", "_pretty"}
+"""Parameters that may make an answer long, or each of its resources dear."""
+
 
 def search(asked: Asked) -> Answer:
     """A page of the resources of a type that match every parameter."""
@@ -124,8 +127,14 @@ def _outcome(ignored: int) -> str:
     return json.dumps({"resource": outcome, "search": {"mode": "outcome"}})
 
 
+def _is_brief(parameters: Parameters) -> bool:
+    return not any(
+        name in LENGTHENING or name.startswith(("_include", "_revinclude")) for name, _ in parameters
+    )
+
+
 INTERACTIONS = (
-    Interaction("search-type", "GET", "{type}", search),
+    Interaction("search-type", "GET", "{type}", search, brief=_is_brief),
     Interaction("search-type", "POST", "{type}/_search", search_by_post),
     Interaction("search-system", "GET", "", search_system),
     Interaction("search-system", "POST", "_search", search_system_by_post),

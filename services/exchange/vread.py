@@ -15,4 +15,4 @@ def vread(asked: Asked) -> Answer:
     return Answer(200, shape.applied(found.text), version_headers(found))
 
 
-INTERACTIONS = (Interaction("vread", "GET", "{type}/{id}/_history/{version}", vread),)
+INTERACTIONS = (Interaction("vread", "GET", "{type}/{id}/_history/{version}", vread, brief=lambda _: True),)

@@ -1,6 +1,5 @@
 """No request may be longer than the installation allows, whether it says its length or not."""
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -37,5 +36,5 @@ class BodyLimit:
 
 
 def _stated_length(scope: Scope) -> int:
-    stated = Headers(scope=scope).get("content-length", "0")
-    return int(stated) if stated.isdecimal() else 0
+    stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+    return int(stated) if stated.isdigit() else 0

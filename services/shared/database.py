@@ -6,7 +6,7 @@ The commit happens here and nowhere else.
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, TypeVar
 
 import psycopg
@@ -52,12 +52,13 @@ class Database:
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
 
-    @contextmanager
-    def cursor(self) -> Iterator[psycopg.Cursor[Any]]:
+    def cursor(self) -> AbstractContextManager[psycopg.Cursor[Any]]:
         """The driver's own cursor, each statement a transaction of its own: for what is asked thousands of times."""
-        with self._lent.lent() as connection:
-            # Binary, because a body as text would be twice as long and would have to be read digit by digit.
-            yield connection.cursor(binary=True)
+        return self._lent.cursor()
+
+    def cursor_at_once(self) -> AbstractContextManager[psycopg.Cursor[Any]]:
+        """The same without waiting for a connection, for what runs in the event loop. Raises NoneRests."""
+        return self._lent.cursor_at_once()
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:

@@ -6,8 +6,8 @@ much as a small statement.
 
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from select import POLLIN, poll
 from threading import BoundedSemaphore
 from typing import Any
@@ -16,9 +16,15 @@ import psycopg
 from psycopg.pq import TransactionStatus
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from services.shared.yielding import YieldingConnection
+
 # A connection used this recently is lent without asking whether it still lives.
 TRUSTED_S = 1.0
 LONGEST_WAIT_S = 30.0
+
+
+class NoneRests(Exception):
+    """Every connection is lent, or has yet to be made."""
 
 
 class LentConnections:
@@ -31,21 +37,33 @@ class LentConnections:
         # The last one given back comes first: it is the one least likely to have died.
         self._resting: deque[tuple[psycopg.Connection[Any], float]] = deque()
 
+    def cursor(self) -> AbstractContextManager[psycopg.Cursor[Any]]:
+        """A cursor of one of them, for a while. Raises PoolTimeout if all are lent for too long."""
+        return self._lent(LONGEST_WAIT_S, self._new, PoolTimeout("every connection is in use"))
+
+    def cursor_at_once(self) -> AbstractContextManager[psycopg.Cursor[Any]]:
+        """The same of one that need be neither waited for nor made. Raises NoneRests."""
+        return self._lent(0, None, NoneRests())
+
     @contextmanager
-    def lent(self) -> Iterator[psycopg.Connection[Any]]:
-        """One connection for a while. Raises PoolTimeout if all are lent for too long."""
-        if not self._free.acquire(timeout=LONGEST_WAIT_S):
-            raise PoolTimeout("every connection is in use")
+    def _lent(
+        self, wait_s: float, new: Callable[[], psycopg.Connection[Any]] | None, otherwise: Exception
+    ) -> Iterator[psycopg.Cursor[Any]]:
+        if not self._free.acquire(timeout=wait_s):
+            raise otherwise
         try:
-            connection = self._living()
+            connection = self._living() or (new and new())
+            if connection is None:
+                raise otherwise
             try:
-                yield connection
+                # Binary, because a body as text would be twice as long and would have to be read digit by digit.
+                yield connection.cursor(binary=True)
             finally:
                 self._take_back(connection)
         finally:
             self._free.release()
 
-    def _living(self) -> psycopg.Connection[Any]:
+    def _living(self) -> psycopg.Connection[Any] | None:
         while self._resting:
             try:
                 connection, since = self._resting.pop()
@@ -54,7 +72,10 @@ class LentConnections:
             if _lives(connection, time.monotonic() - since):
                 return connection
             connection.close()
-        return psycopg.connect(self._conninfo, autocommit=True, **self._options)
+        return None
+
+    def _new(self) -> psycopg.Connection[Any]:
+        return YieldingConnection.connect(self._conninfo, autocommit=True, **self._options)
 
     def _take_back(self, connection: psycopg.Connection[Any]) -> None:
         """Only what can be lent again; one that is lost or still busy is closed."""

@@ -8,7 +8,6 @@ from http import HTTPMethod
 import structlog
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
@@ -39,15 +38,16 @@ class RequestLog:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            try:
-                await self.app(scope, receive, named)
-            finally:
-                ms = round((time.perf_counter() - began) * 1000, 1)
-                log.info("request", method=_method(scope), route=_route(scope), status=status, ms=ms)
+        # Each request is a task of its own, and so has a context of its own: nothing has to be unbound.
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        try:
+            await self.app(scope, receive, named)
+        finally:
+            ms = round((time.perf_counter() - began) * 1000, 1)
+            log.info("request", method=_method(scope), route=_route(scope), status=status, ms=ms)
 
 
 def _method(scope: Scope) -> str:

@@ -68,6 +68,11 @@ class SecurityHeaders:
         self.headers = [
             (name.lower().encode(), value.encode()) for name, value in {**HEADERS, **with_https}.items()
         ]
+        self.usual = [
+            *self.headers,
+            (b"content-security-policy", POLICY.encode()),
+            (b"cache-control", NO_STORE),
+        ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,6 +89,8 @@ class SecurityHeaders:
 
     def _guarded(self, headers: Iterable[RawHeader], *, is_static: bool) -> list[RawHeader]:
         given = {name.lower(): value for name, value in headers if name.lower() in OURS}
+        if not given and not is_static:
+            return [*headers, *self.usual]
         # A page may ask for the one other policy; nothing else is accepted.
         asked = given.get(b"content-security-policy")
         policy = asked if asked == POLICY_WITH_PLOTLY.encode() else POLICY.encode()
