@@ -12,7 +12,7 @@ from figures import Figure
 from records import EACH, write_records
 from setting import Setting, environment_of
 
-PEOPLE = 200
+PEOPLE = 800
 
 
 def loading(setting: Setting, people: int = PEOPLE) -> list[Figure]:
