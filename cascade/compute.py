@@ -1,18 +1,20 @@
 """One run: resources in, counts and an account of what was read out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 import ibis
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from cascade import contract, measures
+from cascade import contract
+from cascade import monthly as measures
 from cascade.account import ReadAccount, account_of
-from cascade.derive import codes, dose, facility, pseudonym
-from cascade.derive.latest import keep_latest
+from cascade.derive import codes, derive_all, pseudonym, records
+from cascade.derive.cut import Cut, keep_what_was_known
 from cascade.errors import UnknownMeasure
 from cascade.sources import Source
 from cascade.tables import Window
@@ -41,7 +43,7 @@ def compute(
 
     Args:
         source: one server's resources.
-        measure_names: module names in cascade.measures.
+        measure_names: module names in cascade.monthly.
         period_end: last day of the last month counted.
         months: how many months, that one included.
         data_as_of: only what the source had written by then is counted. A source that holds one version of a
@@ -62,23 +64,30 @@ def compute(
     if not asked:
         raise UnknownMeasure("Ask for at least one measure.")
     with open_database(zone) as connection:
-        account = fill(connection, source, zone=zone, key=key)
+        account = fill(connection, source, Cut(data_as_of, zone), key=key)
         frames = [_frame(connection, measure, window) for measure in asked]
     return Outcome(pd.concat(frames, ignore_index=True), account)
 
 
-def fill(connection: DuckDBPyConnection, source: Source, *, zone: str, key: bytes) -> ReadAccount:
-    """Make the contract tables from a source in the connection, and check them against the contract."""
+def fill(
+    connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes, code_files: Sequence[Path] = ()
+) -> ReadAccount:
+    """Make the contract tables of what a source knew at the cut in the connection, and check them.
+
+    Args:
+        connection: an empty database.
+        source: one server's resources.
+        cut: the moment and the calendar.
+        key: secret of 16 bytes or more for the pseudonyms.
+        code_files: further meanings of codes, as cascade/derive/codes/examples/synthea.toml.
+    """
     pseudonym.install(connection, key)
-    codes.install(connection)
+    codes.install(connection, code_files)
     read = source.load(connection)
-    older = {view.resource_type: keep_latest(connection, view.table) for view in views()}
-    facility.derive(connection)
-    administrations = dose.derive(connection, zone)
+    older = {view.resource_type: keep_what_was_known(connection, view.table, cut) for view in views()}
+    derive_all(connection, cut)
     pseudonym.forget(connection)
-    for table in contract.CONTRACT:
-        contract.verify_rows(connection, table)
-    return account_of(read, older, administrations)
+    return account_of(read, older, records.accounted(connection))
 
 
 def open_database(zone: str) -> DuckDBPyConnection:

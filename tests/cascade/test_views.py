@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spec import world
+from spec.oat_records import depot, every, hold, names_order, order
 
 import cascade.views
 from cascade.views import View, reference_id, views
@@ -77,21 +78,39 @@ def test_an_administration_is_flattened():
         "identifiers": [{"system": "urn:example:dose", "value": "a"}],
         "part_of_ids": ["0", None],
         "supporting_ids": None,
+        "request_id": None,
+        "covers_days": None,
         "modifier_extensions": 0,
         "last_updated": "2025-03-01T08:00:00Z",
     }
 
 
+NATIONAL_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
+
+
 def test_a_patient_is_flattened_without_a_name():
     patient = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1990"}
-    named = patient | {"name": [{"family": "DEMO"}], "deceasedDateTime": "2025-03-01"}
+    national = {
+        "type": {"coding": [{"system": NATIONAL_TYPE, "code": "NI"}]},
+        "system": "urn:x",
+        "value": "1",
+    }
+    named = patient | {
+        "name": [{"family": "DEMO"}],
+        "deceasedDateTime": "2025-03-01",
+        "identifier": [national, {"system": "urn:y", "value": "2"}],
+        "link": [{"other": {"reference": "Patient/q"}, "type": "seealso"}],
+    }
     (row,) = flat_from_json(BY_TABLE["patient"], [json.dumps(named)])
     assert row == {
         "id": "p",
+        "patient_id": "p",
         "gender": "female",
         "birth_date": "1990",
         "deceased": None,
         "deceased_date_time": "2025-03-01",
+        "linked_ids": ["q"],
+        "national_ids": ["urn:x|1"],
         "last_updated": None,
     }
 
@@ -100,21 +119,87 @@ def test_an_encounter_is_flattened():
     stay = {
         "resourceType": "Encounter",
         "id": "e",
-        "class": {"code": "custody"},
+        "extension": [
+            {
+                "url": "urn:throughcare:extension:legal-status",
+                "extension": [
+                    {"url": "status", "valueCode": "pretrial"},
+                    {"url": "from", "valueDateTime": "2025-03-01"},
+                ],
+            }
+        ],
+        "status": "in-progress",
+        "class": {"system": "urn:x", "code": "custody"},
         "subject": {"reference": "Patient/p"},
         "serviceProvider": {"reference": "Organization/o"},
         "location": [{"location": {"reference": "Location/a"}}, {"location": {"display": "yard"}}],
         "period": {"start": "2025-03-01"},
+        "hospitalization": {
+            "admitSource": {"coding": [{"system": "urn:x", "code": "liberty"}]},
+            "destination": {"reference": "Organization/d"},
+        },
     }
     (row,) = flat_from_json(BY_TABLE["encounter"], [json.dumps(stay)])
     assert row == {
         "id": "e",
         "patient_id": "p",
+        "status": "in-progress",
+        "class_system": "urn:x",
         "class_code": "custody",
+        "type_codings": None,
+        "part_of_id": None,
         "service_provider_id": "o",
         "location_ids": ["a", None],
         "period_start": "2025-03-01",
         "period_end": None,
+        "admit_source": [{"system": "urn:x", "code": "liberty"}],
+        "discharge_disposition": None,
+        "destination_id": "d",
+        "legal_statuses": [{"status": "pretrial", "from": "2025-03-01"}],
+        "last_updated": None,
+    }
+
+
+def test_an_observation_is_flattened():
+    extensions = [
+        {"url": "urn:example:other", "valueCode": "x"},
+        {"url": "urn:throughcare:extension:test-purpose", "valueCode": "retest"},
+    ]
+    result = {
+        "resourceType": "Observation",
+        "id": "o",
+        "status": "final",
+        "extension": extensions,
+        "code": {"coding": [{"system": "urn:x", "code": "1"}]},
+        "method": {"coding": [{"system": "urn:x", "code": "2"}]},
+        "subject": {"reference": "Patient/p"},
+        "encounter": {"reference": "Encounter/e"},
+        "performer": [{"reference": "Practitioner/n"}, {"reference": "Organization/lab"}],
+        "effectiveInstant": "2025-03-01T08:00:00Z",
+        "issued": "2025-03-02T08:00:00Z",
+        "valueQuantity": {"value": 40, "comparator": "<", "unit": "c", "code": "{copies}/mL"},
+        "modifierExtension": [{"url": "urn:x"}],
+    }
+    (row,) = flat_from_json(BY_TABLE["observation"], [json.dumps(result)])
+    assert row == {
+        "id": "o",
+        "patient_id": "p",
+        "context_type": "Encounter",
+        "context_id": "e",
+        "performer_organization_id": "lab",
+        "status": "final",
+        "code_codings": [{"system": "urn:x", "code": "1"}],
+        "method_codings": [{"system": "urn:x", "code": "2"}],
+        "test_purpose": "retest",
+        "effective_start": "2025-03-01T08:00:00Z",
+        "issued": "2025-03-02T08:00:00Z",
+        "value_number": 40,
+        "value_comparator": "<",
+        "value_unit": "{copies}/mL",
+        "value_string": None,
+        "value_codings": None,
+        "identifiers": None,
+        "modifier_extensions": 1,
         "last_updated": None,
     }
 
@@ -184,3 +269,64 @@ def test_no_shape_of_json_stops_a_view_and_both_readers_agree(table, tmp_path_fa
         assert flat_from_ndjson(view, file) == flat_from_json(view, texts)
 
     both_agree()
+
+
+def test_an_order_is_flattened():
+    request = order(
+        "1",
+        repeat=every(1, "wk"),
+        requester="north",
+        start="2025-03-01",
+        end="2025-03-31",
+        encounter={"reference": "Encounter/e"},
+        authoredOn="2025-02-28",
+        doNotPerform=False,
+        reasonCode=[{"coding": [{"system": "urn:x", "code": "reason"}]}],
+    )
+    request["dosageInstruction"][0]["doseAndRate"] = [
+        {"doseQuantity": {"value": 24, "unit": "mg", "code": "mg"}}
+    ]
+    (row,) = flat_from_json(BY_TABLE["medication_request"], [json.dumps(request)])
+    assert row == {
+        "id": "1",
+        "patient_id": "amina",
+        "encounter_id": "e",
+        "requester_id": "north",
+        "status": "active",
+        "intent": "order",
+        "do_not_perform": False,
+        "medication_codings": [{"system": world.ATC, "code": "N07BC02"}],
+        "medication_id": None,
+        "reason_codings": [{"system": "urn:x", "code": "reason"}],
+        "authored_on": "2025-02-28",
+        "validity_start": "2025-03-01",
+        "validity_end": "2025-03-31",
+        "frequency": 1,
+        "period": 1,
+        "period_unit": "wk",
+        "dose_value": 24,
+        "dose_unit": "mg",
+        "dose_unit_code": "mg",
+        "modifier_extensions": 0,
+        "last_updated": None,
+    }
+
+
+def test_a_flag_is_flattened():
+    (row,) = flat_from_json(BY_TABLE["flag"], [json.dumps(hold("1", end="2025-03-04"))])
+    assert row == {
+        "id": "1",
+        "patient_id": "amina",
+        "status": "active",
+        "code_codings": [{"system": "urn:throughcare:code-system:hold", "code": "clinical"}],
+        "period_start": "2025-03-02",
+        "period_end": "2025-03-04",
+        "modifier_extensions": 0,
+        "last_updated": None,
+    }
+
+
+def test_an_administration_says_which_order_it_carries_out_and_how_many_days_it_covers():
+    dose = world.administration("1", **names_order("weekly"), **depot(7))
+    (row,) = flat_from_json(BY_TABLE["medication_administration"], [json.dumps(dose)])
+    assert (row["request_id"], row["covers_days"]) == ("weekly", 7)
