@@ -9,7 +9,8 @@ import ibis
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from cascade import contract, measures
+from cascade import contract
+from cascade import monthly as measures
 from cascade.account import ReadAccount, account_of
 from cascade.derive import codes, dose, facility, pseudonym
 from cascade.derive.latest import keep_latest
@@ -41,7 +42,7 @@ def compute(
 
     Args:
         source: one server's resources.
-        measure_names: module names in cascade.measures.
+        measure_names: module names in cascade.monthly.
         period_end: last day of the last month counted.
         months: how many months, that one included.
         data_as_of: only what the source had written by then is counted. A source that holds one version of a

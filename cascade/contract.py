@@ -1,5 +1,6 @@
 """The contract as a program uses it: Ibis tables to write measures over, and the check at the boundary."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -10,12 +11,31 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from cascade import tables
 from cascade.errors import ContractBroken
-from cascade.tables import Dose, Facility, Tables
+from cascade.tables import Tables
 
-CONTRACT = (Dose, Facility)
+CONTRACT: tuple[type, ...] = tuple(
+    getattr(tables, field.name.title().replace("_", "")) for field in fields(Tables)
+)
+"""The contract's classes; ``Tables`` names each."""
 
-_IBIS_TYPES = {str: "string", float: "float64", date: "date", datetime: "timestamp('UTC')"}
+IBIS_TYPES = {
+    str: "string",
+    float: "float64",
+    int: "int64",
+    bool: "boolean",
+    date: "date",
+    datetime: "timestamp('UTC')",
+}
+ARROW_TYPES = {
+    str: pa.string(),
+    float: pa.float64(),
+    int: pa.int64(),
+    bool: pa.bool_(),
+    date: pa.date32(),
+    datetime: pa.timestamp("us", "UTC"),
+}
 
 
 @dataclass(frozen=True)
@@ -35,8 +55,8 @@ def columns(table: type) -> tuple[Column, ...]:
 
 
 def table_name(table: type) -> str:
-    """The table's name in the database: `Dose` is `dose`."""
-    return table.__name__.lower()
+    """The table's name in the database: `HivTest` is `hiv_test`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", table.__name__).lower()
 
 
 def _column(name: str, hint: object) -> Column:
@@ -51,8 +71,13 @@ def unbound() -> Tables:
 
 
 def _unbound(table: type) -> ir.Table:
-    schema = {column.name: _IBIS_TYPES[column.type] for column in columns(table)}
+    schema = {column.name: IBIS_TYPES[column.type] for column in columns(table)}
     return ibis.table(schema, name=table_name(table))
+
+
+def arrow_schema(table: type) -> pa.Schema:
+    """The contract class as an Arrow schema."""
+    return pa.schema([(column.name, ARROW_TYPES[column.type]) for column in columns(table)])
 
 
 def verify(schema: pa.Schema, table: type) -> None:
@@ -98,4 +123,20 @@ def _is(declared: type, arrow: pa.DataType) -> bool:
         return pa.types.is_timestamp(arrow) and arrow.tz is not None
     if declared is str:
         return pa.types.is_string(arrow) or pa.types.is_large_string(arrow) or pa.types.is_string_view(arrow)
-    return arrow in {float: (pa.float64(),), date: (pa.date32(),)}[declared]
+    return bool(arrow == ARROW_TYPES[declared])
+
+
+SQL_TYPES = {
+    str: "VARCHAR",
+    float: "DOUBLE",
+    int: "BIGINT",
+    bool: "BOOLEAN",
+    date: "DATE",
+    datetime: "TIMESTAMPTZ",
+}
+
+
+def make_empty(connection: DuckDBPyConnection, table: type) -> None:
+    """Make the contract table without rows."""
+    declared = ", ".join(f"{column.name} {SQL_TYPES[column.type]}" for column in columns(table))
+    connection.execute(f"CREATE TABLE {table_name(table)} ({declared})")

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from inspect import cleandoc
 from pathlib import Path
 
-from cascade import measures
-from cascade.measures import Measure
+from cascade import monthly as measures
+from cascade.monthly import Measure
 
 CHECKOUT = Path(__file__).parents[1]
 
@@ -40,7 +40,7 @@ def page(name: str) -> str:
 
 def _statements(measure: Measure) -> Iterator[str]:
     yield f"# {measure.title}"
-    yield f"<!-- Written by `python -m cascade.manual` from cascade/measures/{measure.name}.py and its spec. -->"
+    yield f"<!-- Written by `python -m cascade.manual` from cascade/monthly/{measure.name}.py and its spec. -->"
     yield f"{measure.source}, version {measure.version}, status: {measure.status}."
     yield f"**Population.** {measure.population}"
     yield f"**Counted.** {measure.numerator}"

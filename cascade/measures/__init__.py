@@ -1,16 +1,44 @@
 """Measures: one module per indicator. Adding one is adding a file here, its twin in cascade.reference and its
 chapter in tests/spec; nothing else knows the list.
+
+A measure says *who*: one row for each member of its population, with one status out of a fixed list. Every figure is
+a count of rows by status, over all rows or over those of some statuses. So a list of people is the proof of every
+figure, and no measure can count a numerator that is not in its denominator.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
 import ibis.expr.types as ir
 
 from cascade.errors import MeasureIncomplete, UnknownMeasure
-from cascade.tables import Tables, Window
+from cascade.tables import Period, Tables
+
+MEMBER_COLUMNS = (
+    "person_key",
+    "event_key",
+    "on_day",
+    "facility_key",
+    "setting",
+    "legal_status",
+    "sex",
+    "age",
+    "status",
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of a measure: members of the statuses ``counted``, out of those of the statuses ``among``.
+
+    ``among`` None: a count without a denominator.
+    """
+
+    title: str
+    counted: tuple[str, ...]
+    among: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -22,18 +50,28 @@ class Measure:
     source: str
     status: str
     version: str
+    kind: str
+    """flow (events in the period), stock (at 24:00 on its last day), cohort (followed from an entry)."""
     population: str
     unit: str
-    numerator: str
-    denominator: str
+    members: str
+    """Who is a row."""
+    statuses: Mapping[str, str]
+    figures: Mapping[str, Figure]
+    profiles: Mapping[str, str]
+    """The readings that exist, the default first, by name."""
     look_back: str
-    rows: str
     exclusions: tuple[str, ...]
     variants: tuple[str, ...]
-    expression: Callable[[Tables, Window], ir.Table]
+    expression: Callable[[Tables, Period, str], ir.Table]
+    """The members for a period under a profile; columns MEMBER_COLUMNS."""
 
 
-STATEMENTS = tuple(field.name for field in fields(Measure) if field.name != "name")
+KINDS = ("flow", "stock", "cohort")
+STATEMENTS = (
+    "title", "source", "status", "version", "kind", "population", "unit", "members", "statuses", "figures", "profiles",
+    "look_back", "exclusions", "variants", "expression",
+)  # fmt: skip
 
 
 def names() -> tuple[str, ...]:
@@ -46,12 +84,23 @@ def measure(name: str) -> Measure:
 
     Raises:
         UnknownMeasure: there is no such module.
-        MeasureIncomplete: the module leaves one of its statements out.
+        MeasureIncomplete: the module leaves one of its statements out, or a figure counts a status it does not have.
     """
     if name not in names():
         raise UnknownMeasure(f"No such measure. There are: {', '.join(names())}.")
     module = import_module(f"{__name__}.{name}")
-    missing = [field for field in STATEMENTS if not getattr(module, field, None)]
+    missing = [statement for statement in STATEMENTS if not getattr(module, statement, None)]
     if missing:
         raise MeasureIncomplete(f"{name} does not state {', '.join(missing)}.")
-    return Measure(name=name, **{field: getattr(module, field) for field in STATEMENTS})
+    found = Measure(name=name, **{statement: getattr(module, statement) for statement in STATEMENTS})
+    wrong = [title for title, figure in found.figures.items() if not _is_sound(figure, found)]
+    if wrong:
+        raise MeasureIncomplete(
+            f"{name} counts statuses that it does not have, or not in what they are out of: {wrong}."
+        )
+    return found
+
+
+def _is_sound(figure: Figure, measure: Measure) -> bool:
+    among = measure.statuses if figure.among is None else figure.among
+    return set(figure.counted) <= set(among) <= set(measure.statuses)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from cascade.compute import Outcome, compute
-from cascade.measures import names
+from cascade.monthly import names
 from cascade.sources import Source
 from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore

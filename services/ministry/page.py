@@ -8,7 +8,7 @@ import pandas as pd
 
 from cascade.account import ReadAccount
 from cascade.figures import COLOURS, GREY, GRID, INK, Finding, finding
-from cascade.measures import Measure, measure
+from cascade.monthly import Measure, measure
 from cascade.tables import ALL_FACILITIES, UNKNOWN_FACILITY
 from services.ministry.cube import MEASURE, Snapshot
 from services.shared.languages import gettext as _

@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from cascade.measures import measure, names
+from cascade.monthly import measure, names
 from services.shared.languages import TEMPLATE
 
 SERVICES = Path(__file__).parent.parent
@@ -72,7 +72,7 @@ def _definitions() -> Iterator[tuple[str, str, list[str]]]:
             *stated.exclusions,
             *stated.variants,
         ):
-            yield f"cascade/measures/{name}.py", sentence, []
+            yield f"cascade/monthly/{name}.py", sentence, []
 
 
 if __name__ == "__main__":

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spec import world
 
-from cascade import reference
-from cascade.tables import Dose, Facility, Window
+from cascade import monthly_reference as reference
+from cascade.tables import Dose, Window
 
 EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "50"))
 FACILITIES = ("north", "south", "east", "unknown")
@@ -68,9 +68,7 @@ windows = st.builds(
     st.sampled_from(CUTS),
     st.just(world.ZONE),
 )
-NAMES = [Facility(key, f"DEMO {key}", None, None) for key in FACILITIES[:3]] + [
-    Facility("unknown", None, None, None)
-]
+NAMES = [world.facility(key, f"DEMO {key}") for key in FACILITIES[:3]] + [world.facility("unknown", None)]
 
 
 @settings(

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spec import world
+from spec import world, worlds
 
-from cascade import reference
+from cascade import measures
+from cascade import monthly_reference as reference
 from cascade.compute import compute
 from cascade.sources.ndjson import Ndjson
 
@@ -59,3 +60,18 @@ def plain(frame: Any) -> list[dict[str, Any]]:
 
 def _date(month: Any) -> date | None:
     return None if month is None else month.date()
+
+
+@pytest.fixture(name="counted")
+def _counted() -> Check:
+    """Contract rows in; both the measure and its twin must list the expected members."""
+
+    def check(name: str, *, period: str, expect: str, profile: str | None = None, **tables: str) -> None:
+        of, over = worlds.world(**tables), worlds.period(period)
+        reading = profile or next(iter(measures.measure(name).profiles))
+        result, judged = worlds.measured(name, of, over, reading), worlds.judged(name, of, over, reading)
+        headings, wanted = worlds.expected(expect)
+        assert worlds.shown(result, headings) == wanted
+        assert worlds.ordered(judged) == worlds.ordered(result)
+
+    return check

@@ -10,16 +10,11 @@ import duckdb
 import ibis
 import pyarrow as pa
 
-from cascade import contract, measures
+from cascade import contract
+from cascade import monthly as measures
 from cascade.tables import ALL_FACILITIES, UNKNOWN_FACILITY, Dose, Facility, Window
 
 ZONE = "Europe/Tirane"
-ARROW_TYPES = {
-    str: pa.string(),
-    float: pa.float64(),
-    date: pa.date32(),
-    datetime: pa.timestamp("us", "UTC"),
-}
 ATC = "http://www.whocc.no/atc"
 Row = Mapping[str, str | None]
 Json = dict[str, Any]
@@ -90,7 +85,12 @@ def span(text: str | None) -> tuple[date | None, date | None]:
 def facilities_of(given: Iterable[Dose]) -> list[Facility]:
     """A facility row for each facility of the doses."""
     keys = sorted({dose.facility_key for dose in given})
-    return [Facility(key, None if key == UNKNOWN_FACILITY else f"DEMO {key}", None, None) for key in keys]
+    return [facility(key, None if key == UNKNOWN_FACILITY else f"DEMO {key}") for key in keys]
+
+
+def facility(key: str, name: str | None) -> Facility:
+    """A facility of which only the name is known."""
+    return Facility(key, name, None, "unknown", None, "none", False, False, True, None, None)
 
 
 def window(*, period_end: str = "2025-03-31", months: int = 3, data_as_of: str = "2025-04-10") -> Window:
@@ -113,7 +113,7 @@ def run(name: str, given: Sequence[Dose], facilities: Sequence[Facility], over: 
 
 def put(connection: duckdb.DuckDBPyConnection, table: type, given: Sequence[Any]) -> None:
     """Make a contract table of these rows, checked against the contract."""
-    schema = pa.schema([(one.name, ARROW_TYPES[one.type]) for one in contract.columns(table)])
+    schema = contract.arrow_schema(table)
     connection.register("given_rows", pa.Table.from_pylist([asdict(row) for row in given], schema))
     connection.execute(f"CREATE TABLE {contract.table_name(table)} AS FROM given_rows")
     connection.unregister("given_rows")

@@ -1,6 +1,6 @@
 """The measures again, in plain Python loops over rows: slow, obvious, the judge.
 
-One function per module in cascade.measures, of the same name. It is written from the module's statements, not
+One function per module in cascade.monthly, of the same name. It is written from the module's statements, not
 from its expression, and shares nothing with it but the contract. Where the two disagree, one of them is wrong.
 """
 

@@ -1,0 +1,36 @@
+"""Every measure and its twin in plain Python list the same members, on worlds that nobody chose."""
+
+import os
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from spec import drawn_worlds, worlds
+
+from cascade import measures
+
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "40"))
+
+READS: Mapping[str, tuple[str, ...]] = {
+    "hiv_tests": ("person", "setting_at", "hiv_test", "diagnosis"),
+}
+"""The contract tables that each measure reads, besides the facilities."""
+
+
+def test_every_measure_is_here():
+    assert set(READS) == set(measures.names())
+
+
+@pytest.mark.parametrize("name", measures.names())
+def test_a_measure_agrees_with_its_twin(name):
+    measure = measures.measure(name)
+
+    @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(drawn_worlds.drawn(*READS[name]), drawn_worlds.PERIODS, st.sampled_from(tuple(measure.profiles)))
+    def agrees(world, period, profile):
+        found = worlds.measured(name, world, period, profile)
+        assert worlds.ordered(found) == worlds.ordered(worlds.judged(name, world, period, profile))
+        assert {member.status for member in found} <= set(measure.statuses)
+
+    agrees()

@@ -1,0 +1,199 @@
+"""Worlds that nobody chose: contract rows of a few people, places and days, so that they meet at every edge."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+from spec import worlds
+from spec.world import span
+
+from cascade import contract
+from cascade.reference import World
+from cascade.tables import Facility, Period, Person
+
+PEOPLE = ("amina", "besa", "drita")
+FACILITIES = ("prison north", "prison south", "clinic", "unknown")
+ZONE = ZoneInfo(worlds.ZONE)
+
+CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
+    ("person", "sex"): ("female", "male", "unknown"),
+    ("setting_at", "setting"): ("prison", "community"),
+    ("setting_at", "legal_status"): ("pretrial", "sentenced", None),
+    ("hiv_test", "outcome"): ("negative", "positive", "positive", "inconclusive", "unknown"),
+    ("hiv_test", "purpose"): ("diagnostic", "diagnostic", "retest", "verification", "known_positive"),
+    ("hiv_test", "self_test"): (False, False, False, True),
+    ("diagnosis", "condition"): ("hiv", "hiv", "hiv", "opioid_dependence"),
+    ("diagnosis", "certainty"): ("confirmed", "confirmed", "provisional", "refuted"),
+    ("diagnosis", "place"): ("here", "abroad", "unknown"),
+    ("supply", "line"): ("art", "art", "oat", "prep", "pep"),
+    ("supply", "kind"): ("dispensed", "release_supply", "administered", "stated"),
+    ("supply", "days"): (None, 1.0, 28.0, 30.0, 90.0),
+    ("treatment", "line"): ("art", "art", "oat"),
+    ("treatment", "stop_reason"): (
+        None, "transferred_out", "emigrated", "stopped", "refused", "recorded_ltfu", "completed", "died", "unknown",
+    ),
+    ("laboratory", "value_lo"): (None, 0.0, 0.0, 50.0, 199.0, 200.0, 999.0, 1000.0),
+    ("laboratory", "value_hi"): (None, 40.0, 50.0, 199.0, 200.0, 999.0, 1000.0, float("inf")),
+    ("coverage", "line"): ("art", "art", "oat"),
+    ("transition", "kind"): ("reception", "release", "release", "transfer"),
+    ("transition", "exit_reason"): ("transfer", "release_planned", "release_unplanned", "death", "deported", "escape", None),
+    ("transition", "legal_status"): ("pretrial", "sentenced", None),
+    ("due_day", "outcome"): (
+        "given", "given", "refused", "absent", "court", "hospital", "released", "lockdown", "no_stock", "no_nurse",
+        "no_order", "other", "not_recorded",
+    ),
+    ("oat_episode", "profile"): ("gap_7", "gap_28"),
+    ("oat_episode", "episode"): (1, 1, 2),
+    ("oat_episode", "end"): ("open", "gap", "death", "left_data"),
+    ("oat_episode", "setting_at_start"): ("prison", "community", "unknown"),
+    ("oat_episode", "legal_status"): ("pretrial", "sentenced", None),
+    ("stay", "kind"): ("custody", "custody", "absence_court", "community_oat", "community_hiv"),
+    ("facility", "oat"): ("none", "continue_only", "initiate"),
+    ("population", "kind"): ("custody_census", "plhiv_estimate"),
+}  # fmt: skip
+
+EDGES = (
+    date(2024, 12, 31),
+    date(2025, 1, 1),
+    date(2025, 2, 28),
+    date(2025, 3, 3),
+    date(2025, 3, 31),
+    date(2025, 4, 1),
+)
+DAYS = st.sampled_from(EDGES) | st.dates(date(2023, 6, 1), date(2026, 6, 30))
+HOURS = st.sampled_from((0, 1, 9, 23))
+TEXTS = DAYS.map(date.isoformat) | st.sampled_from(
+    ["2024", "2024-12", "2025", "2025-01", "2025-03", "2025-04"]
+)
+
+PERIODS = st.builds(
+    Period,
+    first=st.sampled_from((date(2025, 1, 1), date(2024, 1, 1))),
+    last=st.sampled_from((date(2025, 3, 31), date(2025, 12, 31))),
+    data_as_of=st.sampled_from((datetime(2025, 4, 1, 12, tzinfo=UTC), worlds.DATA_AS_OF)),
+    zone=st.just(worlds.ZONE),
+)
+
+
+def drawn(*tables: str) -> st.SearchStrategy[World]:
+    """Worlds with up to six rows in each of these tables, three people and four places."""
+    return st.fixed_dictionaries({name: _listed(name) for name in tables}).map(_whole)
+
+
+def _listed(name: str) -> st.SearchStrategy[list[Any]]:
+    rows = st.lists(_row(name), max_size=6)
+    if name == "setting_at":
+        return rows.map(_apart)
+    return rows.map(lambda listed: [_numbered(row, number) for number, row in enumerate(listed)])
+
+
+def _row(name: str) -> st.SearchStrategy[Any]:
+    table = next(one for one in contract.CONTRACT if contract.table_name(one) == name)
+    names = [column.name for column in contract.columns(table)]
+    spans = [one[:-3] for one in names if one.endswith("_lo") and f"{one[:-3]}_on" in names]
+    spanned = {f"{one}_{end}" for one in spans for end in ("at", "on", "lo", "hi")}
+    parts = {
+        column.name: _cell(name, column) for column in contract.columns(table) if column.name not in spanned
+    }
+    dates = {one: _span(may_be_missing=_may_be_null(table, f"{one}_lo")) for one in spans}
+    return st.fixed_dictionaries(
+        {"parts": st.fixed_dictionaries(parts), "dates": st.fixed_dictionaries(dates)}
+    ).map(lambda drawn: table(**drawn["parts"], **_spread(drawn["dates"], names)))
+
+
+def _may_be_null(table: type, name: str) -> bool:
+    return any(column.name == name and column.may_be_null for column in contract.columns(table))
+
+
+def _cell(name: str, column: contract.Column) -> st.SearchStrategy[Any]:
+    if (name, column.name) in CHOICES:
+        return st.sampled_from(CHOICES[name, column.name])
+    if column.name == "person_key":
+        return st.sampled_from(PEOPLE)
+    if column.name.endswith("facility_key"):
+        return st.sampled_from((*FACILITIES, None) if column.may_be_null else FACILITIES)
+    made = {
+        date: DAYS,
+        datetime: _instants(),
+        bool: st.booleans(),
+        int: st.integers(0, 30),
+        float: st.sampled_from((0.0, 1.0, 60.0)),
+        str: st.just("x"),
+    }
+    return st.none() | made[column.type] if column.may_be_null else made[column.type]
+
+
+def _instants() -> st.SearchStrategy[datetime]:
+    return st.builds(
+        lambda day, hour: datetime(day.year, day.month, day.day, hour, tzinfo=ZONE).astimezone(UTC),
+        DAYS,
+        HOURS,
+    )
+
+
+def _span(*, may_be_missing: bool) -> st.SearchStrategy[Any]:
+    """Nothing, a day, a day with an hour, or a part of a calendar."""
+    known = TEXTS.map(lambda text: (None, *span(text))) | _instants().map(
+        lambda at: (at, *(at.astimezone(ZONE).date(),) * 2)
+    )
+    return st.none() | known if may_be_missing else known
+
+
+def _spread(dates: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    spread: dict[str, Any] = {}
+    for one, known in dates.items():
+        at, first, last = known or (None, None, None)
+        spread |= {
+            f"{one}_at": at,
+            f"{one}_on": first if first == last else None,
+            f"{one}_lo": first,
+            f"{one}_hi": last,
+        }
+    return {name: value for name, value in spread.items() if name in names}
+
+
+def _numbered(row: Any, number: int) -> Any:
+    return replace(row, record_key=f"record {number}") if hasattr(row, "record_key") else row
+
+
+def _apart(rows: list[Any]) -> list[Any]:
+    """The intervals of one person that do not overlap, as the contract promises."""
+    kept: list[Any] = []
+    for row in sorted(rows, key=lambda one: one.from_at):
+        before = [one for one in kept if one.person_key == row.person_key]
+        if before and before[-1].to_at and row.from_at <= before[-1].from_at:
+            continue
+        if before:
+            kept[kept.index(before[-1])] = replace(
+                before[-1], to_at=min(before[-1].to_at or row.from_at, row.from_at)
+            )
+        to_at = row.to_at if row.to_at and row.to_at > row.from_at else None
+        kept.append(replace(row, to_at=to_at))
+    return [one for one in kept if one.to_at is None or one.to_at > one.from_at]
+
+
+def _whole(tables: Mapping[str, list[Any]]) -> World:
+    births = (date(1960, 2, 29), date(1990, 4, 1), date(2007, 3, 31))
+    people = tables.get("person") or [
+        worlds.made(
+            Person, "person", person_key=key, sex="female", birth_on=born, birth_lo=born, birth_hi=born
+        )
+        for key, born in zip(PEOPLE, births, strict=True)
+    ]
+    places = [
+        worlds.made(
+            Facility,
+            "facility",
+            facility_key=key,
+            setting="unknown" if key == "unknown" else worlds.setting_of(key),
+        )
+        for key in FACILITIES
+    ]
+    return World(**{**tables, "person": _one_each(people), "facility": tables.get("facility") or places})
+
+
+def _one_each(people: list[Any]) -> list[Any]:
+    return list({one.person_key: one for one in people}.values())

@@ -1,0 +1,191 @@
+"""Worlds of contract rows, written as text tables that a clinician can read; and what a measure says of them."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
+from datetime import UTC, date, datetime
+from functools import cache
+from importlib import import_module
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import duckdb
+import ibis
+import pyarrow as pa
+from spec.world import rows, span
+
+from cascade import contract, measures, reference
+from cascade.reference import Member, World
+from cascade.tables import Facility, Period, Person
+
+ZONE = "Europe/Tirane"
+DATA_AS_OF = datetime(2026, 6, 30, 22, tzinfo=UTC)
+
+NAMES = {"person": "person_key", "facility": "facility_key", "record": "record_key", "event": "event_key"}
+"""How a heading names a key."""
+
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "person": {"sex": "unknown", "records": 1, "link_basis": "single"},
+    "facility": {"setting": "unknown", "oat": "none", "art": False, "hts": False, "expected_reporter": True},
+    "stay": {"kind": "custody"},
+    "setting_at": {"conflict": False},
+    "hiv_test": {"outcome": "negative", "purpose": "diagnostic", "self_test": False},
+    "test_offer": {"accepted": True},
+    "diagnosis": {"condition": "hiv", "certainty": "confirmed", "place": "here"},
+    "supply": {"line": "art", "atc": "J05AR27", "kind": "dispensed"},
+    "treatment": {"line": "art"},
+    "laboratory": {"analyte": "hiv_viral_load", "value_hi_open": False},
+    "treatment_order": {"atc": "N07BC02", "interval_days": 1, "times": 1},
+    "hold": {"reason": "clinical"},
+    "dose": {"atc": "N07BC02", "status": "given", "covers_days": 1},
+    "due_day": {"outcome": "given"},
+    "coverage": {"line": "art"},
+    "oat_episode": {"profile": "gap_7", "episode": 1, "end": "open", "setting_at_start": "community"},
+}
+"""What a table need not say."""
+
+QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+
+
+def world(**texts: str) -> World:
+    """The contract rows of the tables given by name. People and facilities that are only named are made up.
+
+    A heading is a column, or what a date's three columns share: `performed` with `2025-03-01`, `2025-03`,
+    `2025-03-01 23:30` (an instant in the facilities' zone) or nothing. A facility called prison is one.
+    """
+    given = {
+        name: [_row(name, number, row) for number, row in enumerate(rows(text))]
+        for name, text in texts.items()
+    }
+    named = [row for table in given.values() for row in table]
+    people = _named(named, "person_key") - _named(given.get("person", []), "person_key")
+    places = _named(named, "facility_key") - _named(given.get("facility", []), "facility_key")
+    given["person"] = [
+        *given.get("person", []),
+        *(made(Person, "person", person_key=key) for key in sorted(people)),
+    ]
+    given["facility"] = [
+        *given.get("facility", []),
+        *(made(Facility, "facility", facility_key=key, setting=setting_of(key)) for key in sorted(places)),
+    ]
+    return World(**given)
+
+
+def period(text: str, *, data_as_of: datetime = DATA_AS_OF) -> Period:
+    """A quarter (`2025-Q1`), a year (`2025`), or two days (`2025-01-01/2025-01-31`)."""
+    if quarter := QUARTER.fullmatch(text):
+        month = int(quarter[2]) * 3 - 2
+        first, last = span(f"{quarter[1]}-{month:02d}")[0], span(f"{quarter[1]}-{month + 2:02d}")[1]
+    elif "/" in text:
+        first, last = (date.fromisoformat(day) for day in text.split("/"))
+    else:
+        first, last = span(text)
+    assert first
+    assert last
+    return Period(first, last, data_as_of, ZONE)
+
+
+def measured(name: str, of: World, over: Period, profile: str) -> list[Member]:
+    """What the measure's expression says, run by DuckDB."""
+    with duckdb.connect() as connection:
+        for table in contract.CONTRACT:
+            listed = [asdict(row) for row in getattr(of, contract.table_name(table))]
+            connection.register(
+                contract.table_name(table), pa.Table.from_pylist(listed, contract.arrow_schema(table))
+            )
+        cursor = connection.execute(_sql(name, over, profile))
+        return [Member(*row) for row in cursor.fetchall()]
+
+
+@cache
+def _sql(name: str, over: Period, profile: str) -> str:
+    expression = measures.measure(name).expression(contract.unbound(), over, profile)
+    assert expression.columns == measures.MEMBER_COLUMNS
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
+def judged(name: str, of: World, over: Period, profile: str) -> list[Member]:
+    """What the measure's twin says."""
+    return list(import_module(f"{reference.__name__}.{name}").members(of, over, profile))
+
+
+def ordered(members: Iterable[Member]) -> list[tuple[str, ...]]:
+    """Members in an order of their own, so that two lists can be compared."""
+    return sorted(tuple(map(str, asdict(member).values())) for member in members)
+
+
+def shown(members: Iterable[Member], headings: Iterable[str]) -> list[tuple[str, ...]]:
+    """Only the columns of an expectation."""
+    return sorted(
+        tuple(_text(getattr(member, NAMES.get(one, one))) for one in headings) for member in members
+    )
+
+
+def expected(text: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The headings of a table of members, and its rows; a table of headings alone expects nobody."""
+    listed = rows(text)
+    headings = (
+        list(listed[0]) if listed else [part.strip() for part in text.strip().splitlines()[0].split("|")]
+    )
+    return headings, sorted(tuple(row[heading] or "" for heading in headings) for row in listed)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _named(listed: Iterable[Any], key: str) -> set[str]:
+    return {found for row in listed if (found := getattr(row, key, None)) and found not in ("unknown", "all")}
+
+
+def setting_of(facility_key: str) -> str:
+    """By its name."""
+    return "prison" if "prison" in facility_key else "community"
+
+
+def made(table: type, name: str, **given: Any) -> Any:
+    """A row with what is given, and what a table need not say."""
+    columns = contract.columns(table)
+    blank = {column.name: None for column in columns if column.may_be_null}
+    return table(**{**blank, **DEFAULTS.get(name, {}), **given})
+
+
+def _row(name: str, number: int, row: Mapping[str, str | None]) -> Any:
+    table = next(one for one in contract.CONTRACT if contract.table_name(one) == name)
+    types = {field.name: None for field in fields(table)}
+    given: dict[str, Any] = {"record_key": f"{name} {number}"} if "record_key" in types else {}
+    for heading, text in row.items():
+        given |= _cell(table, NAMES.get(heading, heading.replace(" ", "_")), text)
+    return made(table, name, **given)
+
+
+def _cell(table: type, name: str, text: str | None) -> dict[str, Any]:
+    columns = {column.name: column for column in contract.columns(table)}
+    if f"{name}_on" in columns and f"{name}_lo" in columns:
+        return {key: value for key, value in _dates(name, text).items() if key in columns}
+    return {name: None if text is None else _value(columns[name].type, text)}
+
+
+def _dates(name: str, text: str | None) -> dict[str, Any]:
+    instant = _instant(text) if text and " " in text else None
+    first, last = span(text[:10] if text else None)
+    return {
+        f"{name}_at": instant,
+        f"{name}_on": first if first == last else None,
+        f"{name}_lo": first,
+        f"{name}_hi": last,
+    }
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(ZONE)).astimezone(UTC)
+
+
+def _value(kind: type, text: str) -> Any:
+    if kind is datetime:
+        return _instant(text if " " in text else f"{text} 00:00")
+    if kind is date:
+        return date.fromisoformat(text)
+    if kind is bool:
+        return text == "yes"
+    return kind(text)
