@@ -12,8 +12,8 @@ from duckdb import DuckDBPyConnection
 from cascade import contract
 from cascade import monthly as measures
 from cascade.account import ReadAccount, account_of
-from cascade.derive import codes, dose, facility, pseudonym
-from cascade.derive.latest import keep_latest
+from cascade.derive import codes, derive_all, dose, pseudonym
+from cascade.derive.cut import Cut, keep_what_was_known
 from cascade.errors import UnknownMeasure
 from cascade.sources import Source
 from cascade.tables import Window
@@ -63,23 +63,20 @@ def compute(
     if not asked:
         raise UnknownMeasure("Ask for at least one measure.")
     with open_database(zone) as connection:
-        account = fill(connection, source, zone=zone, key=key)
+        account = fill(connection, source, Cut(data_as_of, zone), key=key)
         frames = [_frame(connection, measure, window) for measure in asked]
     return Outcome(pd.concat(frames, ignore_index=True), account)
 
 
-def fill(connection: DuckDBPyConnection, source: Source, *, zone: str, key: bytes) -> ReadAccount:
-    """Make the contract tables from a source in the connection, and check them against the contract."""
+def fill(connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes) -> ReadAccount:
+    """Make the contract tables of what a source knew at the cut in the connection, and check them."""
     pseudonym.install(connection, key)
     codes.install(connection)
     read = source.load(connection)
-    older = {view.resource_type: keep_latest(connection, view.table) for view in views()}
-    facility.derive(connection)
-    administrations = dose.derive(connection, zone)
+    older = {view.resource_type: keep_what_was_known(connection, view.table, cut) for view in views()}
+    derive_all(connection, cut)
     pseudonym.forget(connection)
-    for table in contract.CONTRACT:
-        contract.verify_rows(connection, table)
-    return account_of(read, older, administrations)
+    return account_of(read, older, dose.account(connection))
 
 
 def open_database(zone: str) -> DuckDBPyConnection:

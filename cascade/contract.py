@@ -28,7 +28,7 @@ IBIS_TYPES = {
     date: "date",
     datetime: "timestamp('UTC')",
 }
-ARROW_TYPES = {
+ARROW_TYPES: dict[type, pa.DataType] = {
     str: pa.string(),
     float: pa.float64(),
     int: pa.int64(),

@@ -1,1 +1,46 @@
-"""From flat tables to contract tables: joins, linkage and intervals. One file per contract table."""
+"""From flat tables to contract tables: joins, linkage and intervals. One file per contract table, of its name.
+
+Each has ``derive(connection, cut)``, which makes its table from the flat tables and from the tables before it in ORDER.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+from duckdb import DuckDBPyConnection
+
+from cascade import contract
+from cascade.derive.cut import Cut
+
+ORDER = (
+    "facility",
+    "person",
+    "person_source",
+    "population",
+    "stay",
+    "setting_at",
+    "transition",
+    "hiv_test",
+    "test_offer",
+    "diagnosis",
+    "treatment",
+    "laboratory",
+    "treatment_order",
+    "hold",
+    "dose",
+    "supply",
+    "coverage",
+    "due_day",
+    "oat_episode",
+)
+
+
+def derive_all(connection: DuckDBPyConnection, cut: Cut) -> None:
+    """Make every contract table, and check each against its contract."""
+    tables = {contract.table_name(table): table for table in contract.CONTRACT}
+    there = {found.name for found in iter_modules(__path__)}
+    for name in ORDER:
+        if name in there:
+            import_module(f"{__name__}.{name}").derive(connection, cut)
+        else:
+            contract.make_empty(connection, tables[name])
+        contract.verify_rows(connection, tables[name])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from duckdb import DuckDBPyConnection
 
+from cascade.derive.cut import Cut
 from cascade.tables import UNKNOWN_FACILITY
 
 # A distinct list of codings is looked up once, not once per dose. Of two medicines in one list, one that needs
@@ -136,7 +137,8 @@ DOSE = """
         CASE WHEN status = 'not-done' OR NOT isfinite(dose_value) THEN NULL
             ELSE dose_value * CASE coalesce(dose_unit_code, lower(dose_unit))
                 WHEN 'mg' THEN 1 WHEN 'g' THEN 1000 WHEN 'ug' THEN 0.001 END
-        END::DOUBLE AS given_mg
+        END::DOUBLE AS given_mg,
+        1::BIGINT AS covers_days
     FROM administered
     JOIN person USING (patient_id)
     LEFT JOIN organization_of_context USING (context_type, context_id)
@@ -159,25 +161,26 @@ class Counted:
     resources: int
 
 
-def derive(connection: DuckDBPyConnection, zone: str) -> tuple[Counted, ...]:
+def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `dose`; needs the flat tables, the codes, the facilities and `pseudonym`.
 
     The flat table `medication_administration` is dropped on the way, to keep memory for the rest.
 
     Args:
         connection: holds the flat tables; its session time zone is `zone`.
-        zone: IANA name of the calendar in which a dose's civil day is told.
-
-    Returns:
-        What became of every administration, by medicine code.
+        cut: the calendar in which a dose's civil day is told.
     """
     connection.execute(OAT_CODINGS)
     connection.execute(DEPENDENCE_REASONS)
-    connection.execute(ADMINISTERED, {"zone": zone})
+    connection.execute(ADMINISTERED, {"zone": cut.zone})
     # By far the largest table; what follows needs only what was made of it.
     connection.execute("DROP TABLE medication_administration")
     connection.execute(OUTCOMES)
     connection.execute(SAME_IDENTIFIER, {"outcome": "duplicate_identifier"})
     connection.execute(SAME_EVENT, {"outcome": "duplicate_event"})
     connection.execute(DOSE, {"unknown": UNKNOWN_FACILITY})
+
+
+def account(connection: DuckDBPyConnection) -> tuple[Counted, ...]:
+    """What became of every administration, by medicine code; after ``derive``."""
     return tuple(Counted(*row) for row in connection.execute(ACCOUNT).fetchall())

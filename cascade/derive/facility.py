@@ -2,6 +2,7 @@
 
 from duckdb import DuckDBPyConnection
 
+from cascade.derive.cut import Cut
 from cascade.tables import UNKNOWN_FACILITY
 
 # The Organization of an Encounter is its service provider, else that of the first place it names that has one.
@@ -37,15 +38,16 @@ FACILITY = """
     CREATE TABLE facility AS
     SELECT own.facility_key, organization.name,
         coalesce(organization.type_codings[1]."system", '') || '|' || organization.type_codings[1].code AS kind,
-        parent.facility_key AS parent_key
+        'unknown' AS setting, parent.facility_key AS parent_key, 'none' AS oat, false AS art, false AS hts,
+        true AS expected_reporter, NULL::DATE AS first_report_on, NULL::DATE AS last_report_on
     FROM facility_key AS own
     LEFT JOIN organization ON organization.id = own.organization_id
     LEFT JOIN facility_key AS parent ON parent.organization_id = organization.part_of_id
-    UNION ALL SELECT $unknown, NULL, NULL, NULL
+    UNION ALL SELECT $unknown, NULL, NULL, 'unknown', NULL, 'none', false, false, true, NULL, NULL
 """
 
 
-def derive(connection: DuckDBPyConnection) -> None:
+def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `facility`, and for doses `organization_of_context` and `facility_key`."""
     connection.execute(PLACES)
     connection.execute(FACILITY_KEYS)

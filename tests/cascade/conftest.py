@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from spec import world
 
+from cascade import contract
 from cascade.account import ReadAccount
 from cascade.compute import fill, open_database
+from cascade.derive.cut import Cut
 from cascade.sources.ndjson import Ndjson
 
 KEY = b"sixteen bytes or more"
+DATA_AS_OF = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,8 @@ class Derived:
     doses: list[world.Json]
     facilities: list[world.Json]
     account: ReadAccount
+    tables: dict[str, list[world.Json]]
+    """The rows of every contract table, by its name."""
 
     @property
     def outcomes(self) -> dict[str, int]:
@@ -44,11 +50,15 @@ Derive = Callable[..., Derived]
 
 @pytest.fixture(name="derived")
 def _derived(tmp_path: Path) -> Derive:
-    def derive(*resources: world.Json, zone: str = world.ZONE) -> Derived:
+    def derive(*resources: world.Json, zone: str = world.ZONE, data_as_of: datetime = DATA_AS_OF) -> Derived:
         (tmp_path / "bulk.ndjson").write_text(world.ndjson(resources), encoding="utf-8")
         with open_database(zone) as connection:
-            account = fill(connection, Ndjson(tmp_path), zone=zone, key=KEY)
-            return Derived(_rows(connection, "dose"), _rows(connection, "facility"), account)
+            account = fill(connection, Ndjson(tmp_path), Cut(data_as_of, zone), key=KEY)
+            tables = {
+                contract.table_name(one): _rows(connection, contract.table_name(one))
+                for one in contract.CONTRACT
+            }
+            return Derived(tables["dose"], tables["facility"], account, tables)
 
     return derive
 
