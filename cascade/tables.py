@@ -151,8 +151,8 @@ class Transition:
     kind: Annotated[
         str, "reception (from liberty), transfer (prison to prison, within a day), release (to liberty)"
     ]
-    at: Annotated[datetime, "instant"]
-    on_day: Annotated[date, "civil day"]
+    moved_at: Annotated[datetime, "instant"]
+    moved_on: Annotated[date, "civil day"]
     from_facility_key: Annotated[str | None, "the prison left; NULL: a reception"]
     to_facility_key: Annotated[str | None, "the prison entered; NULL: a release"]
     exit_reason: Annotated[str | None, "of a release or transfer, as in Stay; NULL: a reception"]
@@ -374,7 +374,7 @@ class OatEpisode:
     episode: Annotated[int, "1 for the person's first"]
     first_on: Annotated[date, "first covered civil day"]
     last_covered_on: Annotated[date, "last covered civil day"]
-    end: Annotated[
+    ended_by: Annotated[
         str, "open (within the gap at the cut), gap, death, left_data (emigrated, deported, to outside)"
     ]
     setting_at_start: Annotated[str, "prison, community, unknown: at the end of the first day"]

@@ -47,7 +47,7 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
     ),
     ("oat_episode", "profile"): ("gap_7", "gap_28"),
     ("oat_episode", "episode"): (1, 1, 2),
-    ("oat_episode", "end"): ("open", "gap", "death", "left_data"),
+    ("oat_episode", "ended_by"): ("open", "gap", "death", "left_data"),
     ("oat_episode", "setting_at_start"): ("prison", "community", "unknown"),
     ("oat_episode", "legal_status"): ("pretrial", "sentenced", None),
     ("stay", "kind"): ("custody", "custody", "absence_court", "community_oat", "community_hiv"),

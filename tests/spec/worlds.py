@@ -40,7 +40,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "dose": {"atc": "N07BC02", "status": "given", "covers_days": 1},
     "due_day": {"outcome": "given"},
     "coverage": {"line": "art"},
-    "oat_episode": {"profile": "gap_7", "episode": 1, "end": "open", "setting_at_start": "community"},
+    "oat_episode": {"profile": "gap_7", "episode": 1, "ended_by": "open", "setting_at_start": "community"},
 }
 """What a table need not say."""
 
