@@ -49,7 +49,11 @@ def conninfo(url: str) -> str:
 def setting() -> Iterator[Setting]:
     """Our server on an empty database."""
     with ExitStack() as stack:
-        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="throughcare-bench-")))
+        home = Path(
+            stack.enter_context(
+                tempfile.TemporaryDirectory(prefix="throughcare-bench-", ignore_cleanup_errors=True)
+            )
+        )
         postgres = stack.enter_context(EmbeddedPostgres(home).running())
         postgres.ensure_database("bench")
         urls = Urls(postgres.owner_url("bench"), postgres.server_url("bench"))

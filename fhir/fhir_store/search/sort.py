@@ -32,6 +32,8 @@ class Sort:
         return "<" if self.descending else ">"
 
 
+NO_ORDER = {"composite", "special"}
+
 OWN = {"_id": {"id": "text"}, "_lastUpdated": {"last_updated": "timestamptz"}}
 """Columns of the resource itself."""
 
@@ -46,7 +48,7 @@ def sorts(types: Types, value: str) -> tuple[Sort, ...]:
 
 def sortable(types: Types) -> list[str]:
     """The parameters that resources of the types can be sorted by."""
-    return sorted([*OWN, *(name for name, one in parameters(types).items() if one.kind != "composite")])
+    return sorted([*OWN, *(name for name, one in parameters(types).items() if one.kind not in NO_ORDER)])
 
 
 def _sort(types: Types, written: str) -> Sort:

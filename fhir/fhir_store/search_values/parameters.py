@@ -58,7 +58,6 @@ class Compiled:
 COLUMN = "the store sets it and has a column for it, so that what was submitted does not count"
 NO_FULL_TEXT = "a text search over all words needs an index of words, which this store does not have"
 OF_NO_VALUE = "it is about other resources or parameters, not about a value of the resource"
-NO_PLACES = "distances need an index of places, which PostgreSQL has not by itself"
 OF_AN_EXTENSION = "it is about an extension, which the definition of the type does not have"
 
 OF_EVERY_TYPE = (
@@ -75,7 +74,6 @@ OF_EVERY_TYPE = (
 OF_ONE_TYPE = (
     NotIndexed("Device", "din", "token", OF_AN_EXTENSION),
     NotIndexed("DiagnosticReport", "assessed-condition", "reference", OF_AN_EXTENSION),
-    NotIndexed("Location", "near", "special", NO_PLACES),
     NotIndexed("Observation", "amino-acid-change", "string", OF_AN_EXTENSION),
     NotIndexed("Observation", "dna-variant", "string", OF_AN_EXTENSION),
     NotIndexed("Observation", "gene-amino-acid-change", "string", OF_AN_EXTENSION),

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from fhir_store.errors import BadSearchValue
+from fhir_store.search import Context, parse_query
+
 Keep = Callable[..., None]
 Find = Callable[..., list[str]]
 
@@ -347,3 +350,57 @@ def test_what_meta_says(keep: Keep, find: Find, name: str, value: str) -> None:
     keep(*TAGGED)
     expected = ["tagged", "plain"] if name == "_tag:not" else ["tagged"]
     assert find("Patient", (name, value)) == expected
+
+
+def place(id_: str, latitude: float, longitude: float) -> dict[str, Any]:
+    return {"resourceType": "Location", "id": id_, "position": {"latitude": latitude, "longitude": longitude}}
+
+
+# From podgorica to spuz it is 12.6 km, to niksic 45.5 km; dateline and other are 2.2 km apart.
+PLACES = [
+    place("podgorica", 42.441, 19.263),
+    place("spuz", 42.515, 19.146),
+    place("niksic", 42.773, 18.944),
+    place("dateline", 0, 179.99),
+    place("other", 0, -179.99),
+    place("nowhere", 942, 19),
+    {"resourceType": "Location", "id": "unplaced"},
+]
+
+
+@pytest.mark.parametrize(
+    ("value", "found"),
+    [
+        ("42.441|19.263|1|km", "podgorica"),
+        ("42.441|19.263|0", "podgorica"),
+        ("42.441|19.263|12.5|km", "podgorica"),
+        ("42.441|19.263|12.7", "podgorica spuz"),
+        ("42.441|19.263|12700|m", "podgorica spuz"),
+        ("42.441|19.263|7.9|[mi_i]", "podgorica spuz"),
+        ("42.441|19.263|7.7|[mi_us]", "podgorica"),
+        ("42.441|19.263", "podgorica spuz niksic"),
+        ("42.441|19.263||", "podgorica spuz niksic"),
+        ("0|179.99|2.1|km", "dateline"),
+        ("0|179.99|2.3|km", "dateline other"),
+        ("0|180|1.2|km,42.515|19.146|1|km", "spuz dateline other"),
+        ("-42.441|-160.737|20016|km", "podgorica spuz niksic dateline other"),
+        ("90|0|1|km", ""),
+    ],
+)
+def test_places_near(keep: Keep, find: Find, value: str, found: str) -> None:
+    keep(*PLACES)
+    assert find("Location", ("near", value)) == found.split()
+
+
+def test_places_that_are_known_at_all(keep: Keep, find: Find) -> None:
+    keep(*PLACES)
+    assert find("Location", ("near:missing", "true")) == ["unplaced"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["42", "42|19|1|mile", "91|0|1|km", "0|181|1|km", "0|0|-1|km", "a|b", "1|1|1|km|x", "|19|1|km", "1e9|0"],
+)
+def test_a_place_that_is_none_is_refused(value: str, context: Context) -> None:
+    with pytest.raises(BadSearchValue):
+        parse_query("Location", [("near", value)], context=context)

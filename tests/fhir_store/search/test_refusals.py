@@ -19,7 +19,7 @@ NAME = "Jovanka"
         ("Patient", "_query", NAME, UnsupportedParameter),
         ("Patient", "_filter", NAME, UnsupportedParameter),
         ("Patient", "_type", "Patient", UnsupportedParameter),
-        ("Location", "near", NAME, UnsupportedParameter),
+        ("Location", "near", NAME, BadSearchValue),
         ("Patient", f"name:{NAME}", "x", UnsupportedModifier),
         ("Patient", "name:", NAME, UnsupportedModifier),
         ("Patient", "name:not", NAME, UnsupportedModifier),
@@ -154,6 +154,7 @@ VALUES = {
     "token": "x",
     "uri": "x",
     "special": "x",
+    "near": "42.4|19.3",
     "missing": "true",
     "of-type": "a|b|c",
     "in": "ValueSet/nothing",
@@ -171,7 +172,7 @@ def test_all_that_is_said_to_be_supported_can_be_searched_by(context: Context, t
         for modifier in ("", *one.modifiers):
             name = f"{one.name}:{modifier}" if modifier else one.name
             composite = BESIDE.get(one.name.rpartition("-")[2], "a$b")
-            value = VALUES.get(modifier) or VALUES.get(one.kind, composite)
+            value = VALUES.get(modifier or one.name) or VALUES.get(one.kind, composite)
             assert parse_query(type_, [(name, value)], context=context).used == ((name, value),)
     for value in offered.sortable:
         parse_query(type_, [("_sort", value)], context=context)

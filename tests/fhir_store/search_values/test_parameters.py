@@ -21,7 +21,6 @@ NOT_INDEXED = {
     },
     "Device": {"din"},
     "DiagnosticReport": {"assessed-condition"},
-    "Location": {"near"},
     "Observation": {
         "amino-acid-change",
         "dna-variant",

@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fhir_store.definitions import Element, SearchDefinition
-from fhir_store.search_values.kinds import date, number, quantity, reference, string, token, uri
+from fhir_store.search_values.kinds import date, number, quantity, reference, special, string, token, uri
 from fhir_store.search_values.values import SimpleValue
 
 Indexing = Callable[[Any, ZoneInfo], Iterable[SimpleValue]]
@@ -19,6 +19,7 @@ KINDS: Mapping[str, Callable[[SearchDefinition, str, Element | None], Indexing |
     "number": number.indexing,
     "quantity": quantity.indexing,
     "reference": reference.indexing,
+    "special": special.indexing,
     "string": string.indexing,
     "token": token.indexing,
     "uri": uri.indexing,
