@@ -34,6 +34,18 @@ COPY (
 ) TO STDOUT (FORMAT binary)
 """
 
+BODIES_AS_OF = """
+COPY (
+    SELECT seal_key, body FROM (
+        SELECT DISTINCT ON (key) key, seal_key, body
+        FROM fhir_store.resource_version
+        WHERE type = %s AND last_updated <= %s
+        ORDER BY key, version DESC
+    ) known
+    WHERE body IS NOT NULL
+) TO STDOUT (FORMAT binary)
+"""
+
 TYPES = text("SELECT type, count(*) FROM fhir_store.current_resource WHERE NOT deleted GROUP BY type")
 
 VERSION = re.compile(r"[1-9][0-9]{0,8}")
@@ -76,6 +88,14 @@ def _stored(type_: str, id_: str, row: tuple[Any, ...] | None) -> Stored:
 def current_bodies(connection: Connection, type_: str) -> Iterator[str]:
     """The text of every current resource of a type, oldest first, without holding them all in memory."""
     with raw_cursor(connection).copy(CURRENT_BODIES, (type_,)) as reading:
+        reading.set_types(("int4", "bytea"))
+        for seal_key, body in reading.rows():
+            yield seal.open_sealed(body, seal_key)
+
+
+def bodies_as_of(connection: Connection, type_: str, moment: datetime) -> Iterator[str]:
+    """The text of every resource of a type in the version that held at a moment, oldest first."""
+    with raw_cursor(connection).copy(BODIES_AS_OF, (type_, moment)) as reading:
         reading.set_types(("int4", "bytea"))
         for seal_key, body in reading.rows():
             yield seal.open_sealed(body, seal_key)

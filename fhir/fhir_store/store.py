@@ -26,11 +26,14 @@ class Author:
     """Who writes: the name kept with every version, and whether it may overwrite what others own.
 
     ``source`` is where its records come from, if they have ids of their own there; several clients may share one.
+    ``keeps_times``: its records are moved here with their history, so that ``meta.lastUpdated`` says when they were
+    written; of anybody else it is when they arrive.
     """
 
     name: str
     steward: bool = False
     source: str | None = None
+    keeps_times: bool = False
 
     @property
     def owner(self) -> str:

@@ -80,6 +80,8 @@ class Write:
     if_none_match: bool = False
     skip_unchanged: bool = False
     fingerprint: bytes | None = None
+    recorded_at: datetime | None = None
+    """When a record that is moved here was written where it comes from; None: it is written now."""
 
     @property
     def type(self) -> str:
@@ -255,8 +257,9 @@ def _planned(
     seq = store.numbering.take(cursor, 1)[0]
     id_ = change.id or str(uuid4())
     version = current.version + 1 if current else 1
+    moment = _moment(change, now)
     # A clock that was set back must not make a newer version look older.
-    moment = max(now, current.last_updated) if current else now
+    moment = max(moment, current.last_updated) if current else moment
     body = change.body if isinstance(change, Write) else None
     return Planned(
         change=change,
@@ -271,6 +274,12 @@ def _planned(
         else with_members(body, id=id_, version_id=str(version), last_updated=instant(moment)),
         fingerprint=_fingerprint(change) if isinstance(change, Write) else b"",
     )
+
+
+def _moment(change: Change, now: datetime) -> datetime:
+    """When it was written; nothing has been written in the future."""
+    recorded_at = change.recorded_at if isinstance(change, Write) else None
+    return min(recorded_at, now) if recorded_at else now
 
 
 def _fingerprint(write: Write) -> bytes:

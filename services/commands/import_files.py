@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,6 +37,14 @@ Source = Annotated[
 Rejects = Annotated[
     Path | None, typer.Option(help="Where to list what was not taken. Default: in THROUGHCARE_HOME.")
 ]
+KeepTimes = Annotated[
+    bool,
+    typer.Option(
+        "--keep-times",
+        help="The records are moved here with their history: meta.lastUpdated says when each was written. "
+        "Load later versions of a record after earlier ones.",
+    ),
+]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Check everything first; load only if nothing is bad.")
 ]
@@ -46,6 +55,7 @@ def import_files(
     source: Source = None,
     rejects: Rejects = None,
     strict: Strict = False,
+    keep_times: KeepTimes = False,
     as_json: AsJson = False,
 ) -> None:
     """Load FHIR files. What is bad is listed with its reason, the rest goes in; running it again is safe.
@@ -54,7 +64,7 @@ def import_files(
     """
     settings = load_settings()
     files = source_files(paths)
-    author = _author(source)
+    author = replace(_author(source), keeps_times=keep_times)
     with open_database(settings) as database, RejectFile(rejects or _reject_path(settings)) as reject_file:
         database.ready()
         report = LoadReport()

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
+from fhir_store.dates import date_bounds
 from fhir_store.errors import Issue, Refused
 from fhir_store.gate import check
 from fhir_store.identities import localized_references
@@ -52,10 +54,19 @@ def readied(loading: Loading, found: Found, packet: Packet) -> PlacedWrite | Non
         body,
         id=match.partition("/")[2] if match else id_here(loading, found),
         skip_unchanged=True,
+        recorded_at=_recorded_at(loading, found),
         place=found.place,
         condition=found.condition,
         has_open_references=bool(conditional_references(body)),
     )
+
+
+def _recorded_at(loading: Loading, found: Found) -> datetime | None:
+    """When a record that comes with its history was written. The gate has seen that it is an instant."""
+    meta = found.resource.value.get("meta", {})
+    if loading.author.keeps_times and "lastUpdated" in meta:
+        return date_bounds(meta["lastUpdated"], loading.store.zone)[0]
+    return None
 
 
 def _match(found: Found, packet: Packet) -> str | None:

@@ -4,7 +4,9 @@ import gzip
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from resources import a_dose, a_patient, a_stay, an_organization
@@ -12,9 +14,9 @@ from sqlalchemy import text
 
 from fhir_store.gate import served
 from fhir_store.identities import local_id
-from fhir_store.read import Stored, read
+from fhir_store.read import Stored, bodies_as_of, read
 from fhir_store.store import Author, Store
-from fhir_store.write import raw_cursor
+from fhir_store.write import Deletion, raw_cursor, save
 from services.exchange.load import LoadReport, SourceNotFound, check, load, source_files
 from services.exchange.load.rejects import RejectFile
 from services.shared.database import Database
@@ -41,8 +43,10 @@ def run(database: Database, store: Store, tmp_path: Path) -> Callable[..., Impor
 
 @pytest.fixture
 def import_all(run) -> Callable[..., Imported]:
-    def import_paths(*paths: Path, by: str = "import", source: str | None = None) -> Imported:
-        return run(load, paths, Author(by, source=source))
+    def import_paths(
+        *paths: Path, by: str = "import", source: str | None = None, keeps_times: bool = False
+    ) -> Imported:
+        return run(load, paths, Author(by, source=source, keeps_times=keeps_times))
 
     return import_paths
 
@@ -87,6 +91,44 @@ def test_a_changed_line_is_a_new_version(import_all, tmp_path: Path) -> None:
     import_all(_ndjson(tmp_path / "a.ndjson", a_patient("p1")))
     report, _ = import_all(_ndjson(tmp_path / "a.ndjson", a_patient("p1", active=True)))
     assert report.updated == {"Patient": 1}
+
+
+def _written(id_: str, at: str, **members: object) -> dict:
+    return a_patient(id_, meta={"lastUpdated": at}, **members)
+
+
+def test_records_that_bring_their_history_show_what_was_known_when(
+    import_all, tmp_path: Path, database: Database
+) -> None:
+    first = [_written("p1", "2024-01-05T08:00:00Z"), _written("p2", "2024-03-01T08:00:00+01:00")]
+    import_all(_ndjson(tmp_path / "first.ndjson", *first), keeps_times=True)
+    later = _written("p1", "2024-04-01T08:00:00Z", active=False)
+    import_all(_ndjson(tmp_path / "later.ndjson", later), keeps_times=True)
+
+    def known(moment: datetime) -> list[tuple[str, bool | None]]:
+        with database.transaction() as connection:
+            found = [json.loads(body) for body in bodies_as_of(connection, "Patient", moment)]
+        return [(one["id"], one.get("active")) for one in found]
+
+    assert known(datetime(2024, 1, 5, 7, 59, tzinfo=UTC)) == []
+    assert known(datetime(2024, 1, 5, 8, 0, tzinfo=UTC)) == [("p1", None)]
+    assert known(datetime(2024, 3, 31, tzinfo=UTC)) == [("p1", None), ("p2", None)]
+    assert known(datetime(2024, 4, 2, tzinfo=UTC)) == [("p1", False), ("p2", None)]
+    with database.transaction() as connection:
+        author = Author("import", steward=True)
+        save(connection, Store(ZoneInfo("UTC")), [Deletion("Patient", "p2")], author)
+    assert known(datetime(2024, 4, 2, tzinfo=UTC)) == [("p1", False), ("p2", None)]
+    assert known(datetime.now(UTC)) == [("p1", False)]
+
+
+def test_a_time_of_writing_is_not_taken_from_just_anybody_and_never_lies_ahead(
+    import_all, tmp_path: Path, stored: Callable[[str, str], Stored]
+) -> None:
+    began = datetime.now(UTC).replace(microsecond=0)
+    import_all(_ndjson(tmp_path / "a.ndjson", _written("p1", "2024-01-05T08:00:00Z")))
+    import_all(_ndjson(tmp_path / "b.ndjson", _written("p2", "2099-01-05T08:00:00Z")), keeps_times=True)
+    for id_ in ("p1", "p2"):
+        assert began <= stored("Patient", id_).last_updated <= datetime.now(UTC)
 
 
 def test_bad_lines_are_listed_with_their_reason_while_the_rest_goes_in(import_all, tmp_path: Path) -> None:
