@@ -1,0 +1,81 @@
+"""Quarters and years of the civil calendar, and a period that is only named: for SQL that is written once.
+
+A cube asks the same measure for many periods. Ibis takes longer to write a statement than DuckDB to run it, so it is
+written once over the variables below, which are set before each run.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import ibis
+import ibis.expr.types as ir
+from duckdb import DuckDBPyConnection
+
+from cascade.errors import WrongWindow
+from cascade.tables import Period
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+"""Months in each kind of period."""
+
+
+def period_ending(last: date, every: str, *, data_as_of: datetime, zone: str) -> Period:
+    """The month, quarter or year that ends on a day.
+
+    Raises:
+        WrongWindow: none ends on that day.
+        UnknownZone: the zone is not an IANA time zone.
+    """
+    months = MONTHS[every]
+    if last.day != monthrange(last.year, last.month)[1] or last.month % months:
+        raise WrongWindow(f"No {every} ends on that day. Give the last day of one, for example 2025-12-31.")
+    first = date(last.year, last.month - months + 1, 1)
+    return Period(first, last, data_as_of, zone)
+
+
+def periods_until(last: date, every: str, count: int, *, data_as_of: datetime, zone: str) -> tuple[Period, ...]:
+    """So many periods of a kind, oldest first, the last of which ends on a day. Raises as ``period_ending``."""
+    return tuple(reversed(list(_backwards(last, every, count, data_as_of=data_as_of, zone=zone))))
+
+
+def _backwards(last: date, every: str, count: int, *, data_as_of: datetime, zone: str) -> Iterator[Period]:
+    for _ in range(count):
+        period = period_ending(last, every, data_as_of=data_as_of, zone=zone)
+        yield period
+        last = period.first - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class NamedPeriod:
+    """A period whose days are macros of the connection: what a measure asks of a ``Period``, without its values."""
+
+    first: ir.DateScalar
+    last: ir.DateScalar
+    end: ir.TimestampScalar
+    cut_day: ir.DateScalar
+    data_as_of: ir.TimestampScalar
+
+
+SQL_TYPES = {"first": "DATE", "last": "DATE", "end": "TIMESTAMPTZ", "cut_day": "DATE", "data_as_of": "TIMESTAMPTZ"}
+IBIS_TYPES = {"DATE": "date", "TIMESTAMPTZ": "timestamp('UTC')"}
+
+
+def named_period() -> NamedPeriod:
+    """The period that ``set_period`` gives its days."""
+    return NamedPeriod(**{name: _macro(name, IBIS_TYPES[kind]) for name, kind in SQL_TYPES.items()})
+
+
+def _macro(name: str, kind: str) -> ir.Scalar:
+    def value() -> None: ...
+
+    return ibis.udf.scalar.builtin(value, name=f"period_{name}", signature=((), kind))()
+
+
+def set_period(connection: DuckDBPyConnection, period: Period) -> None:
+    """Give the named period of this connection its days."""
+    for name, kind in SQL_TYPES.items():
+        connection.execute(f"SET VARIABLE period_{name} = (SELECT ?::{kind})", [getattr(period, name)])
+        connection.execute(
+            f"CREATE OR REPLACE TEMP MACRO period_{name}() AS getvariable('period_{name}')::{kind}"
+        )
