@@ -34,7 +34,9 @@ def period_ending(last: date, every: str, *, data_as_of: datetime, zone: str) ->
     return Period(first, last, data_as_of, zone)
 
 
-def periods_until(last: date, every: str, count: int, *, data_as_of: datetime, zone: str) -> tuple[Period, ...]:
+def periods_until(
+    last: date, every: str, count: int, *, data_as_of: datetime, zone: str
+) -> tuple[Period, ...]:
     """So many periods of a kind, oldest first, the last of which ends on a day. Raises as ``period_ending``."""
     return tuple(reversed(list(_backwards(last, every, count, data_as_of=data_as_of, zone=zone))))
 
@@ -57,7 +59,13 @@ class NamedPeriod:
     data_as_of: ir.TimestampScalar
 
 
-SQL_TYPES = {"first": "DATE", "last": "DATE", "end": "TIMESTAMPTZ", "cut_day": "DATE", "data_as_of": "TIMESTAMPTZ"}
+SQL_TYPES = {
+    "first": "DATE",
+    "last": "DATE",
+    "end": "TIMESTAMPTZ",
+    "cut_day": "DATE",
+    "data_as_of": "TIMESTAMPTZ",
+}
 IBIS_TYPES = {"DATE": "date", "TIMESTAMPTZ": "timestamp('UTC')"}
 
 

@@ -33,7 +33,11 @@ class Series:
 
 
 PLAN: tuple[Series, ...] = (
-    *(Series(measure, "year", by) for measure in HIV for by in (COUNTRY, ("setting",), ("sex",), ("age_band",))),
+    *(
+        Series(measure, "year", by)
+        for measure in HIV
+        for by in (COUNTRY, ("setting",), ("sex",), ("age_band",))
+    ),
     *(Series(measure, "year", by) for measure in PRISON for by in (COUNTRY, ("legal_status",))),
     *(Series(measure, "quarter", by) for measure in OAT for by in (COUNTRY, ("setting",), ("facility_key",))),
 )

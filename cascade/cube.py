@@ -1,0 +1,100 @@
+"""The cube: every figure of the plan for every period, counted once, so that a page reads and never counts.
+
+One row per figure, period and value of the dimension it is cut by. A dimension that is not cut is ``all``.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import ibis
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from cascade import contract, counts, measures
+from cascade.measures import MEMBER_COLUMNS
+from cascade.periods import named_period, set_period
+from cascade.plan import Series
+from cascade.tables import Period
+
+DIMENSIONS = ("setting", "facility_key", "sex", "age_band", "legal_status")
+ALL = "all"
+
+COLUMNS = (
+    "measure",
+    "profile",
+    "every",
+    "first",
+    "last",
+    "cut_by",
+    *DIMENSIONS,
+    "figure",
+    "numerator",
+    "denominator",
+)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A series and a period it is counted for."""
+
+    series: Series
+    period: Period
+
+
+def cube(connection: DuckDBPyConnection, asked: Iterable[Counted]) -> pd.DataFrame:
+    """The figures asked for, over the contract tables in the connection.
+
+    Returns:
+        A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
+    """
+    frames = [frame for group in _grouped(asked) for frame in _of_members(connection, *group)]
+    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+
+
+def _grouped(asked: Iterable[Counted]) -> Iterator[tuple[str, Period, Sequence[Series]]]:
+    """Series of one measure and period together: their members are listed once."""
+    groups: dict[tuple[str, Period], list[Series]] = {}
+    for one in asked:
+        groups.setdefault((one.series.measure, one.period), []).append(one.series)
+    yield from ((measure, period, series) for (measure, period), series in groups.items())
+
+
+def _of_members(
+    connection: DuckDBPyConnection, name: str, period: Period, series: Sequence[Series]
+) -> Iterator[pd.DataFrame]:
+    set_period(connection, period)
+    for profile in measures.measure(name).profiles:
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(name, profile)}")
+        for one in series:
+            frame = connection.execute(counts_sql(name, one.by)).df()
+            yield _labelled(frame, name, profile, period, one)
+
+
+def _labelled(frame: pd.DataFrame, name: str, profile: str, period: Period, series: Series) -> pd.DataFrame:
+    said = {
+        "measure": name,
+        "profile": profile,
+        "every": series.every,
+        "first": period.first,
+        "last": period.last,
+        "cut_by": ",".join(series.by),
+        **{dimension: ALL for dimension in DIMENSIONS if dimension not in series.by},
+    }
+    return frame.assign(**said)[list(COLUMNS)]
+
+
+@cache
+def members_sql(name: str, profile: str) -> str:
+    """The members of a measure for the period that is set, as DuckDB's SQL: written once, run for each period."""
+    expression = measures.measure(name).expression(contract.unbound(), named_period(), profile)  # type: ignore[arg-type]
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
+@cache
+def counts_sql(name: str, by: tuple[str, ...]) -> str:
+    """The figures of the members in the table ``member``, as DuckDB's SQL."""
+    members = ibis.table(
+        dict.fromkeys(MEMBER_COLUMNS, "string") | {"on_day": "date", "age": "int64"}, name="member"
+    )
+    return str(ibis.to_sql(counts.figures(measures.measure(name), members, by), dialect="duckdb"))
