@@ -12,7 +12,7 @@ from duckdb import DuckDBPyConnection
 from cascade import contract
 from cascade import monthly as measures
 from cascade.account import ReadAccount, account_of
-from cascade.derive import codes, derive_all, dose, pseudonym
+from cascade.derive import codes, derive_all, pseudonym, records
 from cascade.derive.cut import Cut, keep_what_was_known
 from cascade.errors import UnknownMeasure
 from cascade.sources import Source
@@ -76,7 +76,7 @@ def fill(connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes
     older = {view.resource_type: keep_what_was_known(connection, view.table, cut) for view in views()}
     derive_all(connection, cut)
     pseudonym.forget(connection)
-    return account_of(read, older, dose.account(connection))
+    return account_of(read, older, records.accounted(connection))
 
 
 def open_database(zone: str) -> DuckDBPyConnection:
