@@ -1,7 +1,8 @@
 """Viral loads, as the interval of copies/mL in which the result says that they lie.
 
 A logarithm is made copies by 10**x and rounded to whole copies, because copies are counted: 2.3 is 200, not 199.53, and
-3 is 1000. A text that can be read in two ways ("10,000": ten thousand, or ten with decimals) is not read.
+3 is 1000. What can be read in two ways is not read: "10,000" (ten thousand, or ten with decimals), or a logarithm by its
+code that is in copies/mL by its unit.
 """
 
 from duckdb import DuckDBPyConnection
@@ -48,6 +49,7 @@ LABORATORY = rf"""
         SELECT *, CASE
             WHEN number < 0 OR NOT isfinite(number) THEN NULL
             WHEN comparator NOT IN ('', '<', '<=', '>', '>=') THEN NULL
+            WHEN of_log_code AND list_contains($copies, unit) THEN NULL
             WHEN is_log10 THEN CASE WHEN number <= {MOST_LOG10} THEN round(pow(10, number)) END
             WHEN unit = '' OR list_contains($copies, unit) THEN number END AS copies
         FROM scaled
