@@ -1,8 +1,9 @@
 """One run: resources in, counts and an account of what was read out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -68,10 +69,20 @@ def compute(
     return Outcome(pd.concat(frames, ignore_index=True), account)
 
 
-def fill(connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes) -> ReadAccount:
-    """Make the contract tables of what a source knew at the cut in the connection, and check them."""
+def fill(
+    connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes, code_files: Sequence[Path] = ()
+) -> ReadAccount:
+    """Make the contract tables of what a source knew at the cut in the connection, and check them.
+
+    Args:
+        connection: an empty database.
+        source: one server's resources.
+        cut: the moment and the calendar.
+        key: secret of 16 bytes or more for the pseudonyms.
+        code_files: further meanings of codes, as cascade/derive/codes/examples/synthea.toml.
+    """
     pseudonym.install(connection, key)
-    codes.install(connection)
+    codes.install(connection, code_files)
     read = source.load(connection)
     older = {view.resource_type: keep_what_was_known(connection, view.table, cut) for view in views()}
     derive_all(connection, cut)

@@ -31,7 +31,7 @@ DIAGNOSED = f"""
     FROM condition
     LEFT JOIN condition_of_code ON condition_of_code.codings = code_codings
     LEFT JOIN certainty_of_code AS certainty ON certainty.codings = verification_codings
-"""
+"""  # noqa: S608 - our own text
 
 DIAGNOSIS = f"""
     CREATE TABLE diagnosis AS
@@ -46,7 +46,7 @@ DIAGNOSIS = f"""
         CASE WHEN status = 'refuted' THEN {dates.day("abatement_text")} END AS refuted_on,
         CASE diagnosed_abroad WHEN true THEN 'abroad' WHEN false THEN 'here' ELSE 'unknown' END AS place
     FROM dated
-"""
+"""  # noqa: S608 - our own text
 
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:

@@ -145,6 +145,7 @@ DOSE = """
     WHERE outcome = 'used'
 """
 
+
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `dose`; needs the flat tables, the codes, the facilities and `pseudonym`.
 

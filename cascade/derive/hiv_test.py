@@ -20,7 +20,7 @@ HIV_TEST = f"""
     LEFT JOIN outcome_of_test AS outcome ON outcome.codings = value_codings
     LEFT JOIN self_test_method AS method ON method.codings = method_codings
     WHERE observed.meaning = 'hiv_test'
-"""
+"""  # noqa: S608 - our own text
 
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:

@@ -22,7 +22,8 @@ OBSERVED = f"""
     SELECT 'Observation' AS resource_type, id, patient_id, context_type, context_id, performer_organization_id,
         status, code_codings AS codings,
         CASE WHEN assay.codings IS NOT NULL THEN 'hiv_assay' ELSE kind.meaning END AS meaning,
-        answer.meaning AS answer, method_codings, test_purpose, value_number, value_comparator, value_unit, value_string, value_codings,
+        answer.meaning AS answer, method_codings, test_purpose, value_number, value_comparator, value_unit,
+        value_string, value_codings,
         {dates.written("effective_start")} AS effective_text,
         {dates.written("issued")} AS issued_text,
         {IDENTIFIER} AS identifier, {RECORDED_AT} AS recorded_at, modifier_extensions
@@ -30,7 +31,7 @@ OBSERVED = f"""
     LEFT JOIN kind_of_observation AS kind ON kind.codings = code_codings
     LEFT JOIN assay_observation AS assay ON assay.codings = code_codings
     LEFT JOIN answer_to_offer AS answer ON answer.codings = value_codings
-"""
+"""  # noqa: S608 - our own text
 # An offer of which nobody says what became of it was neither taken nor refused.
 CASES = outcomes(
     COUNTING,

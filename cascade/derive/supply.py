@@ -141,7 +141,7 @@ SUPPLIED = f"""
     LEFT JOIN oat_of_codings AS oat ON oat.codings = coded.codings
     LEFT JOIN reason_of_codings AS reason ON reason.codings = coded.reason_codings
     LEFT JOIN diagnosis_of_codings AS dependence ON dependence.codings = coded.reason_codings
-"""
+"""  # noqa: S608 - our own text
 AMOUNT_ZERO = "WHEN amount <= 0 THEN 'amount_zero'"
 SOURCES = {
     "supplied_dispense": (DISPENSES, outcomes(DISPENSED, NOT_DISPENSED, AMOUNT_ZERO)),
@@ -161,7 +161,7 @@ SUPPLY = """
         supplied_on, supplied_lo, supplied_hi, supplied.days,
         CASE WHEN supplied.days IS NULL AND kind <> 'stated' THEN assumed.days END AS days_assumed,
         CASE WHEN kind = 'stated' THEN coalesce(
-            greatest(end_lo, least(end_hi, supplied_lo)),
+            CASE WHEN end_lo IS NOT NULL THEN greatest(end_lo, least(end_hi, coalesce(supplied_lo, end_lo))) END,
             CASE WHEN status = 'completed' THEN supplied_lo END) END AS until_on
     FROM supplied LEFT JOIN (SELECT unnest($lines) AS line, unnest($days) AS days) AS assumed USING (line)
     WHERE outcome = 'used'

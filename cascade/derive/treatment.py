@@ -16,7 +16,7 @@ ENROLLED = f"""
         {dates.written("period_start")} AS start_text, {dates.written("period_end")} AS end_text,
         exit_reason, transferred_to_id, {RECORDED_AT} AS recorded_at, modifier_extensions
     FROM episode_of_care JOIN programme_of_episode AS programme ON programme.codings = type_codings
-"""
+"""  # noqa: S608 - our own text
 
 # Over is what has an end, or is said to be finished. Who was transferred to a centre that is not among the records read
 # has left the data: to_facility_key is then NULL.
@@ -39,7 +39,7 @@ TREATMENT = f"""
     FROM ended
     LEFT JOIN organization ON organization.id = transferred_to_id
     LEFT JOIN facility_key AS receiver ON receiver.organization_id = organization.id
-"""
+"""  # noqa: S608 - our own text
 
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
