@@ -1,9 +1,10 @@
 """The account of a run: what was read, used, unmapped and excluded. Counts only."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from cascade.derive.dose import Counted
+from cascade.derive.records import Counted
 
 OLDER_VERSION = "older_version"
 NO_VIEW = "no_view"
@@ -13,11 +14,11 @@ LOOKED_UP = "looked_up"
 
 @dataclass(frozen=True)
 class AccountLine:
-    """How many resources of one type, and for medicines of one code, had one outcome.
+    """How many resources of one type, and of those that are counted by their code of one code, had one outcome.
 
     Outcomes of every type: `no_view` (a type no view reads), `older_version`, `looked_up` (read to find a
-    place, a medicine or a person), `not_a_resource` (the type is then None). Of a MedicationAdministration:
-    `used`, `unmapped`, or the reason in cascade.derive.dose for leaving it out.
+    place, a medicine or a person), `not_a_resource` (the type is then None). Of what a derivation accounts for
+    (cascade.derive.records): `used`, `unmapped`, or the reason for leaving it out.
     """
 
     resource_type: str | None
@@ -47,32 +48,30 @@ class ReadAccount:
 
 
 def account_of(
-    read: Mapping[str | None, int], older: Mapping[str, int], administrations: Iterable[Counted]
+    read: Mapping[str | None, int], older: Mapping[str, int], accounted: Iterable[Counted]
 ) -> ReadAccount:
-    """The account of a run, from what the source read, what was an older version, and the doses' outcomes."""
+    """The account of a run, from what the source read, what was an older version, and the derivations' outcomes."""
+    outcomes = [AccountLine(**vars(one)) for one in accounted]
+    explained = Counter(older)
+    for one in outcomes:
+        explained[one.resource_type or ""] += one.resources
     types = (
         line
         for resource_type, resources in read.items()
-        for line in _of_type(resource_type, resources, older)
+        for line in _of_type(resource_type, resources, older, explained)
     )
-    return ReadAccount((*types, *(_of_administrations(one) for one in administrations)))
+    return ReadAccount((*types, *outcomes))
 
 
-def _of_administrations(one: Counted) -> AccountLine:
-    return AccountLine("MedicationAdministration", one.system, one.code, one.outcome, one.resources)
-
-
-def _of_type(resource_type: str | None, resources: int, older: Mapping[str, int]) -> Iterator[AccountLine]:
+def _of_type(
+    resource_type: str | None, resources: int, older: Mapping[str, int], explained: Mapping[str, int]
+) -> Iterator[AccountLine]:
     if resource_type is None:
         yield AccountLine(None, None, None, NOT_A_RESOURCE, resources)
     elif resource_type not in older:
         yield AccountLine(resource_type, None, None, NO_VIEW, resources)
     else:
-        yield from _viewed(resource_type, resources, older[resource_type])
-
-
-def _viewed(resource_type: str, resources: int, older: int) -> Iterator[AccountLine]:
-    if older:
-        yield AccountLine(resource_type, None, None, OLDER_VERSION, older)
-    if resource_type != "MedicationAdministration" and resources > older:
-        yield AccountLine(resource_type, None, None, LOOKED_UP, resources - older)
+        if older[resource_type]:
+            yield AccountLine(resource_type, None, None, OLDER_VERSION, older[resource_type])
+        if resources > explained[resource_type]:
+            yield AccountLine(resource_type, None, None, LOOKED_UP, resources - explained[resource_type])

@@ -1,8 +1,9 @@
 """One run: resources in, counts and an account of what was read out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import duckdb
 import ibis
@@ -12,7 +13,7 @@ from duckdb import DuckDBPyConnection
 from cascade import contract
 from cascade import monthly as measures
 from cascade.account import ReadAccount, account_of
-from cascade.derive import codes, derive_all, dose, pseudonym
+from cascade.derive import codes, derive_all, pseudonym, records
 from cascade.derive.cut import Cut, keep_what_was_known
 from cascade.errors import UnknownMeasure
 from cascade.sources import Source
@@ -68,15 +69,25 @@ def compute(
     return Outcome(pd.concat(frames, ignore_index=True), account)
 
 
-def fill(connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes) -> ReadAccount:
-    """Make the contract tables of what a source knew at the cut in the connection, and check them."""
+def fill(
+    connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes, code_files: Sequence[Path] = ()
+) -> ReadAccount:
+    """Make the contract tables of what a source knew at the cut in the connection, and check them.
+
+    Args:
+        connection: an empty database.
+        source: one server's resources.
+        cut: the moment and the calendar.
+        key: secret of 16 bytes or more for the pseudonyms.
+        code_files: further meanings of codes, as cascade/derive/codes/examples/synthea.toml.
+    """
     pseudonym.install(connection, key)
-    codes.install(connection)
+    codes.install(connection, code_files)
     read = source.load(connection)
     older = {view.resource_type: keep_what_was_known(connection, view.table, cut) for view in views()}
     derive_all(connection, cut)
     pseudonym.forget(connection)
-    return account_of(read, older, dose.account(connection))
+    return account_of(read, older, records.accounted(connection))
 
 
 def open_database(zone: str) -> DuckDBPyConnection:

@@ -19,6 +19,7 @@ ORDER = (
     "stay",
     "setting_at",
     "transition",
+    "observed",
     "hiv_test",
     "test_offer",
     "diagnosis",
@@ -26,12 +27,14 @@ ORDER = (
     "laboratory",
     "treatment_order",
     "hold",
-    "dose",
     "supply",
+    "dose",
     "coverage",
     "due_day",
     "oat_episode",
 )
+"""The contract tables, and `observed`, of which several are made. `supply` takes from the administrations what is not OAT,
+and `dose` has the rest."""
 
 
 def derive_all(connection: DuckDBPyConnection, cut: Cut) -> None:
@@ -43,4 +46,5 @@ def derive_all(connection: DuckDBPyConnection, cut: Cut) -> None:
             import_module(f"{__name__}.{name}").derive(connection, cut)
         else:
             contract.make_empty(connection, tables[name])
-        contract.verify_rows(connection, tables[name])
+        if name in tables:
+            contract.verify_rows(connection, tables[name])

@@ -5,6 +5,14 @@ Partial dates say what they surely say: a month has a first and a last day, and 
 """
 
 
+def written(text: str) -> str:
+    """SQL for the text if it looks like a FHIR date, else an empty one, which is no date.
+
+    A cast alone would also read words that mean a date to SQL, such as infinity.
+    """
+    return f"regexp_extract({text}, '^[0-9]{{4}}(-.*)?$')"
+
+
 def instant(text: str) -> str:
     """SQL for the instant in a FHIR date or dateTime; NULL if only a day or less is known."""
     return f"(CASE WHEN length({text}) > 10 THEN try_cast(replace({text}, ':60', ':59') AS TIMESTAMPTZ) END)"

@@ -6,11 +6,10 @@ modifier extension may turn into its opposite, every status that does not say "g
 of zero, and a second record of the same event.
 """
 
-from dataclasses import dataclass
-
 from duckdb import DuckDBPyConnection
 
 from cascade.derive.cut import Cut
+from cascade.derive.records import account_for
 from cascade.tables import UNKNOWN_FACILITY
 
 # A distinct list of codings is looked up once, not once per dose. Of two medicines in one list, one that needs
@@ -146,20 +145,6 @@ DOSE = """
     WHERE outcome = 'used'
 """
 
-ACCOUNT = """
-    SELECT medication_system, medication_code, outcome, count(*) FROM administered GROUP BY ALL
-"""
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How many administrations with this medicine code had this outcome."""
-
-    system: str | None
-    code: str | None
-    outcome: str
-    resources: int
-
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `dose`; needs the flat tables, the codes, the facilities and `pseudonym`.
@@ -178,9 +163,10 @@ def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     connection.execute(OUTCOMES)
     connection.execute(SAME_IDENTIFIER, {"outcome": "duplicate_identifier"})
     connection.execute(SAME_EVENT, {"outcome": "duplicate_event"})
+    account_for(
+        connection,
+        "administered",
+        coding="{'system': medication_system, 'code': medication_code}",
+        resource_type="'MedicationAdministration'",
+    )
     connection.execute(DOSE, {"unknown": UNKNOWN_FACILITY})
-
-
-def account(connection: DuckDBPyConnection) -> tuple[Counted, ...]:
-    """What became of every administration, by medicine code; after ``derive``."""
-    return tuple(Counted(*row) for row in connection.execute(ACCOUNT).fetchall())

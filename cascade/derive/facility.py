@@ -1,4 +1,4 @@
-"""Facilities: every Organization read, every one that a dose points at, and the unknown one."""
+"""Facilities: every Organization read, every one that a record points at, and the unknown one."""
 
 from duckdb import DuckDBPyConnection
 
@@ -31,6 +31,10 @@ FACILITY_KEYS = """
         SELECT id AS organization_id FROM organization
         UNION SELECT part_of_id FROM organization
         UNION SELECT organization_id FROM organization_of_context
+        UNION SELECT performer_organization_id FROM observation
+        UNION SELECT performer_organization_id FROM condition
+        UNION SELECT performer_organization_id FROM medication_dispense
+        UNION SELECT performer_organization_id FROM medication_statement
     ) WHERE organization_id IS NOT NULL
 """
 

@@ -20,6 +20,14 @@ Structure: TypeAlias = str | Sequence["Structure"] | Mapping[str, "Structure"]
 
 CODINGS: Structure = [{"system": "VARCHAR", "code": "VARCHAR"}]
 REFERENCE: Structure = {"reference": "VARCHAR"}
+EXTENSION: Structure = [
+    {"url": "VARCHAR", "valueCode": "VARCHAR", "valueBoolean": "BOOLEAN", "valueReference": REFERENCE}
+]
+EXTENSION_URL = "urn:throughcare:extension:"
+
+CONTAINED_MEDICATION: Structure = [{"resourceType": "VARCHAR", "id": "VARCHAR", "code": {"coding": CODINGS}}]
+CONTAINED_MEDICATION_CODINGS = """(list_filter(contained,
+    lambda one: one.resourceType = 'Medication' AND '#' || one.id = medicationReference.reference)[1].code.coding)"""
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,17 @@ def reference_id(reference: str, resource_type: str) -> str:
 def reference_type(reference: str, resource_types: str) -> str:
     """SQL for which of the types `A|B` a literal reference names, else NULL."""
     return f"nullif(regexp_extract({reference}, '{_reference(resource_types)}', 1), '')"
+
+
+def first_organization_id(references: str) -> str:
+    """SQL for the id of the first Organization among a list of references; NULL if there is none."""
+    ids = f"list_transform({references}, lambda of: {reference_id('of.reference', 'Organization')})"
+    return f"(list_filter({ids}, lambda id: id IS NOT NULL)[1])"
+
+
+def extension_value(name: str, member: str) -> str:
+    """SQL for a member of the first extension of ours of that name; needs the structure EXTENSION."""
+    return f"(list_filter(extension, lambda one: one.url = '{EXTENSION_URL}{name}')[1].{member})"
 
 
 def views() -> tuple[View, ...]:

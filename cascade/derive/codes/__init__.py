@@ -1,14 +1,35 @@
-"""What codes mean, from the TOML files in this folder: one file per code system, each with its source."""
+"""What codes mean, from the TOML files in this folder: one file per code system, each with its source.
+
+A run may be given further files, which map the codes of one sender in several lists at once (examples/synthea.toml).
+"""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 FOLDER = Path(__file__).parent
+
+LISTS = (
+    "art_medication",
+    "diagnosis",
+    "dispense_type",
+    "hiv_assay",
+    "laboratory_result",
+    "log10",
+    "medication_reason",
+    "observation",
+    "offer",
+    "programme",
+    "test_method",
+    "test_outcome",
+    "verification_status",
+)
+"""The folders whose codes stand for one word each."""
 
 
 @dataclass(frozen=True)
@@ -30,34 +51,84 @@ class OpioidDependence:
     and_subdivisions: bool
 
 
-def oat_medications() -> tuple[OatMedication, ...]:
+@dataclass(frozen=True)
+class Meaning:
+    """The word that a code stands for in a list. Of two codes that both apply, the longer one decides.
+
+    ``value`` None: the code as it was sent. ``excluded``: it stands for nothing, though a group it is in does.
+    """
+
+    listed_in: str
+    system: str
+    code: str
+    value: str | None
+    and_subdivisions: bool
+    excluded: bool
+
+
+def oat_medications(more: Sequence[Path] = ()) -> tuple[OatMedication, ...]:
     """Every code of an OAT medicine, in every code system there is a file for."""
     return tuple(
         OatMedication(system, code, str(meant["atc"]), bool(meant.get("only_for_opioid_dependence", False)))
-        for system, code, meant in _codes(FOLDER / "oat_medication")
+        for system, code, meant in _codes("oat_medication", more)
     )
 
 
-def opioid_dependences() -> tuple[OpioidDependence, ...]:
+def opioid_dependences(more: Sequence[Path] = ()) -> tuple[OpioidDependence, ...]:
     """Every code of opioid dependence, in every code system there is a file for."""
     return tuple(
         OpioidDependence(system, code, bool(meant.get("and_subdivisions", False)))
-        for system, code, meant in _codes(FOLDER / "opioid_dependence")
+        for system, code, meant in _codes("opioid_dependence", more)
     )
 
 
-def install(connection: DuckDBPyConnection) -> None:
-    """Make the tables `oat_medication_code` and `opioid_dependence_code` in the connection."""
-    _table(connection, "oat_medication_code", oat_medications())
-    _table(connection, "opioid_dependence_code", opioid_dependences())
+def meanings(more: Sequence[Path] = ()) -> tuple[Meaning, ...]:
+    """Every code of LISTS. Opioid dependence, which is a reason as well, is a diagnosis among them."""
+    listed = (_meaning(name, *one) for name in LISTS for one in _codes(name, more))
+    dependence = (
+        Meaning("diagnosis", one.system, one.code, "opioid_dependence", one.and_subdivisions, False)
+        for one in opioid_dependences(more)
+    )
+    return (*listed, *dependence)
 
 
-def _codes(folder: Path) -> Iterator[tuple[str, str, dict[str, object]]]:
-    for file in sorted(folder.glob("*.toml")):
-        listed = tomllib.loads(file.read_text(encoding="utf-8"))
-        for system in listed["systems"]:
-            for code, meant in listed["code"].items():
-                yield system, code, meant
+def install(connection: DuckDBPyConnection, more: Sequence[Path] = ()) -> None:
+    """Make the tables `oat_medication_code`, `opioid_dependence_code` and `code_meaning` in the connection.
+
+    Args:
+        connection: the database of the run.
+        more: further files, as examples/synthea.toml is one.
+    """
+    _table(connection, "oat_medication_code", oat_medications(more))
+    _table(connection, "opioid_dependence_code", opioid_dependences(more))
+    _table(connection, "code_meaning", meanings(more))
+
+
+def _meaning(name: str, system: str, code: str, meant: dict[str, object]) -> Meaning:
+    value = meant.get("atc") or meant.get("value")
+    return Meaning(
+        listed_in=name,
+        system=system,
+        code=code,
+        value=str(value) if value else None,
+        and_subdivisions=bool(meant.get("and_subdivisions", False)),
+        excluded=bool(meant.get("excluded", False)),
+    )
+
+
+def _codes(name: str, more: Sequence[Path]) -> Iterator[tuple[str, str, dict[str, object]]]:
+    for file in sorted((FOLDER / name).glob("*.toml")):
+        yield from _of_list(tomllib.loads(file.read_text(encoding="utf-8")))
+    for file in more:
+        for listed in tomllib.loads(file.read_text(encoding="utf-8"))["list"]:
+            if listed["name"] == name:
+                yield from _of_list(listed)
+
+
+def _of_list(listed: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, object]]]:
+    for system in listed["systems"]:
+        for code, meant in listed["code"].items():
+            yield system, code, meant
 
 
 def _table(connection: DuckDBPyConnection, name: str, rows: tuple[object, ...]) -> None:
