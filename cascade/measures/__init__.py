@@ -27,6 +27,7 @@ MEMBER_COLUMNS = (
     "age",
     "status",
 )
+DURATION_COLUMNS = (*MEMBER_COLUMNS, "days")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Measure:
     variants: tuple[str, ...]
     expression: Callable[[Tables, Period, str], ir.Table]
     """The members for a period under a profile; columns MEMBER_COLUMNS."""
+    duration: Callable[[Tables, Period, str], ir.Table] | None = None
+    """Of a measure of time: the same members, each with the days until the status; columns DURATION_COLUMNS."""
 
 
 KINDS = ("flow", "stock", "cohort")
@@ -92,7 +95,8 @@ def measure(name: str) -> Measure:
     missing = [statement for statement in STATEMENTS if not getattr(module, statement, None)]
     if missing:
         raise MeasureIncomplete(f"{name} does not state {', '.join(missing)}.")
-    found = Measure(name=name, **{statement: getattr(module, statement) for statement in STATEMENTS})
+    stated = {statement: getattr(module, statement) for statement in STATEMENTS}
+    found = Measure(name=name, **stated, duration=getattr(module, "duration", None))
     wrong = [title for title, figure in found.figures.items() if not _is_sound(figure, found)]
     if wrong:
         raise MeasureIncomplete(

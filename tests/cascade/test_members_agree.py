@@ -14,6 +14,20 @@ EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "40"))
 
 READS: Mapping[str, tuple[str, ...]] = {
     "hiv_tests": ("person", "setting_at", "hiv_test", "diagnosis"),
+    "missed_doses": ("setting_at", "due_day"),
+    "oat_across_gate": ("person", "facility", "transition", "coverage", "dose"),
+    "oat_census": ("person", "setting_at", "coverage", "transition", "treatment"),
+    "oat_retention": ("person", "oat_episode"),
+    "oat_started_or_continued": (
+        "person",
+        "setting_at",
+        "coverage",
+        "transition",
+        "treatment",
+        "oat_episode",
+    ),
+    "oat_starts": ("person", "oat_episode"),
+    "oat_survival": ("person", "oat_episode"),
 }
 """The contract tables that each measure reads, besides the facilities."""
 

@@ -1,8 +1,8 @@
 """Worlds that nobody chose: contract rows of a few people, places and days, so that they meet at every edge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -37,7 +37,7 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
     ),
     ("laboratory", "value_lo"): (None, 0.0, 0.0, 50.0, 199.0, 200.0, 999.0, 1000.0),
     ("laboratory", "value_hi"): (None, 40.0, 50.0, 199.0, 200.0, 999.0, 1000.0, float("inf")),
-    ("coverage", "line"): ("art", "art", "oat"),
+    ("coverage", "line"): ("art", "oat", "oat"),
     ("transition", "kind"): ("reception", "release", "release", "transfer"),
     ("transition", "exit_reason"): ("transfer", "release_planned", "release_unplanned", "death", "deported", "escape", None),
     ("transition", "legal_status"): ("pretrial", "sentenced", None),
@@ -46,11 +46,17 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
         "no_order", "other", "not_recorded",
     ),
     ("oat_episode", "profile"): ("gap_7", "gap_28"),
-    ("oat_episode", "episode"): (1, 1, 2),
+    # 366, 365, 184, 183, 8 and 7 days before the one cut or the other, and beside the periods' ends.
+    ("oat_episode", "first_on"): (
+        date(2024, 3, 31), date(2024, 4, 1), date(2024, 9, 29), date(2024, 9, 30), date(2024, 10, 1), date(2024, 12, 31),
+        date(2025, 1, 1), date(2025, 3, 24), date(2025, 3, 25), date(2025, 3, 31), date(2025, 4, 1), date(2025, 7, 1),
+        date(2025, 12, 29), date(2025, 12, 30), date(2025, 12, 31), date(2026, 1, 1),
+    ),
     ("oat_episode", "ended_by"): ("open", "gap", "death", "left_data"),
     ("oat_episode", "setting_at_start"): ("prison", "community", "unknown"),
     ("oat_episode", "legal_status"): ("pretrial", "sentenced", None),
     ("stay", "kind"): ("custody", "custody", "absence_court", "community_oat", "community_hiv"),
+    ("dose", "status"): ("given", "given", "partial", "redose", "not_given"),
     ("facility", "oat"): ("none", "continue_only", "initiate"),
     ("population", "kind"): ("custody_census", "plhiv_estimate"),
 }  # fmt: skip
@@ -60,9 +66,19 @@ EDGES = (
     date(2025, 1, 1),
     date(2025, 2, 28),
     date(2025, 3, 3),
+    date(2025, 3, 4),
+    date(2025, 3, 23),
+    date(2025, 3, 24),
     date(2025, 3, 31),
     date(2025, 4, 1),
 )
+AFTER: Mapping[tuple[str, str], str] = {
+    ("coverage", "to_on"): "from_on",
+    ("oat_episode", "last_covered_on"): "first_on",
+    ("transition", "next_custody_on"): "moved_on",
+}
+"""Dates that are drawn as days after another date of the row."""
+LENGTHS = (0, 0, 1, 2, 3, 4, 6, 7, 8, 27, 28, 29, 90, 181, 182, 183, 363, 364, 365)
 DAYS = st.sampled_from(EDGES) | st.dates(date(2023, 6, 1), date(2026, 6, 30))
 HOURS = st.sampled_from((0, 1, 9, 23))
 TEXTS = DAYS.map(date.isoformat) | st.sampled_from(
@@ -85,8 +101,8 @@ def drawn(*tables: str) -> st.SearchStrategy[World]:
 
 def _listed(name: str) -> st.SearchStrategy[list[Any]]:
     rows = st.lists(_row(name), max_size=6)
-    if name == "setting_at":
-        return rows.map(_apart)
+    if name in ORDERLY:
+        return rows.map(ORDERLY[name])
     return rows.map(lambda listed: [_numbered(row, number) for number, row in enumerate(listed)])
 
 
@@ -101,7 +117,7 @@ def _row(name: str) -> st.SearchStrategy[Any]:
     dates = {one: _span(may_be_missing=_may_be_null(table, f"{one}_lo")) for one in spans}
     return st.fixed_dictionaries(
         {"parts": st.fixed_dictionaries(parts), "dates": st.fixed_dictionaries(dates)}
-    ).map(lambda drawn: table(**drawn["parts"], **_spread(drawn["dates"], names)))
+    ).map(lambda drawn: table(**_in_turn(name, drawn["parts"]), **_spread(drawn["dates"], names)))
 
 
 def _may_be_null(table: type, name: str) -> bool:
@@ -111,6 +127,8 @@ def _may_be_null(table: type, name: str) -> bool:
 def _cell(name: str, column: contract.Column) -> st.SearchStrategy[Any]:
     if (name, column.name) in CHOICES:
         return st.sampled_from(CHOICES[name, column.name])
+    if (name, column.name) in AFTER:
+        return st.sampled_from((*LENGTHS, None) if column.may_be_null else LENGTHS)
     if column.name == "person_key":
         return st.sampled_from(PEOPLE)
     if column.name.endswith("facility_key"):
@@ -124,6 +142,19 @@ def _cell(name: str, column: contract.Column) -> st.SearchStrategy[Any]:
         str: st.just("x"),
     }
     return st.none() | made[column.type] if column.may_be_null else made[column.type]
+
+
+def _in_turn(name: str, parts: dict[str, Any]) -> dict[str, Any]:
+    """The row with its dates in the order in which they happen."""
+    if name == "transition":
+        parts = {**parts, "moved_on": parts["moved_at"].astimezone(ZONE).date()}
+    lengths = {column: first for (table, column), first in AFTER.items() if table == name}
+    dated = {
+        column: parts[first] + timedelta(days=parts[column])
+        for column, first in lengths.items()
+        if parts[column] is not None
+    }
+    return {**parts, **dated}
 
 
 def _instants() -> st.SearchStrategy[datetime]:
@@ -173,6 +204,54 @@ def _apart(rows: list[Any]) -> list[Any]:
         to_at = row.to_at if row.to_at and row.to_at > row.from_at else None
         kept.append(replace(row, to_at=to_at))
     return [one for one in kept if one.to_at is None or one.to_at > one.from_at]
+
+
+def _separate(rows: list[Any]) -> list[Any]:
+    """The covered days of one person and line, which neither overlap nor touch."""
+    return _one_after_another(rows, ("person_key", "line"), "from_on", "to_on")
+
+
+def _episodes(rows: list[Any]) -> list[Any]:
+    """The episodes of one person and profile, numbered in the order of time."""
+    whose = ("person_key", "profile")
+    kept = _one_after_another(rows, whose, "first_on", "last_covered_on")
+    before = [
+        [one for one in kept[:nth] if _key(one, whose) == _key(row, whose)] for nth, row in enumerate(kept)
+    ]
+    return [replace(row, episode=1 + len(earlier)) for row, earlier in zip(kept, before, strict=True)]
+
+
+def _one_after_another(rows: list[Any], whose: Sequence[str], first: str, last: str) -> list[Any]:
+    kept: list[Any] = []
+    until: dict[Hashable, date] = {}
+    for row in sorted(rows, key=lambda one: getattr(one, first)):
+        before = until.get(_key(row, whose))
+        if before is None or before + timedelta(days=1) < getattr(row, first):
+            until[_key(row, whose)] = getattr(row, last)
+            kept.append(row)
+    return kept
+
+
+def _one_move_at_a_time(rows: list[Any]) -> list[Any]:
+    return list({(one.person_key, one.moved_at): one for one in rows}.values())
+
+
+def _one_a_day(rows: list[Any]) -> list[Any]:
+    return list({(one.person_key, one.due_on): one for one in rows}.values())
+
+
+def _key(row: Any, names: Sequence[str]) -> Hashable:
+    return tuple(getattr(row, name) for name in names)
+
+
+ORDERLY: Mapping[str, Callable[[list[Any]], list[Any]]] = {
+    "setting_at": _apart,
+    "coverage": _separate,
+    "oat_episode": _episodes,
+    "transition": _one_move_at_a_time,
+    "due_day": _one_a_day,
+}
+"""What the contract promises about the rows of a table together."""
 
 
 def _whole(tables: Mapping[str, list[Any]]) -> World:
