@@ -13,8 +13,8 @@ from cascade.derive.cut import Cut
 
 ORDER = (
     "facility",
-    "person",
     "person_source",
+    "person",
     "population",
     "stay",
     "setting_at",

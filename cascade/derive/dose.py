@@ -120,8 +120,11 @@ SAME_EVENT = COUNT_ONCE.format(
 DOSE = """
     CREATE TABLE dose AS
     WITH person AS (
-        SELECT patient_id, pseudonym('Patient/' || patient_id) AS person_key
-        FROM (SELECT DISTINCT patient_id FROM administered WHERE outcome = 'used')
+        SELECT patient_id, person_key
+        FROM (
+            SELECT patient_id, pseudonym('Patient/' || patient_id) AS record_key
+            FROM (SELECT DISTINCT patient_id FROM administered WHERE outcome = 'used')
+        ) JOIN person_source USING (record_key)
     )
     SELECT pseudonym('MedicationAdministration/' || id) AS record_key,
         person_key,

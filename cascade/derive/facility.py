@@ -3,6 +3,7 @@
 from duckdb import DuckDBPyConnection
 
 from cascade.derive.cut import Cut
+from cascade.derive.records import look_up
 from cascade.tables import UNKNOWN_FACILITY
 
 # The Organization of an Encounter is its service provider, else that of the first place it names that has one.
@@ -31,6 +32,8 @@ FACILITY_KEYS = """
         SELECT id AS organization_id FROM organization
         UNION SELECT part_of_id FROM organization
         UNION SELECT organization_id FROM organization_of_context
+        UNION SELECT organization_id FROM healthcare_service
+        UNION SELECT destination_id FROM encounter
         UNION SELECT performer_organization_id FROM observation
         UNION SELECT performer_organization_id FROM condition
         UNION SELECT performer_organization_id FROM medication_dispense
@@ -38,14 +41,32 @@ FACILITY_KEYS = """
     ) WHERE organization_id IS NOT NULL
 """
 
+OFFERED = """
+    CREATE TABLE offered AS
+    WITH one AS (
+        SELECT organization_id, active, unnest(meanings) AS service
+        FROM healthcare_service JOIN kind_of_service AS kind ON kind.codings = type_codings
+    )
+    SELECT organization_id, list(DISTINCT service) FILTER (active) AS services,
+        list(DISTINCT service) FILTER (NOT active) AS ended
+    FROM one GROUP BY organization_id
+"""
+
 FACILITY = """
     CREATE TABLE facility AS
     SELECT own.facility_key, organization.name,
         coalesce(organization.type_codings[1]."system", '') || '|' || organization.type_codings[1].code AS kind,
-        'unknown' AS setting, parent.facility_key AS parent_key, 'none' AS oat, false AS art, false AS hts,
-        true AS expected_reporter, NULL::DATE AS first_report_on, NULL::DATE AS last_report_on
+        coalesce(kind.meaning, 'unknown') AS setting, parent.facility_key AS parent_key,
+        CASE WHEN list_contains(services, 'oat_initiate') THEN 'initiate'
+            WHEN list_contains(services, 'oat_continue') THEN 'continue_only' ELSE 'none' END AS oat,
+        coalesce(list_contains(services, 'art'), false) AS art,
+        coalesce(list_contains(services, 'hts'), false) AS hts,
+        NOT coalesce(list_contains(ended, 'reporting'), false) AS expected_reporter,
+        NULL::DATE AS first_report_on, NULL::DATE AS last_report_on
     FROM facility_key AS own
     LEFT JOIN organization ON organization.id = own.organization_id
+    LEFT JOIN kind_of_facility AS kind ON kind.codings = organization.type_codings
+    LEFT JOIN offered ON offered.organization_id = own.organization_id
     LEFT JOIN facility_key AS parent ON parent.organization_id = organization.part_of_id
     UNION ALL SELECT $unknown, NULL, NULL, 'unknown', NULL, 'none', false, false, true, NULL, NULL
 """
@@ -55,4 +76,7 @@ def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `facility`, and for doses `organization_of_context` and `facility_key`."""
     connection.execute(PLACES)
     connection.execute(FACILITY_KEYS)
+    look_up(connection, "kind_of_facility", "facility_kind", "organization", "type_codings")
+    look_up(connection, "kind_of_service", "facility_service", "healthcare_service", "type_codings")
+    connection.execute(OFFERED)
     connection.execute(FACILITY, {"unknown": UNKNOWN_FACILITY})

@@ -18,6 +18,8 @@ LISTS = (
     "art_medication",
     "diagnosis",
     "dispense_type",
+    "facility_kind",
+    "facility_service",
     "hiv_assay",
     "laboratory_result",
     "log10",
