@@ -18,13 +18,16 @@ ENROLLED = f"""
     FROM episode_of_care JOIN programme_of_episode AS programme ON programme.codings = type_codings
 """  # noqa: S608 - our own text
 
-# Over is what has an end, or is said to be finished. Who was transferred to a centre that is not among the records read
-# has left the data: to_facility_key is then NULL.
+# Over is what has an end, or is said to be finished. A centre is among the data if it was read, or if care was given there;
+# who was transferred to another has left the data: to_facility_key is then NULL.
 TREATMENT = f"""
     CREATE TABLE treatment AS
     WITH ended AS (
         SELECT *, status = 'finished' OR {dates.first_day("end_text")} IS NOT NULL AS over, unnest(meanings) AS line
         FROM enrolled WHERE outcome = 'used'
+    ), among_the_data AS (
+        SELECT id AS organization_id FROM organization
+        UNION SELECT organization_id FROM organization_of_context
     )
     SELECT pseudonym('EpisodeOfCare/' || ended.id) AS record_key, person_key, ended.facility_key, line,
         {dates.columns("start_text", "start")},
@@ -37,8 +40,8 @@ TREATMENT = f"""
         END AS stop_reason,
         CASE WHEN over THEN receiver.facility_key END AS to_facility_key
     FROM ended
-    LEFT JOIN organization ON organization.id = transferred_to_id
-    LEFT JOIN facility_key AS receiver ON receiver.organization_id = organization.id
+    LEFT JOIN among_the_data ON among_the_data.organization_id = transferred_to_id
+    LEFT JOIN facility_key AS receiver ON receiver.organization_id = among_the_data.organization_id
 """  # noqa: S608 - our own text
 
 

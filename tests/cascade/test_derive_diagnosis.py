@@ -118,6 +118,13 @@ def test_the_facility_is_the_one_that_recorded_it(derived):
     assert sorted(world.facility_of(row) for row in diagnoses(world)) == ["DEMO clinic", "unknown"]
 
 
+def test_an_organization_that_was_not_read_is_a_facility_all_the_same(derived):
+    recorded = extension(recorded_by=("valueReference", {"reference": "Organization/clinic"}))
+    world = derived(diagnosis("1", extension=recorded))
+    (row,) = diagnoses(world)
+    assert row["facility_key"] in {one["facility_key"] for one in world.facilities} - {"unknown"}
+
+
 def test_one_business_identifier_is_one_diagnosis_and_the_last_written_holds(derived):
     sent = {"identifier": [{"system": "urn:example:register", "value": "7"}]}
     world = derived(

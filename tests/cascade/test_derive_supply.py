@@ -148,6 +148,12 @@ def test_each_administration_is_a_dose_or_a_supply_or_neither(derived):
     assert world.outcomes == {"used": 2, "unmapped": 1, "status_not-done": 1}
 
 
+def test_an_amount_of_zero_is_no_supply(derived):
+    world = derived(administration("1", code=TLD, mg=0), dispense("2", quantity={"value": 0}))
+    assert supplies(world) == []
+    assert world.outcomes == world.account.outcomes("MedicationDispense") == {"amount_zero": 1}
+
+
 def test_an_art_administration_without_an_id_is_told_once(derived):
     world = derived(administration("1", code=TLD) | {"id": None})
     assert world.outcomes == {"no_id": 1}
@@ -254,7 +260,8 @@ def test_a_medicine_may_be_a_resource_of_its_own_or_contained(derived):
 
 def test_one_business_identifier_is_one_supply_and_the_stronger_evidence_holds(derived):
     sent = {"identifier": [{"system": "urn:example:pharmacy", "value": "7"}]}
-    world = derived(statement("1", **sent), dispense("2", **sent), dispense("3", **sent))
+    later = {"meta": {"lastUpdated": "2025-03-03T00:00:00Z"}}
+    world = derived(statement("1", **sent, **later), dispense("2", **sent), dispense("3", **sent))
     assert one(world)["kind"] == "dispensed"
     assert world.account.outcomes("MedicationStatement") == {"duplicate_identifier": 1}
     assert world.account.outcomes("MedicationDispense") == {"used": 1, "duplicate_identifier": 1}
@@ -311,6 +318,16 @@ def test_the_facility_of_a_statement_is_the_organization_that_says_it(derived):
         organization("clinic"), statement("1", informationSource={"reference": "Organization/clinic"})
     )
     assert world.facility_of(one(world)) == "DEMO clinic"
+
+
+def test_an_organization_that_was_not_read_is_a_facility_all_the_same(derived):
+    world = derived(
+        dispense("1", performer=[{"actor": {"reference": "Organization/pharmacy"}}]),
+        statement("2", informationSource={"reference": "Organization/clinic"}),
+    )
+    keys = {row["facility_key"] for row in supplies(world)}
+    assert len(keys) == 2
+    assert keys == {one["facility_key"] for one in world.facilities} - {"unknown"}
 
 
 def test_a_hand_over_in_a_month_or_year_is_a_span(derived):

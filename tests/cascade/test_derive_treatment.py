@@ -97,18 +97,33 @@ def test_a_year_of_start_and_a_month_of_end_are_spans(derived):
     assert (row["stop_on"], row["stop_lo"], row["stop_hi"]) == (None, date(2025, 4, 1), date(2025, 4, 30))
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_who_went_to_a_centre_outside_of_the_data_went_nowhere_that_is_known(derived, known):
+def went_to_town(*others):
     went = extension(
         exit_reason=("valueCode", "transferred-out"),
         transferred_to=("valueReference", {"reference": "Organization/town"}),
     )
-    world = derived(*([organization("town")] if known else []), programme("1", **LEFT, extension=went))
+    return programme("1", **LEFT, extension=went), *others
+
+
+def test_who_went_to_a_centre_that_was_read_is_there(derived):
+    world = derived(*went_to_town(organization("town")))
     (row,) = treatments(world)
     assert row["stop_reason"] == "transferred_out"
-    assert (row["to_facility_key"] is not None) == known
-    if known:
-        assert world.facility_of({"facility_key": row["to_facility_key"]}) == "DEMO town"
+    assert world.facility_of({"facility_key": row["to_facility_key"]}) == "DEMO town"
+
+
+def test_a_centre_where_care_was_given_is_among_the_data_though_it_was_not_read_itself(derived):
+    there = programme("2", managingOrganization={"reference": "Organization/town"})
+    rows = treatments(derived(*went_to_town(there)))
+    (left,) = [row for row in rows if row["stop_on"]]
+    (stays,) = [row for row in rows if not row["stop_on"]]
+    assert left["to_facility_key"] == stays["facility_key"]
+
+
+def test_who_went_to_a_centre_outside_of_the_data_went_nowhere_that_is_known(derived):
+    part = organization("ward", partOf={"reference": "Organization/town"})
+    (row,) = treatments(derived(*went_to_town(part)))
+    assert (row["stop_reason"], row["to_facility_key"]) == ("transferred_out", None)
 
 
 def test_an_episode_of_nobody_is_left_out(derived):

@@ -119,6 +119,50 @@ def test_an_encounter_is_flattened():
     }
 
 
+def test_an_observation_is_flattened():
+    extensions = [
+        {"url": "urn:example:other", "valueCode": "x"},
+        {"url": "urn:throughcare:extension:test-purpose", "valueCode": "retest"},
+    ]
+    result = {
+        "resourceType": "Observation",
+        "id": "o",
+        "status": "final",
+        "extension": extensions,
+        "code": {"coding": [{"system": "urn:x", "code": "1"}]},
+        "method": {"coding": [{"system": "urn:x", "code": "2"}]},
+        "subject": {"reference": "Patient/p"},
+        "encounter": {"reference": "Encounter/e"},
+        "performer": [{"reference": "Practitioner/n"}, {"reference": "Organization/lab"}],
+        "effectiveInstant": "2025-03-01T08:00:00Z",
+        "issued": "2025-03-02T08:00:00Z",
+        "valueQuantity": {"value": 40, "comparator": "<", "unit": "c", "code": "{copies}/mL"},
+        "modifierExtension": [{"url": "urn:x"}],
+    }
+    (row,) = flat_from_json(BY_TABLE["observation"], [json.dumps(result)])
+    assert row == {
+        "id": "o",
+        "patient_id": "p",
+        "context_type": "Encounter",
+        "context_id": "e",
+        "performer_organization_id": "lab",
+        "status": "final",
+        "code_codings": [{"system": "urn:x", "code": "1"}],
+        "method_codings": [{"system": "urn:x", "code": "2"}],
+        "test_purpose": "retest",
+        "effective_start": "2025-03-01T08:00:00Z",
+        "issued": "2025-03-02T08:00:00Z",
+        "value_number": 40,
+        "value_comparator": "<",
+        "value_unit": "{copies}/mL",
+        "value_string": None,
+        "value_codings": None,
+        "identifiers": None,
+        "modifier_extensions": 1,
+        "last_updated": None,
+    }
+
+
 @pytest.mark.parametrize(
     ("reference", "id_"),
     [
