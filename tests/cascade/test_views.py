@@ -77,6 +77,8 @@ def test_an_administration_is_flattened():
         "identifiers": [{"system": "urn:example:dose", "value": "a"}],
         "part_of_ids": ["0", None],
         "supporting_ids": None,
+        "request_id": None,
+        "covers_days": None,
         "modifier_extensions": 0,
         "last_updated": "2025-03-01T08:00:00Z",
     }
