@@ -110,7 +110,7 @@ def _outcome(world: World, person_key: str, day: date) -> str:
 def _prison(world: World, person_key: str, day: date) -> str | None:
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(worlds.ZONE))
     for one in world.setting_at:
-        if (one.person_key, one.setting) == (person_key, "prison") and one.from_at <= noon:
-            if one.to_at is None or noon < one.to_at:
-                return one.facility_key
+        holds = one.from_at <= noon and (one.to_at is None or noon < one.to_at)
+        if (one.person_key, one.setting) == (person_key, "prison") and holds:
+            return one.facility_key
     return None

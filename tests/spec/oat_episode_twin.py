@@ -69,26 +69,36 @@ def _runs(world: World, person_key: str, gap: int) -> list[Run]:
 
 def _ended_by(world: World, person_key: str, run: Run, cut_day: date) -> str:
     person = _person(world, person_key)
-    if run.is_last and person and person.died_lo and person.died_hi:
-        if person.died_lo <= run.until and person.died_hi >= run.first:
-            return "death"
+    if run.is_last and person and _can_have_died(person, run):
+        return "death"
     if _has_left(world, person_key, run, cut_day):
         return "left_data"
     return "open" if run.until >= cut_day else "gap"
 
 
+def _can_have_died(person: Person, run: Run) -> bool:
+    if person.died_lo is None or person.died_hi is None:
+        return False
+    return person.died_lo <= run.until and person.died_hi >= run.first
+
+
 def _has_left(world: World, person_key: str, run: Run, cut_day: date) -> bool:
+    spans = [*_deportations(world, person_key), *_farewells(world, person_key, run)]
+    return any(_left_within(world, person_key, run, lo, hi, cut_day) for lo, hi in spans)
+
+
+def _deportations(world: World, person_key: str) -> Iterator[tuple[date, date]]:
     for move in world.transition:
         if (move.person_key, move.exit_reason) == (person_key, "deported"):
-            if _left_within(world, person_key, run, move.moved_on, move.moved_on, cut_day):
-                return True
+            yield move.moved_on, move.moved_on
+
+
+def _farewells(world: World, person_key: str, run: Run) -> Iterator[tuple[date, date]]:
     for one in world.treatment:
         if one.person_key != person_key or one.stop_lo is None or one.stop_hi is None:
             continue
         if one.stop_reason == "emigrated" or _went_outside(world, one, run):
-            if _left_within(world, person_key, run, one.stop_lo, one.stop_hi, cut_day):
-                return True
-    return False
+            yield one.stop_lo, one.stop_hi
 
 
 def _went_outside(world: World, one: Treatment, run: Run) -> bool:
