@@ -1,11 +1,14 @@
 """Days on which a person had medicine."""
 
 import os
+from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 from spec import drawn_oat, worlds
 from spec.coverage_twin import coverage
 from spec.derivations import cut, derived_rows
+from spec.oat_records import every, names_order, order
+from spec.world import ATC, administration
 
 EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "40"))
 
@@ -165,6 +168,7 @@ def test_a_statement_covers_its_period_from_the_first_sure_day_and_an_open_one_u
         amina  | clinic   | stated | 2025-03-01 | 2025-03-10
         besa   | clinic   | stated | 2025-02    |
         drita  | clinic   | stated | 2025-04-01 |
+        edona  | clinic   | stated | 2025-04-01 | 2025-04-10
         """,
         expect="""
         person | from_on    | to_on
@@ -243,3 +247,46 @@ def test_a_supply_of_more_than_a_year_is_a_slip_of_the_pen():
         amina  | 2024-01-01 | 2024-12-31
         """,
     )
+
+
+def handed_over(id_, on, days, *, line="art"):
+    code = {"art": "J05AR27", "oat": "N07BC02"}[line]
+    return {
+        "resourceType": "MedicationDispense",
+        "id": id_,
+        "status": "completed",
+        "medicationCodeableConcept": {"coding": [{"system": ATC, "code": code}]},
+        "subject": {"reference": "Patient/amina"},
+        "whenHandedOver": on,
+        "daysSupply": {"value": days, "unit": "d"},
+        "performer": [{"actor": {"reference": "Organization/clinic"}}],
+    }
+
+
+def covered(world, line):
+    return [(one["from_on"], one["to_on"]) for one in world.tables["coverage"] if one["line"] == line]
+
+
+def test_from_records_antiretrovirals_fetched_early_are_added_to_the_end_of_90_days(derived):
+    world = derived(handed_over("1", "2025-01-01", 90), handed_over("2", "2025-03-22", 90))
+    assert covered(world, "art") == [(date(2025, 1, 1), date(2025, 6, 29))]
+
+
+def test_from_records_a_dose_and_what_is_taken_home_after_it_are_one_interval(derived):
+    world = derived(administration("1"), handed_over("2", "2025-03-01", 2, line="oat"))
+    assert covered(world, "oat") == [(date(2025, 3, 1), date(2025, 3, 3))]
+
+
+def test_from_records_a_depot_of_a_weekly_order_covers_seven_days(derived):
+    weekly = order("weekly", code="N07BC01", repeat=every(1, "wk"))
+    world = derived(weekly, administration("1", code="N07BC01", **names_order("weekly")))
+    assert covered(world, "oat") == [(date(2025, 3, 1), date(2025, 3, 7))]
+
+
+def test_the_night_of_the_clock_change_has_its_own_day(derived):
+    world = derived(
+        administration("1", effective="2025-03-29T23:30:00Z"),
+        administration("2", effective="2025-03-30T21:59:00Z"),
+        administration("3", effective="2025-03-30T22:00:00Z"),
+    )
+    assert covered(world, "oat") == [(date(2025, 3, 30), date(2025, 3, 31))]

@@ -320,8 +320,8 @@ def test_two_orders_on_one_day_are_one_due_day_at_the_place_of_the_later():
         treatment_order="""
         person | facility | valid from | valid to
         -------+----------+------------+-----------
-        amina  | clinic   | 2025-03-01 | 2025-03-02
         amina  | centre   | 2025-03-02 | 2025-03-03
+        amina  | clinic   | 2025-03-01 | 2025-03-02
         """,
         expect="""
         person | due_on     | facility

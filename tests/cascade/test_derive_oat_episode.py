@@ -314,3 +314,32 @@ def test_the_place_is_that_at_the_end_of_the_first_day_and_the_facility_gave_the
         edona  | gap_28  | prison   | prison           | pretrial
         """,
     )
+
+
+def test_what_was_before_an_episode_did_not_end_it():
+    check(
+        person="""
+        person | died
+        -------+-----------
+        amina  | 2025-02-28
+        """,
+        coverage="""
+        person | facility | line | from on    | to on
+        -------+----------+------+------------+-----------
+        amina  | clinic   | oat  | 2025-03-01 | 2025-03-10
+        besa   | clinic   | oat  | 2025-03-01 | 2025-03-10
+        """,
+        treatment="""
+        person | facility | line | start      | stop       | stop reason
+        -------+----------+------+------------+------------+------------
+        besa   | clinic   | oat  | 2025-01-01 | 2025-02-28 | emigrated
+        """,
+        expect="""
+        person | profile | last_covered_on | ended_by
+        -------+---------+-----------------+---------
+        amina  | gap_7   | 2025-03-10      | gap
+        amina  | gap_28  | 2025-03-10      | gap
+        besa   | gap_7   | 2025-03-10      | gap
+        besa   | gap_28  | 2025-03-10      | gap
+        """,
+    )
