@@ -332,8 +332,9 @@ class Dose:
 class DueDay:
     """Derived: a day on which a person should have had a dose, and what became of it.
 
-    A day of a valid daily order, or the day a depot falls due; not while a clinical hold or take-home doses cover it.
-    Holds because of missed doses stay due. Two orders on one day are one due day.
+    A day of a valid daily order, or the day a depot falls due; not while a clinical hold, take-home doses or a depot cover
+    it, not when a clinician withheld the dose, and not from the day of death on. Holds because of missed doses stay due.
+    Two orders on one day are one due day.
     """
 
     person_key: Annotated[str, "the person"]

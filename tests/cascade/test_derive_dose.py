@@ -4,7 +4,17 @@ from datetime import UTC, date, datetime
 
 import pytest
 from spec.oat_records import depot, every, names_order, order
-from spec.world import ATC, administration, episode_of_care, organization
+from spec.world import ATC, ZONE, administration, episode_of_care, organization
+
+from cascade import contract
+from cascade.compute import open_database
+from cascade.derive import codes, dose, facility, pseudonym, treatment_order
+from cascade.derive.cut import Cut
+from cascade.sources.ndjson import Ndjson
+from cascade.tables import PersonSource
+
+KEY = b"sixteen bytes or more"
+DATA_AS_OF = datetime(2099, 1, 1, tzinfo=UTC)
 
 REASONS = "urn:throughcare:code-system:dose-reason"
 UCUM = "http://unitsofmeasure.org"
@@ -514,3 +524,23 @@ def test_a_dose_entered_in_error_is_none_and_its_day_is_not_recorded(derived):
     world = derived(order(end="2025-03-01"), administration("1", status="entered-in-error"))
     assert [day["outcome"] for day in world.tables["due_day"]] == ["not_recorded"]
     assert world.tables["coverage"] == []
+
+
+@pytest.mark.parametrize("identifier", ["a", None])
+def test_one_dose_in_two_records_of_one_human_counts_once(ndjson, identifier):
+    records = [administration(id_, person=id_, identifier=identifier) for id_ in ("amina", "besa", "drita")]
+    with open_database(ZONE) as connection:
+        pseudonym.install(connection, KEY)
+        codes.install(connection)
+        Ndjson(ndjson(records)).load(connection)
+        contract.make_empty(connection, PersonSource)
+        connection.execute("""
+            INSERT INTO person_source
+            SELECT pseudonym('Patient/' || id), pseudonym('Patient/amina') FROM (VALUES ('amina'), ('besa')) AS one(id)
+        """)
+        for module in (facility, treatment_order, dose):
+            module.derive(connection, Cut(DATA_AS_OF, ZONE))
+        people = connection.execute("""
+            SELECT person_key = pseudonym('Patient/amina'), person_key = pseudonym('Patient/drita') FROM dose
+        """).fetchall()
+    assert sorted(people) == [(False, True), (True, False)]
