@@ -285,8 +285,8 @@ class TreatmentOrder:
     person_key: Annotated[str, "the person"]
     facility_key: Annotated[str, "who ordered"]
     atc: Annotated[str, "the medicine, as an ATC code"]
-    interval_days: Annotated[int, "days from one dose to the next: 1, 7, 28"]
-    times: Annotated[int, "doses on a day of dosing: 1, or 2 of a split dose"]
+    interval_days: Annotated[int, "whole days from one dose to the next: 1; of a depot 7 or 28; as ordered"]
+    times: Annotated[int, "doses on a day of dosing: 1; of a split dose 2 or more"]
     valid_from: Annotated[date, "first civil day"]
     valid_to: Annotated[date | None, "last civil day; NULL: open"]
 
@@ -324,7 +324,7 @@ class Dose:
     given_hi: Annotated[date | None, "last day it can have been; NULL: no readable date at all"]
     given_mg: Annotated[float | None, "amount received in mg; NULL: not given, or not recorded as a mass"]
     covers_days: Annotated[
-        int, "days of medicine in it: 1; of a depot what its order or the record says, else 7"
+        int, "days of medicine in it: what the record says, else of a depot what its order says, else 1"
     ] = 1
 
 
@@ -332,8 +332,9 @@ class Dose:
 class DueDay:
     """Derived: a day on which a person should have had a dose, and what became of it.
 
-    A day of a valid daily order, or the day a depot falls due; not while a clinical hold or take-home doses cover it.
-    Holds because of missed doses stay due. Two orders on one day are one due day.
+    A day of a valid daily order, or the day a depot falls due; not while a clinical hold, take-home doses or a depot cover
+    it, not when a clinician withheld the dose, and not from the day of death on. Holds because of missed doses stay due.
+    Two orders on one day are one due day.
     """
 
     person_key: Annotated[str, "the person"]

@@ -6,7 +6,8 @@ record shows nothing of it before that version was written.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from duckdb import DuckDBPyConnection
 
@@ -31,6 +32,11 @@ class Cut:
 
     data_as_of: datetime
     zone: str
+
+    @property
+    def day(self) -> date:
+        """The last civil day that had begun at the cut: what is after it nobody can know."""
+        return self.data_as_of.astimezone(ZoneInfo(self.zone)).date()
 
 
 def keep_what_was_known(connection: DuckDBPyConnection, table: str, cut: Cut) -> int:

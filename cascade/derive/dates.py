@@ -42,6 +42,14 @@ def last_day(text: str) -> str:
     )
 
 
+def last_day_of_period(end: str) -> str:
+    """SQL for the last civil day of a period with this end: one that ends at midnight has nothing of the next day."""
+    return (
+        f"(CASE WHEN length({end}) > 10 THEN timezone($zone, {instant(end)} - INTERVAL 1 MICROSECOND)::DATE"
+        f" ELSE {last_day(end)} END)"
+    )
+
+
 def columns(text: str, name: str, *, with_instant: bool = False) -> str:
     """SQL for the columns ``name_on``, ``name_lo``, ``name_hi`` and, if asked, ``name_at``."""
     days = f"{day(text)} AS {name}_on, {first_day(text)} AS {name}_lo, {last_day(text)} AS {name}_hi"

@@ -9,24 +9,12 @@ of zero, and a second record of the same event.
 from duckdb import DuckDBPyConnection
 
 from cascade.derive.cut import Cut
-from cascade.derive.records import account_for
+from cascade.derive.oat_medicine import MAY_BE_DEPOT, look_up_oat_medicines
+from cascade.derive.records import account_for, look_up
 from cascade.tables import UNKNOWN_FACILITY
 
-# A distinct list of codings is looked up once, not once per dose. Of two medicines in one list, one that needs
-# no reason goes first, then the first by code.
-OAT_CODINGS = """
-    CREATE TABLE oat_codings AS
-    WITH listed AS (
-        SELECT DISTINCT medication_codings AS codings FROM medication_administration
-        UNION SELECT DISTINCT codings FROM medication
-    ), one AS (
-        SELECT codings, unnest(codings) AS coding FROM listed
-    )
-    SELECT codings, min({'needs_reason': only_for_opioid_dependence, 'atc': atc}) AS medicine
-    FROM one JOIN oat_medication_code AS known
-        ON known."system" = one.coding."system" AND known.code = one.coding.code
-    GROUP BY codings
-"""
+MOST_DAYS_COVERED = 366
+"""A dose that is said to cover more than a year is a slip of the pen. Proposed; the longest depot lasts a month or so."""
 
 DEPENDENCE_REASONS = """
     CREATE TABLE dependence_reason AS
@@ -60,7 +48,8 @@ ADMINISTERED = """
     SELECT id, patient_id, context_type, context_id, status, dose_value, dose_unit, dose_unit_code,
         dated.codings[1]."system" AS medication_system, dated.codings[1].code AS medication_code,
         modifier_extensions > 0 AS modified,
-        status_reason_codings[1] AS reason,
+        CASE WHEN status_reason_codings IS NOT NULL THEN coalesce(reason_of_dose.meaning, 'other') END AS reason,
+        request_id, CASE WHEN covers_days BETWEEN 1 AND $most_days THEN covers_days END AS covers_days,
         len(list_filter(list_concat(part_of_ids, supporting_ids), lambda one: one IS NOT NULL)) > 0 AS again,
         list_min(list_transform(list_filter(identifiers, lambda one: one."system" <> '' AND one."value" <> ''),
             lambda one: one."system" || '|' || one."value")) AS identifier,
@@ -77,6 +66,7 @@ ADMINISTERED = """
     FROM dated
     LEFT JOIN oat_codings ON oat_codings.codings = dated.codings
     LEFT JOIN dependence_reason ON dependence_reason.reason_codings = dated.reason_codings
+    LEFT JOIN reason_of_dose ON reason_of_dose.codings = dated.status_reason_codings
 """
 
 # FHIR R4 MedicationAdministration.status. Stopped with an amount is a dose begun: what was swallowed counts.
@@ -95,12 +85,23 @@ OUTCOMES = """
         ELSE 'used' END
 """
 
+# Two records of one event may be of two Patient records of one human.
+PEOPLE = """
+    CREATE TABLE person_of_dose AS
+    WITH pseudonymous AS (
+        SELECT patient_id, pseudonym('Patient/' || patient_id) AS patient_key
+        FROM (SELECT DISTINCT patient_id FROM administered WHERE outcome = 'used')
+    )
+    SELECT patient_id, coalesce(person_source.person_key, patient_key) AS person_key
+    FROM pseudonymous LEFT JOIN person_source ON person_source.record_key = patient_key
+"""
+
 # Of records of one event the one that says "given" stays, then the first recorded, then the first by id.
 COUNT_ONCE = """
     UPDATE administered SET outcome = $outcome WHERE id IN (
         WITH named AS (
             SELECT id, {event} AS event, status <> 'not-done' AS given, recorded_at
-            FROM administered WHERE outcome = 'used' AND {applies}
+            FROM administered JOIN person_of_dose USING (patient_id) WHERE outcome = 'used' AND {applies}
         ), repeated AS (
             SELECT event FROM named GROUP BY event HAVING count(*) > 1
         ), ranked AS (
@@ -111,21 +112,30 @@ COUNT_ONCE = """
         SELECT id FROM ranked WHERE nth > 1
     )
 """
-SAME_IDENTIFIER = COUNT_ONCE.format(event="(patient_id, identifier)", applies="identifier IS NOT NULL")
+SAME_IDENTIFIER = COUNT_ONCE.format(event="(person_key, identifier)", applies="identifier IS NOT NULL")
 SAME_EVENT = COUNT_ONCE.format(
-    event="(patient_id, atc, given_at, dose_value, coalesce(dose_unit_code, dose_unit), status = 'not-done')",
+    event="(person_key, atc, given_at, dose_value, coalesce(dose_unit_code, dose_unit), status = 'not-done')",
     applies="identifier IS NULL AND given_at IS NOT NULL",
 )
 
+# What a depot covers is the interval of the order that the dose names; of a dose that names none that is known, the
+# shortest among the orders of its medicine on its day, so that a dose of every day is not taken for a depot.
+DEPOTS = """
+    CREATE TABLE order_of_depot AS
+    SELECT administered.id, coalesce(min(named.days_between), min(valid.interval_days)) AS interval_days
+    FROM administered JOIN person_of_dose USING (patient_id)
+    LEFT JOIN ordered AS named
+        ON named.id = request_id AND named.outcome = 'used' AND named.meaning = administered.atc
+    LEFT JOIN treatment_order AS valid
+        ON valid.person_key = person_of_dose.person_key AND valid.atc = administered.atc
+        AND given_on BETWEEN valid.valid_from AND coalesce(valid.valid_to, given_on)
+    WHERE administered.outcome = 'used' AND administered.status <> 'not-done'
+        AND administered.atc = $depot AND administered.covers_days IS NULL
+    GROUP BY administered.id
+"""
+
 DOSE = """
     CREATE TABLE dose AS
-    WITH person AS (
-        SELECT patient_id, person_key
-        FROM (
-            SELECT patient_id, pseudonym('Patient/' || patient_id) AS record_key
-            FROM (SELECT DISTINCT patient_id FROM administered WHERE outcome = 'used')
-        ) JOIN person_source USING (record_key)
-    )
     SELECT pseudonym('MedicationAdministration/' || id) AS record_key,
         person_key,
         coalesce(facility_key, $unknown) AS facility_key,
@@ -134,15 +144,17 @@ DOSE = """
         atc,
         CASE WHEN status = 'not-done' THEN 'not_given' WHEN again THEN 'redose'
             WHEN status = 'stopped' THEN 'partial' ELSE 'given' END AS status,
-        CASE WHEN status = 'not-done' THEN coalesce(reason."system", '') || '|' || reason.code END AS reason,
+        CASE WHEN status = 'not-done' THEN reason END AS reason,
         given_at, given_on, given_lo, given_hi,
         CASE WHEN status = 'not-done' OR NOT isfinite(dose_value) THEN NULL
             ELSE dose_value * CASE coalesce(dose_unit_code, lower(dose_unit))
                 WHEN 'mg' THEN 1 WHEN 'g' THEN 1000 WHEN 'ug' THEN 0.001 END
         END::DOUBLE AS given_mg,
-        1::BIGINT AS covers_days
+        CASE WHEN status = 'not-done' THEN 1
+            ELSE greatest(coalesce(covers_days, interval_days, 1), 1) END::BIGINT AS covers_days
     FROM administered
-    JOIN person USING (patient_id)
+    JOIN person_of_dose USING (patient_id)
+    LEFT JOIN order_of_depot USING (id)
     LEFT JOIN organization_of_context USING (context_type, context_id)
     LEFT JOIN facility_key USING (organization_id)
     WHERE outcome = 'used'
@@ -158,12 +170,14 @@ def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
         connection: holds the flat tables; its session time zone is `zone`.
         cut: the calendar in which a dose's civil day is told.
     """
-    connection.execute(OAT_CODINGS)
+    look_up_oat_medicines(connection, "oat_codings", "medication_administration")
+    look_up(connection, "reason_of_dose", "dose_reason", "medication_administration", "status_reason_codings")
     connection.execute(DEPENDENCE_REASONS)
-    connection.execute(ADMINISTERED, {"zone": cut.zone})
+    connection.execute(ADMINISTERED, {"zone": cut.zone, "most_days": MOST_DAYS_COVERED})
     # By far the largest table; what follows needs only what was made of it.
     connection.execute("DROP TABLE medication_administration")
     connection.execute(OUTCOMES)
+    connection.execute(PEOPLE)
     connection.execute(SAME_IDENTIFIER, {"outcome": "duplicate_identifier"})
     connection.execute(SAME_EVENT, {"outcome": "duplicate_event"})
     account_for(
@@ -172,4 +186,5 @@ def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
         coding="{'system': medication_system, 'code': medication_code}",
         resource_type="'MedicationAdministration'",
     )
+    connection.execute(DEPOTS, {"depot": MAY_BE_DEPOT})
     connection.execute(DOSE, {"unknown": UNKNOWN_FACILITY})

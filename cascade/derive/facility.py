@@ -38,6 +38,7 @@ FACILITY_KEYS = """
         UNION SELECT performer_organization_id FROM condition
         UNION SELECT performer_organization_id FROM medication_dispense
         UNION SELECT performer_organization_id FROM medication_statement
+        UNION SELECT requester_id FROM medication_request
     ) WHERE organization_id IS NOT NULL
 """
 

@@ -1,6 +1,6 @@
 """One row per MedicationAdministration: a dose given, or recorded as not given."""
 
-from cascade.views import CODINGS, REFERENCE, View, reference_id, reference_type
+from cascade.views import CODINGS, REFERENCE, View, extension_value, reference_id, reference_type
 
 CONTEXT = "Encounter|EpisodeOfCare"
 CONTAINED = """list_filter(contained,
@@ -12,6 +12,7 @@ view = View(
     structure={
         "id": "VARCHAR",
         "meta": {"lastUpdated": "VARCHAR"},
+        "extension": [{"url": "VARCHAR", "valuePositiveInt": "BIGINT"}],
         "modifierExtension": [{"url": "VARCHAR"}],
         "contained": [{"resourceType": "VARCHAR", "id": "VARCHAR", "code": {"coding": CODINGS}}],
         "identifier": [{"system": "VARCHAR", "value": "VARCHAR"}],
@@ -24,6 +25,7 @@ view = View(
         "medicationReference": REFERENCE,
         "subject": REFERENCE,
         "context": REFERENCE,
+        "request": REFERENCE,
         "effectiveDateTime": "VARCHAR",
         "effectivePeriod": {"start": "VARCHAR", "end": "VARCHAR"},
         "dosage": {
@@ -54,6 +56,8 @@ view = View(
         list_transform(supportingInformation,
             lambda support: {reference_id("support.reference", "MedicationAdministration")})
             AS supporting_ids,
+        {reference_id("request.reference", "MedicationRequest")} AS request_id,
+        {extension_value("covers-days", "valuePositiveInt")} AS covers_days,
         coalesce(len(modifierExtension), 0) + coalesce(len(dosage.modifierExtension), 0)
             AS modifier_extensions,
         meta.lastUpdated AS last_updated

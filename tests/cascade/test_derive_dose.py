@@ -3,8 +3,20 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from spec.world import ATC, administration, episode_of_care, organization
+from spec.oat_records import depot, every, names_order, order
+from spec.world import ATC, ZONE, administration, episode_of_care, organization
 
+from cascade import contract
+from cascade.compute import open_database
+from cascade.derive import codes, dose, facility, pseudonym, treatment_order
+from cascade.derive.cut import Cut
+from cascade.sources.ndjson import Ndjson
+from cascade.tables import PersonSource
+
+KEY = b"sixteen bytes or more"
+DATA_AS_OF = datetime(2099, 1, 1, tzinfo=UTC)
+
+REASONS = "urn:throughcare:code-system:dose-reason"
 UCUM = "http://unitsofmeasure.org"
 OPIOID_DEPENDENCE = [{"coding": [{"system": "http://hl7.org/fhir/sid/icd-10", "code": "F11.22"}]}]
 
@@ -112,13 +124,9 @@ def test_a_dose_begun_and_stopped_is_partial(derived):
 
 
 def test_a_dose_not_done_is_not_given_with_its_reason_and_without_an_amount(derived):
-    refused = [concept("refused", system="urn:example:reason")]
+    refused = [concept("refused", system=REASONS)]
     dose = derived(administration("1", status="not-done", statusReason=refused)).dose
-    assert (dose["status"], dose["reason"], dose["given_mg"]) == (
-        "not_given",
-        "urn:example:reason|refused",
-        None,
-    )
+    assert (dose["status"], dose["reason"], dose["given_mg"]) == ("not_given", "refused", None)
 
 
 @pytest.mark.parametrize("member", ["partOf", "supportingInformation"])
@@ -409,3 +417,130 @@ def test_no_identifier_of_the_source_is_in_the_contract_tables(derived):
         value for row in (*world.doses, *world.facilities) for value in row.values() if value not in names
     ]
     assert not [value for value in told if "secret" in str(value)]
+
+
+def not_done(id_="1", **other):
+    return administration(id_, status="not-done", mg=None, **other)
+
+
+@pytest.mark.parametrize(
+    ("codings", "reason"),
+    [
+        *(
+            ([(REASONS, code)], code.replace("-", "_"))
+            for code in (
+                [
+                    "refused",
+                    "absent",
+                    "court",
+                    "hospital",
+                    "released",
+                    "lockdown",
+                    "no-stock",
+                    "no-nurse",
+                    "clinical",
+                    "no-order",
+                ]
+            )
+        ),
+        ([("urn:example:reason", "refused")], "other"),
+        ([("urn:example:reason", "4711"), (REASONS, "court")], "court"),
+        ([(REASONS, "late")], "other"),
+    ],
+)
+def test_why_a_dose_was_not_given_is_one_of_the_contracts_reasons(derived, codings, reason):
+    said = [{"coding": [{"system": system, "code": code} for system, code in codings]}]
+    assert derived(not_done(statusReason=said)).dose["reason"] == reason
+
+
+def test_a_reason_in_words_alone_is_another_and_no_reason_is_none(derived):
+    assert derived(not_done(statusReason=[{"text": "at work"}])).dose["reason"] == "other"
+    assert derived(not_done()).dose["reason"] is None
+
+
+def test_a_dose_given_has_no_reason_whatever_the_record_says(derived):
+    assert (
+        derived(administration("1", statusReason=[concept("refused", system=REASONS)])).dose["reason"] is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("dose", "orders", "covers_days"),
+    [
+        ({}, [], 1),
+        (names_order("weekly"), [("weekly", 7)], 7),
+        (names_order("monthly"), [("monthly", 28)], 28),
+        (names_order("weekly") | depot(14), [("weekly", 7)], 14),
+        (depot(28), [], 28),
+        (depot(0), [], 1),
+        (depot(90000000), [], 1),
+        (names_order("daily"), [("daily", 1), ("weekly", 7)], 1),
+        ({}, [("weekly", 7)], 7),
+        ({}, [("weekly", 7), ("daily", 1)], 1),
+        (names_order("not-there"), [("weekly", 7)], 7),
+        (names_order("weekly") | {"status": "not-done"}, [("weekly", 7)], 1),
+    ],
+)
+def test_a_depot_covers_what_it_says_or_else_its_order(derived, dose, orders, covers_days):
+    listed = [order(name, code="N07BC01", repeat=every(days)) for name, days in orders]
+    given = administration("1", code="N07BC01", **dose)
+    assert derived(given, *listed).dose["covers_days"] == covers_days
+
+
+def test_an_order_of_other_days_another_person_or_another_medicine_does_not_make_a_depot(derived):
+    world = derived(
+        administration("1", code="N07BC01"),
+        order("1", code="N07BC01", repeat=every(7), start="2025-03-02"),
+        order("2", code="N07BC01", repeat=every(7), start="2025-01-01", end="2025-02-28"),
+        order("3", code="N07BC01", repeat=every(7), person="besa"),
+        order("4", code="N07BC02", repeat=every(7)),
+    )
+    assert world.dose["covers_days"] == 1
+
+
+def test_only_buprenorphine_comes_as_a_depot(derived):
+    weekly = order("weekly", code="N07BC02", repeat=every(7))
+    assert derived(administration("1", **names_order("weekly")), weekly).dose["covers_days"] == 1
+
+
+def test_two_sites_on_one_day_are_two_doses_and_one_covered_day(derived):
+    world = derived(
+        order(end="2025-03-01"),
+        organization("north"),
+        organization("clinic"),
+        episode_of_care("n", "amina", "north"),
+        episode_of_care("c", "amina", "clinic"),
+        administration("1", episode="n", identifier="a"),
+        administration("2", episode="c", identifier="b", effective="2025-03-01T16:00:00+01:00"),
+    )
+    assert {world.facility_of(dose) for dose in world.doses} == {"DEMO north", "DEMO clinic"}
+    (covered,) = world.tables["coverage"]
+    assert (covered["from_on"], covered["to_on"]) == (date(2025, 3, 1), date(2025, 3, 1))
+    assert world.facility_of(covered) == "DEMO clinic"
+    assert [day["outcome"] for day in world.tables["due_day"]] == ["given"]
+
+
+def test_a_dose_entered_in_error_is_none_and_its_day_is_not_recorded(derived):
+    world = derived(order(end="2025-03-01"), administration("1", status="entered-in-error"))
+    assert [day["outcome"] for day in world.tables["due_day"]] == ["not_recorded"]
+    assert world.tables["coverage"] == []
+
+
+@pytest.mark.parametrize("identifier", ["a", None])
+def test_one_dose_in_two_records_of_one_human_counts_once(ndjson, identifier):
+    records = [administration(id_, person=id_, identifier=identifier) for id_ in ("amina", "besa", "drita")]
+    with open_database(ZONE) as connection:
+        pseudonym.install(connection, KEY)
+        codes.install(connection)
+        Ndjson(ndjson(records)).load(connection)
+        contract.make_empty(connection, PersonSource)
+        connection.execute("""
+            INSERT INTO person_source
+            SELECT pseudonym('Patient/' || id), pseudonym('Patient/amina') FROM (VALUES ('amina'), ('besa')) AS one(id)
+        """)
+        for module in (facility, treatment_order, dose):
+            module.derive(connection, Cut(DATA_AS_OF, ZONE))
+        people = connection.execute("""
+            SELECT person_key = pseudonym('Patient/amina'), person_key = pseudonym('Patient/drita') FROM dose
+        """).fetchall()
+    assert sorted(people) == [(False, True), (True, False)]

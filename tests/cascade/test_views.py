@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spec import world
+from spec.oat_records import depot, every, hold, names_order, order
 
 import cascade.views
 from cascade.views import View, reference_id, views
@@ -77,6 +78,8 @@ def test_an_administration_is_flattened():
         "identifiers": [{"system": "urn:example:dose", "value": "a"}],
         "part_of_ids": ["0", None],
         "supporting_ids": None,
+        "request_id": None,
+        "covers_days": None,
         "modifier_extensions": 0,
         "last_updated": "2025-03-01T08:00:00Z",
     }
@@ -228,3 +231,64 @@ def test_no_shape_of_json_stops_a_view_and_both_readers_agree(table, tmp_path_fa
         assert flat_from_ndjson(view, file) == flat_from_json(view, texts)
 
     both_agree()
+
+
+def test_an_order_is_flattened():
+    request = order(
+        "1",
+        repeat=every(1, "wk"),
+        requester="north",
+        start="2025-03-01",
+        end="2025-03-31",
+        encounter={"reference": "Encounter/e"},
+        authoredOn="2025-02-28",
+        doNotPerform=False,
+        reasonCode=[{"coding": [{"system": "urn:x", "code": "reason"}]}],
+    )
+    request["dosageInstruction"][0]["doseAndRate"] = [
+        {"doseQuantity": {"value": 24, "unit": "mg", "code": "mg"}}
+    ]
+    (row,) = flat_from_json(BY_TABLE["medication_request"], [json.dumps(request)])
+    assert row == {
+        "id": "1",
+        "patient_id": "amina",
+        "encounter_id": "e",
+        "requester_id": "north",
+        "status": "active",
+        "intent": "order",
+        "do_not_perform": False,
+        "medication_codings": [{"system": world.ATC, "code": "N07BC02"}],
+        "medication_id": None,
+        "reason_codings": [{"system": "urn:x", "code": "reason"}],
+        "authored_on": "2025-02-28",
+        "validity_start": "2025-03-01",
+        "validity_end": "2025-03-31",
+        "frequency": 1,
+        "period": 1,
+        "period_unit": "wk",
+        "dose_value": 24,
+        "dose_unit": "mg",
+        "dose_unit_code": "mg",
+        "modifier_extensions": 0,
+        "last_updated": None,
+    }
+
+
+def test_a_flag_is_flattened():
+    (row,) = flat_from_json(BY_TABLE["flag"], [json.dumps(hold("1", end="2025-03-04"))])
+    assert row == {
+        "id": "1",
+        "patient_id": "amina",
+        "status": "active",
+        "code_codings": [{"system": "urn:throughcare:code-system:hold", "code": "clinical"}],
+        "period_start": "2025-03-02",
+        "period_end": "2025-03-04",
+        "modifier_extensions": 0,
+        "last_updated": None,
+    }
+
+
+def test_an_administration_says_which_order_it_carries_out_and_how_many_days_it_covers():
+    dose = world.administration("1", **names_order("weekly"), **depot(7))
+    (row,) = flat_from_json(BY_TABLE["medication_administration"], [json.dumps(dose)])
+    assert (row["request_id"], row["covers_days"]) == ("weekly", 7)
