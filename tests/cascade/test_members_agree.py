@@ -48,3 +48,21 @@ def test_a_measure_agrees_with_its_twin(name):
         assert {member.status for member in found} <= set(measure.statuses)
 
     agrees()
+
+
+TIMED = [name for name in measures.names() if measures.measure(name).duration]
+
+
+@pytest.mark.parametrize("name", TIMED)
+def test_the_durations_of_a_measure_agree_with_its_twin(name):
+    measure = measures.measure(name)
+
+    @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(drawn_worlds.drawn(*READS[name]), drawn_worlds.PERIODS, st.sampled_from(tuple(measure.profiles)))
+    def agrees(world, period, profile):
+        found = worlds.timed(name, world, period, profile)
+        judged = worlds.judged_times(name, world, period, profile)
+        assert sorted(map(str, found)) == sorted(map(str, judged))
+        assert all(days >= 0 for _, days in found)
+
+    agrees()

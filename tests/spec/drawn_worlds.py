@@ -15,6 +15,8 @@ from cascade.reference import World
 from cascade.tables import Facility, Period, Person
 
 PEOPLE = ("amina", "besa", "drita")
+MEETING = ("amina", "amina", "amina", "amina", "besa", "drita")
+"""Mostly one of them, so that rows of different tables meet."""
 FACILITIES = ("prison north", "prison south", "clinic", "unknown")
 ZONE = ZoneInfo(worlds.ZONE)
 
@@ -37,8 +39,17 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
     ),
     ("laboratory", "value_lo"): (None, 0.0, 0.0, 50.0, 199.0, 200.0, 999.0, 1000.0),
     ("laboratory", "value_hi"): (None, 40.0, 50.0, 199.0, 200.0, 999.0, 1000.0, float("inf")),
-    ("coverage", "line"): ("art", "oat", "oat"),
-    ("transition", "kind"): ("reception", "release", "release", "transfer"),
+    ("coverage", "line"): ("art", "art", "oat", "oat", "oat"),
+    ("coverage", "from_on"): (
+        date(2024, 12, 24), date(2024, 12, 31), date(2025, 2, 24), date(2025, 2, 25), date(2025, 2, 28), date(2025, 3, 1),
+        date(2025, 3, 3), date(2025, 3, 4), date(2025, 3, 5), date(2025, 3, 7), date(2025, 3, 10), date(2025, 3, 23),
+        date(2025, 3, 24), date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 24),
+    ),
+    ("transition", "moved_at"): tuple(
+        datetime(2025, month, day, hour, tzinfo=UTC)
+        for month, day in ((2, 28), (3, 3), (3, 4), (3, 24), (3, 31), (12, 24)) for hour in (8, 23)
+    ),
+    ("transition", "kind"): ("reception", "release", "release", "release", "transfer"),
     ("transition", "exit_reason"): ("transfer", "release_planned", "release_unplanned", "death", "deported", "escape", None),
     ("transition", "legal_status"): ("pretrial", "sentenced", None),
     ("due_day", "outcome"): (
@@ -100,7 +111,7 @@ def drawn(*tables: str) -> st.SearchStrategy[World]:
 
 
 def _listed(name: str) -> st.SearchStrategy[list[Any]]:
-    rows = st.lists(_row(name), max_size=6)
+    rows = st.lists(_row(name), min_size=3, max_size=6) | st.lists(_row(name), max_size=6)
     if name in ORDERLY:
         return rows.map(ORDERLY[name])
     return rows.map(lambda listed: [_numbered(row, number) for number, row in enumerate(listed)])
@@ -130,7 +141,7 @@ def _cell(name: str, column: contract.Column) -> st.SearchStrategy[Any]:
     if (name, column.name) in AFTER:
         return st.sampled_from((*LENGTHS, None) if column.may_be_null else LENGTHS)
     if column.name == "person_key":
-        return st.sampled_from(PEOPLE)
+        return st.sampled_from(MEETING)
     if column.name.endswith("facility_key"):
         return st.sampled_from((*FACILITIES, None) if column.may_be_null else FACILITIES)
     made = {

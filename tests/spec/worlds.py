@@ -51,7 +51,8 @@ def world(**texts: str) -> World:
     """The contract rows of the tables given by name. People and facilities that are only named are made up.
 
     A heading is a column, or what a date's three columns share: `performed` with `2025-03-01`, `2025-03`,
-    `2025-03-01 23:30` (an instant in the facilities' zone) or nothing. A facility called prison is one.
+    `2025-03-01 23:30` (an instant in the facilities' zone), `2025-03-01 to 2025-03-04` (one of
+    these days) or nothing. A facility called prison is one.
     """
     given = {
         name: [_row(name, number, row) for number, row in enumerate(rows(text))]
@@ -87,14 +88,22 @@ def period(text: str, *, data_as_of: datetime = DATA_AS_OF) -> Period:
 
 def measured(name: str, of: World, over: Period, profile: str) -> list[Member]:
     """What the measure's expression says, run by DuckDB."""
+    return [Member(*row) for row in _run(_sql(name, over, profile), of)]
+
+
+def timed(name: str, of: World, over: Period, profile: str) -> list[tuple[Member, int]]:
+    """What the durations of a measure of time say, run by DuckDB."""
+    return [(Member(*row), days) for *row, days in _run(_timed_sql(name, over, profile), of)]
+
+
+def _run(sql: str, of: World) -> list[Any]:
     with duckdb.connect() as connection:
         for table in contract.CONTRACT:
             listed = [asdict(row) for row in getattr(of, contract.table_name(table))]
             connection.register(
                 contract.table_name(table), pa.Table.from_pylist(listed, contract.arrow_schema(table))
             )
-        cursor = connection.execute(_sql(name, over, profile))
-        return [Member(*row) for row in cursor.fetchall()]
+        return connection.execute(sql).fetchall()
 
 
 @cache
@@ -104,9 +113,23 @@ def _sql(name: str, over: Period, profile: str) -> str:
     return str(ibis.to_sql(expression, dialect="duckdb"))
 
 
+@cache
+def _timed_sql(name: str, over: Period, profile: str) -> str:
+    duration = measures.measure(name).duration
+    assert duration
+    expression = duration(contract.unbound(), over, profile)
+    assert expression.columns == measures.DURATION_COLUMNS
+    return str(ibis.to_sql(expression, dialect="duckdb"))
+
+
 def judged(name: str, of: World, over: Period, profile: str) -> list[Member]:
     """What the measure's twin says."""
     return list(import_module(f"{reference.__name__}.{name}").members(of, over, profile))
+
+
+def judged_times(name: str, of: World, over: Period, profile: str) -> list[tuple[Member, int]]:
+    """What the measure's twin says of durations."""
+    return list(import_module(f"{reference.__name__}.{name}").durations(of, over, profile))
 
 
 def ordered(members: Iterable[Member]) -> list[tuple[str, ...]]:
@@ -167,8 +190,8 @@ def _cell(table: type, name: str, text: str | None) -> dict[str, Any]:
 
 
 def _dates(name: str, text: str | None) -> dict[str, Any]:
-    instant = _instant(text) if text and " " in text else None
-    first, last = span(text[:10] if text else None)
+    instant = _instant(text) if text and ":" in text else None
+    first, last = span(text[:10] if text and instant else text)
     return {
         f"{name}_at": instant,
         f"{name}_on": first if first == last else None,
