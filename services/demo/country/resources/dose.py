@@ -1,9 +1,13 @@
 """MedicationAdministration: a dose of OAT given, begun, or not given."""
 
+import re
+
 from services.demo.country.days import text
 from services.demo.country.facts import Dose
 from services.demo.country.resources.codes import Json, extension, medicine, ours, quantity, reference
 from services.demo.country.resources.marks import resource
+
+STAY = re.compile(r"-stay-[0-9]+$")
 
 STATUSES = {"given": "completed", "partial": "stopped", "not-given": "not-done"}
 
@@ -33,4 +37,4 @@ def _context(one: Dose) -> Json | None:
     """A stay is an Encounter, a programme an EpisodeOfCare; their ids tell which."""
     if one.context is None:
         return None
-    return reference("Encounter" if "-stay" in one.context else "EpisodeOfCare", one.context)
+    return reference("Encounter" if STAY.search(one.context) else "EpisodeOfCare", one.context)
