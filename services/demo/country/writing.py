@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, cast
 
 from services.demo.country.resources import resources
 from services.demo.country.state import Country
@@ -69,11 +69,11 @@ def _ndjson(
     folder.mkdir(parents=True, exist_ok=True)
     counts: dict[str, int] = {}
     with ExitStack() as files:
-        opened: dict[str, BinaryIO] = {}
+        opened: dict[str, IO[bytes]] = {}
         for done, resource in enumerate(listed, start=1):
             type_ = resource["resourceType"]
             if type_ not in opened:
-                opened[type_] = files.enter_context(_file(folder, type_, compressed))
+                opened[type_] = _file(folder, type_, compressed, files)
             opened[type_].write(_line(resource))
             counts[type_] = counts.get(type_, 0) + 1
             if done % 1000 == 0:
@@ -85,9 +85,10 @@ def _line(resource: dict[str, Any]) -> bytes:
     return json.dumps(resource, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _file(folder: Path, type_: str, compressed: bool) -> BinaryIO:
+def _file(folder: Path, type_: str, compressed: bool, files: ExitStack) -> IO[bytes]:
     """A file to write; a compressed one says neither when nor under what name it was made."""
     if not compressed:
-        return (folder / f"{type_}.ndjson").open("wb")
-    raw = (folder / f"{type_}.ndjson.gz").open("wb")
-    return gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=5, mtime=0)  # type: ignore[return-value]
+        return files.enter_context((folder / f"{type_}.ndjson").open("wb"))
+    raw = files.enter_context((folder / f"{type_}.ndjson.gz").open("wb"))
+    packed = gzip.GzipFile(filename="", mode="wb", fileobj=raw, compresslevel=5, mtime=0)
+    return cast(IO[bytes], files.enter_context(packed))

@@ -24,6 +24,11 @@ def written(rng: Random, when: When) -> datetime:
     return later(moment, delay + timedelta(seconds=rng.randint(60, 7200)))
 
 
+def promptly(rng: Random, when: datetime) -> datetime:
+    """Within half an hour: what other records point at is there before them."""
+    return later(when, timedelta(seconds=rng.randint(30, 1800)))
+
+
 def after(earlier: datetime, moment: datetime) -> datetime:
     """The moment, but never before an earlier version was written."""
     return (

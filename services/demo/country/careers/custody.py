@@ -9,7 +9,7 @@ from services.demo.country.calendar import Calendar
 from services.demo.country.days import at, is_before
 from services.demo.country.facts import Absence, Fact, Screening, Stay
 from services.demo.country.places import PRETRIAL_UNITS
-from services.demo.country.writing_down import after, perhaps_corrected, written
+from services.demo.country.writing_down import after, perhaps_corrected, promptly, written
 
 EXITS = (("release-planned", 55), ("release-unplanned", 40), ("escape", 1), ("deported", 2), ("death", 2))
 LAST_EXITS = ("deported", "death")
@@ -117,7 +117,7 @@ def _way_out(plan: Plan, rng: Random) -> str:
 
 def recorded(stay: Stay, rng: Random) -> list[Stay]:
     """The versions of a stay: open at its start, with each new legal status, and closed at its end."""
-    first = written(rng, stay.start)
+    first = promptly(rng, stay.start)
     versions = [replace(stay, recorded_at=first, end=None, exit=None, to=None, legal=stay.legal[:1])]
     for n, (_, since) in enumerate(stay.legal[1:], start=2):
         moment = after(versions[-1].recorded_at, written(rng, since))

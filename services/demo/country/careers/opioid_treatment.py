@@ -11,7 +11,7 @@ from services.demo.country.careers.custody import LAST_EXITS
 from services.demo.country.days import at, later
 from services.demo.country.facts import Absence, Diagnosis, Dose, Fact, Hold, Order, Programme, Stay, Supply
 from services.demo.country.places import LAKE
-from services.demo.country.writing_down import after, perhaps_corrected, written
+from services.demo.country.writing_down import after, perhaps_corrected, promptly, written
 
 METHADONE, BUPRENORPHINE = "N07BC02", "N07BC01"
 
@@ -175,10 +175,12 @@ class _Round:
             return
         yield from self._programme_begins(day)
         place = self._place(day)
-        if self.order is None or self.order.facility != place:
-            yield from self._ordered_anew(day, place)
+        if self.order and self.order.facility != place:
+            yield from self._moved(day)
         if self.pause_until and day <= self.pause_until:
             return
+        if self.order is None:
+            yield self._ordered(day, place)
         if day < self.due or (self.home_until and day <= self.home_until):
             return
         yield from self._due(day, place)
@@ -188,35 +190,34 @@ class _Round:
             self.programme = Programme(
                 id=f"{self.life.patient}-oat-{self.number}",
                 patient=self.life.patient,
-                recorded_at=written(self.rng, at(day, "09:00")),
+                recorded_at=promptly(self.rng, at(day, "08:00")),
                 line="oat",
                 centre=self.life.centre,
                 start=day,
             )
             yield self.programme
 
-    def _ordered_anew(self, day: date, place: str) -> Iterator[Fact]:
-        """At a new place the old order ends and a new one is written; now and then only after some days."""
-        if self.order:
-            yield from self._order_ends(day - timedelta(days=1))
-            self.home_until = None
-            if self.rng.random() < 0.12:
-                self.pause_until = day + timedelta(days=self.rng.choice((1, 1, 2, 4, 10)))
+    def _moved(self, day: date) -> Iterator[Fact]:
+        """The order of the place that was left ends; now and then it takes days until the new place orders."""
+        yield from self._order_ends(day - timedelta(days=1))
+        self.order = self.home_until = None
+        if self.rng.random() < 0.12:
+            self.pause_until = day + timedelta(days=self.rng.choice((1, 1, 2, 4, 10)))
+
+    def _ordered(self, day: date, place: str) -> Order:
         self.orders += 1
         self.order = Order(
             id=f"{self.life.patient}-oat-{self.number}-order-{self.orders}",
             patient=self.life.patient,
-            recorded_at=written(self.rng, at(day, "08:00")),
+            recorded_at=promptly(self.rng, at(day, "08:00")),
             facility=place,
             drug=self.course.regimen.drug,
             mg=self.course.mg,
             interval_days=self.course.regimen.interval_days,
             times=self.course.regimen.times,
-            start=max(day, self.pause_until + timedelta(days=1))
-            if self.pause_until and self.pause_until >= day
-            else day,
+            start=day,
         )
-        yield self.order
+        return self.order
 
     def _order_ends(self, day: date) -> Iterator[Fact]:
         assert self.order
