@@ -29,6 +29,8 @@ from services.demo.country.state import Country
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
 
+HOUR = timedelta(hours=1)
+
 
 @dataclass
 class Case:
@@ -99,11 +101,18 @@ class Case:
         return self.add(replace(fact, recorded_at=recorded_at, **changes))
 
     def stay(self, patient: str, prison: str, start: datetime, end: datetime | None, **known: Any) -> Stay:
-        """A stay, written down when it ended, or an hour after it began; pre-trial unless it says more."""
-        base: dict[str, Any] = {"legal": (("pretrial", start),), "exit": "release-planned" if end else None}
-        return self._fact(
-            Stay, "stay", patient, end or start, prison=prison, start=start, end=end, **{**base, **known}
+        """A stay, written down an hour after it began and again an hour after it ended; pre-trial unless it says more."""
+        legal = known.pop("legal", (("pretrial", start),))
+        entry = known.pop("entry", "liberty")
+        first = self._fact(
+            Stay, "stay", patient, start, prison=prison, start=start, legal=legal[:1], entry=entry
         )
+        for n, (_, since) in enumerate(legal[1:], start=2):
+            first = self.again(first, later(since, HOUR), legal=legal[:n])
+        if end:
+            base = {"exit": "release-planned", **known}
+            return self.again(first, later(end, HOUR), end=end, **base)
+        return first
 
     def absence(self, stay: Stay, kind: str, start: datetime, end: datetime) -> Absence:
         """An absence from a stay."""
@@ -125,41 +134,53 @@ class Case:
         return self._fact(Programme, line, patient, start, line=line, start=start, **{**base, **known})
 
     def order(self, patient: str, start: date, end: date | None = None, **known: Any) -> Order:
-        """An order of a daily dose of 60 mg methadone."""
+        """An order of a daily dose of 60 mg methadone, written down on its first day and again at its end."""
         base: dict[str, Any] = {"facility": places.HILL, "drug": "N07BC02", "mg": 60, "interval_days": 1}
-        return self._fact(Order, "order", patient, end or start, start=start, end=end, **{**base, **known})
+        first = self._fact(Order, "order", patient, at(start, "07:00"), start=start, **{**base, **known})
+        return self.again(first, at(end, "23:00"), end=end) if end else first
 
     def hold(self, patient: str, start: date, end: date, reason: str) -> Hold:
         """Days on which the order is held."""
         return self._fact(Hold, "hold", patient, end, start=start, end=end, reason=reason)
 
-    def dose(self, patient: str, on: When, **known: Any) -> Dose:
-        """A dose of 60 mg methadone at the centre on the hill; a day means half past nine."""
+    def dose(self, patient: str, on: When, within: Stay | Programme | None, **known: Any) -> Dose:
+        """A dose of 60 mg methadone in a stay or programme, or nobody knows where; a day means half past nine."""
         moment = on if isinstance(on, datetime) or not isinstance(on, date) else at(on, "09:30")
         given = known.get("status", "given") != "not-given"
+        place = within.prison if isinstance(within, Stay) else within.centre if within else None
         base: dict[str, Any] = {
-            "facility": places.HILL, "context": None, "drug": "N07BC02", "mg": 60 if given else None,
-        }  # fmt: skip
+            "facility": place,
+            "context": within.id if within else None,
+            "drug": "N07BC02",
+            "mg": 60 if given else None,
+        }
         return self._fact(Dose, "dose", patient, moment, on=moment, **{**base, **known})
 
-    def daily(self, patient: str, first: date, last: date, skip: Iterable[date] = (), **known: Any) -> None:
+    def daily(
+        self,
+        within: Stay | Programme,
+        first: date,
+        last: date,
+        skip: Iterable[date] = (),
+        **known: Any,
+    ) -> None:
         """A dose on every day from one to another, but for some."""
         left_out = set(skip)
         for day in days(first, last):
             if day not in left_out:
-                self.dose(patient, day, **known)
+                self.dose(within.patient, day, within, **known)
 
     def on_oat(self, patient: str, first: date, last: date, skip: Iterable[date] = ()) -> Programme:
-        """On the list, ordered, and dosed daily at the centre on the hill; still so after ``last``, as far as is known."""
+        """On the list, ordered, and dosed daily at the centre on the hill; the programme stays open."""
         programme = self.programme(patient, "oat", first)
-        order = self.order(patient, first)
-        self.daily(patient, first, last, skip, context=programme.id, order=order.id)
+        order = self.order(patient, first, last)
+        self.daily(programme, first, last, skip, order=order.id)
         return programme
 
     def in_prison(self, stay: Stay, first: date, last: date, skip: Iterable[date] = ()) -> Order:
         """Ordered and dosed daily in prison."""
         order = self.order(stay.patient, first, last, facility=stay.prison)
-        self.daily(stay.patient, first, last, skip, context=stay.id, facility=stay.prison, order=order.id)
+        self.daily(stay, first, last, skip, order=order.id)
         return order
 
     def test(self, patient: str, performed: When, outcome: str, **known: Any) -> HivTest:

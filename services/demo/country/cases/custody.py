@@ -30,9 +30,7 @@ def court_overnight(case: Case) -> None:
     case.absence(stay, "court", at(court, "07:30"), at(court + DAY, "17:00"))
     order = case.in_prison(stay, case.before(59), case.before(2), skip=(court, court + DAY))
     for day in (court, court + DAY):
-        case.dose(
-            patient, day, status="not-given", reason="court", context=stay.id, facility=NORTH, order=order.id
-        )
+        case.dose(patient, day, stay, status="not-given", reason="court", order=order.id)
     case.days["court"] = court
 
 
@@ -64,7 +62,7 @@ def _rearrested(case: Case, after: int) -> None:
     two = case.stay(patient, NORTH, at(back, "20:00"), at(case.before(10), "10:00"))
     case.in_prison(one, case.before(79), left)
     if after:
-        case.dose(patient, left + DAY)
+        case.dose(patient, left + DAY, case.programme(patient, "oat", left + DAY))
     case.in_prison(two, back + DAY, case.before(10))
     case.days |= {"left": left, "back": back}
 
@@ -130,7 +128,7 @@ def half_past_eleven_on_quarter_end(case: Case) -> None:
     """Received, dosed and tested at 23:30 on the last day of a quarter: in that quarter, and in prison at its end."""
     patient, moment = case.person(), at(case.end, "23:20")
     stay = case.stay(patient, NORTH, moment, at(case.end + 15 * DAY, "10:00"))
-    case.dose(patient, at(case.end, "23:30"), context=stay.id, facility=NORTH)
+    case.dose(patient, at(case.end, "23:30"), stay)
     case.test(patient, at(case.end, "23:30"), "negative", facility=NORTH, returned=at(case.end, "23:50"))
     case.in_prison(stay, case.end + DAY, case.end + 15 * DAY)
     case.days["quarter_end"] = case.end
@@ -141,7 +139,7 @@ def night_of_the_clock_change(case: Case) -> None:
     patient, night = case.person(), case.calendar.clock_change
     stay = case.stay(patient, NORTH, at(night - DAY, "23:00"), at(night, "04:00"), exit="release-unplanned")
     for moment in _clock_change(night):
-        case.dose(patient, moment, context=stay.id, facility=NORTH)
+        case.dose(patient, moment, stay)
     case.days["night"] = night
 
 

@@ -58,17 +58,17 @@ def _retained(case: Case, length: int) -> None:
 def depot(case: Case) -> None:
     """A depot every 28 days, the last one 27 days before the end of the quarter: its last day is the quarter's."""
     patient = case.person()
-    case.programme(patient, "oat", case.before(83))
+    programme = case.programme(patient, "oat", case.before(83))
     order = case.order(patient, case.before(83), drug="N07BC01", mg=96, interval_days=28)
     for n in (83, 55, 27):
-        case.dose(patient, case.before(n), drug="N07BC01", mg=96, order=order.id)
+        case.dose(patient, case.before(n), programme, drug="N07BC01", mg=96, order=order.id)
 
 
 def depot_that_says_its_days(case: Case) -> None:
     """A depot without an order that says itself that it covers 28 days."""
     patient = case.person()
     programme = case.programme(patient, "oat", case.before(26))
-    case.dose(patient, case.before(26), drug="N07BC01", mg=64, covers_days=28, context=programme.id)
+    case.dose(patient, case.before(26), programme, drug="N07BC01", mg=64, covers_days=28)
 
 
 def take_home(case: Case) -> None:
@@ -77,7 +77,7 @@ def take_home(case: Case) -> None:
     programme = case.programme(patient, "oat", case.before(62))
     order = case.order(patient, case.before(62))
     for n in range(62, -1, -7):
-        case.dose(patient, case.before(n), context=programme.id, order=order.id)
+        case.dose(patient, case.before(n), programme, order=order.id)
         case.supplied(patient, case.before(n), 6, facility=places.HILL, line="oat", drug="N07BC02")
 
 
@@ -88,23 +88,23 @@ def split_dose(case: Case) -> None:
     order = case.order(patient, case.before(20), mg=40, times=2)
     for day in days(case.before(20), case.end):
         for clock in ("09:00", "18:00"):
-            case.dose(patient, at(day, clock), mg=40, context=programme.id, order=order.id)
+            case.dose(patient, at(day, clock), programme, mg=40, order=order.id)
 
 
 def dose_given_again(case: Case) -> None:
     """Vomited after ten minutes and given again: one due day, given."""
     patient, again = case.person(), case.before(10)
     programme = case.on_oat(patient, case.before(20), case.end, skip=(again,))
-    first = case.dose(patient, at(again, "09:00"), context=programme.id)
-    case.dose(patient, at(again, "09:40"), mg=30, context=programme.id, redose_of=first.id)
+    first = case.dose(patient, at(again, "09:00"), programme)
+    case.dose(patient, at(again, "09:40"), programme, mg=30, redose_of=first.id)
     case.days["again"] = again
 
 
 def entered_in_error(case: Case) -> None:
     """The only dose after a stop was entered in error, and taken back a week later: nothing was given."""
     patient, wrong = case.person(), case.before(5)
-    case.on_oat(patient, case.before(60), case.before(40))
-    dose = case.dose(patient, wrong)
+    programme = case.on_oat(patient, case.before(60), case.before(40))
+    dose = case.dose(patient, wrong, programme)
     case.again(dose, at(wrong + 7 * DAY, "12:00"), void=True)
     case.days |= {"wrong": wrong, "taken_back": wrong + 7 * DAY}
 
@@ -116,22 +116,23 @@ def one_dose_from_two_systems(case: Case) -> None:
     order = case.order(patient, case.before(14))
     for n in range(14, -1, -1):
         for _ in range(2):
-            case.dose(patient, case.before(n), number=f"{patient}-{n}", context=programme.id, order=order.id)
+            case.dose(patient, case.before(n), programme, number=f"{patient}-{n}", order=order.id)
 
 
 def two_sites_one_day(case: Case) -> None:
     """Dosed at two centres on one day: one due day, on OAT once."""
     patient, day = case.person(), case.before(9)
     case.on_oat(patient, case.before(30), case.end)
-    case.dose(patient, at(day, "15:00"), facility=places.HARBOUR)
+    guest = case.programme(patient, "oat", day, centre=places.HARBOUR)
+    case.dose(patient, at(day, "15:00"), guest)
     case.days["twice"] = day
 
 
 def doses_without_orders(case: Case) -> None:
-    """A feed of doses given and nothing else: on OAT, and no day on which a dose is known to have been due."""
+    """A feed of doses given and nothing else: on OAT, nobody knows where, and no day is known to have been due."""
     patient = case.person()
-    case.programme(patient, "oat", case.before(40))
-    case.daily(patient, case.before(40), case.end, context=f"{patient}-oat-1")
+    for day in days(case.before(40), case.end):
+        case.dose(patient, day, None)
 
 
 def missed_by_the_institution(case: Case) -> None:
@@ -164,15 +165,7 @@ def _missed(case: Case, reasons: tuple[str | None, ...]) -> tuple[str, date]:
     order = case.in_prison(stay, first, first + 9 * DAY, skip=away)
     for day, reason in zip(away, reasons, strict=True):
         if reason:
-            case.dose(
-                patient,
-                day,
-                status="not-given",
-                reason=reason,
-                context=stay.id,
-                facility=stay.prison,
-                order=order.id,
-            )
+            case.dose(patient, day, stay, status="not-given", reason=reason, order=order.id)
     case.days["first"] = first
     return patient, first
 

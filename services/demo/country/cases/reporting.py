@@ -31,7 +31,7 @@ def silent_centre(case: Case) -> None:
     first = last - 60 * DAY
     programme = case.programme(patient, "oat", first, centre=places.LAKE)
     order = case.order(patient, first, facility=places.LAKE)
-    case.daily(patient, first, last, context=programme.id, facility=places.LAKE, order=order.id)
+    case.daily(programme, first, last, order=order.id)
     case.days["last_report"] = last
 
 
