@@ -14,6 +14,7 @@ from services.demo.country.truth import MEASURES, members, profiles
 from services.demo.country.truth.known import Known, known
 from services.demo.country.truth.members import Member, Span
 from services.demo.country.truth.viral_suppression import Range, copies
+from services.demo.country.truth.where import Place, where
 
 DAY = timedelta(days=1)
 Counted = Callable[..., list[Member]]
@@ -104,6 +105,10 @@ def test_a_test_late_on_the_last_evening_is_in_prison_and_in_the_quarter(counted
         ("refuted_positive", 0, 0),
         ("ninety_days", 1, 1),
         ("year_only", 1, 0),
+        ("moved_abroad", 0, 0),
+        ("deported_with_medicine_in_hand", 0, 1),
+        ("died_with_hiv", 0, 1),
+        ("stopped_treatment", 1, 0),
     ],
 )
 def test_diagnoses(counted: Counted, case: str, diagnosed: int, new: int) -> None:
@@ -124,6 +129,11 @@ def test_diagnoses(counted: Counted, case: str, diagnosed: int, new: int) -> Non
         ("statement_only", 1),
         ("silent_transfer", 1),
         ("art_without_diagnosis", 1),
+        ("handed_over", 1),
+        ("moved_abroad", 0),
+        ("deported_with_medicine_in_hand", 0),
+        ("stopped_treatment", 0),
+        ("died_with_hiv", 0),
         ("post_exposure", 0),
         ("pre_exposure", 0),
     ],
@@ -161,6 +171,18 @@ def test_viral_suppression(
         assert [one.status for one in counted("viral_suppression", case, profile)] == [status]
 
 
+def test_an_old_viral_load_is_none_and_a_short_treatment_is_not_asked_for_one(counted: Counted) -> None:
+    assert [one.status for one in counted("viral_suppression", "thirteen_months_ago")] == ["not_tested"]
+    assert counted("viral_suppression", "five_months_on_art") == []
+
+
+def test_the_dead_are_nowhere(country: Country, now: Known) -> None:
+    dead = next(one for one in now.people if "died-in-the-last-week" in one.id)
+    died = country.calendar.quarter_end - 3 * DAY
+    assert where(dead, at(died - DAY, "12:00")) == Place("community", places.HILL, None)
+    assert where(dead, at(died + DAY, "12:00")) is None
+
+
 def test_a_viral_load_counts_as_what_is_known_of_it(counted: Counted, country: Country) -> None:
     close = known(country, at(country.calendar.quarter_end + DAY, "00:00"))
     assert [one.status for one in counted("viral_suppression", "amended", of=close)] == ["suppressed"]
@@ -192,6 +214,8 @@ def test_a_logarithm_is_copies(country: Country) -> None:
         ("deported", []),
         ("died_in_custody", []),
         ("silent_centre", []),
+        ("deported_in_the_last_week", []),
+        ("died_in_the_last_week", []),
     ],
 )
 def test_oat_census(counted: Counted, case: str, statuses: list[str]) -> None:
@@ -229,6 +253,7 @@ def test_retention(counted: Counted, country: Country, case: str, status: str) -
         ("missed_by_the_institution", {"given": 5, "missed_institution": 5}),
         ("missed_by_the_person", {"given": 5, "missed_patient": 5}),
         ("held_by_a_clinician", {"given": 7}),
+        ("withheld_without_a_hold", {"given": 8}),
         ("nothing_written_down", {"given": 8, "not_recorded": 2}),
         ("split_dose", {"given": 21}),
         ("dose_given_again", {"given": 21}),

@@ -84,6 +84,22 @@ def died_in_custody(case: Case) -> None:
     case.days["died"] = died
 
 
+def deported_in_the_last_week(case: Case) -> None:
+    """Dosed to four days before the end of the quarter, and deported the day after: not on OAT at its end."""
+    patient, left = case.person(), case.before(3)
+    stay = case.stay(patient, WEST, at(case.before(45), "14:00"), at(left, "06:00"), exit="deported")
+    case.in_prison(stay, case.before(44), left - DAY)
+
+
+def died_in_the_last_week(case: Case) -> None:
+    """Died outside, three days before the end of the quarter, with a depot for a month: not on OAT at its end."""
+    patient, died = case.person(), case.before(3)
+    programme = case.programme(patient, "oat", case.before(10))
+    case.dose(patient, case.before(10), programme, drug="N07BC01", mg=96, covers_days=28)
+    case.again(_record(case, patient), at(died, "20:00"), died=died)
+    case.days["died"] = died
+
+
 def died_on_an_unknown_day(case: Case) -> None:
     """Known to have died, and not when: the last dose is the last that is known."""
     patient, last = case.person(), case.before(80)
@@ -156,6 +172,8 @@ CASES = (
     rearrested_within_28_days,
     deported,
     died_in_custody,
+    deported_in_the_last_week,
+    died_in_the_last_week,
     died_on_an_unknown_day,
     never_closed,
     double_stay,

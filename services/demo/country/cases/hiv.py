@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from services.demo.country import places
 from services.demo.country.cases.by_hand import Case
 from services.demo.country.days import at
-from services.demo.country.facts import Prescription
+from services.demo.country.facts import PatientRecord, Prescription
 
 DAY = timedelta(days=1)
 GRACE_DAYS = 28
@@ -132,6 +132,48 @@ def silent_transfer(case: Case) -> None:
     case.supplied(patient, case.before(85), 90, facility=places.HOSPITAL)
 
 
+def handed_over(case: Case) -> None:
+    """The clinic closed the programme and named the hospital, a week before the end of the quarter: still on ART."""
+    _left(case, "transferred-out", places.HOSPITAL)
+
+
+def moved_abroad(case: Case) -> None:
+    """The clinic closed the programme for a move abroad: neither on ART nor among the diagnosed of the country."""
+    _left(case, "emigrated", None)
+
+
+def stopped_treatment(case: Case) -> None:
+    """Medicine ended ten days before the end of the quarter, and the programme three days later: stopped."""
+    _left(case, "stopped", None)
+
+
+def _left(case: Case, how: str, to: str | None) -> None:
+    patient, left = case.person(), case.before(7)
+    case.diagnosis(patient, case.before(100))
+    programme = case.programme(patient, "art", case.before(100))
+    case.supplied(patient, case.before(99), 90)
+    case.again(programme, at(left, "14:00"), end=left, exit=how, to=to)
+    case.days["left"] = left
+
+
+def deported_with_medicine_in_hand(case: Case) -> None:
+    """Deported five days before the end of the quarter with medicine for two months: gone."""
+    patient, left = case.person(), case.before(5)
+    case.stay(patient, places.WEST, at(case.before(45), "14:00"), at(left, "06:00"), exit="deported")
+    case.diagnosis(patient, case.before(40), facility=places.WEST)
+    case.supplied(patient, case.before(30), 90, facility=places.WEST)
+
+
+def died_with_hiv(case: Case) -> None:
+    """On ART, and died three days before the end of the quarter."""
+    patient, died = case.person(), case.before(3)
+    case.diagnosis(patient, case.before(60))
+    case.supplied(patient, case.before(59), 90)
+    record = next(one for one in case.country.facts if one.id == patient)
+    assert isinstance(record, PatientRecord)
+    case.again(record, at(died, "20:00"), died=died)
+
+
 def post_exposure(case: Case) -> None:
     """Antiretrovirals for 28 days after an exposure: not ART."""
     _prophylaxis(case, "pep", 28)
@@ -170,6 +212,11 @@ CASES = (
     directly_observed_only,
     statement_only,
     silent_transfer,
+    handed_over,
+    moved_abroad,
+    stopped_treatment,
+    deported_with_medicine_in_hand,
+    died_with_hiv,
     post_exposure,
     pre_exposure,
 )

@@ -153,6 +153,11 @@ def held_by_a_clinician(case: Case) -> None:
     case.hold(patient, first, first + 2 * DAY, "clinical")
 
 
+def withheld_without_a_hold(case: Case) -> None:
+    """Ten days, on two of which a clinician withheld the dose and set no hold: eight due days."""
+    _missed(case, ("clinical", "clinical"))
+
+
 def nothing_written_down(case: Case) -> None:
     """Ten days, on two of which nothing is written down: neither given nor missed."""
     _missed(case, (None, None))
@@ -189,5 +194,6 @@ CASES = (
     missed_by_the_institution,
     missed_by_the_person,
     held_by_a_clinician,
+    withheld_without_a_hold,
     nothing_written_down,
 )

@@ -94,6 +94,20 @@ def collected_before_resulted_after(case: Case) -> None:
     case.days["resulted"] = load.resulted.date()
 
 
+def thirteen_months_ago(case: Case) -> None:
+    """The last viral load is thirteen months old: not tested."""
+    patient = case.person()
+    case.on_art(patient, max(case.calendar.first, case.before(420)), case.end + 20 * DAY, step=90)
+    case.load(patient, case.before(396), value=20)
+
+
+def five_months_on_art(case: Case) -> None:
+    """On ART for five months, with a viral load: too short to be counted."""
+    patient = case.person()
+    case.on_art(patient, case.before(150), case.end + 20 * DAY, step=90)
+    case.load(patient, case.before(20), value=20)
+
+
 CASES = (
     copies_50,
     copies_199,
@@ -108,4 +122,6 @@ CASES = (
     amended,
     two_on_one_day,
     collected_before_resulted_after,
+    thirteen_months_ago,
+    five_months_on_art,
 )

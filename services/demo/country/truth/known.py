@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from services.demo.country.days import ZONE, first_day, last_day
-from services.demo.country.facts import Dose, Facility, Fact, PatientRecord
+from services.demo.country.facts import Facility, Fact, PatientRecord
 from services.demo.country.state import Country
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
@@ -92,20 +92,7 @@ def _someone(
 ) -> Someone:
     humans = sorted({country.human_of[patient] for patient in patients})
     told = tuple(records[patient] for patient in patients)
-    return Someone(tuple(humans), tuple(patients), told, tuple(_once(facts)))
-
-
-def _once(facts: list[Fact]) -> list[Fact]:
-    """Without a second dose of one number: two systems told of one event."""
-    numbers: set[str] = set()
-    kept = []
-    for fact in facts:
-        if isinstance(fact, Dose) and fact.number:
-            if fact.number in numbers:
-                continue
-            numbers.add(fact.number)
-        kept.append(fact)
-    return kept
+    return Someone(tuple(humans), tuple(patients), told, tuple(facts))
 
 
 def _linked(records: dict[str, PatientRecord]) -> dict[str, str]:
