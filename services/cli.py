@@ -9,6 +9,7 @@ from services.commands import (
     cascade,
     client,
     demo,
+    demo_country,
     doctor,
     export,
     import_files,
@@ -34,6 +35,7 @@ app.command("export")(export.export)
 app.command("rebuild")(rebuild.rebuild_all)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
+app.command("demo-country")(demo_country.demo_country)
 app.add_typer(cascade.app, name="cascade")
 app.add_typer(client.app, name="client")
 

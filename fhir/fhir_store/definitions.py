@@ -164,6 +164,18 @@ def value_set(url: str) -> Mapping[str, list[str]] | None:
     return codes
 
 
+@cache
+def own_value_sets() -> Mapping[str, Mapping[str, list[str]]]:
+    """The codes of the value sets that our own profiles name, by code system, by canonical address."""
+    files = sorted((_folder("profiles") / "value-sets").glob("*.json"))
+    found = [parse(file.read_text(encoding="utf-8")).value for file in files]
+    return {one["url"]: {part["system"]: _codes(part) for part in one["compose"]["include"]} for one in found}
+
+
+def _codes(included: Mapping[str, Any]) -> list[str]:
+    return [concept["code"] for concept in included["concept"]]
+
+
 def search_definitions(type_: str) -> Mapping[str, SearchDefinition]:
     """The official search parameters of a resource type by name, those of every resource included."""
     types = _file("search_parameters.json")["types"]

@@ -70,6 +70,19 @@ def test_a_profile_binds_only_what_claims_it() -> None:
     assert found(claiming(f"{STAY}-of-another-kind", visit)) == []
 
 
+def test_a_profile_binds_to_a_list_of_codes_of_our_own() -> None:
+    reasons = "urn:throughcare:code-system:dose-reason"
+    missed = without(a_dose(status="not-done"), "dosage")
+    for system, code, expected in (
+        (reasons, "absent", []),
+        (reasons, "rain", [("code-invalid", "MedicationAdministration.statusReason[0]")]),
+        ("urn:x", "absent", [("code-invalid", "MedicationAdministration.statusReason[0]")]),
+    ):
+        told = {**missed, "statusReason": [{"coding": [{"system": system, "code": code}]}]}
+        assert found(claiming("urn:throughcare:profile:oat-dose", told)) == expected
+        assert found(told) == []
+
+
 def test_a_profile_is_for_one_type() -> None:
     assert found(claiming(STAY, a_dose())) == [("value", "MedicationAdministration")]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from fhir_store.definitions import resource_types, value_set
+from fhir_store.definitions import own_value_sets, resource_types, value_set
 from fhir_store.gate.codes import CODED, binding_rule
 from fhir_store.gate.profiles.branches import Branch, CannotEnforce
 from fhir_store.gate.references import literal_rule
@@ -56,7 +56,9 @@ def _equality_rule(kind: str, wanted: Any) -> Rule:
 
 def _binding_rule(branch: Branch, type_: str, contained: Sequence[Json]) -> Rule:
     url = branch.says["binding"].get("valueSet", "").partition("|")[0]
-    systems = _inline_codes(url, contained) if url.startswith("#") else value_set(url)
+    systems = (
+        _inline_codes(url, contained) if url.startswith("#") else value_set(url) or own_value_sets().get(url)
+    )
     if systems is None or type_ not in CODED:
         raise CannotEnforce(f"{branch.id}: the codes of its binding are not known here.")
     rule = binding_rule(type_, systems)

@@ -1,0 +1,33 @@
+"""What is true: who is to be counted, listed from the state alone. One module per measure, of its name.
+
+Each has ``PROFILES`` and ``members(known, span, profile)``. Nothing here reads a resource, or anything of the cascade.
+"""
+
+from collections.abc import Iterator
+from importlib import import_module
+
+from services.demo.country.truth.known import Known
+from services.demo.country.truth.members import Member, Span
+
+MEASURES = (
+    "hiv_tests",
+    "new_diagnoses",
+    "diagnosed",
+    "on_art",
+    "viral_suppression",
+    "oat_census",
+    "oat_starts",
+    "oat_retention",
+    "missed_doses",
+)
+
+
+def profiles(measure: str) -> tuple[str, ...]:
+    """The readings of a measure, the default first."""
+    return tuple(import_module(f"{__name__}.{measure}").PROFILES)
+
+
+def members(measure: str, known: Known, span: Span, profile: str) -> Iterator[Member]:
+    """Who is to be counted."""
+    found: Iterator[Member] = import_module(f"{__name__}.{measure}").members(known, span, profile)
+    return found

@@ -1,0 +1,122 @@
+"""The state as it was known at a moment: of each fact the version that held, none that was taken back, by person."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import TypeVar
+
+from services.demo.country.days import ZONE, first_day, last_day
+from services.demo.country.facts import Facility, Fact, PatientRecord
+from services.demo.country.state import Country
+
+AnyFact = TypeVar("AnyFact", bound=Fact)
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person as the records knew them: the humans they are (two only while wrongly merged), and their records."""
+
+    humans: tuple[str, ...]
+    patients: tuple[str, ...]
+    records: tuple[PatientRecord, ...]
+    facts: tuple[Fact, ...]
+
+    @property
+    def id(self) -> str:
+        return self.humans[0]
+
+    def of(self, type_: type[AnyFact]) -> list[AnyFact]:
+        """Their facts of a kind, in the order in which they were written down."""
+        return [fact for fact in self.facts if isinstance(fact, type_)]
+
+    @property
+    def sex(self) -> str:
+        """Unknown if their records disagree."""
+        told = {record.sex for record in self.records}
+        return told.pop() if len(told) == 1 else "unknown"
+
+    @cached_property
+    def death(self) -> tuple[date, date] | None:
+        """The first and the last day on which they can have died; None: not known to have."""
+        told = [record for record in self.records if record.died is not None]
+        if told:
+            assert told[0].died is not None
+            return first_day(told[0].died), last_day(told[0].died)
+        unknown = [record for record in self.records if record.dead_of_unknown_day]
+        return (date.min, unknown[0].recorded_at.date()) if unknown else None
+
+    def age(self, on: date | None) -> int | None:
+        """Whole years on a day, if every birth that their records allow gives the same."""
+        births = [record.birth for record in self.records if record.birth is not None]
+        if not births or on is None:
+            return None
+        days = (max(map(first_day, births)), min(map(last_day, births)))
+        ages = {on.year - day.year - ((on.month, on.day) < (day.month, day.day)) for day in days}
+        return ages.pop() if len(ages) == 1 else None
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everybody, as known at ``data_as_of``."""
+
+    data_as_of: datetime
+    facilities: dict[str, Facility]
+    people: tuple[Someone, ...]
+
+    @property
+    def cut_day(self) -> date:
+        """The last civil day that had begun."""
+        return self.data_as_of.astimezone(ZONE).date()
+
+
+def known(country: Country, data_as_of: datetime) -> Known:
+    """What of one source was known at a moment."""
+    facts = [fact for fact in country.known(data_as_of).values() if not fact.void]
+    records = {fact.id: fact for fact in facts if isinstance(fact, PatientRecord)}
+    groups = _linked(records)
+    by_group: defaultdict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.patient in groups:
+            by_group[groups[fact.patient]].append(fact)
+    members: defaultdict[str, list[str]] = defaultdict(list)
+    for patient, group in sorted(groups.items()):
+        members[group].append(patient)
+    people = [_someone(country, records, by_group[group], of) for group, of in members.items()]
+    places = {place.id: place for place in country.facilities}
+    return Known(data_as_of, places, tuple(sorted(people, key=lambda one: one.id)))
+
+
+def _someone(
+    country: Country, records: dict[str, PatientRecord], facts: list[Fact], patients: list[str]
+) -> Someone:
+    humans = sorted({country.human_of[patient] for patient in patients})
+    told = tuple(records[patient] for patient in patients)
+    return Someone(tuple(humans), tuple(patients), told, tuple(facts))
+
+
+def _linked(records: dict[str, PatientRecord]) -> dict[str, str]:
+    """Of each Patient record the first record of the person: linked in either direction, or of one national id."""
+    first = {id_: id_ for id_ in records}
+
+    def join(one: str, other: str) -> None:
+        keep, drop = sorted((first[one], first[other]))
+        if keep == drop:
+            return
+        for id_, of in first.items():
+            if of == drop:
+                first[id_] = keep
+
+    by_number: dict[str, str] = {}
+    for record in records.values():
+        for other, _ in record.links:
+            if other in records:
+                join(record.id, other)
+        if record.national_id:
+            join(record.id, by_number.setdefault(record.national_id, record.id))
+    return first
+
+
+def day_after(day: date, n: int = 1) -> date:
+    """So many days after a day."""
+    return day + timedelta(days=n)
