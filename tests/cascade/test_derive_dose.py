@@ -479,6 +479,7 @@ def test_a_dose_given_has_no_reason_whatever_the_record_says(derived):
         ({}, [("weekly", 7), ("daily", 1)], 1),
         (names_order("not-there"), [("weekly", 7)], 7),
         (names_order("weekly") | {"status": "not-done"}, [("weekly", 7)], 1),
+        (depot(28) | {"status": "not-done"}, [], 1),
     ],
 )
 def test_a_depot_covers_what_it_says_or_else_its_order(derived, dose, orders, covers_days):
