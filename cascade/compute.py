@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 from cascade import contract
 from cascade import monthly as measures
 from cascade.account import ReadAccount, account_of
+from cascade.confidential_view import ConfidentialView, confidential_view
 from cascade.derive import codes, derive_all, pseudonym, records
 from cascade.derive.cut import Cut, keep_what_was_known
 from cascade.errors import UnknownMeasure
@@ -67,6 +68,25 @@ def compute(
         account = fill(connection, source, Cut(data_as_of, zone), key=key)
         frames = [_frame(connection, measure, window) for measure in asked]
     return Outcome(pd.concat(frames, ignore_index=True), account)
+
+
+def compute_view(
+    source: Source, *, period_end: date, data_as_of: datetime, zone: str, key: bytes
+) -> ConfidentialView:
+    """Count the plan of the confidential view over everything a source holds.
+
+    Args:
+        source: one server's resources.
+        period_end: last day of a quarter.
+        data_as_of: only what the source had written by then is counted.
+        zone: IANA name of the facilities' time zone.
+        key: secret of 16 bytes or more for the pseudonyms.
+
+    Raises: as ``compute``.
+    """
+    with open_database(zone) as connection:
+        account = fill(connection, source, Cut(data_as_of, zone), key=key)
+        return confidential_view(connection, account, period_end=period_end, data_as_of=data_as_of, zone=zone)
 
 
 def fill(

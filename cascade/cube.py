@@ -4,7 +4,6 @@ One row per figure, period and value of the dimension it is cut by. A dimension 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -15,7 +14,7 @@ from duckdb import DuckDBPyConnection
 from cascade import contract, counts, measures
 from cascade.measures import MEMBER_COLUMNS
 from cascade.periods import named_period, set_period
-from cascade.plan import Series
+from cascade.plan import Counted, Series
 from cascade.tables import Period
 
 DIMENSIONS = ("setting", "facility_key", "sex", "age_band", "legal_status")
@@ -33,14 +32,6 @@ COLUMNS = (
     "numerator",
     "denominator",
 )
-
-
-@dataclass(frozen=True)
-class Counted:
-    """A series and a period it is counted for."""
-
-    series: Series
-    period: Period
 
 
 def cube(connection: DuckDBPyConnection, asked: Iterable[Counted]) -> pd.DataFrame:

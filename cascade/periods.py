@@ -48,6 +48,11 @@ def _backwards(last: date, every: str, count: int, *, data_as_of: datetime, zone
         last = period.first - timedelta(days=1)
 
 
+def scalar(value: date | datetime | ir.Scalar, kind: str | None = None) -> ir.Scalar:
+    """A day or instant of a period as an expression: that of a named period is one already."""
+    return value if isinstance(value, ir.Scalar) else ibis.literal(value, kind)
+
+
 @dataclass(frozen=True)
 class NamedPeriod:
     """A period whose days are macros of the connection: what a measure asks of a ``Period``, without its values."""

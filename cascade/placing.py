@@ -7,6 +7,7 @@ facility that recorded it. Stocks are placed at 24:00 on the last day of the per
 import ibis
 import ibis.expr.types as ir
 
+from cascade.periods import scalar
 from cascade.tables import UNKNOWN_FACILITY, Period, Tables
 
 COMMUNITY, UNKNOWN = "community", "unknown"
@@ -53,7 +54,7 @@ def at_period_end(people: ir.Table, tables: Tables, period: Period) -> ir.Table:
         The columns that a measure's members have; `on_day` is the period's last day. Whom no stay holds is in the
         community.
     """
-    end = ibis.literal(period.end, "timestamp('UTC')")
+    end = scalar(period.end, "timestamp('UTC')")
     stay = _settings(tables)
     stay = stay.filter(stay.from_at < end, stay.to_at.isnull() | (stay.to_at >= end))
     placed = people.left_join(stay, people.person_key == stay.person_key_)
@@ -62,7 +63,7 @@ def at_period_end(people: ir.Table, tables: Tables, period: Period) -> ir.Table:
             "person_key",
             "event_key",
             "status",
-            on_day=ibis.literal(period.last),
+            on_day=scalar(period.last),
             facility_key=ibis.coalesce(
                 placed.at_facility_key, placed.facility_key, ibis.literal(UNKNOWN_FACILITY)
             ),

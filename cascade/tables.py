@@ -339,6 +339,7 @@ class DueDay:
 
     person_key: Annotated[str, "the person"]
     due_on: Annotated[date, "the civil day"]
+    noon_at: Annotated[datetime, "noon of that day in the facilities' zone: where the person is then counts"]
     facility_key: Annotated[
         str, "where the person was due: the prison they are in, else the centre of the order"
     ]

@@ -99,7 +99,7 @@ DUE_DAY = f"""
             timezone($zone, due.due_on + TIME '12:00') AS noon
         FROM due LEFT JOIN dose_of_day USING (person_key, due_on)
     )
-    SELECT outcome.person_key, due_on, coalesce(stay.facility_key, outcome.facility_key) AS facility_key, outcome
+    SELECT outcome.person_key, due_on, noon AS noon_at, coalesce(stay.facility_key, outcome.facility_key) AS facility_key, outcome
     FROM outcome LEFT JOIN setting_at AS stay
         ON stay.person_key = outcome.person_key AND stay.setting = 'prison'
         AND stay.from_at <= noon AND coalesce(noon < stay.to_at, true)

@@ -1,9 +1,5 @@
 """Missed doses of opioid agonist treatment: what became of each day on which a person should have had one."""
 
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
 import ibis
 import ibis.expr.types as ir
 
@@ -68,7 +64,7 @@ def expression(tables: Tables, period: Period, profile: str) -> ir.Table:
         "person_key",
         "facility_key",
         event_key=over.due_on.cast("string"),
-        at=_noon(over.due_on, period),
+        at="noon_at",
         on_day="due_on",
         status=ibis.cases(
             (over.outcome.isin(["given", "not_recorded"]), over.outcome),
@@ -78,26 +74,3 @@ def expression(tables: Tables, period: Period, profile: str) -> ir.Table:
         ),
     )
     return at_event(events, tables)
-
-
-def _noon(day: ir.DateColumn, period: Period) -> ir.TimestampValue:
-    """Noon of a day of the period as an instant: counted in minutes, which no engine's calendar bends."""
-    first = _noon_of(period.first, period.zone)
-    minutes = day.delta(ibis.literal(period.first), unit="day") * 24 * 60
-    for changed_on, by in _clock_changes(period):
-        minutes = minutes - ibis.cases((day >= changed_on, by), else_=0)
-    return ibis.literal(first, "timestamp('UTC')") + minutes.as_interval("m")
-
-
-def _clock_changes(period: Period) -> Iterator[tuple[date, int]]:
-    """The days of the period on which the clocks go forward (minutes, negative: back)."""
-    days = (period.last - period.first).days
-    for nth in range(1, days + 1):
-        day = period.first + timedelta(days=nth)
-        lasted = _noon_of(day, period.zone) - _noon_of(day - timedelta(days=1), period.zone)
-        if lasted != timedelta(days=1):
-            yield day, (timedelta(days=1) - lasted) // timedelta(minutes=1)
-
-
-def _noon_of(day: date, zone: str) -> datetime:
-    return datetime(day.year, day.month, day.day, 12, tzinfo=ZoneInfo(zone)).astimezone(UTC)

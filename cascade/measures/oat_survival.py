@@ -4,6 +4,7 @@ import ibis
 import ibis.expr.types as ir
 
 from cascade.measures import MEMBER_COLUMNS, Figure
+from cascade.periods import scalar
 from cascade.placing import at_entry
 from cascade.tables import Period, Tables
 
@@ -73,7 +74,7 @@ def _timed(tables: Tables, period: Period, profile: str) -> ir.Table:
         episode.profile == profile, episode.episode == 1, episode.first_on.between(period.first, period.last)
     )
     lasted = first.last_covered_on.delta(first.first_on, unit="day") + 1
-    followed = ibis.literal(period.cut_day).delta(first.first_on, unit="day") + 1 - GAP_DAYS[profile]
+    followed = scalar(period.cut_day).delta(first.first_on, unit="day") + 1 - GAP_DAYS[profile]
     ends = ibis.cases((first.ended_by == "left_data", lasted), else_=lasted + 1)
     is_open = (first.ended_by == "open") | (ends > followed)
     return first.select(

@@ -1,8 +1,6 @@
 """Missed OAT doses per 100 due days."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
-from zoneinfo import ZoneInfo
 
 from cascade.reference import Member, World
 from cascade.reference.placing import at_event
@@ -29,12 +27,11 @@ def members(world: World, period: Period, profile: str) -> Iterator[Member]:
     for one in world.due_day:
         if not period.first <= one.due_on <= period.last or one.due_on >= period.cut_day:
             continue
-        noon = datetime.combine(one.due_on, time(12), ZoneInfo(period.zone)).astimezone(UTC)
         yield at_event(
             world,
             one.person_key,
             one.due_on.isoformat(),
-            noon,
+            one.noon_at,
             one.due_on,
             one.facility_key,
             STATUS[one.outcome],

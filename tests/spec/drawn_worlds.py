@@ -248,7 +248,8 @@ def _one_move_at_a_time(rows: list[Any]) -> list[Any]:
 
 
 def _one_a_day(rows: list[Any]) -> list[Any]:
-    return list({(one.person_key, one.due_on): one for one in rows}.values())
+    apart = {(one.person_key, one.due_on): one for one in rows}.values()
+    return [replace(one, noon_at=worlds.noon(one.due_on)) for one in apart]
 
 
 def _key(row: Any, names: Sequence[str]) -> Hashable:

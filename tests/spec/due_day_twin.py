@@ -42,7 +42,9 @@ def _on(
     if outcome == "clinical":
         return None
     last = max(asking, key=lambda one: (one.valid_from, one.record_key))
-    return DueDay(person_key, day, _prison(world, person_key, day) or last.facility_key, outcome)
+    return DueDay(
+        person_key, day, worlds.noon(day), _prison(world, person_key, day) or last.facility_key, outcome
+    )
 
 
 def _asks(world: World, order: TreatmentOrder, day: date, cut_day: date) -> bool:

@@ -179,6 +179,8 @@ def _row(name: str, number: int, row: Mapping[str, str | None]) -> Any:
     given: dict[str, Any] = {"record_key": f"{name} {number}"} if "record_key" in types else {}
     for heading, text in row.items():
         given |= _cell(table, NAMES.get(heading, heading.replace(" ", "_")), text)
+    if name == "due_day":
+        given["noon_at"] = noon(given["due_on"])
     return made(table, name, **given)
 
 
@@ -198,6 +200,11 @@ def _dates(name: str, text: str | None) -> dict[str, Any]:
         f"{name}_lo": first,
         f"{name}_hi": last,
     }
+
+
+def noon(day: date) -> datetime:
+    """The instant of noon, in the facilities' zone."""
+    return _instant(f"{day} 12:00")
 
 
 def _instant(text: str) -> datetime:

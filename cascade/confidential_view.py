@@ -1,0 +1,81 @@
+"""Everything the confidential view shows, counted once: what a page reads, so that no request counts anybody."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+from duckdb import DuckDBPyConnection
+
+from cascade.account import ReadAccount
+from cascade.cube import cube
+from cascade.curves import curves
+from cascade.plan import Shown, shown
+
+
+@dataclass(frozen=True)
+class ConfidentialView:
+    """Full counts of the fixed plan (cascade.plan). Not for publication."""
+
+    figures: pd.DataFrame
+    """cascade.cube.COLUMNS."""
+    curves: pd.DataFrame
+    """cascade.curves.COLUMNS."""
+    facilities: pd.DataFrame
+    """facility_key, name (None: none known), setting, oat, art, hts, expected_reporter, first_report_on, last_report_on."""
+    sizes: pd.DataFrame
+    """facility_key (or 'all'), on_day, kind, n, low, high, source: what somebody states, not counted."""
+    account: ReadAccount
+    shown: Shown
+    period_end: date
+    """The last day of the last quarter shown."""
+    data_as_of: datetime
+
+
+def confidential_view(
+    connection: DuckDBPyConnection,
+    account: ReadAccount,
+    *,
+    period_end: date,
+    data_as_of: datetime,
+    zone: str,
+) -> ConfidentialView:
+    """Count the plan over the contract tables in the connection.
+
+    Args:
+        connection: a database that ``cascade.compute.fill`` has filled.
+        account: of that filling.
+        period_end: last day of a quarter.
+        data_as_of: the cut that the tables were derived at.
+        zone: IANA name of the facilities' zone.
+
+    Raises:
+        WrongWindow: no quarter ends on that day.
+    """
+    plan = shown(period_end, begun_on(connection), data_as_of=data_as_of, zone=zone)
+    return ConfidentialView(
+        figures=cube(connection, plan.counted),
+        curves=curves(connection, plan.curves),
+        facilities=connection.execute(FACILITIES).df(),
+        sizes=connection.execute(SIZES, {"last": period_end}).df(),
+        account=account,
+        shown=plan,
+        period_end=period_end,
+        data_as_of=data_as_of,
+    )
+
+
+FACILITIES = """
+    SELECT facility_key, name, setting, oat, art, hts, expected_reporter, first_report_on, last_report_on
+    FROM facility ORDER BY setting DESC, name, facility_key
+"""
+
+SIZES = """
+    SELECT facility_key, on_day, kind, n, low, high, source FROM population
+    WHERE on_day <= $last ORDER BY kind, facility_key, on_day
+"""
+
+
+def begun_on(connection: DuckDBPyConnection) -> date | None:
+    """The day of the first event that any facility reported; None if there is none."""
+    found = connection.execute("SELECT min(first_report_on) FROM facility").fetchone()
+    return found[0] if found else None
