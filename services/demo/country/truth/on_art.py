@@ -5,7 +5,7 @@ from datetime import date
 
 from services.demo.country.days import last_day
 from services.demo.country.facts import Programme
-from services.demo.country.truth.coverage import Covered, last_covered
+from services.demo.country.truth.coverage import Stretch, last_covered
 from services.demo.country.truth.coverage import on_art as covered_by
 from services.demo.country.truth.diagnosed import has_emigrated, is_dead
 from services.demo.country.truth.known import Known, Someone
@@ -23,7 +23,7 @@ def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
             yield at_period_end(person, span.last, last.facility, "on_art")
 
 
-def is_on_art(person: Someone, known: Known, day: date) -> Covered | None:
+def is_on_art(person: Someone, known: Known, day: date) -> Stretch | None:
     """What covered them last, if they are on ART at the end of a day."""
     last = last_covered(covered_by(person, known), day)
     if last is None or is_dead(person, day) or has_emigrated(person, day):
