@@ -75,6 +75,7 @@ def names_of(country: Country) -> dict[str, str]:
 def computed(source: Source, data_as_of: datetime, names: Mapping[str, str]) -> Iterator[Computed]:
     """The contract tables of what a source knew at a moment."""
     with open_database(ZONE) as connection:
+        connection.execute("SET threads = 1")  # of so little data, several cost more than they bring
         fill(connection, source, Cut(data_as_of, ZONE), key=KEY)
         yield Computed(connection, names, _patients(connection, names))
 

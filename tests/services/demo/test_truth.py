@@ -208,7 +208,7 @@ def test_a_logarithm_is_copies(country: Country) -> None:
         ("take_home", ["on_oat_covered"]),
         ("two_sites_one_day", ["on_oat_covered"]),
         ("doses_without_orders", ["on_oat_covered"]),
-        ("one_dose_from_two_systems", ["on_oat_covered"]),
+        ("one_dose_from_two_systems", []),
         ("entered_in_error", []),
         ("unplanned_release", ["on_oat_late"]),
         ("deported", []),

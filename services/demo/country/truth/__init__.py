@@ -17,7 +17,9 @@ MEASURES = (
     "viral_suppression",
     "oat_census",
     "oat_starts",
+    "oat_started_or_continued",
     "oat_retention",
+    "oat_survival",
     "missed_doses",
 )
 

@@ -47,8 +47,16 @@ def on_oat(person: Someone) -> list[Covered]:
 def given(person: Someone) -> list[Dose]:
     """Doses of which the person received some, on a known day."""
     return [
-        one for one in person.of(Dose) if one.status != "not-given" and first_day(one.on) == last_day(one.on)
+        one for one in doses(person) if one.status != "not-given" and first_day(one.on) == last_day(one.on)
     ]
+
+
+def doses(person: Someone) -> list[Dose]:
+    """Doses, each once: of several under one number that given, then that written down first."""
+    once: dict[str, Dose] = {}
+    for dose in sorted(person.of(Dose), key=lambda one: (one.status == "not-given", one.recorded_at.timestamp())):
+        once.setdefault(dose.number or dose.id, dose)
+    return list(once.values())
 
 
 def take_home(person: Someone) -> list[Covered]:

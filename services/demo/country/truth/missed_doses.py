@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from services.demo.country.days import at, days, first_day
 from services.demo.country.facts import Dose, Hold, Order
-from services.demo.country.truth.coverage import given, length, take_home
+from services.demo.country.truth.coverage import doses, given, length, take_home
 from services.demo.country.truth.known import Known, Someone, day_after
 from services.demo.country.truth.members import Member, Span, at_event
 from services.demo.country.truth.where import where
@@ -84,7 +84,7 @@ def _not_due(person: Someone, depots: dict[date, date]) -> set[date]:
 
 def _by_day(person: Someone) -> defaultdict[date, list[Dose]]:
     found: defaultdict[date, list[Dose]] = defaultdict(list)
-    for dose in person.of(Dose):
+    for dose in doses(person):
         found[first_day(dose.on)].append(dose)
     return found
 
