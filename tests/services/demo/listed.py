@@ -72,11 +72,13 @@ def names_of(country: Country) -> dict[str, str]:
 
 
 @contextmanager
-def computed(source: Source, data_as_of: datetime, names: Mapping[str, str]) -> Iterator[Computed]:
-    """The contract tables of what a source knew at a moment."""
-    with open_database(ZONE) as connection:
+def computed(
+    source: Source, data_as_of: datetime, names: Mapping[str, str], *, zone: str = ZONE
+) -> Iterator[Computed]:
+    """The contract tables of what a source knew at a moment, its days told in a zone."""
+    with open_database(zone) as connection:
         connection.execute("SET threads = 1")  # of so little data, several cost more than they bring
-        fill(connection, source, Cut(data_as_of, ZONE), key=KEY)
+        fill(connection, source, Cut(data_as_of, zone), key=KEY)
         yield Computed(connection, names, _patients(connection, names))
 
 
@@ -92,9 +94,10 @@ def _patients(connection: DuckDBPyConnection, names: Mapping[str, str]) -> dict[
     return {person: " ".join(sorted(records)) for person, records in found.items()}
 
 
-def by_cascade(of: Computed, asked: Asked) -> list[Row]:
-    """The rows that the cascade lists, sorted."""
-    return sorted(_told(of, row) for row in of.connection.execute(_sql(asked)).fetchall())
+def by_cascade(of: Computed, asked: Asked, *, written_before: bool = True) -> list[Row]:
+    """The rows that the cascade lists, sorted; ``written_before``: its statement may be one written for the like before."""
+    sql = _sql(asked) if written_before else _sql.__wrapped__(asked)
+    return sorted(_told(of, row) for row in of.connection.execute(sql).fetchall())
 
 
 def _told(of: Computed, row: tuple[Any, ...]) -> Row:

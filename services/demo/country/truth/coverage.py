@@ -54,7 +54,9 @@ def given(person: Someone) -> list[Dose]:
 def doses(person: Someone) -> list[Dose]:
     """Doses, each once: of several under one number that given, then that written down first."""
     once: dict[str, Dose] = {}
-    for dose in sorted(person.of(Dose), key=lambda one: (one.status == "not-given", one.recorded_at.timestamp())):
+    for dose in sorted(
+        person.of(Dose), key=lambda one: (one.status == "not-given", one.recorded_at.timestamp())
+    ):
         once.setdefault(dose.number or dose.id, dose)
     return list(once.values())
 
