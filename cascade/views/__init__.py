@@ -58,7 +58,7 @@ class View:
 def read_ndjson(files: Iterable[Path], structure: Mapping[str, Structure], *, filename: bool = False) -> str:
     """SQL reading the declared members of each line. A line that is not JSON gives a row of NULLs."""
     columns = {"resourceType": "VARCHAR", **structure}
-    declared = ", ".join(f"{name}: '{_duckdb_type(part)}'" for name, part in columns.items())
+    declared = ", ".join(f"'{name}': '{_duckdb_type(part)}'" for name, part in columns.items())
     listed = ", ".join(f"'{_literal_path(file)}'" for file in files)
     return (
         f"read_json([{listed}], columns = {{{declared}}}, format = 'newline_delimited',"
