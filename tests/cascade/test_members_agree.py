@@ -28,6 +28,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     ),
     "oat_starts": ("person", "oat_episode"),
     "oat_survival": ("person", "oat_episode"),
+    "people_tested": ("person", "setting_at", "hiv_test", "diagnosis"),
 }
 """The contract tables that each measure reads, besides the facilities."""
 
