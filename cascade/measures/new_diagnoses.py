@@ -9,9 +9,7 @@ from cascade.placing import at_event
 from cascade.tables import Period, Tables
 
 title = "New diagnoses of HIV"
-source = (
-    "Throughcare's own reading of WHO's HIV case surveillance (WHO consolidated HIV strategic information guidelines)"
-)
+source = "Throughcare's own reading of WHO's HIV case surveillance (WHO consolidated HIV strategic information guidelines)"
 status = "proposed"
 version = "1"
 kind = "flow"
@@ -38,7 +36,9 @@ figures = {
     "imputed": Figure("Dated by the middle of a month or year", NEW[2:], NEW),
     "abroad": Figure("Made abroad", ("abroad", "abroad_imputed")),
     "abroad_imputed": Figure(
-        "Made abroad, dated by the middle of a month or year", ("abroad_imputed",), ("abroad", "abroad_imputed")
+        "Made abroad, dated by the middle of a month or year",
+        ("abroad_imputed",),
+        ("abroad", "abroad_imputed"),
     ),
 }
 profiles = {

@@ -35,9 +35,7 @@ def _acts(world: World, person_key: str) -> Iterator[Days]:
     dated += [
         (one.person_key, one.supplied_lo, one.supplied_hi) for one in world.supply if one.kind != "stated"
     ]
-    dated += [
-        (one.person_key, one.given_lo, one.given_hi) for one in world.dose if one.status != "not_given"
-    ]
+    dated += [(one.person_key, one.given_lo, one.given_hi) for one in world.dose if one.status != "not_given"]
     dated += [(one.person_key, one.performed_lo, one.performed_hi) for one in world.hiv_test]
     dated += [(one.person_key, one.collected_lo, one.collected_hi) for one in world.laboratory]
     yield from ((first, last) for whose, first, last in dated if whose == person_key and first and last)

@@ -26,6 +26,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         "dose",
     ),
     "hiv_tests": ("person", "setting_at", "hiv_test", "diagnosis"),
+    "linked": ("person", "diagnosis", "coverage", "transition", "treatment"),
     "missed_doses": ("setting_at", "due_day"),
     "new_diagnoses": ("person", "diagnosis"),
     "oat_across_gate": ("person", "facility", "transition", "coverage", "dose"),
