@@ -43,6 +43,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "oat_starts": ("person", "oat_episode"),
     "oat_survival": ("person", "oat_episode"),
     "people_tested": ("person", "setting_at", "hiv_test", "diagnosis"),
+    "testing_steps": ("person", "transition", "diagnosis", "test_offer", "hiv_test"),
 }
 """The contract tables that each measure reads, besides the facilities."""
 
