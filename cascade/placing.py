@@ -4,6 +4,8 @@ Flows are placed at the event. A date without a time says nothing about a move o
 facility that recorded it. Stocks are placed at 24:00 on the last day of the period, cohorts at their entry and stay there.
 """
 
+from datetime import date
+
 import ibis
 import ibis.expr.types as ir
 
@@ -53,7 +55,7 @@ def at_period_end(people: ir.Table, tables: Tables, period: Period) -> ir.Table:
         The columns that a measure's members have; `on_day` is the period's last day. Whom no stay holds is in the
         community.
     """
-    end = ibis.literal(period.end, "timestamp('UTC')")
+    end = _scalar(period.end, "timestamp('UTC')")
     stay = _settings(tables)
     stay = stay.filter(stay.from_at < end, stay.to_at.isnull() | (stay.to_at >= end))
     placed = people.left_join(stay, people.person_key == stay.person_key_)
@@ -62,7 +64,7 @@ def at_period_end(people: ir.Table, tables: Tables, period: Period) -> ir.Table:
             "person_key",
             "event_key",
             "status",
-            on_day=ibis.literal(period.last),
+            on_day=_scalar(period.last, "date"),
             facility_key=ibis.coalesce(
                 placed.at_facility_key, placed.facility_key, ibis.literal(UNKNOWN_FACILITY)
             ),
@@ -86,6 +88,11 @@ def age(birth: ir.DateColumn, day: ir.DateValue) -> ir.IntegerValue:
     """Whole years from birth to a day."""
     before_birthday = (day.month() * 100 + day.day()) < (birth.month() * 100 + birth.day())
     return day.year() - birth.year() - before_birthday.cast("int64")
+
+
+def _scalar(value: date | ir.Scalar, kind: str) -> ir.Scalar:
+    """A day or instant of a period as a scalar, which that of a period only named is already."""
+    return value if isinstance(value, ir.Scalar) else ibis.literal(value, kind)
 
 
 def _settings(tables: Tables) -> ir.Table:
