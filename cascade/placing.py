@@ -53,16 +53,15 @@ def at_period_end(people: ir.Table, tables: Tables, period: Period) -> ir.Table:
         The columns that a measure's members have; `on_day` is the period's last day. Whom no stay holds is in the
         community.
     """
-    end = ibis.literal(period.end, "timestamp('UTC')")
     stay = _settings(tables)
-    stay = stay.filter(stay.from_at < end, stay.to_at.isnull() | (stay.to_at >= end))
+    stay = stay.filter(stay.from_at < period.end, stay.to_at.isnull() | (stay.to_at >= period.end))
     placed = people.left_join(stay, people.person_key == stay.person_key_)
     return _described(
         placed.select(
             "person_key",
             "event_key",
             "status",
-            on_day=ibis.literal(period.last),
+            on_day=period.last,
             facility_key=ibis.coalesce(
                 placed.at_facility_key, placed.facility_key, ibis.literal(UNKNOWN_FACILITY)
             ),

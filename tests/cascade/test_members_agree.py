@@ -28,6 +28,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     ),
     "oat_starts": ("person", "oat_episode"),
     "oat_survival": ("person", "oat_episode"),
+    "on_art": ("person", "setting_at", "coverage", "supply", "transition", "treatment", "diagnosis"),
 }
 """The contract tables that each measure reads, besides the facilities."""
 
