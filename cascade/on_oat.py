@@ -45,7 +45,7 @@ def _last_covered(tables: Tables, day: date) -> ir.Table:
     begun = coverage.filter(coverage.line == "oat", coverage.from_on <= day)
     last = begun.group_by("person_key").agg(
         facility_key=begun.facility_key.argmax(begun.from_on),
-        last_covered_on=ibis.least(begun.to_on.max(), ibis.literal(day)),
+        last_covered_on=ibis.least(begun.to_on.max(), day),
     )
     return last.filter(last.last_covered_on >= day - timedelta(days=LATE_DAYS))
 

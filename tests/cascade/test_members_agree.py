@@ -42,6 +42,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     ),
     "oat_starts": ("person", "oat_episode"),
     "oat_survival": ("person", "oat_episode"),
+    "on_art": ("person", "setting_at", "coverage", "supply", "transition", "treatment", "diagnosis"),
     "people_tested": ("person", "setting_at", "hiv_test", "diagnosis"),
     "testing_steps": ("person", "transition", "diagnosis", "test_offer", "hiv_test"),
 }

@@ -143,6 +143,18 @@ def test_on_art(counted: Counted, case: str, people: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("case", "status"),
+    [
+        ("ninety_days", "on_art"),
+        ("diagnosed_abroad", "on_art"),
+        ("art_without_diagnosis", "without_diagnosis"),
+    ],
+)
+def test_on_art_without_a_diagnosis_is_told_apart(counted: Counted, case: str, status: str) -> None:
+    assert [one.status for one in counted("on_art", case)] == [status]
+
+
+@pytest.mark.parametrize(
     ("case", "below_1000", "at_most_1000", "below_200"),
     [
         ("copies_50", "suppressed", "suppressed", "suppressed"),
