@@ -49,8 +49,10 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
         datetime(2025, month, day, hour, tzinfo=UTC)
         for month, day in ((2, 28), (3, 3), (3, 4), (3, 24), (3, 31), (12, 24)) for hour in (8, 23)
     ),
-    ("transition", "kind"): ("reception", "release", "release", "release", "transfer"),
-    ("transition", "exit_reason"): ("transfer", "release_planned", "release_unplanned", "death", "deported", "escape", None),
+    ("transition", "kind"): ("reception", "reception", "release", "release", "release", "transfer"),
+    ("transition", "exit_reason"): (
+        "transfer", "release_planned", "release_unplanned", "death", "deported", "deported", "escape", None,
+    ),
     ("transition", "legal_status"): ("pretrial", "sentenced", None),
     ("due_day", "outcome"): (
         "given", "given", "refused", "absent", "court", "hospital", "released", "lockdown", "no_stock", "no_nurse",
@@ -93,7 +95,19 @@ LENGTHS = (0, 0, 1, 2, 3, 4, 6, 7, 8, 27, 28, 29, 90, 181, 182, 183, 363, 364, 3
 DAYS = st.sampled_from(EDGES) | st.dates(date(2023, 6, 1), date(2026, 6, 30))
 HOURS = st.sampled_from((0, 1, 9, 23))
 TEXTS = DAYS.map(date.isoformat) | st.sampled_from(
-    ["2024", "2024-12", "2025", "2025-01", "2025-03", "2025-04"]
+    [
+        "2024",
+        "2024-12",
+        "2025",
+        "2025-01",
+        "2025-03",
+        "2025-04",
+        # Over the edge of a period, with the middle on either side of it.
+        "2024-12-31 to 2025-01-01",
+        "2024-12-31 to 2025-01-02",
+        "2025-03-30 to 2025-04-01",
+        "2025-03-31 to 2025-04-02",
+    ]
 )
 
 PERIODS = st.builds(
