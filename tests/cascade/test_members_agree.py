@@ -29,6 +29,24 @@ READS: Mapping[str, tuple[str, ...]] = {
     "oat_starts": ("person", "oat_episode"),
     "oat_survival": ("person", "oat_episode"),
     "on_art": ("person", "setting_at", "coverage", "supply", "transition", "treatment", "diagnosis"),
+    "viral_load_tested": (
+        "person",
+        "setting_at",
+        "coverage",
+        "supply",
+        "transition",
+        "treatment",
+        "laboratory",
+    ),
+    "viral_suppression": (
+        "person",
+        "setting_at",
+        "coverage",
+        "supply",
+        "transition",
+        "treatment",
+        "laboratory",
+    ),
 }
 """The contract tables that each measure reads, besides the facilities."""
 

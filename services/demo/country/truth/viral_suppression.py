@@ -26,12 +26,16 @@ class Range:
 
 
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
-    """Everybody on ART for long enough, with what their last viral load says."""
+    """Everybody first covered before the last six months, with what their last viral load since says.
+
+    What was taken on the first day of treatment or before is a baseline and does not count.
+    """
     since, window = months_before(span.last, LEAST_MONTHS), months_before(span.last, WINDOW_MONTHS)
     for person in known.people:
         last = is_on_art(person, known, span.last)
-        if last and min(one.first for one in covered_by(person, known)) < since:
-            status = _status(_latest(person, window, span.last), *PROFILES[profile])
+        first = min((one.first for one in covered_by(person, known)), default=span.last)
+        if last and first <= since:
+            status = _status(_latest(person, max(window, first), span.last), *PROFILES[profile])
             yield at_period_end(person, span.last, last.facility, status)
 
 
@@ -43,9 +47,9 @@ def months_before(day: date, months: int) -> date:
 
 
 def _latest(person: Someone, after: date, last: date) -> Range | None:
-    """The latest specimen with a readable result, collected after a day and by another."""
+    """The latest specimen with a readable result, collected after a day and by another; of one moment the highest."""
     found = [
-        (one.collected.timestamp(), one.id, allowed)
+        (one.collected.timestamp(), (allowed.most, allowed.least, not allowed.below), allowed)
         for one in person.of(ViralLoad)
         if after < one.collected.date() <= last and (allowed := copies(one))
     ]
