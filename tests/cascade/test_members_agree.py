@@ -43,10 +43,8 @@ READS: Mapping[str, tuple[str, ...]] = {
     "oat_starts": ("person", "oat_episode"),
     "oat_survival": ("person", "oat_episode"),
     "on_art": ("person", "setting_at", "coverage", "supply", "transition", "treatment", "diagnosis"),
-<<<<<<< HEAD
     "people_tested": ("person", "setting_at", "hiv_test", "diagnosis"),
     "testing_steps": ("person", "transition", "diagnosis", "test_offer", "hiv_test"),
-=======
     "viral_load_tested": (
         "person",
         "setting_at",
@@ -65,7 +63,6 @@ READS: Mapping[str, tuple[str, ...]] = {
         "treatment",
         "laboratory",
     ),
->>>>>>> hivart
 }
 """The contract tables that each measure reads, besides the facilities."""
 

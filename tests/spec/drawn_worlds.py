@@ -107,8 +107,7 @@ AFTER: Mapping[tuple[str, str], str] = {
 LENGTHS = (0, 0, 1, 2, 3, 4, 6, 7, 8, 27, 28, 29, 90, 153, 154, 181, 182, 183, 336, 337, 363, 364, 365)
 DAYS = st.sampled_from(EDGES) | st.dates(date(2023, 6, 1), date(2026, 6, 30))
 HOURS = st.sampled_from((0, 1, 9, 23))
-<<<<<<< HEAD
-TEXTS = DAYS.map(date.isoformat) | st.sampled_from(
+PARTS = st.sampled_from(
     [
         "2024",
         "2024-12",
@@ -123,9 +122,6 @@ TEXTS = DAYS.map(date.isoformat) | st.sampled_from(
         "2025-03-31 to 2025-04-02",
     ]
 )
-=======
-PARTS = st.sampled_from(["2024", "2024-12", "2025", "2025-01", "2025-03", "2025-04"])
->>>>>>> hivart
 
 PERIODS = st.builds(
     Period,

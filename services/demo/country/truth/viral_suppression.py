@@ -29,7 +29,6 @@ WORDS = {"not-detected": Range(0, 0), "detected": Range(0, float("inf"))}
 
 
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
-<<<<<<< HEAD
     """Everybody on ART for long enough, with what their last viral load says."""
     for person, facility, load in to_be_asked(known, span.last):
         yield at_period_end(person, span.last, facility, _status(load, *PROFILES[profile]))
@@ -43,19 +42,6 @@ def to_be_asked(known: Known, day: date) -> Iterator[tuple[Someone, str | None, 
             if begun <= months_before(day, LEAST_MONTHS):
                 since = max(begun, months_before(day, WINDOW_MONTHS))
                 yield person, last.facility, _latest(person, since, day)
-=======
-    """Everybody first covered before the last six months, with what their last viral load since says.
-
-    What was taken on the first day of treatment or before is a baseline and does not count.
-    """
-    since, window = months_before(span.last, LEAST_MONTHS), months_before(span.last, WINDOW_MONTHS)
-    for person in known.people:
-        last = is_on_art(person, known, span.last)
-        first = min((one.first for one in covered_by(person, known)), default=span.last)
-        if last and first <= since:
-            status = _status(_latest(person, max(window, first), span.last), *PROFILES[profile])
-            yield at_period_end(person, span.last, last.facility, status)
->>>>>>> hivart
 
 
 def months_before(day: date, months: int) -> date:
@@ -66,15 +52,9 @@ def months_before(day: date, months: int) -> date:
 
 
 def _latest(person: Someone, after: date, last: date) -> Range | None:
-<<<<<<< HEAD
     """The latest specimen with a readable result, collected after a day and by another; of two at once the higher."""
     found = [
         (one.collected.timestamp(), allowed.most, allowed.least, not allowed.below, allowed)
-=======
-    """The latest specimen with a readable result, collected after a day and by another; of one moment the highest."""
-    found = [
-        (one.collected.timestamp(), (allowed.most, allowed.least, not allowed.below), allowed)
->>>>>>> hivart
         for one in person.of(ViralLoad)
         if after < one.collected.date() <= last and (allowed := copies(one))
     ]
