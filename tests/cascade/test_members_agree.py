@@ -45,6 +45,24 @@ READS: Mapping[str, tuple[str, ...]] = {
     "on_art": ("person", "setting_at", "coverage", "supply", "transition", "treatment", "diagnosis"),
     "people_tested": ("person", "setting_at", "hiv_test", "diagnosis"),
     "testing_steps": ("person", "transition", "diagnosis", "test_offer", "hiv_test"),
+    "viral_load_tested": (
+        "person",
+        "setting_at",
+        "coverage",
+        "supply",
+        "transition",
+        "treatment",
+        "laboratory",
+    ),
+    "viral_suppression": (
+        "person",
+        "setting_at",
+        "coverage",
+        "supply",
+        "transition",
+        "treatment",
+        "laboratory",
+    ),
 }
 """The contract tables that each measure reads, besides the facilities."""
 
