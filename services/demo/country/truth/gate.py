@@ -41,17 +41,21 @@ def receptions(person: Someone) -> list[Reception]:
 
 
 def releases(person: Someone) -> list[Release]:
-    """When somebody got out; also the deported and the dead."""
+    """When somebody got out alive; also who was deported. A stay that nobody closed has no day of release."""
     return [
         Release(
-            ended,
+            left.end,
             left.prison,
-            "death" if _died_in(person, left) else left.exit or "unknown",
+            left.exit or "unknown",
             left.legal[-1][0] if left.legal else None,
             entered.start.date() if entered else None,
         )
         for left, entered in _pairs(person)
-        if left and not _goes_on(person, left, entered) and (ended := _left_at(person, left))
+        if left
+        and left.end
+        and left.exit != "death"
+        and not _died_in(person, left)
+        and not _goes_on(person, left, entered)
     ]
 
 
@@ -76,18 +80,14 @@ def _until(person: Someone, stay: Stay) -> float:
 
 
 def _goes_on(person: Someone, left: Stay | None, entered: Stay | None) -> bool:
-    """Whether custody went on from one stay into the next: it had not ended, or the way there was a transfer."""
+    """Whether custody went on from one stay into the next: it had not ended, or nobody says otherwise of the way there."""
     if left is None or entered is None:
         return False
     until = _until(person, left)
     if entered.start.timestamp() < until:
         return True
     near = entered.start.timestamp() - until <= LONGEST_TRANSFER.total_seconds()
-    return near and (left.exit == "transfer" or entered.entry == "transfer")
-
-
-def _left_at(person: Someone, stay: Stay) -> datetime | None:
-    return None if _died_in(person, stay) else stay.end
+    return near and ((left.exit or "unknown") in ("transfer", "unknown") or entered.entry == "transfer")
 
 
 def _died_in(person: Someone, stay: Stay) -> bool:
