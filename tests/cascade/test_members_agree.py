@@ -13,6 +13,7 @@ from cascade import measures
 EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "40"))
 
 READS: Mapping[str, tuple[str, ...]] = {
+    "art_across_gate": ("person", "facility", "transition", "coverage", "supply", "treatment"),
     "hiv_tests": ("person", "setting_at", "hiv_test", "diagnosis"),
     "missed_doses": ("setting_at", "due_day"),
     "oat_across_gate": ("person", "facility", "transition", "coverage", "dose"),
