@@ -4,6 +4,7 @@ One row per figure, period and value of the dimension it is cut by. A dimension 
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -34,48 +35,61 @@ COLUMNS = (
 )
 
 
+@dataclass(frozen=True)
+class MemberList:
+    """One measure under one profile for one period, and the series that are counted from its list of members."""
+
+    measure: str
+    profile: str
+    period: Period
+    series: Sequence[Series]
+
+
 def cube(connection: DuckDBPyConnection, asked: Iterable[Counted]) -> pd.DataFrame:
     """The figures asked for, over the contract tables in the connection.
 
     Returns:
         A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
     """
-    frames = [frame for group in _grouped(asked) for frame in _of_members(connection, *group)]
+    frames = [frame for one in lists_of(asked) for frame in _counted(connection, one)]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
 
 
-def _grouped(asked: Iterable[Counted]) -> Iterator[tuple[str, Period, Sequence[Series]]]:
-    """Series of one measure and period together: their members are listed once."""
+def lists_of(asked: Iterable[Counted]) -> Iterator[MemberList]:
+    """The lists of members that the figures asked for are counts of: one of them serves several series."""
     groups: dict[tuple[str, Period], list[Series]] = {}
     for one in asked:
         groups.setdefault((one.series.measure, one.period), []).append(one.series)
-    yield from ((measure, period, series) for (measure, period), series in groups.items())
+    for (name, period), series in groups.items():
+        yield from (MemberList(name, profile, period, series) for profile in measures.measure(name).profiles)
 
 
-def _of_members(
-    connection: DuckDBPyConnection, name: str, period: Period, series: Sequence[Series]
-) -> Iterator[pd.DataFrame]:
-    set_period(connection, period)
-    for profile in measures.measure(name).profiles:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(name, profile)}")
-        for one in series:
-            frame = connection.execute(counts_sql(name, one.by)).df()
-            yield _labelled(frame, name, profile, period, one)
+def list_members(connection: DuckDBPyConnection, of: MemberList) -> None:
+    """Make the temporary table ``member`` (MEMBER_COLUMNS) from the contract tables in the connection."""
+    set_period(connection, of.period)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(of.measure, of.profile)}")
 
 
-def _labelled(frame: pd.DataFrame, name: str, profile: str, period: Period, series: Series) -> pd.DataFrame:
+def figures_of(connection: DuckDBPyConnection, of: MemberList, series: Series) -> pd.DataFrame:
+    """The figures of a series, counted from the table ``member``; a frame with COLUMNS."""
+    frame = connection.execute(counts_sql(of.measure, series.by)).df()
     said: dict[str, str | date] = {
-        "measure": name,
-        "profile": profile,
+        "measure": of.measure,
+        "profile": of.profile,
         "every": series.every,
-        "first": period.first,
-        "last": period.last,
+        "first": of.period.first,
+        "last": of.period.last,
         "cut_by": ",".join(series.by),
         **{dimension: ALL for dimension in DIMENSIONS if dimension not in series.by},
     }
     for column, value in said.items():
         frame[column] = value
     return frame[list(COLUMNS)]
+
+
+def _counted(connection: DuckDBPyConnection, of: MemberList) -> Iterator[pd.DataFrame]:
+    list_members(connection, of)
+    yield from (figures_of(connection, of, series) for series in of.series)
 
 
 @cache

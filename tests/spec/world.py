@@ -90,7 +90,7 @@ def facilities_of(given: Iterable[Dose]) -> list[Facility]:
 
 def facility(key: str, name: str | None) -> Facility:
     """A facility of which only the name is known."""
-    return Facility(key, name, None, "unknown", None, "none", False, False, True, None, None)
+    return Facility(key, name, None, "unknown", None, "none", False, False, True, False, None, None)
 
 
 def window(*, period_end: str = "2025-03-31", months: int = 3, data_as_of: str = "2025-04-10") -> Window:
