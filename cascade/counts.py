@@ -33,8 +33,13 @@ def figures(measure: Measure, members: ir.Table, by: Sequence[str]) -> ir.Table:
 
 def age_band(age: ir.IntegerValue) -> ir.StringValue:
     """The name of the band a whole number of years is in, as ``25-49``, ``50+`` or ``unknown``."""
-    first = [(age <= last, f"{start}-{last}") for start, last in AGE_BANDS if last is not None]
-    return ibis.cases(*first, (age.notnull(), f"{AGE_BANDS[-1][0]}+"), else_=UNKNOWN_AGE)
+    first = [(age <= last, age_band_name(start, last)) for start, last in AGE_BANDS if last is not None]
+    return ibis.cases(*first, (age.notnull(), age_band_name(*AGE_BANDS[-1])), else_=UNKNOWN_AGE)
+
+
+def age_band_name(first: int, last: int | None) -> str:
+    """What a band is called: ``25-49``, or ``50+``."""
+    return f"{first}+" if last is None else f"{first}-{last}"
 
 
 def _counts(measure: Measure, members: ir.Table) -> dict[str, ir.IntegerScalar]:

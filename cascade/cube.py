@@ -3,7 +3,7 @@
 One row per figure, period and value of the dimension it is cut by. A dimension that is not cut is ``all``.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 
@@ -34,13 +34,29 @@ COLUMNS = (
 )
 
 
-def cube(connection: DuckDBPyConnection, asked: Iterable[Counted]) -> pd.DataFrame:
+def cube(
+    connection: DuckDBPyConnection,
+    asked: Iterable[Counted],
+    *,
+    profiles: Collection[str] = (),
+    begin: Callable[[str], None] = lambda measure: None,
+) -> pd.DataFrame:
     """The figures asked for, over the contract tables in the connection.
+
+    Args:
+        connection: a database that ``cascade.compute.fill`` has filled.
+        asked: each series with a period.
+        profiles: only the readings of these names; none: all of each measure.
+        begin: is told the name of a measure before it is counted for a period.
 
     Returns:
         A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
     """
-    frames = [frame for group in _grouped(asked) for frame in _of_members(connection, *group)]
+    frames: list[pd.DataFrame] = []
+    for name, period, series in _grouped(asked):
+        begin(name)
+        wanted = [one for one in measures.measure(name).profiles if not profiles or one in profiles]
+        frames += _of_members(connection, name, period, series, wanted)
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
 
 
@@ -53,10 +69,14 @@ def _grouped(asked: Iterable[Counted]) -> Iterator[tuple[str, Period, Sequence[S
 
 
 def _of_members(
-    connection: DuckDBPyConnection, name: str, period: Period, series: Sequence[Series]
+    connection: DuckDBPyConnection,
+    name: str,
+    period: Period,
+    series: Sequence[Series],
+    profiles: Iterable[str],
 ) -> Iterator[pd.DataFrame]:
     set_period(connection, period)
-    for profile in measures.measure(name).profiles:
+    for profile in profiles:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(name, profile)}")
         for one in series:
             frame = connection.execute(counts_sql(name, one.by)).df()

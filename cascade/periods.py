@@ -34,6 +34,12 @@ def period_ending(last: date, every: str, *, data_as_of: datetime, zone: str) ->
     return Period(first, last, data_as_of, zone)
 
 
+def last_whole(every: str, day: date) -> date:
+    """The last day of the last month, quarter or year that was over before a day."""
+    months = MONTHS[every]
+    return date(day.year, (day.month - 1) // months * months + 1, 1) - timedelta(days=1)
+
+
 def periods_until(
     last: date, every: str, count: int, *, data_as_of: datetime, zone: str
 ) -> tuple[Period, ...]:
