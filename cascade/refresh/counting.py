@@ -4,11 +4,10 @@ A measure is asked again only when a contract table that it reads holds other ro
 counted again only when the list of its members is another.
 """
 
-import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from cascade import contract
-from cascade.cube import MemberList, figures_of, list_members, lists_of, members_sql
+from cascade.cube import MemberList, count_figures, list_members, lists_of, make_figures, members_sql
 from cascade.curves import curves
 from cascade.measures import MEMBER_COLUMNS
 from cascade.plan import Shown
@@ -23,10 +22,6 @@ TABLES = f"""
     CREATE OR REPLACE TABLE shown.listed (
         measure VARCHAR, profile VARCHAR, "first" DATE, "last" DATE,
         {COLUMNS});
-    CREATE OR REPLACE TABLE shown.figure (
-        measure VARCHAR, profile VARCHAR, every VARCHAR, "first" DATE, "last" DATE, cut_by VARCHAR,
-        setting VARCHAR, facility_key VARCHAR, sex VARCHAR, age_band VARCHAR, legal_status VARCHAR,
-        figure VARCHAR, numerator BIGINT, denominator BIGINT);
 """
 
 FILLED_BY_RECORDS = ("first_report_on", "last_report_on", "has_given_oat")
@@ -44,6 +39,7 @@ OTHERWISE = f"""
 def count_all(connection: DuckDBPyConnection, plan: Shown) -> None:
     """List and count everybody over the contract tables; makes ``shown.listed``, ``figure`` and ``curve`` anew."""
     connection.execute(TABLES)
+    make_figures(connection, "shown.figure")
     for one in lists_of(plan.counted):
         list_members(connection, one)
         _keep_members(connection, one)
@@ -89,11 +85,11 @@ def reads(of: MemberList) -> frozenset[str]:
     return frozenset(name for name in names if f'"{name}"' in sql)
 
 
-def draw_curves(connection: DuckDBPyConnection, plan: Shown, kept: str = "shown") -> None:
+def draw_curves(connection: DuckDBPyConnection, plan: Shown) -> None:
     """Make the table ``curve`` anew."""
-    _with(
-        connection, curves(connection, plan.curves), f"CREATE OR REPLACE TABLE {kept}.curve AS FROM new_rows"
-    )
+    connection.register("steps", curves(connection, plan.curves))
+    connection.execute("CREATE OR REPLACE TABLE shown.curve AS FROM steps")
+    connection.unregister("steps")
 
 
 def _keep_members(connection: DuckDBPyConnection, of: MemberList) -> None:
@@ -102,16 +98,7 @@ def _keep_members(connection: DuckDBPyConnection, of: MemberList) -> None:
 
 def _keep_figures(connection: DuckDBPyConnection, of: MemberList, kept: str = "shown") -> None:
     connection.execute(f"DELETE FROM {kept}.figure WHERE {OF_LIST}", _key(of))  # noqa: S608 - our own names
-    frames = [figures_of(connection, of, series) for series in of.series]
-    _with(connection, pd.concat(frames), f"INSERT INTO {kept}.figure BY NAME FROM new_rows")
-
-
-def _with(connection: DuckDBPyConnection, frame: pd.DataFrame, sql: str) -> None:
-    connection.register("new_rows", frame)
-    try:
-        connection.execute(sql)
-    finally:
-        connection.unregister("new_rows")
+    count_figures(connection, of, f"{kept}.figure")
 
 
 def _key(of: MemberList) -> list[object]:

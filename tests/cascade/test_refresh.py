@@ -8,12 +8,12 @@ from random import Random
 
 import duckdb
 import pytest
-from services.demo.country.simulation import simulated
-from services.demo.country.writing import RECORDS, write
 
 from cascade.refresh import refresh
 from cascade.sources import Changed
 from cascade.sources.record_store import ChangingRecordStore
+from services.demo.country.simulation import simulated
+from services.demo.country.writing import RECORDS, write
 
 ZONE = "Europe/Tirane"
 KEY = bytes(range(32))
