@@ -182,3 +182,15 @@ def test_who_died_on_no_known_day_died_between_birth_and_the_cut(derived):
     for birth, first in (("1990-02", date(1990, 2, 1)), (None, date(1900, 1, 1))):
         world = derived(patient(birthDate=birth, **dead), data_as_of=cut)
         assert people(world, "died_on", "died_lo", "died_hi") == [(None, first, date(2025, 7, 1))]
+
+
+def test_who_was_written_down_as_dead_had_died_by_then(derived):
+    def written(at, *, dead=True):
+        return {"deceasedBoolean": dead, "meta": {"lastUpdated": at}}
+
+    world = derived(
+        patient("1", links=["2", "3"], **written("2025-05-01T22:30:00Z")),
+        patient("2", **written("2025-06-01T08:00:00Z")),
+        patient("3", **written("2025-01-01T08:00:00Z", dead=False)),
+    )
+    assert people(world, "died_hi") == [(date(2025, 5, 2),)]
