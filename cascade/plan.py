@@ -23,6 +23,7 @@ HIV = (
     "on_art",
     "viral_load_tested",
     "viral_suppression",
+    "art_across_gate",
 )
 OAT = (
     "oat_census",
