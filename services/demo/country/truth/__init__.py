@@ -25,6 +25,7 @@ MEASURES = (
     "oat_retention",
     "oat_survival",
     "missed_doses",
+    "oat_across_gate",
 )
 
 
