@@ -19,6 +19,7 @@ MEASURES = (
     "on_art",
     "viral_load_tested",
     "viral_suppression",
+    "art_across_gate",
     "oat_census",
     "oat_starts",
     "oat_started_or_continued",

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from services.demo.country.days import first_day, instant
 from services.demo.country.facts import Dose
 from services.demo.country.truth.coverage import given, on_oat, stretches
-from services.demo.country.truth.gate import Release, releases
+from services.demo.country.truth.gate import NOT_FREED, Release, releases
 from services.demo.country.truth.known import Known, Someone, day_after
 from services.demo.country.truth.members import Member, Span, member
 from services.demo.country.truth.reports import reports
@@ -14,7 +14,6 @@ from services.demo.country.truth.reports import reports
 PROFILES = ("covered_7",)
 WINDOW_DAYS, LOOK_BACK_DAYS = 28, 7
 WITHIN = (1, 3, 7, 28)
-NOT_FREED = ("deported", "death", "transfer")
 
 
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
