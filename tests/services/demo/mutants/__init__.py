@@ -13,7 +13,7 @@ import pytest
 
 from tests.services.demo.listed import ZONE
 
-ON_TABLES = ("cascade.measures.", "cascade.on_oat", "cascade.on_art", "cascade.placing")
+ON_TABLES = ("cascade.measures.", "cascade.on_oat", "cascade.on_art", "cascade.viral_load", "cascade.placing")
 """Modules that work on the finished contract tables: to break one of them nothing has to be derived again."""
 
 
@@ -77,8 +77,16 @@ class Mutant:
     @property
     def derives(self) -> bool:
         """Whether the contract tables have to be made again."""
-        broken = [one.module for one in self.changes if not isinstance(one, Rows)]
-        return self.zone != ZONE or any(not module.startswith(ON_TABLES) for module in broken)
+        return self.zone != ZONE or any(not module.startswith(ON_TABLES) for module in self._modules)
+
+    @property
+    def measures_broken(self) -> bool:
+        """Whether the measures are other ones."""
+        return any(module.startswith(ON_TABLES) for module in self._modules)
+
+    @property
+    def _modules(self) -> list[str]:
+        return [one.module for one in self.changes if not isinstance(one, Rows)]
 
 
 def mutants() -> Iterator[Mutant]:
