@@ -1,0 +1,52 @@
+"""Which service each prison has: a table that is looked at like a picture."""
+
+from services.ministry.numbers import Numbers
+from services.ministry.places import Place, places
+from services.ministry.section import Column, Section, Table
+from services.shared.formats import count
+from services.shared.languages import gettext as _
+
+NAME = "prison-services"
+ORDER = 80
+
+
+def section(numbers: Numbers) -> Section:
+    """A row for each prison, by name."""
+    prisons = places(numbers.view, "prison")
+    return Section(
+        NAME,
+        _("Which service each prison has"),
+        _headline(prisons),
+        "",
+        _table(prisons),
+        (),
+        notes=(_("As the facilities' own records say. A prison that says nothing of a service is shown without it."),),
+        picture=True,
+    )
+
+
+def _headline(prisons: tuple[Place, ...]) -> str:
+    if not prisons:
+        return _("No prison is in the records.")
+    numbers = {
+        "of": count(len(prisons)),
+        "start": count(sum(prison.oat == "initiate" for prison in prisons)),
+        "art": count(sum(prison.art for prison in prisons)),
+        "hts": count(sum(prison.hts for prison in prisons)),
+    }
+    return _("Of %(of)s prisons, %(start)s start people on OAT, %(art)s give ART and %(hts)s test for HIV.") % numbers
+
+
+def _table(prisons: tuple[Place, ...]) -> Table:
+    oat = {"none": _("no"), "continue_only": _("continues only"), "initiate": _("starts and continues")}
+    yes = {True: _("yes"), False: _("no")}
+    return Table(
+        _("Services by prison"),
+        (
+            Column("prison", _("Prison"), "name"),
+            Column("oat", _("OAT"), "service"),
+            Column("art", _("ART"), "service"),
+            Column("hiv_testing", _("HIV testing"), "service"),
+        ),
+        tuple((one.name, oat.get(one.oat, one.oat), yes[one.art], yes[one.hts]) for one in prisons),
+    )
