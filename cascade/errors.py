@@ -27,6 +27,10 @@ class MeasureIncomplete(CascadeError):
     """A measure does not state its title, source, version or another required sentence."""
 
 
+class SourcesAlike(CascadeError):
+    """The names of two sources do not keep their ids apart."""
+
+
 class UnknownMeasure(CascadeError):
     """A measure was asked for that no module defines."""
 

@@ -14,7 +14,16 @@ from cascade.tables import Period
 
 COUNTRY: tuple[str, ...] = ()
 
-HIV = ("hiv_tests",)
+HIV = (
+    "hiv_tests",
+    "people_tested",
+    "new_diagnoses",
+    "diagnosed",
+    "linked",
+    "on_art",
+    "viral_load_tested",
+    "viral_suppression",
+)
 OAT = (
     "oat_census",
     "oat_starts",
@@ -23,7 +32,7 @@ OAT = (
     "missed_doses",
     "oat_across_gate",
 )
-PRISON: tuple[str, ...] = ()
+PRISON = ("testing_steps",)
 
 YEARS, QUARTERS = 3, 8
 """At most so many periods of each kind are shown."""

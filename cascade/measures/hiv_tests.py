@@ -1,10 +1,10 @@
 """HIV tests: runs of the testing algorithm whose result the person got, and how many were positive."""
 
-import ibis
 import ibis.expr.types as ir
 
 from cascade.measures import Figure
 from cascade.placing import at_event
+from cascade.returned_tests import returned_tests
 from cascade.tables import Period, Tables
 
 title = "HIV tests with the result returned"
@@ -48,30 +48,4 @@ variants = (
 
 def expression(tables: Tables, period: Period, profile: str) -> ir.Table:
     """The tests returned in the period; `event_key` is the test."""
-    test = tables.hiv_test
-    returned = test.filter(test.returned_lo >= period.first, test.returned_hi <= period.last)
-    known = _known_since(tables)
-    joined = returned.left_join(known, returned.person_key == known.known_key)
-    before = joined.known_since.notnull() & (joined.known_since < joined.performed_lo)
-    events = joined.select(
-        "person_key",
-        "facility_key",
-        event_key="record_key",
-        at="performed_at",
-        on_day=ibis.coalesce(joined.performed_on, joined.performed_hi, joined.returned_hi),
-        status=ibis.cases(
-            (joined.self_test, "self_test"),
-            (joined.purpose == "verification", "verification"),
-            ((joined.purpose == "known_positive") | before, "known_positive"),
-            (joined.outcome.isin(["negative", "positive"]), joined.outcome),
-            else_="inconclusive",
-        ),
-    )
-    return at_event(events, tables)
-
-
-def _known_since(tables: Tables) -> ir.Table:
-    """The last day by which each person's HIV was surely diagnosed."""
-    diagnosis = tables.diagnosis
-    confirmed = diagnosis.filter(diagnosis.condition == "hiv", diagnosis.certainty == "confirmed")
-    return confirmed.group_by(known_key="person_key").agg(known_since=confirmed.diagnosed_hi.min())
+    return at_event(returned_tests(tables, period).rename(event_key="record_key"), tables)

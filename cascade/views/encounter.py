@@ -10,6 +10,8 @@ view = View(
     structure={
         "id": "VARCHAR",
         "meta": {"lastUpdated": "VARCHAR"},
+        "modifierExtension": [{"url": "VARCHAR"}],
+        "identifier": [{"system": "VARCHAR", "value": "VARCHAR"}],
         "extension": [
             {
                 "url": "VARCHAR",
@@ -50,6 +52,8 @@ view = View(
             'status': list_filter(one.extension, lambda part: part.url = 'status')[1].valueCode,
             'from': list_filter(one.extension, lambda part: part.url = 'from')[1].valueDateTime
         }}) AS legal_statuses,
+        identifier AS identifiers,
+        coalesce(len(modifierExtension), 0) AS modifier_extensions,
         meta.lastUpdated AS last_updated
     """,
 )

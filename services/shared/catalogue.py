@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from cascade.monthly import measure, names
+from cascade.measures import Measure, measure, names
 from services.shared.languages import TEMPLATE
 
 SERVICES = Path(__file__).parent.parent
@@ -56,23 +56,17 @@ def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
 def _definitions() -> Iterator[tuple[str, str, list[str]]]:
     """What each measure states of itself. ``cascade`` knows no catalogue, so it cannot mark its sentences."""
     for name in names():
-        stated = measure(name)
-        sentences = (
-            stated.title,
-            stated.source,
-            stated.status,
-            stated.population,
-            stated.numerator,
-            stated.rows,
-        )
-        for sentence in (
-            *sentences,
-            stated.denominator,
-            stated.look_back,
-            *stated.exclusions,
-            *stated.variants,
-        ):
-            yield f"cascade/monthly/{name}.py", sentence, []
+        for sentence in _sentences(measure(name)):
+            yield f"cascade/measures/{name}.py", sentence, []
+
+
+def _sentences(stated: Measure) -> Iterator[str]:
+    yield from (stated.title, stated.source, stated.status, stated.population, stated.unit, stated.members)
+    yield from stated.statuses.values()
+    yield from (figure.title for figure in stated.figures.values())
+    yield from stated.profiles.values()
+    yield stated.look_back
+    yield from (*stated.exclusions, *stated.variants)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,22 @@ from cascade import measures
 EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "40"))
 
 READS: Mapping[str, tuple[str, ...]] = {
+    "diagnosed": (
+        "person",
+        "setting_at",
+        "diagnosis",
+        "transition",
+        "treatment",
+        "supply",
+        "coverage",
+        "laboratory",
+        "hiv_test",
+        "dose",
+    ),
     "hiv_tests": ("person", "setting_at", "hiv_test", "diagnosis"),
+    "linked": ("person", "diagnosis", "coverage", "transition", "treatment"),
     "missed_doses": ("setting_at", "due_day"),
+    "new_diagnoses": ("person", "diagnosis"),
     "oat_across_gate": ("person", "facility", "transition", "coverage", "dose"),
     "oat_census": ("person", "setting_at", "coverage", "transition", "treatment"),
     "oat_retention": ("person", "oat_episode"),
@@ -28,6 +42,27 @@ READS: Mapping[str, tuple[str, ...]] = {
     ),
     "oat_starts": ("person", "oat_episode"),
     "oat_survival": ("person", "oat_episode"),
+    "on_art": ("person", "setting_at", "coverage", "supply", "transition", "treatment", "diagnosis"),
+    "people_tested": ("person", "setting_at", "hiv_test", "diagnosis"),
+    "testing_steps": ("person", "transition", "diagnosis", "test_offer", "hiv_test"),
+    "viral_load_tested": (
+        "person",
+        "setting_at",
+        "coverage",
+        "supply",
+        "transition",
+        "treatment",
+        "laboratory",
+    ),
+    "viral_suppression": (
+        "person",
+        "setting_at",
+        "coverage",
+        "supply",
+        "transition",
+        "treatment",
+        "laboratory",
+    ),
 }
 """The contract tables that each measure reads, besides the facilities."""
 

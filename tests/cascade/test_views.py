@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spec import world
-from spec.oat_records import depot, every, hold, names_order, order
+from spec.custody_records import custody
+from spec.oat_records import OURS, depot, every, hold, names_order, order
 
 import cascade.views
 from cascade.views import View, reference_id, views
@@ -85,22 +86,22 @@ def test_an_administration_is_flattened():
     }
 
 
-NATIONAL_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
-
-
 def test_a_patient_is_flattened_without_a_name():
-    patient = {"resourceType": "Patient", "id": "p", "gender": "female", "birthDate": "1990"}
-    national = {
-        "type": {"coding": [{"system": NATIONAL_TYPE, "code": "NI"}]},
-        "system": "urn:x",
-        "value": "1",
-    }
-    named = patient | {
-        "name": [{"family": "DEMO"}],
-        "deceasedDateTime": "2025-03-01",
-        "identifier": [national, {"system": "urn:y", "value": "2"}],
+    national = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "NI"}]}
+    prison = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "PRN"}]}
+    patient = {
+        "resourceType": "Patient",
+        "id": "p",
+        "gender": "female",
+        "birthDate": "1990",
+        "identifier": [
+            {"type": national, "system": "urn:example:register", "value": "7"},
+            {"type": national, "value": "8"},
+            {"type": prison, "system": "urn:example:prison", "value": "9"},
+        ],
         "link": [{"other": {"reference": "Patient/q"}, "type": "seealso"}],
     }
+    named = patient | {"name": [{"family": "DEMO"}], "deceasedDateTime": "2025-03-01"}
     (row,) = flat_from_json(BY_TABLE["patient"], [json.dumps(named)])
     assert row == {
         "id": "p",
@@ -110,52 +111,48 @@ def test_a_patient_is_flattened_without_a_name():
         "deceased": None,
         "deceased_date_time": "2025-03-01",
         "linked_ids": ["q"],
-        "national_ids": ["urn:x|1"],
+        "national_ids": ["urn:example:register|7"],
         "last_updated": None,
     }
 
 
 def test_an_encounter_is_flattened():
-    stay = {
-        "resourceType": "Encounter",
-        "id": "e",
-        "extension": [
-            {
-                "url": "urn:throughcare:extension:legal-status",
-                "extension": [
-                    {"url": "status", "valueCode": "pretrial"},
-                    {"url": "from", "valueDateTime": "2025-03-01"},
-                ],
-            }
-        ],
-        "status": "in-progress",
-        "class": {"system": "urn:x", "code": "custody"},
-        "subject": {"reference": "Patient/p"},
-        "serviceProvider": {"reference": "Organization/o"},
-        "location": [{"location": {"reference": "Location/a"}}, {"location": {"display": "yard"}}],
-        "period": {"start": "2025-03-01"},
-        "hospitalization": {
-            "admitSource": {"coding": [{"system": "urn:x", "code": "liberty"}]},
-            "destination": {"reference": "Organization/d"},
-        },
-    }
+    stay = custody(
+        "e",
+        start="2025-03-01",
+        end="2025-03-31",
+        entry="liberty",
+        way_out="transfer",
+        to="south",
+        legal=(("pretrial", "2025-03-01"), ("sentenced", None)),
+        location=[{"location": {"reference": "Location/a"}}, {"location": {"display": "yard"}}],
+        partOf={"reference": "Encounter/whole"},
+        identifier=[{"system": "urn:example:stay", "value": "7", "use": "official"}],
+        modifierExtension=[{"url": "urn:x"}],
+        type=[{"coding": [{"system": "urn:x", "code": "kind"}]}],
+    )
     (row,) = flat_from_json(BY_TABLE["encounter"], [json.dumps(stay)])
     assert row == {
         "id": "e",
-        "patient_id": "p",
-        "status": "in-progress",
-        "class_system": "urn:x",
+        "patient_id": "amina",
+        "status": "finished",
+        "class_system": f"{OURS}encounter-class",
         "class_code": "custody",
-        "type_codings": None,
-        "part_of_id": None,
-        "service_provider_id": "o",
+        "type_codings": [{"system": "urn:x", "code": "kind"}],
+        "part_of_id": "whole",
+        "service_provider_id": "north",
         "location_ids": ["a", None],
         "period_start": "2025-03-01",
-        "period_end": None,
-        "admit_source": [{"system": "urn:x", "code": "liberty"}],
-        "discharge_disposition": None,
-        "destination_id": "d",
-        "legal_statuses": [{"status": "pretrial", "from": "2025-03-01"}],
+        "period_end": "2025-03-31",
+        "admit_source": [{"system": f"{OURS}entry-reason", "code": "liberty"}],
+        "discharge_disposition": [{"system": f"{OURS}exit-reason", "code": "transfer"}],
+        "destination_id": "south",
+        "legal_statuses": [
+            {"status": "pretrial", "from": "2025-03-01"},
+            {"status": "sentenced", "from": None},
+        ],
+        "identifiers": [{"system": "urn:example:stay", "value": "7"}],
+        "modifier_extensions": 1,
         "last_updated": None,
     }
 

@@ -37,11 +37,13 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
     ("treatment", "stop_reason"): (
         None, "transferred_out", "emigrated", "stopped", "refused", "recorded_ltfu", "completed", "died", "unknown",
     ),
+    ("laboratory", "analyte"): ("hiv_viral_load",),
     ("laboratory", "value_lo"): (None, 0.0, 0.0, 50.0, 199.0, 200.0, 999.0, 1000.0),
     ("laboratory", "value_hi"): (None, 40.0, 50.0, 199.0, 200.0, 999.0, 1000.0, float("inf")),
     ("coverage", "line"): ("art", "art", "oat", "oat", "oat"),
     ("coverage", "from_on"): (
-        date(2024, 12, 24), date(2024, 12, 31), date(2025, 2, 24), date(2025, 2, 25), date(2025, 2, 28), date(2025, 3, 1),
+        date(2024, 3, 31), date(2024, 4, 1), date(2024, 9, 30), date(2024, 9, 30), date(2024, 10, 1), date(2025, 6, 30),
+        date(2025, 7, 1), date(2024, 12, 24), date(2024, 12, 31), date(2025, 2, 24), date(2025, 2, 25), date(2025, 2, 28), date(2025, 3, 1),
         date(2025, 3, 3), date(2025, 3, 4), date(2025, 3, 5), date(2025, 3, 7), date(2025, 3, 10), date(2025, 3, 23),
         date(2025, 3, 24), date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 24),
     ),
@@ -49,8 +51,10 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
         datetime(2025, month, day, hour, tzinfo=UTC)
         for month, day in ((2, 28), (3, 3), (3, 4), (3, 24), (3, 31), (12, 24)) for hour in (8, 23)
     ),
-    ("transition", "kind"): ("reception", "release", "release", "release", "transfer"),
-    ("transition", "exit_reason"): ("transfer", "release_planned", "release_unplanned", "death", "deported", "escape", None),
+    ("transition", "kind"): ("reception", "reception", "release", "release", "release", "transfer"),
+    ("transition", "exit_reason"): (
+        "transfer", "release_planned", "release_unplanned", "death", "deported", "deported", "escape", None,
+    ),
     ("transition", "legal_status"): ("pretrial", "sentenced", None),
     ("due_day", "outcome"): (
         "given", "given", "refused", "absent", "court", "hospital", "released", "lockdown", "no_stock", "no_nurse",
@@ -83,17 +87,40 @@ EDGES = (
     date(2025, 3, 31),
     date(2025, 4, 1),
 )
+SPANS: Mapping[tuple[str, str], Sequence[date]] = {
+    ("laboratory", "collected"): (
+        date(2024, 3, 31), date(2024, 4, 1), date(2024, 9, 30), date(2024, 10, 1), date(2024, 12, 31), date(2025, 1, 1),
+        date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 31),
+    ),
+}  # fmt: skip
+"""Days near which a date of a table is drawn, where the edges of all tables are not its edges."""
+
+RARE = (("person", "died"), ("treatment", "stop"))
+"""Dates that few rows have, so that most people are there to be counted."""
+
 AFTER: Mapping[tuple[str, str], str] = {
     ("coverage", "to_on"): "from_on",
     ("oat_episode", "last_covered_on"): "first_on",
     ("transition", "next_custody_on"): "moved_on",
 }
 """Dates that are drawn as days after another date of the row."""
-LENGTHS = (0, 0, 1, 2, 3, 4, 6, 7, 8, 27, 28, 29, 90, 181, 182, 183, 363, 364, 365)
+LENGTHS = (0, 0, 1, 2, 3, 4, 6, 7, 8, 27, 28, 29, 90, 153, 154, 181, 182, 183, 336, 337, 363, 364, 365)
 DAYS = st.sampled_from(EDGES) | st.dates(date(2023, 6, 1), date(2026, 6, 30))
 HOURS = st.sampled_from((0, 1, 9, 23))
-TEXTS = DAYS.map(date.isoformat) | st.sampled_from(
-    ["2024", "2024-12", "2025", "2025-01", "2025-03", "2025-04"]
+PARTS = st.sampled_from(
+    [
+        "2024",
+        "2024-12",
+        "2025",
+        "2025-01",
+        "2025-03",
+        "2025-04",
+        # Over the edge of a period, with the middle on either side of it.
+        "2024-12-31 to 2025-01-01",
+        "2024-12-31 to 2025-01-02",
+        "2025-03-30 to 2025-04-01",
+        "2025-03-31 to 2025-04-02",
+    ]
 )
 
 PERIODS = st.builds(
@@ -125,10 +152,22 @@ def _row(name: str) -> st.SearchStrategy[Any]:
     parts = {
         column.name: _cell(name, column) for column in contract.columns(table) if column.name not in spanned
     }
-    dates = {one: _span(may_be_missing=_may_be_null(table, f"{one}_lo")) for one in spans}
+    dates = {
+        one: _span(
+            _days(name, one),
+            may_be_missing=_may_be_null(table, f"{one}_lo"),
+            is_rare=(name, one) in RARE,
+        )
+        for one in spans
+    }
     return st.fixed_dictionaries(
         {"parts": st.fixed_dictionaries(parts), "dates": st.fixed_dictionaries(dates)}
     ).map(lambda drawn: table(**_in_turn(name, drawn["parts"]), **_spread(drawn["dates"], names)))
+
+
+def _days(name: str, span_name: str) -> st.SearchStrategy[date]:
+    near = SPANS.get((name, span_name))
+    return st.sampled_from(near) if near else DAYS
 
 
 def _may_be_null(table: type, name: str) -> bool:
@@ -168,19 +207,22 @@ def _in_turn(name: str, parts: dict[str, Any]) -> dict[str, Any]:
     return {**parts, **dated}
 
 
-def _instants() -> st.SearchStrategy[datetime]:
+def _instants(days: st.SearchStrategy[date] = DAYS) -> st.SearchStrategy[datetime]:
     return st.builds(
         lambda day, hour: datetime(day.year, day.month, day.day, hour, tzinfo=ZONE).astimezone(UTC),
-        DAYS,
+        days,
         HOURS,
     )
 
 
-def _span(*, may_be_missing: bool) -> st.SearchStrategy[Any]:
+def _span(days: st.SearchStrategy[date], *, may_be_missing: bool, is_rare: bool) -> st.SearchStrategy[Any]:
     """Nothing, a day, a day with an hour, or a part of a calendar."""
-    known = TEXTS.map(lambda text: (None, *span(text))) | _instants().map(
+    texts = days.map(date.isoformat) | PARTS
+    known = texts.map(lambda text: (None, *span(text))) | _instants(days).map(
         lambda at: (at, *(at.astimezone(ZONE).date(),) * 2)
     )
+    if is_rare:
+        return st.sampled_from((known, *(st.none(),) * 3)).flatmap(lambda one: one)
     return st.none() | known if may_be_missing else known
 
 
@@ -252,6 +294,18 @@ def _one_a_day(rows: list[Any]) -> list[Any]:
     return [replace(one, noon_at=worlds.noon(one.due_on)) for one in apart]
 
 
+def _results(rows: list[Any]) -> list[Any]:
+    """Results that have both ends of what they allow or neither, the lower first; below no other number than the upper."""
+    return [_numbered(_result(row), number) for number, row in enumerate(rows)]
+
+
+def _result(row: Any) -> Any:
+    if row.value_lo is None or row.value_hi is None:
+        return replace(row, value_lo=None, value_hi=None, value_hi_open=False)
+    low, high = sorted((row.value_lo, row.value_hi))
+    return replace(row, value_lo=low, value_hi=high, value_hi_open=row.value_hi_open and low < high)
+
+
 def _key(row: Any, names: Sequence[str]) -> Hashable:
     return tuple(getattr(row, name) for name in names)
 
@@ -262,6 +316,7 @@ ORDERLY: Mapping[str, Callable[[list[Any]], list[Any]]] = {
     "oat_episode": _episodes,
     "transition": _one_move_at_a_time,
     "due_day": _one_a_day,
+    "laboratory": _results,
 }
 """What the contract promises about the rows of a table together."""
 

@@ -143,6 +143,18 @@ def test_on_art(counted: Counted, case: str, people: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("case", "status"),
+    [
+        ("ninety_days", "on_art"),
+        ("diagnosed_abroad", "on_art"),
+        ("art_without_diagnosis", "without_diagnosis"),
+    ],
+)
+def test_on_art_without_a_diagnosis_is_told_apart(counted: Counted, case: str, status: str) -> None:
+    assert [one.status for one in counted("on_art", case)] == [status]
+
+
+@pytest.mark.parametrize(
     ("case", "below_1000", "at_most_1000", "below_200"),
     [
         ("copies_50", "suppressed", "suppressed", "suppressed"),
@@ -208,7 +220,7 @@ def test_a_logarithm_is_copies(country: Country) -> None:
         ("take_home", ["on_oat_covered"]),
         ("two_sites_one_day", ["on_oat_covered"]),
         ("doses_without_orders", ["on_oat_covered"]),
-        ("one_dose_from_two_systems", ["on_oat_covered"]),
+        ("one_dose_from_two_systems", []),
         ("entered_in_error", []),
         ("unplanned_release", ["on_oat_late"]),
         ("deported", []),

@@ -19,7 +19,7 @@ def test_the_template_holds_texts_of_code_of_templates_and_of_measures() -> None
     for file in (
         "services/shared/errors.py",
         "services/shared/templates/base.html",
-        "cascade/monthly/people_given_oat.py",
+        "cascade/measures/hiv_tests.py",
     ):
         assert f"#: {file}" in template or f" {file}" in template
 

@@ -18,5 +18,5 @@ def add_cases(country: Country) -> None:
         for make in family.CASES:
             case = Case(country, name, make.__name__)
             make(case)
-            says = (make.__doc__ or "").strip()
+            says = " ".join((make.__doc__ or "").split())
             country.tags.append(Tag(name, make.__name__, says, tuple(case.humans), case.days))

@@ -44,8 +44,8 @@ def merged_then_unmerged(case: Case) -> None:
     merged, parted = at(case.before(30), "10:00"), at(case.end + timedelta(days=5), "10:00")
     case.again(record, merged, links=((second, "replaced-by"),))
     case.again(record, parted, links=())
-    for patient in (first, second):
-        case.test(patient, at(case.before(45), "10:00"), "negative")
+    for patient, clock in ((first, "10:00"), (second, "11:00")):
+        case.test(patient, at(case.before(45), clock), "negative")
     case.days |= {"merged": merged.date(), "parted": parted.date()}
 
 

@@ -110,13 +110,16 @@ def entered_in_error(case: Case) -> None:
 
 
 def one_dose_from_two_systems(case: Case) -> None:
-    """Every dose reported by two systems under one number: counted once."""
+    """Every dose reported by two systems under one number, by the second as of the next day: given once, on the first.
+
+    The last is eight days before the end of the quarter: not on OAT at its end.
+    """
     patient = case.person()
-    programme = case.programme(patient, "oat", case.before(14))
-    order = case.order(patient, case.before(14))
-    for n in range(14, -1, -1):
-        for _ in range(2):
-            case.dose(patient, case.before(n), programme, number=f"{patient}-{n}", order=order.id)
+    programme = case.programme(patient, "oat", case.before(22))
+    order = case.order(patient, case.before(22), case.before(8))
+    for n in range(22, 7, -1):
+        for told_on in (case.before(n), case.before(n - 1)):
+            case.dose(patient, told_on, programme, number=f"{patient}-{n}", order=order.id)
 
 
 def two_sites_one_day(case: Case) -> None:
@@ -148,8 +151,8 @@ def missed_by_the_person(case: Case) -> None:
 
 
 def held_by_a_clinician(case: Case) -> None:
-    """Ten days, on three of which a clinician held the dose: seven due days."""
-    patient, first = _missed(case, ("clinical", "clinical", "clinical"))
+    """Ten days, on three of which a clinician held the order: seven due days."""
+    patient, first = _missed(case, (None, None, None))
     case.hold(patient, first, first + 2 * DAY, "clinical")
 
 

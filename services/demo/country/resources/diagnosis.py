@@ -16,8 +16,8 @@ VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
 def diagnosis(one: Diagnosis) -> Json:
     """The Condition of a diagnosis; what was entered in error has no clinical status."""
     said = [extension("recorded-by", valueReference=reference("Organization", one.facility))]
-    if one.abroad:
-        said.append(extension("diagnosed-abroad", valueBoolean=True))
+    if one.condition == "hiv":
+        said.append(extension("diagnosed-abroad", valueBoolean=one.abroad))
     clinical = "inactive" if one.refuted else "active"
     return resource(
         "Condition",

@@ -11,13 +11,19 @@ from services.demo.country.truth.members import Member, Span
 
 MEASURES = (
     "hiv_tests",
+    "people_tested",
+    "testing_steps",
     "new_diagnoses",
     "diagnosed",
+    "linked",
     "on_art",
+    "viral_load_tested",
     "viral_suppression",
     "oat_census",
     "oat_starts",
+    "oat_started_or_continued",
     "oat_retention",
+    "oat_survival",
     "missed_doses",
 )
 

@@ -2,23 +2,36 @@
 
 A dose covers its day, a depot the days of its order or those that it says. Take-home doses begin the day after they are
 handed over. Antiretrovirals begin the day they are handed over. What is fetched early is added to the end of what is in
-hand. A statement covers its days, an open one every day to the cut.
+hand of the same medicine. A statement covers its days, an open one every day to the cut.
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from services.demo.country.days import first_day, last_day
+from services.demo.country.days import first_day, instant, last_day
 from services.demo.country.facts import Dose, Order, Supply
 from services.demo.country.truth.known import Known, Someone, day_after
 
-ASSUMED_DAYS = 30
-"""Days of ART in a supply that does not say how many. Proposed: one month is the least that programmes hand out."""
+ASSUMED_DAYS = {"art": 30, "pep": 28, "prep": 30, "oat": 1}
+"""Days of medicine in a supply that does not say how many. Proposed: one month of ART is the least that programmes hand out."""
+
+DEPOT = "N07BC01"
+"""Buprenorphine: the one medicine that is also given as a depot."""
 
 
 @dataclass(frozen=True)
 class Covered:
-    """Days, both included, that one thing given covers; ``facility``: who gave it."""
+    """Days, both included, that one thing given covers; ``facility``: who gave it, ``moment``: of a dose, when."""
+
+    first: date
+    last: date
+    facility: str | None
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Days, both included, that are covered without a break; ``facility``: who gave the last of it."""
 
     first: date
     last: date
@@ -27,9 +40,25 @@ class Covered:
 
 def on_oat(person: Someone) -> list[Covered]:
     """What doses and take-home supply cover, in order."""
-    orders = {one.id: one for one in person.of(Order)}
-    found = [_dose(one, orders) for one in person.of(Dose) if one.status != "not-given" and _is_exact(one)]
+    found = [_dose(person, one) for one in given(person)]
     return sorted([*found, *take_home(person)], key=lambda one: (one.first, one.last))
+
+
+def given(person: Someone) -> list[Dose]:
+    """Doses of which the person received some, on a known day."""
+    return [
+        one for one in doses(person) if one.status != "not-given" and first_day(one.on) == last_day(one.on)
+    ]
+
+
+def doses(person: Someone) -> list[Dose]:
+    """Doses, each once: of several under one number that given, then that written down first."""
+    once: dict[str, Dose] = {}
+    for dose in sorted(
+        person.of(Dose), key=lambda one: (one.status == "not-given", one.recorded_at.timestamp())
+    ):
+        once.setdefault(dose.number or dose.id, dose)
+    return list(once.values())
 
 
 def take_home(person: Someone) -> list[Covered]:
@@ -40,40 +69,64 @@ def take_home(person: Someone) -> list[Covered]:
 def on_art(person: Someone, known: Known) -> list[Covered]:
     """What antiretrovirals dispensed, watched and stated cover, in order."""
     stated = [
-        Covered(first_day(one.on), one.until or known.cut_day, one.facility)
+        Covered(last_day(one.on), one.until or known.cut_day, one.facility)
         for one in person.of(Supply)
         if (one.line, one.kind) == ("art", "stated")
     ]
     return sorted([*stated, *_supplied(person, "art", begins=0)], key=lambda one: (one.first, one.last))
 
 
-def last_covered(covered: list[Covered], day: date) -> Covered | None:
-    """What covers the day or, if nothing does, what covered the last day before it."""
-    begun = [one for one in covered if one.first <= day]
-    return max(begun, key=lambda one: (min(one.last, day), one.first)) if begun else None
+def stretches(covered: list[Covered]) -> list[Stretch]:
+    """What is covered, joined where it overlaps or follows on the day after.
+
+    Of what ends on one day the last to begin gave the last of it, then the last by the hour, then one who is known.
+    """
+    runs: list[list[Covered]] = []
+    for one in sorted(covered, key=lambda one: (one.first, one.last)):
+        if not runs or one.first > day_after(max(of.last for of in runs[-1])):
+            runs.append([])
+        runs[-1].append(one)
+    return [Stretch(run[0].first, max(of.last for of in run), max(run, key=_rank).facility) for run in runs]
 
 
-def _is_exact(dose: Dose) -> bool:
-    return first_day(dose.on) == last_day(dose.on)
+def _rank(one: Covered) -> tuple[date, date, float, bool]:
+    moment = one.moment.timestamp() if one.moment else float("-inf")
+    return one.last, one.first, moment, one.facility is not None
 
 
-def _dose(dose: Dose, orders: dict[str, Order]) -> Covered:
-    order = orders.get(dose.order or "")
-    length = dose.covers_days or (order.interval_days if order else 1)
+def last_covered(covered: list[Covered], day: date) -> Stretch | None:
+    """The stretch that covers the day or, if none does, the last one before it; never past the day."""
+    begun = [one for one in stretches(covered) if one.first <= day]
+    return Stretch(begun[-1].first, min(begun[-1].last, day), begun[-1].facility) if begun else None
+
+
+def length(person: Someone, dose: Dose) -> int:
+    """Days that a dose covers: what it says, else of a depot those of its order, else one."""
+    if dose.covers_days or dose.drug != DEPOT:
+        return dose.covers_days or 1
+    orders = [one for one in person.of(Order) if one.drug == DEPOT]
     day = first_day(dose.on)
-    return Covered(day, day_after(day, length - 1), dose.facility)
+    named = [one.interval_days for one in orders if one.id == dose.order]
+    valid = [one.interval_days for one in orders if one.start <= day <= (one.end or day)]
+    return min(named or valid or [1])
+
+
+def _dose(person: Someone, dose: Dose) -> Covered:
+    day = first_day(dose.on)
+    return Covered(day, day_after(day, length(person, dose) - 1), dose.facility, instant(dose.on))
 
 
 def _supplied(person: Someone, line: str, begins: int) -> list[Covered]:
-    """Dispensed and watched medicine, one after another."""
+    """Dispensed and watched medicine; of one medicine one supply after another."""
     found: list[Covered] = []
-    in_hand = date.min
+    in_hand: dict[str, date] = {}
     listed = [one for one in person.of(Supply) if one.line == line and one.kind != "stated"]
     for one in sorted(listed, key=lambda one: (first_day(one.on), one.id)):
-        length = 1 if one.kind == "administered" else one.days or ASSUMED_DAYS
+        if one.kind == "administered":
+            found.append(Covered(first_day(one.on), first_day(one.on), one.facility))
+            continue
         first = day_after(first_day(one.on), begins)
-        if one.kind != "administered":
-            first = max(first, in_hand + timedelta(days=1))
-            in_hand = day_after(first, length - 1)
-        found.append(Covered(first, day_after(first, length - 1), one.facility))
+        first = max(first, in_hand.get(one.drug, date.min) + timedelta(days=1))
+        in_hand[one.drug] = day_after(first, (one.days or ASSUMED_DAYS[line]) - 1)
+        found.append(Covered(first, in_hand[one.drug], one.facility))
     return found

@@ -1,24 +1,28 @@
-"""People with confirmed HIV who are alive and in the country at the end of the period; who is lost to care is kept."""
+"""People with confirmed HIV who are alive and in the country at the end of the period."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
-from services.demo.country.days import last_day
-from services.demo.country.facts import Programme, Stay
+from services.demo.country.days import When, first_day, last_day
+from services.demo.country.facts import HivTest, Programme, Supply, ViralLoad
+from services.demo.country.truth.coverage import on_art, stretches
 from services.demo.country.truth.hiv_tests import confirmed
 from services.demo.country.truth.known import Known, Someone
+from services.demo.country.truth.left_country import has_left
 from services.demo.country.truth.members import Member, Span, at_period_end
 
-PROFILES = ("lost_kept",)
+PROFILES = ("lost_kept", "lost_removed")
+CARE_DAYS = 365
 
 
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
-    """Everybody diagnosed by the last day."""
+    """Everybody diagnosed by the last day; without those of whom no care is known for a year, if they are removed."""
     for person in known.people:
-        found = [one for one in confirmed(person) if last_day(one.on) <= span.last]
-        if found and not is_dead(person, span.last) and not has_emigrated(person, span.last):
-            first = min(found, key=lambda one: (last_day(one.on), one.id))
-            yield at_period_end(person, span.last, first.facility, "diagnosed")
+        for first in confirmed(person)[:1]:
+            if last_day(first.on) > span.last or is_dead(person, span.last) or has_left(person, span.last):
+                continue
+            if profile == "lost_kept" or _is_in_care(person, known, span.last):
+                yield at_period_end(person, span.last, first.facility, "diagnosed")
 
 
 def is_dead(person: Someone, day: date) -> bool:
@@ -26,10 +30,17 @@ def is_dead(person: Someone, day: date) -> bool:
     return person.death is not None and person.death[1] <= day
 
 
-def has_emigrated(person: Someone, day: date) -> bool:
-    """Whether they were deported or left the country by the end of a day, and did nothing here since."""
-    gone = [one.end.date() for one in person.of(Stay) if one.exit == "deported" and one.end]
-    gone += [last_day(one.end) for one in person.of(Programme) if one.exit == "emigrated" and one.end]
-    gone = [one for one in gone if one <= day]
-    back = [one.start.date() for one in person.of(Stay) if one.start.date() <= day]
-    return bool(gone) and not any(one > max(gone) for one in back)
+def _is_in_care(person: Someone, known: Known, day: date) -> bool:
+    since = day - timedelta(days=CARE_DAYS)
+    return any(first <= day and last > since for first, last in _care(person, known))
+
+
+def _care(person: Someone, known: Known) -> Iterator[tuple[date, date]]:
+    """The first and the last day of each act of HIV care."""
+    yield from ((one.first, one.last) for one in stretches(on_art(person, known)))
+    acts: list[When] = [one.on for one in confirmed(person)]
+    acts += [one.on for one in person.of(Supply) if one.line == "art" and one.kind != "stated"]
+    acts += [one.performed for one in person.of(HivTest) if one.purpose in ("verification", "known-positive")]
+    acts += [one.collected for one in person.of(ViralLoad)]
+    acts += [one.start for one in person.of(Programme) if one.line == "art"]
+    yield from ((first_day(when), last_day(when)) for when in acts)

@@ -13,15 +13,25 @@ PROFILES = ("who",)
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
     """Each test, placed where and when it was performed."""
     for person in known.people:
-        for test in person.of(HivTest):
-            if test.returned and span.first <= test.returned.date() <= span.last:
-                day = last_day(test.performed)
-                yield at_event(
-                    known, person, test.id, test.performed, day, test.facility, _status(person, test)
-                )
+        for test in returned(person, span):
+            yield as_test(known, person, test, status(person, test))
 
 
-def _status(person: Someone, test: HivTest) -> str:
+def returned(person: Someone, span: Span) -> list[HivTest]:
+    """The tests of a person whose result was given in the period."""
+    return [
+        one for one in person.of(HivTest) if one.returned and span.first <= one.returned.date() <= span.last
+    ]
+
+
+def as_test(known: Known, person: Someone, test: HivTest, counted_as: str) -> Member:
+    """The member that a test makes."""
+    day = last_day(test.performed)
+    return at_event(known, person, test.id, test.performed, day, test.facility, counted_as)
+
+
+def status(person: Someone, test: HivTest) -> str:
+    """What a returned test counts as."""
     if test.self_test:
         return "self_test"
     if test.purpose == "verification":
@@ -31,5 +41,6 @@ def _status(person: Someone, test: HivTest) -> str:
 
 
 def confirmed(person: Someone) -> list[Diagnosis]:
-    """The confirmed diagnoses of HIV."""
-    return [one for one in person.of(Diagnosis) if (one.condition, one.certainty) == ("hiv", "confirmed")]
+    """The confirmed diagnoses of HIV, that which was surely made first at the head."""
+    found = [one for one in person.of(Diagnosis) if (one.condition, one.certainty) == ("hiv", "confirmed")]
+    return sorted(found, key=lambda one: (last_day(one.on), one.id))

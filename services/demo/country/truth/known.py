@@ -1,13 +1,14 @@
 """The state as it was known at a moment: of each fact the version that held, none that was taken back, by person."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TypeVar
 
-from services.demo.country.days import ZONE, first_day, last_day
-from services.demo.country.facts import Facility, Fact, PatientRecord
+from services.demo.country.days import ZONE, When, first_day, last_day
+from services.demo.country.facts import Facility, Fact, PatientRecord, Programme, Stay
 from services.demo.country.state import Country
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
@@ -21,6 +22,8 @@ class Someone:
     patients: tuple[str, ...]
     records: tuple[PatientRecord, ...]
     facts: tuple[Fact, ...]
+    cut_day: date
+    """The last civil day that had begun when this was known."""
 
     @property
     def id(self) -> str:
@@ -33,27 +36,41 @@ class Someone:
     @property
     def sex(self) -> str:
         """Unknown if their records disagree."""
-        told = {record.sex for record in self.records}
+        told = {record.sex for record in self.records} - {"unknown"}
         return told.pop() if len(told) == 1 else "unknown"
 
     @cached_property
+    def birth(self) -> tuple[date, date] | None:
+        """The first and the last day on which they can have been born; None: nobody says."""
+        return _most_precise(record.birth for record in self.records)
+
+    @cached_property
     def death(self) -> tuple[date, date] | None:
-        """The first and the last day on which they can have died; None: not known to have."""
-        told = [record for record in self.records if record.died is not None]
-        if told:
-            assert told[0].died is not None
-            return first_day(told[0].died), last_day(told[0].died)
-        unknown = [record for record in self.records if record.dead_of_unknown_day]
-        return (date.min, unknown[0].recorded_at.date()) if unknown else None
+        """The first and the last day on which they can have died; None: not known to have.
+
+        Their records say it, the stay that ended by it, or the programme. Of an unknown day: since birth, up to the cut.
+        """
+        said = [record.died for record in self.records]
+        said += [one.end for one in self.of(Stay) if one.exit == "death"]
+        said += [one.end for one in self.of(Programme) if one.exit == "died"]
+        if known := _most_precise(said):
+            return known
+        if any(record.dead_of_unknown_day for record in self.records):
+            return (self.birth[0] if self.birth else date(1900, 1, 1), self.cut_day)
+        return None
 
     def age(self, on: date | None) -> int | None:
         """Whole years on a day, if every birth that their records allow gives the same."""
-        births = [record.birth for record in self.records if record.birth is not None]
-        if not births or on is None:
+        if self.birth is None or on is None:
             return None
-        days = (max(map(first_day, births)), min(map(last_day, births)))
-        ages = {on.year - day.year - ((on.month, on.day) < (day.month, day.day)) for day in days}
+        ages = {on.year - day.year - ((on.month, on.day) < (day.month, day.day)) for day in self.birth}
         return ages.pop() if len(ages) == 1 else None
+
+
+def _most_precise(said: Iterable[When | None]) -> tuple[date, date] | None:
+    """Of several dates the first and last day of the most precise, then of the earliest."""
+    known = [(first_day(one), last_day(one)) for one in said if one is not None]
+    return min(known, key=lambda one: (one[1] - one[0], one[0])) if known else None
 
 
 @dataclass(frozen=True)
@@ -82,17 +99,18 @@ def known(country: Country, data_as_of: datetime) -> Known:
     members: defaultdict[str, list[str]] = defaultdict(list)
     for patient, group in sorted(groups.items()):
         members[group].append(patient)
-    people = [_someone(country, records, by_group[group], of) for group, of in members.items()]
+    cut_day = data_as_of.astimezone(ZONE).date()
+    people = [_someone(country, records, by_group[group], of, cut_day) for group, of in members.items()]
     places = {place.id: place for place in country.facilities}
     return Known(data_as_of, places, tuple(sorted(people, key=lambda one: one.id)))
 
 
 def _someone(
-    country: Country, records: dict[str, PatientRecord], facts: list[Fact], patients: list[str]
+    country: Country, records: dict[str, PatientRecord], facts: list[Fact], patients: list[str], cut_day: date
 ) -> Someone:
     humans = sorted({country.human_of[patient] for patient in patients})
     told = tuple(records[patient] for patient in patients)
-    return Someone(tuple(humans), tuple(patients), told, tuple(facts))
+    return Someone(tuple(humans), tuple(patients), told, tuple(facts), cut_day)
 
 
 def _linked(records: dict[str, PatientRecord]) -> dict[str, str]:

@@ -25,14 +25,23 @@ class Range:
     below: bool = False
 
 
+WORDS = {"not-detected": Range(0, 0), "detected": Range(0, float("inf"))}
+
+
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
     """Everybody on ART for long enough, with what their last viral load says."""
-    since, window = months_before(span.last, LEAST_MONTHS), months_before(span.last, WINDOW_MONTHS)
+    for person, facility, load in to_be_asked(known, span.last):
+        yield at_period_end(person, span.last, facility, _status(load, *PROFILES[profile]))
+
+
+def to_be_asked(known: Known, day: date) -> Iterator[tuple[Someone, str | None, Range | None]]:
+    """Everybody on ART for so long that there should be a viral load; who treats them, and the last viral load."""
     for person in known.people:
-        last = is_on_art(person, known, span.last)
-        if last and min(one.first for one in covered_by(person, known)) < since:
-            status = _status(_latest(person, window, span.last), *PROFILES[profile])
-            yield at_period_end(person, span.last, last.facility, status)
+        if last := is_on_art(person, known, day):
+            begun = min(one.first for one in covered_by(person, known))
+            if begun <= months_before(day, LEAST_MONTHS):
+                since = max(begun, months_before(day, WINDOW_MONTHS))
+                yield person, last.facility, _latest(person, since, day)
 
 
 def months_before(day: date, months: int) -> date:
@@ -43,24 +52,24 @@ def months_before(day: date, months: int) -> date:
 
 
 def _latest(person: Someone, after: date, last: date) -> Range | None:
-    """The latest specimen with a readable result, collected after a day and by another."""
+    """The latest specimen with a readable result, collected after a day and by another; of two at once the higher."""
     found = [
-        (one.collected.timestamp(), one.id, allowed)
+        (one.collected.timestamp(), allowed.most, allowed.least, not allowed.below, allowed)
         for one in person.of(ViralLoad)
         if after < one.collected.date() <= last and (allowed := copies(one))
     ]
-    return max(found, key=lambda one: one[:2])[2] if found else None
+    return max(found, key=lambda one: one[:4])[4] if found else None
 
 
 def copies(load: ViralLoad) -> Range | None:
     """The copies/mL that a result allows; None: it says nothing."""
     if load.word:
-        return Range(0, 0) if load.word == "not-detected" else None
+        return WORDS.get(load.word)
     if load.text:
         below = BELOW.fullmatch(load.text)
         return Range(0, float(below[1]), below=True) if below else None
     assert load.value is not None
-    value = 10**load.value if load.log10 else load.value
+    value = round(10**load.value) if load.log10 else load.value
     if load.comparator == "<":
         return Range(0, value, below=True)
     return Range(value, float("inf")) if load.comparator == ">" else Range(value, value)
