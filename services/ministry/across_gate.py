@@ -10,7 +10,7 @@ from services.ministry.drawing import PRISON, Bar, Steps, steps
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
-from services.ministry.words import not_counted, out_of, provisional, share_cell, too_few_note
+from services.ministry.words import out_of, provisional, share_cell, too_few_note
 from services.shared.formats import count, percent
 from services.shared.languages import gettext as _
 from services.shared.languages import ngettext
@@ -78,7 +78,9 @@ def gate_section(numbers: Numbers, gate: Gate, periods: Sequence[Period], span: 
     counts = together(found)
     of = next(iter(counts.values())).of
     if not of:
-        return Section(gate.name, gate.title, gate.nobody, span, table, (gate.measure,), notes=_waiting(found))
+        return Section(
+            gate.name, gate.title, gate.nobody, span, table, (gate.measure,), notes=_waiting(found)
+        )
     late = any(is_provisional(one.period, numbers.view.period_end) for one in found)
     notes = (*_waiting(found), *((_late_note(),) if late else ()), *too_few_note(counts.values()))
     return Section(
@@ -107,7 +109,11 @@ def _headline(gate: Gate, counts: Mapping[str, Count], span: str) -> str:
 def _key(gate: Gate, counts: Mapping[str, Count], span: str) -> KeySentence:
     seen = counts[f"within_{gate.window}"]
     part = share(seen)
-    number = _("%(n)s of %(of)s") % {"n": count(seen.n), "of": count(seen.of or 0)} if part is None else percent(part)
+    number = (
+        _("%(n)s of %(of)s") % {"n": count(seen.n), "of": count(seen.of or 0)}
+        if part is None
+        else percent(part)
+    )
     return KeySentence(number, gate.key % {"period": span})
 
 
@@ -165,7 +171,9 @@ def _drawing(numbers: Numbers, found: Sequence[Releases], counts: Mapping[str, C
             )
         )
     panel = (Steps("", tuple(bars), PRISON),)
-    says = _("Bars of releases: all of them, those treated again within some days, and why the others were not. The table below has the same numbers.")
+    says = _(
+        "Bars of releases: all of them, those treated again within some days, and why the others were not. The table below has the same numbers."
+    )
     return Drawing(steps(panel, narrow=False), steps(panel, narrow=True), says)
 
 

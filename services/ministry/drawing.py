@@ -194,7 +194,14 @@ def _marker(colour: str, hatched: Iterable[bool]) -> dict[str, Any]:
 
 def _words(panel: Steps, rows: Sequence[_Placed], axis: str, *, narrow: bool) -> Iterator[dict[str, Any]]:
     if panel.title:
-        yield _text(panel.title, rows[0].top - 16 - (HEADING if rows[0].bar.heading else 0), axis, size=17, bold=True, shift=-NUMBER_GUTTER + 8)
+        yield _text(
+            panel.title,
+            rows[0].top - 16 - (HEADING if rows[0].bar.heading else 0),
+            axis,
+            size=17,
+            bold=True,
+            shift=-NUMBER_GUTTER + 8,
+        )
     for one in rows:
         bar = one.bar
         if bar.heading:
@@ -356,7 +363,10 @@ def columns(
 
 
 def _totals(panel: Columns) -> list[float]:
-    return [sum(value or 0 for value in column) for column in zip(*(one.values for one in panel.series), strict=True)]
+    return [
+        sum(value or 0 for value in column)
+        for column in zip(*(one.values for one in panel.series), strict=True)
+    ]
 
 
 def _column_trace(one: Series, suffix: str, provisional: tuple[bool, ...], *, shown: bool) -> dict[str, Any]:

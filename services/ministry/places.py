@@ -1,8 +1,9 @@
 """The facilities of a view, and the sizes that somebody states for them."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -72,7 +73,11 @@ def stated_size(
     """
     sizes = view.sizes
     mine = sizes[(sizes["kind"] == kind) & (sizes["facility_key"] == key)]
-    of_period = [row for row in mine.to_dict("records") if period.first <= (_day(row["on_day"]) or date.min) <= period.last]
+    of_period = [
+        row
+        for row in mine.to_dict("records")
+        if period.first <= (_day(row["on_day"]) or date.min) <= period.last
+    ]
     return _stated(max(of_period, key=lambda row: _day(row["on_day"]) or date.min)) if of_period else None
 
 
@@ -83,9 +88,9 @@ def stated_on(view: ConfidentialView, kind: str, on: date, key: str) -> Stated |
     return next((_stated(row) for row in mine.to_dict("records") if _day(row["on_day"]) == on), None)
 
 
-def _stated(row: dict[str, object]) -> Stated:
-    low, high, source = (None if pd.isna(row[name]) else row[name] for name in ("low", "high", "source"))  # type: ignore[call-overload]
-    return Stated(float(row["n"]), low, high, source)  # type: ignore[arg-type]
+def _stated(row: dict[Hashable, Any]) -> Stated:
+    low, high, source = (None if pd.isna(row[name]) else row[name] for name in ("low", "high", "source"))
+    return Stated(float(row["n"]), low, high, source)
 
 
 def _day(value: object) -> date | None:

@@ -20,6 +20,7 @@ LEAST_AT_RISK = 10
 PROVISIONAL_QUARTERS = 2
 """Records of so many last quarters still come in. Proposed: a quarter of a year for paper, and one for corrections."""
 
+
 def share(count: Count | None) -> float | None:
     """The numerator over the denominator; None where that would say more than the counts can."""
     if count is None or count.of is None or count.of < LEAST_DENOMINATOR:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 Plot = Mapping[str, Any]
 """``data`` and ``layout`` as Plotly draws them."""
@@ -10,6 +10,21 @@ Plot = Mapping[str, Any]
 
 class Absent(str):
     """Why a cell holds no number: not reported, not stated, too few. Never to be read as 0."""
+
+    why_absent = True
+    """By which a template tells it from a text."""
+
+
+class Service(str):
+    """A word for what a facility has; ``level`` is none, part or full, and says how it is marked."""
+
+    level: str
+
+    def __new__(cls, word: str, level: str) -> Self:
+        """The word with its level."""
+        made = super().__new__(cls, word)
+        made.level = level
+        return made
 
 
 Cell = str | int | float | Absent
@@ -20,7 +35,7 @@ Cell = str | int | float | Absent
 class Column:
     """A column: its name for programs, its heading for readers, and what it holds.
 
-    ``kind``: text; name (as the record writes it, in no language of ours); count; rate (one decimal); share.
+    ``kind``: text; name (as the record writes it, in no language of ours); count; rate (one decimal); share; service.
     """
 
     name: str
@@ -44,6 +59,7 @@ class Drawing:
     wide: Plot
     narrow: Plot
     says: str
+    """What kind of picture it is, for who cannot see it; the finding is the section's headline."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +74,7 @@ class KeySentence:
 class Section:
     """One figure of the page with all that belongs to it.
 
-    ``headline`` is the finding; without a ``drawing``, ``headline`` says why there is none. ``names`` are of facilities
-    that the notes speak of.
+    ``headline`` is the finding; without a ``drawing``, it says why there is none.
     """
 
     name: str

@@ -50,7 +50,9 @@ def too_few_note(counts: Iterable[Count | None]) -> tuple[str, ...]:
     if all(one is None or one.of is None or share(one) is not None for one in counts):
         return ()
     return (
-        _("No percentage is shown where it would be out of fewer than %(least)s: one more or less would move it too far.")
+        _(
+            "No percentage is shown where it would be out of fewer than %(least)s: one more or less would move it too far."
+        )
         % {"least": count(LEAST_DENOMINATOR)},
     )
 

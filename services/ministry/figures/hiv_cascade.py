@@ -65,7 +65,14 @@ def cascade(numbers: Numbers, year: Period, setting: str = ALL) -> Cascade | Non
         found(SUPPRESSED, "suppressed_of_all"),
     ]
     diagnosed, on_art, without, tested, of_tested, of_all = counts
-    if diagnosed is None or on_art is None or without is None or tested is None or of_tested is None or of_all is None:
+    if (
+        diagnosed is None
+        or on_art is None
+        or without is None
+        or tested is None
+        or of_tested is None
+        or of_all is None
+    ):
         return None
     estimate = stated_size(numbers.view, "plhiv_estimate", year) if setting == ALL else None
     return Cascade(diagnosed.n, on_art.n, without.n, tested, of_tested, of_all, estimate)
@@ -106,7 +113,9 @@ def _headline(country: Cascade, day: str) -> str:
     tested = country.tested
     if not tested.of:
         return treated
-    known = _("Of %(of)s on ART for more than six months, %(tested)s had a viral load and %(n)s are known to be suppressed.")
+    known = _(
+        "Of %(of)s on ART for more than six months, %(tested)s had a viral load and %(n)s are known to be suppressed."
+    )
     return f"{treated} {known % {'of': count(tested.of), 'tested': count(tested.n), 'n': count(country.suppressed.n)}}"
 
 
@@ -127,9 +136,7 @@ def _drawing(places: dict[str, Cascade]) -> Drawing:
     )
     colours = {ALL: COUNTRY, "prison": PRISON, "community": COMMUNITY}
     panels = [Steps(_places()[name], tuple(_bars(one)), colours[name]) for name, one in places.items()]
-    return Drawing(
-        steps(panels, narrow=False), steps(panels, narrow=True), says
-    )
+    return Drawing(steps(panels, narrow=False), steps(panels, narrow=True), says)
 
 
 def _bars(one: Cascade) -> Iterator[Bar]:
@@ -156,7 +163,9 @@ def _viral_load(one: Cascade) -> Iterator[Bar]:
         _("On ART for more than six months"),
         on_art,
         count(on_art),
-        lost=_some(_("%(n)s without a viral load in 12 months: not known, not unsuppressed"), on_art - one.tested.n),
+        lost=_some(
+            _("%(n)s without a viral load in 12 months: not known, not unsuppressed"), on_art - one.tested.n
+        ),
         heading=_("Out of other people: those on ART long enough to be asked for a viral load"),
     )
     yield Bar(
@@ -220,7 +229,11 @@ def _undiagnosed(one: Cascade) -> str:
 
 
 def _shares(places: dict[str, Cascade]) -> list[Count]:
-    return [count_ for one in places.values() for count_ in (one.treated, one.tested, one.suppressed_of_tested, one.suppressed)]
+    return [
+        count_
+        for one in places.values()
+        for count_ in (one.treated, one.tested, one.suppressed_of_tested, one.suppressed)
+    ]
 
 
 def _notes(country: Cascade) -> tuple[str, ...]:
@@ -232,7 +245,9 @@ def _notes(country: Cascade) -> tuple[str, ...]:
     )
     return (
         first,
-        _("For prison and for the community the first 95 is not computable: nobody estimates how many live with HIV there."),
+        _(
+            "For prison and for the community the first 95 is not computable: nobody estimates how many live with HIV there."
+        ),
         _("Who has no viral load is not known to be suppressed and not known to be unsuppressed."),
     )
 
@@ -240,7 +255,11 @@ def _notes(country: Cascade) -> tuple[str, ...]:
 def _placeless(places: dict[str, Cascade]) -> tuple[str, ...]:
     placed = sum(one.diagnosed for name, one in places.items() if name != ALL)
     left = places[ALL].diagnosed - placed
-    return (_("%(n)s diagnosed, whose place is not known, only in the country.") % {"n": count(left)},) if left else ()
+    return (
+        (_("%(n)s diagnosed, whose place is not known, only in the country.") % {"n": count(left)},)
+        if left
+        else ()
+    )
 
 
 def _table(numbers: Numbers, places: dict[str, Cascade]) -> Table:
@@ -248,10 +267,13 @@ def _table(numbers: Numbers, places: dict[str, Cascade]) -> Table:
     columns = (
         Column("step", _("Step")),
         *(Column(name, names[name], "count") for name in places),
-        *(Column(f"{name}_share", _("%(place)s, share") % {"place": names[name]}, "share") for name in places),
+        *(
+            Column(f"{name}_share", _("%(place)s, share") % {"place": names[name]}, "share")
+            for name in places
+        ),
     )
     rows = _rows(places) if places else ()
-    return Table(_("HIV cascade, by setting"), columns, tuple((*rows, *_profiles(numbers, places))))
+    return Table(_("HIV cascade, by setting"), columns, (*rows, *_profiles(numbers, places)))
 
 
 def _rows(places: dict[str, Cascade]) -> Iterator[tuple[Cell, ...]]:
@@ -260,13 +282,41 @@ def _rows(places: dict[str, Cascade]) -> Iterator[tuple[Cell, ...]]:
         not_counted() if one.estimate is None else round(one.estimate.n) for one in every
     ]
     yield (_("Living with HIV, an estimate"), *estimates, *("" for _one in every))
-    yield (_("Diagnosed, of those living with HIV"), *(one.diagnosed for one in every), *(share_cell(one.known) for one in every))
-    yield (_("On ART, of those diagnosed"), *(one.treated.n for one in every), *(share_cell(one.treated) for one in every))
-    yield (_("On ART without a diagnosis in the record"), *(one.without_diagnosis for one in every), *("" for _one in every))
-    yield (_("On ART for more than six months"), *(one.tested.of or 0 for one in every), *("" for _one in every))
-    yield (_("Viral load tested, of those on ART for more than six months"), *(one.tested.n for one in every), *(share_cell(one.tested) for one in every))
-    yield (_("Suppressed, of those tested"), *(one.suppressed_of_tested.n for one in every), *(share_cell(one.suppressed_of_tested) for one in every))
-    yield (_("Suppressed, of those on ART for more than six months"), *(one.suppressed.n for one in every), *(share_cell(one.suppressed) for one in every))
+    yield (
+        _("Diagnosed, of those living with HIV"),
+        *(one.diagnosed for one in every),
+        *(share_cell(one.known) for one in every),
+    )
+    yield (
+        _("On ART, of those diagnosed"),
+        *(one.treated.n for one in every),
+        *(share_cell(one.treated) for one in every),
+    )
+    yield (
+        _("On ART without a diagnosis in the record"),
+        *(one.without_diagnosis for one in every),
+        *("" for _one in every),
+    )
+    yield (
+        _("On ART for more than six months"),
+        *(one.tested.of or 0 for one in every),
+        *("" for _one in every),
+    )
+    yield (
+        _("Viral load tested, of those on ART for more than six months"),
+        *(one.tested.n for one in every),
+        *(share_cell(one.tested) for one in every),
+    )
+    yield (
+        _("Suppressed, of those tested"),
+        *(one.suppressed_of_tested.n for one in every),
+        *(share_cell(one.suppressed_of_tested) for one in every),
+    )
+    yield (
+        _("Suppressed, of those on ART for more than six months"),
+        *(one.suppressed.n for one in every),
+        *(share_cell(one.suppressed) for one in every),
+    )
 
 
 OTHER_PROFILES = (

@@ -8,8 +8,15 @@ from services.ministry.numbers import ALL, Count, Numbers
 from services.ministry.places import places
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
-from services.ministry.words import per_100, provisional, provisional_note, quarters_between, too_few, too_few_note
-from services.shared.formats import count, quarter
+from services.ministry.words import (
+    per_100,
+    provisional,
+    provisional_note,
+    quarters_between,
+    too_few,
+    too_few_note,
+)
+from services.shared.formats import quarter
 from services.shared.languages import gettext as _
 
 NAME = "missed-doses"
@@ -58,14 +65,18 @@ def section(numbers: Numbers) -> Section:
     every = [one for quarters in found.values() for one in quarters]
     period = quarters_between(every[0].period, every[-1].period)
     if not any(one.missed.of for one in every):
-        return _section(_("No day is recorded on which a dose of OAT was due."), period, _table(numbers, found))
+        return _section(
+            _("No day is recorded on which a dose of OAT was due."), period, _table(numbers, found)
+        )
     return _section(
         _headline(found),
         period,
         _table(numbers, found),
         drawing=_drawing(numbers, found),
         notes=(
-            _("A day suspended because of missed doses stays due. A day without any record is neither given nor missed."),
+            _(
+                "A day suspended because of missed doses stays due. A day without any record is neither given nor missed."
+            ),
             provisional_note(),
             *too_few_note(one.missed for one in every if one.missed.of),
         ),
@@ -89,7 +100,12 @@ def _headline(found: dict[str, tuple[Due, ...]]) -> str:
     }
     if said["prison"] is None:
         return _("In %(quarter)s too few doses were due in prison for a number per 100.") % said
-    here = _("In %(quarter)s, %(prison)s of 100 doses due in prison were missed, %(institution)s of them because of the institution.") % said
+    here = (
+        _(
+            "In %(quarter)s, %(prison)s of 100 doses due in prison were missed, %(institution)s of them because of the institution."
+        )
+        % said
+    )
     there = "" if said["community"] is None else _("In the community: %(community)s.") % said
     return f"{here} {there}".strip()
 
@@ -98,7 +114,9 @@ def _key(prison: Due) -> KeySentence | None:
     rate, period = per_100(prison.missed), quarter(prison.period.last)
     if rate is None:
         return None
-    return KeySentence(rate, _("of 100 doses of OAT due in prison were missed in %(quarter)s") % {"quarter": period})
+    return KeySentence(
+        rate, _("of 100 doses of OAT due in prison were missed in %(quarter)s") % {"quarter": period}
+    )
 
 
 def _names() -> dict[str, str]:
@@ -110,18 +128,32 @@ def _names() -> dict[str, str]:
     }
 
 
-COLOURS = {"missed_institution": INSTITUTION, "missed_patient": PATIENT, "missed_other": OTHER, "not_recorded": QUIET}
+COLOURS = {
+    "missed_institution": INSTITUTION,
+    "missed_patient": PATIENT,
+    "missed_other": OTHER,
+    "not_recorded": QUIET,
+}
 
 
 def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
     names = _names()
-    shown = [name for name in REASONS if any(one.reasons[name].n for quarters in found.values() for one in quarters)]
+    shown = [
+        name
+        for name in REASONS
+        if any(one.reasons[name].n for quarters in found.values() for one in quarters)
+    ]
     titles = {"prison": _("Prison, per 100 due days"), "community": _("Community, per 100 due days")}
     panels = tuple(
         Columns(
             titles[setting],
             tuple(
-                Series(names[name], tuple(_per_100(one.reasons[name]) for one in quarters), COLOURS[name], hollow=name == "not_recorded")
+                Series(
+                    names[name],
+                    tuple(_per_100(one.reasons[name]) for one in quarters),
+                    COLOURS[name],
+                    hollow=name == "not_recorded",
+                )
                 for name in shown
             ),
             tuple(_above(one) for one in quarters),
@@ -135,7 +167,9 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
         columns(panels, ticks, late, narrow=narrow, provisional_word=provisional(), side_by_side=True)
         for narrow in (False, True)
     )
-    says = _("Columns of missed doses by reason for each quarter, in prison and in the community. The table below has the same numbers.")
+    says = _(
+        "Columns of missed doses by reason for each quarter, in prison and in the community. The table below has the same numbers."
+    )
     return Drawing(wide, narrow, says)
 
 
@@ -193,7 +227,12 @@ def _table(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Table:
     )
     return Table(
         _("Missed doses by quarter and setting"),
-        (Column("quarter", _("Quarter")), Column("setting", _("Setting")), *_columns(), Column("state", _("State"))),
+        (
+            Column("quarter", _("Quarter")),
+            Column("setting", _("Setting")),
+            *_columns(),
+            Column("state", _("State")),
+        ),
         rows,
     )
 

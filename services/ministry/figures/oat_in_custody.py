@@ -39,7 +39,9 @@ def quarters(numbers: Numbers) -> tuple[Quarter, ...]:
 
 
 def _quarter(numbers: Numbers, period: Period) -> Quarter | None:
-    continued, started, total = (numbers.count(BEGAN, name, period) for name in ("continued", "started_inside", "on_oat"))
+    continued, started, total = (
+        numbers.count(BEGAN, name, period) for name in ("continued", "started_inside", "on_oat")
+    )
     if continued is None or started is None or total is None:
         return None
     prisons = places(numbers.view, "prison")
@@ -107,12 +109,26 @@ def _key(last: Quarter) -> KeySentence:
 def _notes(last: Quarter) -> tuple[str, ...]:
     stated = {"n": count(last.stating), "of": count(last.prisons), "day": at_end(last.period)}
     if not last.stating:
-        said = _("No prison states how many people it held on %(day)s, so there is no number per 100 in custody.") % stated
+        said = (
+            _(
+                "No prison states how many people it held on %(day)s, so there is no number per 100 in custody."
+            )
+            % stated
+        )
     elif share(last.in_custody) is None:
         said = _("Too few people are held to give a number per 100 in custody.")
     else:
-        said = _("Above each column: per 100 in custody. %(n)s of %(of)s prisons state how many they held on %(day)s; only these are in that number.") % stated
-    return (said, _("A census counts who is on OAT on one day. Quarters are never added up."), provisional_note())
+        said = (
+            _(
+                "Above each column: per 100 in custody. %(n)s of %(of)s prisons state how many they held on %(day)s; only these are in that number."
+            )
+            % stated
+        )
+    return (
+        said,
+        _("A census counts who is on OAT on one day. Quarters are never added up."),
+        provisional_note(),
+    )
 
 
 def _drawing(numbers: Numbers, found: tuple[Quarter, ...]) -> Drawing:
@@ -132,7 +148,11 @@ def _drawing(numbers: Numbers, found: tuple[Quarter, ...]) -> Drawing:
     wide, narrow = (
         columns(panel, ticks, late, narrow=narrow, provisional_word=provisional()) for narrow in (False, True)
     )
-    return Drawing(wide, narrow, _("A column for each quarter's end: people on OAT in prison. The table below has the same numbers."))
+    return Drawing(
+        wide,
+        narrow,
+        _("A column for each quarter's end: people on OAT in prison. The table below has the same numbers."),
+    )
 
 
 def _table(numbers: Numbers, found: tuple[Quarter, ...]) -> Table:

@@ -38,7 +38,8 @@ def cohorts(numbers: Numbers, profile: str) -> tuple[Cohort, ...]:
     found = []
     for period in numbers.view.shown.quarters:
         lower, upper, open_ = (
-            numbers.count(MEASURE, name, period, profile=profile) for name in ("lower", "upper", "follow_up_open")
+            numbers.count(MEASURE, name, period, profile=profile)
+            for name in ("lower", "upper", "follow_up_open")
         )
         if lower is not None and upper is not None and open_ is not None:
             found.append(Cohort(period, profile, lower, upper, open_.n))
@@ -59,7 +60,9 @@ def section(numbers: Numbers) -> Section:
         _table(numbers, found),
         drawing=_drawing(numbers, found) if any(share(one.lower) is not None for one in complete) else None,
         notes=(
-            _("Hollow on top: those who left the data, of whom nobody knows. The number above counts them as not retained."),
+            _(
+                "Hollow on top: those who left the data, of whom nobody knows. The number above counts them as not retained."
+            ),
             _("A quarter is drawn once everybody who started in it was followed to the end."),
             provisional_note(),
             *too_few_note(one.lower for one in complete),
@@ -91,12 +94,23 @@ def _sentence(rows: tuple[Cohort, ...], days: int) -> str:
         "days": count(days),
     }
     if last.upper.n > last.lower.n:
-        return _("Of %(of)s who first started OAT in %(quarter)s, %(n)s to %(upper)s were still treated after %(days)s days.") % said
-    return _("Of %(of)s who first started OAT in %(quarter)s, %(n)s were still treated after %(days)s days.") % said
+        return (
+            _(
+                "Of %(of)s who first started OAT in %(quarter)s, %(n)s to %(upper)s were still treated after %(days)s days."
+            )
+            % said
+        )
+    return (
+        _("Of %(of)s who first started OAT in %(quarter)s, %(n)s were still treated after %(days)s days.")
+        % said
+    )
 
 
 def _drawing(numbers: Numbers, found: dict[str, tuple[Cohort, ...]]) -> Drawing:
-    titles = {"days_183": _("Still treated after 183 days, %"), "days_365": _("Still treated after 365 days, %")}
+    titles = {
+        "days_183": _("Still treated after 183 days, %"),
+        "days_365": _("Still treated after 365 days, %"),
+    }
     panels = tuple(
         Columns(
             titles[profile],
@@ -115,7 +129,9 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Cohort, ...]]) -> Drawing:
         columns(panels, ticks, late, narrow=narrow, provisional_word=provisional(), side_by_side=True)
         for narrow in (False, True)
     )
-    says = _("Columns of the share still treated, for each quarter of starting. The table below has the same numbers.")
+    says = _(
+        "Columns of the share still treated, for each quarter of starting. The table below has the same numbers."
+    )
     return Drawing(wide, narrow, says)
 
 

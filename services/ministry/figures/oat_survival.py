@@ -33,9 +33,17 @@ def curves(numbers: Numbers) -> dict[str, tuple[Step, ...]]:
 
 
 def _step(row: dict[Any, Any]) -> Step:
-    bounds = [None if row[name] is None or row[name] != row[name] else float(row[name]) for name in ("lower", "upper")]
+    bounds = [
+        None if row[name] is None or row[name] != row[name] else float(row[name])
+        for name in ("lower", "upper")
+    ]
     return Step(
-        int(row["day"]), int(row["at_risk"]), int(row["events"]), int(row["censored"]), float(row["survival"]), *bounds
+        int(row["day"]),
+        int(row["at_risk"]),
+        int(row["events"]),
+        int(row["censored"]),
+        float(row["survival"]),
+        *bounds,
     )
 
 
@@ -63,8 +71,11 @@ def section(numbers: Numbers) -> Section:
         _table(found),
         drawing=_drawing(found) if any(drawable(steps) for steps in _drawn(found).values()) else None,
         notes=(
-            _("A curve is drawn while at least %(least)s people are followed. The band is the 95%% interval.") % {"least": count(LEAST_AT_RISK)},
-            _("Those who started lately are followed for less long; the curve takes that into account. The two groups differ in more than the place."),
+            _("A curve is drawn while at least %(least)s people are followed. The band is the 95%% interval.")
+            % {"least": count(LEAST_AT_RISK)},
+            _(
+                "Those who started lately are followed for less long; the curve takes that into account. The two groups differ in more than the place."
+            ),
         ),
     )
 
@@ -80,7 +91,9 @@ def _headline(found: dict[str, tuple[Step, ...]]) -> str:
         return _("Too few people are followed to say how long OAT lasts.")
     part = share_on(steps, day)
     assert part is not None
-    return _("Of %(n)s people who first started OAT, an estimated %(share)s had no gap of more than 7 days within %(days)s days.") % {
+    return _(
+        "Of %(n)s people who first started OAT, an estimated %(share)s had no gap of more than 7 days within %(days)s days."
+    ) % {
         "n": count(steps[0].at_risk),
         "share": percent(part),
         "days": count(day),
@@ -102,7 +115,9 @@ def _drawn(found: dict[str, tuple[Step, ...]]) -> dict[str, tuple[Step, ...]]:
 
 def _drawing(found: dict[str, tuple[Step, ...]]) -> Drawing:
     drawn = _drawn(found)
-    says = _("Curves of the share without a gap, falling with the days since the start. The table below has the same numbers.")
+    says = _(
+        "Curves of the share without a gap, falling with the days since the start. The table below has the same numbers."
+    )
     return Drawing(_plot(drawn, narrow=False), _plot(drawn, narrow=True), says)
 
 
@@ -155,8 +170,18 @@ def _traces(name: str, steps: tuple[Step, ...]) -> Iterator[dict[str, Any]]:
     if not shown:
         return
     days = [0, *(step.day for step in shown)]
-    line = {"color": COLOURS[name], "shape": "hv", "width": 2.5, "dash": "solid" if name != "community" else "6px,2px"}
-    edge = {"type": "scatter", "mode": "lines", "x": days, "line": {"shape": "hv", "width": 0, "color": COLOURS[name]}}
+    line = {
+        "color": COLOURS[name],
+        "shape": "hv",
+        "width": 2.5,
+        "dash": "solid" if name != "community" else "6px,2px",
+    }
+    edge = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": days,
+        "line": {"shape": "hv", "width": 0, "color": COLOURS[name]},
+    }
     yield {**edge, "y": [1, *(step.survival if step.upper is None else step.upper for step in shown)]}
     yield {
         **edge,
@@ -164,7 +189,14 @@ def _traces(name: str, steps: tuple[Step, ...]) -> Iterator[dict[str, Any]]:
         "fill": "tonexty",
         "fillcolor": _pale(COLOURS[name]),
     }
-    yield {"type": "scatter", "mode": "lines", "x": days, "y": [1, *(step.survival for step in shown)], "line": line, "name": _names()[name]}
+    yield {
+        "type": "scatter",
+        "mode": "lines",
+        "x": days,
+        "y": [1, *(step.survival for step in shown)],
+        "line": line,
+        "name": _names()[name],
+    }
 
 
 def _pale(colour: str) -> str:
@@ -175,8 +207,8 @@ def _pale(colour: str) -> str:
 def _ends(drawn: dict[str, tuple[Step, ...]]) -> Iterator[dict[str, Any]]:
     """Each curve by name, where it is clear of the other: the upper one above, the lower one below."""
     middle = {name: survival_on(drawable(steps), 60) for name, steps in drawn.items() if drawable(steps)}
-    for name in middle:
-        above = middle[name] == max(middle.values())
+    for name, share in middle.items():
+        above = share == max(middle.values())
         yield {
             "text": _names()[name],
             "xref": "paper",

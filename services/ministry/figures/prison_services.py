@@ -2,7 +2,7 @@
 
 from services.ministry.numbers import Numbers
 from services.ministry.places import Place, places
-from services.ministry.section import Column, Section, Table
+from services.ministry.section import Column, Section, Service, Table
 from services.shared.formats import count
 from services.shared.languages import gettext as _
 
@@ -20,7 +20,11 @@ def section(numbers: Numbers) -> Section:
         "",
         _table(prisons),
         (),
-        notes=(_("As the facilities' own records say. A prison that says nothing of a service is shown without it."),),
+        notes=(
+            _(
+                "As the facilities' own records say. A prison that says nothing of a service is shown without it."
+            ),
+        ),
         picture=True,
     )
 
@@ -34,12 +38,20 @@ def _headline(prisons: tuple[Place, ...]) -> str:
         "art": count(sum(prison.art for prison in prisons)),
         "hts": count(sum(prison.hts for prison in prisons)),
     }
-    return _("Of %(of)s prisons, %(start)s start people on OAT, %(art)s give ART and %(hts)s test for HIV.") % numbers
+    return (
+        _("Of %(of)s prisons, %(start)s start people on OAT, %(art)s give ART and %(hts)s test for HIV.")
+        % numbers
+    )
 
 
 def _table(prisons: tuple[Place, ...]) -> Table:
-    oat = {"none": _("no"), "continue_only": _("continues only"), "initiate": _("starts and continues")}
-    yes = {True: _("yes"), False: _("no")}
+    no = Service(_("no"), "none")
+    oat = {
+        "none": no,
+        "continue_only": Service(_("continues only"), "part"),
+        "initiate": Service(_("starts and continues"), "full"),
+    }
+    yes = {True: Service(_("yes"), "full"), False: no}
     return Table(
         _("Services by prison"),
         (
@@ -48,5 +60,5 @@ def _table(prisons: tuple[Place, ...]) -> Table:
             Column("art", _("ART"), "service"),
             Column("hiv_testing", _("HIV testing"), "service"),
         ),
-        tuple((one.name, oat.get(one.oat, one.oat), yes[one.art], yes[one.hts]) for one in prisons),
+        tuple((one.name, oat[one.oat], yes[one.art], yes[one.hts]) for one in prisons),
     )

@@ -4,8 +4,8 @@ from cascade.tables import Period
 from services.ministry.drawing import PRISON, Bar, Steps, steps
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
-from services.ministry.section import Column, Drawing, KeySentence, Section, Table
-from services.ministry.words import in_year, not_counted, out_of, share_cell, too_few_note
+from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
+from services.ministry.words import in_year, out_of, share_cell, too_few_note
 from services.shared.formats import count, percent
 from services.shared.languages import gettext as _
 from services.shared.languages import ngettext
@@ -40,7 +40,13 @@ def section(numbers: Numbers) -> Section:
 
 def _section(headline: str, period: str, table: Table, **more: object) -> Section:
     return Section(
-        NAME, _("HIV testing after reception into prison"), headline, period, table, (MEASURE,), **more  # type: ignore[arg-type]
+        NAME,
+        _("HIV testing after reception into prison"),
+        headline,
+        period,
+        table,
+        (MEASURE,),
+        **more,  # type: ignore[arg-type]
     )
 
 
@@ -141,7 +147,7 @@ def _in_words(step: str, counts: dict[str, Count]) -> str:
 
 
 def _table(counts: dict[str, Count]) -> Table:
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     if counts:
         rows.append((_names()["received"], counts["offered"].of or 0, "", ""))
         rows += [

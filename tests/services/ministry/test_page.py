@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
+from services.ministry.download import people_given_oat_csv
 
 from cascade.account import AccountLine, ReadAccount
 from services.ministry.cube import MEASURE, Snapshot
-from services.ministry.download import people_given_oat_csv
 from services.ministry.page import DashboardPage, Reading, Silent, cells_of, dashboard, reading
 
 AUG, SEP, OCT = date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)

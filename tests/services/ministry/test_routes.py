@@ -3,10 +3,10 @@ import re
 from pathlib import Path
 
 import pytest
+from cascade.figures import COLOURS
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from cascade.figures import COLOURS
 from services.demo.examples import examples_folder
 from services.ministry.page import PALETTE
 from services.ministry.routes import CSV, FIGURE
