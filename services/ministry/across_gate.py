@@ -174,7 +174,7 @@ def _drawing(numbers: Numbers, found: Sequence[Releases], counts: Mapping[str, C
     says = _(
         "Bars of releases: all of them, those treated again within some days, and why the others were not. The table below has the same numbers."
     )
-    return Drawing(steps(panel, narrow=False), steps(panel, narrow=True), says)
+    return Drawing(steps((panel,), narrow=False), steps((panel,), narrow=True), says)
 
 
 def _table(numbers: Numbers, gate: Gate, found: Sequence[Releases]) -> Table:

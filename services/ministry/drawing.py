@@ -35,7 +35,7 @@ PALETTE: Mapping[str, str] = {
 
 TEXT, SMALL, BIG = 15, 14, 22
 NUMBER_GUTTER = 62
-BAR, ROW, NOTE, HEADING = 18, 52, 24, 34
+BAR, ROW, NOTE, HEADING, PANEL_GAP = 18, 52, 24, 34, 18
 WORDS = 20
 TOP = 4
 
@@ -79,51 +79,54 @@ class _Placed:
     end: int
 
 
-def steps(panels: Sequence[Steps], *, narrow: bool, beside: bool = False) -> Plot:
+def steps(rows: Sequence[Sequence[Steps]], *, narrow: bool) -> Plot:
     """Steps as horizontal bars, each with its number in large figures.
 
     Args:
-        panels: drawn to one scale.
-        narrow: words get a line of their own, and no two panels are side by side.
-        beside: panels are side by side where the page is wide.
+        rows: panels, side by side where the page is wide; the panels of a row have one scale.
+        narrow: all panels are one below the other, to one scale within each row.
     """
-    side_by_side = beside and not narrow
-    placed = list(_placed(panels, narrow=narrow or side_by_side, side_by_side=side_by_side))
-    height = max(one.end for rows in placed for one in rows) + TOP
-    widest = max(_reach(bar) for panel in panels for bar in panel.bars) or 1
     layout: dict[str, Any] = {
-        **_layout(height),
-        "margin": {"t": 0, "b": 0, "l": NUMBER_GUTTER, "r": 14},
         "barmode": "overlay",
-        "yaxis": {"range": [height, 0], "visible": False, "fixedrange": True},
         "annotations": [],
         "shapes": [],
     }
     data: list[dict[str, Any]] = []
-    for nth, (panel, rows) in enumerate(zip(panels, placed, strict=True)):
-        axis = "x" if nth == 0 or not side_by_side else f"x{nth + 1}"
-        layout[axis.replace("x", "xaxis")] = _scale(widest, nth, len(panels) if side_by_side else 1)
-        data += _bars(panel, rows, axis)
-        layout["annotations"] += _words(panel, rows, axis, narrow=narrow or side_by_side)
-        layout["shapes"] += [*_links(rows, axis), *_bounds(rows, axis)]
-    return {"data": data, "layout": layout}
+    at, axes = TOP, 0
+    for row in rows:
+        widest = max(_reach(bar) for panel in row for bar in panel.bars) or 1
+        ends: list[int] = []
+        for nth, panel in enumerate(row):
+            wrapped = narrow or len(row) > 1
+            placed = list(_placed(panel, ends[-1] if narrow and ends else at, wrapped=wrapped))
+            ends.append(placed[-1].end + PANEL_GAP)
+            axes += 1
+            axis = "x" if axes == 1 else f"x{axes}"
+            layout[axis.replace("x", "xaxis")] = _scale(widest, *((0, 1) if narrow else (nth, len(row))))
+            data += _bars(panel, placed, axis)
+            layout["annotations"] += _words(panel, placed, axis, wrapped=wrapped)
+            layout["shapes"] += [*_links(placed, axis), *_bounds(placed, axis)]
+        at = max(ends)
+    height = at - PANEL_GAP + TOP
+    layout["yaxis"] = {"range": [height, 0], "visible": False, "fixedrange": True}
+    margin = {"t": 0, "b": 0, "l": NUMBER_GUTTER, "r": 14}
+    return {"data": data, "layout": {**layout, **_layout(height), "margin": margin}}
 
 
-def _placed(panels: Sequence[Steps], *, narrow: bool, side_by_side: bool) -> Iterator[list[_Placed]]:
-    at = TOP
-    for panel in panels:
-        at = TOP if side_by_side else at
-        at += HEADING if panel.title else 0
-        rows = []
-        for bar in panel.bars:
-            at += HEADING if bar.heading else 0
-            words = WORDS if narrow and bar.words else 0
-            middle = at + 24 + words + BAR // 2
-            end = at + ROW + words + (NOTE if bar.lost else 0)
-            rows.append(_Placed(bar, at, middle, end))
-            at = end
-        yield rows
-        at += HEADING // 2
+def _placed(panel: Steps, at: int, *, wrapped: bool) -> Iterator[_Placed]:
+    at += HEADING if panel.title else 0
+    for bar in panel.bars:
+        at += HEADING if bar.heading else 0
+        words = WORDS * len(_pieces(bar)) if wrapped else 0
+        middle = at + 24 + words + BAR // 2
+        end = at + ROW + words + (NOTE if bar.lost else 0)
+        yield _Placed(bar, at, middle, end)
+        at = end
+
+
+def _pieces(bar: Bar) -> list[str]:
+    """The words of a bar, a line each."""
+    return bar.words.split("; ") if bar.words else []
 
 
 def _scale(widest: float, nth: int, of: int) -> dict[str, Any]:
@@ -180,37 +183,32 @@ def _marker(colour: str, hatched: Iterable[bool]) -> dict[str, Any]:
     """A full bar, or a hatched one with an outline."""
     which = list(hatched)
     return {
-        "color": [SURFACE if one else colour for one in which],
+        "color": colour,
         "line": {"color": colour, "width": 1.5},
         "pattern": {
             "shape": ["/" if one else "" for one in which],
-            "fgcolor": colour,
             "bgcolor": SURFACE,
             "size": 7,
-            "solidity": 0.35,
+            "solidity": 0.3,
         },
     }
 
 
-def _words(panel: Steps, rows: Sequence[_Placed], axis: str, *, narrow: bool) -> Iterator[dict[str, Any]]:
+def _words(panel: Steps, rows: Sequence[_Placed], axis: str, *, wrapped: bool) -> Iterator[dict[str, Any]]:
+    edge = 8 - NUMBER_GUTTER
     if panel.title:
-        yield _text(
-            panel.title,
-            rows[0].top - 16 - (HEADING if rows[0].bar.heading else 0),
-            axis,
-            size=17,
-            bold=True,
-            shift=-NUMBER_GUTTER + 8,
-        )
+        above = HEADING if rows[0].bar.heading else 0
+        yield _text(panel.title, rows[0].top - 16 - above, axis, size=17, bold=True, shift=edge)
     for one in rows:
         bar = one.bar
         if bar.heading:
-            yield _text(bar.heading, one.top - 14, axis, colour=QUIET, size=SMALL, shift=-NUMBER_GUTTER + 8)
+            yield _text(bar.heading, one.top - 12, axis, colour=QUIET, size=SMALL, shift=edge)
         yield _text(bar.number, one.middle - 6, axis, size=BIG, bold=True, anchor="right", shift=-10)
-        one_line = f"{bar.label} · {bar.words}" if bar.words and not narrow else bar.label
-        yield _text(one_line, one.top + 11, axis)
-        if narrow and bar.words:
-            yield _text(bar.words, one.top + 11 + WORDS, axis, colour=QUIET, size=SMALL)
+        yield _text(
+            bar.label if wrapped or not bar.words else f"{bar.label} · {bar.words}", one.top + 11, axis
+        )
+        for nth, piece in enumerate(_pieces(bar) if wrapped else [], start=1):
+            yield _text(piece, one.top + 11 + WORDS * nth, axis, colour=QUIET, size=SMALL)
         if bar.lost:
             yield _text(bar.lost, one.middle + BAR // 2 + 14, axis, colour=QUIET, size=SMALL, shift=8)
 
@@ -291,14 +289,16 @@ class Series:
 
 @dataclass(frozen=True)
 class Columns:
-    """Stacked columns, one for each quarter, with a word above each."""
+    """Stacked columns, one for each quarter, with a number above each, and another one for its hollow part."""
 
     title: str
     series: tuple[Series, ...]
     above: tuple[str, ...]
+    hollow: tuple[str, ...] = ()
 
 
 PANEL, BETWEEN, LEGEND_ROW, UNDER = 230, 74, 26, 48
+HEADROOM = 1.3
 
 
 def columns(
@@ -308,15 +308,24 @@ def columns(
     *,
     narrow: bool,
     provisional_word: str,
-    side_by_side: bool = False,
+    one_scale: bool = True,
 ) -> Plot:
-    """Columns by quarter, all panels to one scale; the provisional quarters hatched and named so."""
-    beside = side_by_side and not narrow and len(panels) > 1
+    """Columns by quarter; the provisional quarters hatched, on shaded ground, and named so.
+
+    Args:
+        panels: side by side where the page is wide.
+        quarters: their names.
+        provisional: which of them are.
+        narrow: panels are one below the other.
+        provisional_word: in the reader's language.
+        one_scale: panels of the same unit have the same scale.
+    """
+    beside = not narrow and len(panels) > 1
     rows = 1 if beside else len(panels)
-    legend = LEGEND_ROW * (len(panels[0].series) if narrow else 1) if len(panels[0].series) > 1 else 0
+    named = {one.name for panel in panels for one in panel.series if one.name}
+    legend = LEGEND_ROW * (len(named) if narrow else 1) if named else 0
     height = rows * (PANEL + BETWEEN) + legend
-    tops = [max(_totals(panel), default=0) for panel in panels]
-    top = (max(tops) or 1) * 1.24
+    highest = max(max(_totals(panel), default=0) for panel in panels)
     layout: dict[str, Any] = {
         **_layout(height),
         "margin": {"t": 0, "b": legend, "l": 12, "r": 12},
@@ -330,6 +339,7 @@ def columns(
     data: list[dict[str, Any]] = []
     drawn = height - legend
     for nth, panel in enumerate(panels):
+        top = ((highest if one_scale else max(_totals(panel), default=0)) or 1) * HEADROOM
         suffix = "" if nth == 0 else str(nth + 1)
         row = 0 if beside else nth
         bottom = 1 - ((row + 1) * (PANEL + BETWEEN) - UNDER) / drawn
@@ -355,8 +365,10 @@ def columns(
             "linecolor": QUIET,
             "fixedrange": True,
         }
-        data += [_column_trace(one, suffix, provisional, shown=nth == 0) for one in panel.series]
-        layout["annotations"] += list(_column_words(panel, suffix, top, len(quarters)))
+        for one in panel.series:
+            data.append(_column_trace(one, suffix, provisional, shown=one.name in named))
+            named.discard(one.name)
+        layout["annotations"] += list(_column_words(panel, suffix, top))
         layout["annotations"] += _provisional_words(suffix, provisional, top, provisional_word)
         layout["shapes"] += _provisional_band(suffix, provisional, top)
     return {"data": data, "layout": layout}
@@ -387,7 +399,7 @@ def _column_trace(one: Series, suffix: str, provisional: tuple[bool, ...], *, sh
     }
 
 
-def _column_words(panel: Columns, suffix: str, top: float, quarters: int) -> Iterator[dict[str, Any]]:
+def _column_words(panel: Columns, suffix: str, top: float) -> Iterator[dict[str, Any]]:
     place = {"xref": f"x{suffix}", "yref": f"y{suffix}", "showarrow": False}
     yield {
         **place,
@@ -407,7 +419,17 @@ def _column_words(panel: Columns, suffix: str, top: float, quarters: int) -> Ite
             "y": total,
             "yanchor": "bottom",
             "yshift": 2,
-            "font": {"size": 15 if quarters < 9 else 13, "color": INK, "weight": 700},
+            "font": {"size": 15, "color": INK, "weight": 700},
+        }
+    for nth, (total, word) in enumerate(zip(_totals(panel), panel.hollow, strict=False)):
+        yield {
+            **place,
+            "text": word,
+            "x": nth,
+            "y": total,
+            "yanchor": "bottom",
+            "yshift": 20,
+            "font": {"size": 13, "color": QUIET},
         }
 
 
@@ -421,7 +443,7 @@ def _provisional_words(
         {
             "text": word,
             "x": which[-1] + 0.46,
-            "y": top * 0.97,
+            "y": top * 0.965,
             "xref": f"x{suffix}",
             "yref": f"y{suffix}",
             "xanchor": "right",

@@ -64,7 +64,9 @@ def provisional() -> str:
 
 def provisional_note() -> str:
     """Why the last quarters are hatched."""
-    return _("The last two quarters are provisional and hatched: some of their records are still to come in.")
+    return _(
+        "The last two quarters are provisional, hatched on shaded ground: some of their records are still to come in."
+    )
 
 
 def in_year(period: Period) -> str:

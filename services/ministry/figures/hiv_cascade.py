@@ -26,7 +26,7 @@ class Cascade:
     """The counts of one population on one day.
 
     ``on_art`` is with those whose diagnosis is not in the record; ``treated`` is those diagnosed who are on ART.
-    ``tested`` and ``suppressed`` are out of those on ART for more than six months, ``suppressed_of_tested`` out of those
+    ``tested`` and ``suppressed`` are out of those on ART for over six months, ``suppressed_of_tested`` out of those
     with a viral load.
     """
 
@@ -135,8 +135,10 @@ def _drawing(places: dict[str, Cascade]) -> Drawing:
         " and for the community. The table below has the same numbers."
     )
     colours = {ALL: COUNTRY, "prison": PRISON, "community": COMMUNITY}
-    panels = [Steps(_places()[name], tuple(_bars(one)), colours[name]) for name, one in places.items()]
-    return Drawing(steps(panels, narrow=False), steps(panels, narrow=True), says)
+    panels = {name: Steps(_places()[name], tuple(_bars(one)), colours[name]) for name, one in places.items()}
+    settings = [panel for name, panel in panels.items() if name != ALL]
+    rows = [[panels[ALL]], *([settings] if settings else [])]
+    return Drawing(steps(rows, narrow=False), steps(rows, narrow=True), says)
 
 
 def _bars(one: Cascade) -> Iterator[Bar]:
@@ -160,28 +162,26 @@ def _bars(one: Cascade) -> Iterator[Bar]:
 def _viral_load(one: Cascade) -> Iterator[Bar]:
     on_art = one.tested.of or 0
     yield Bar(
-        _("On ART for more than six months"),
+        _("Long enough to be asked for a viral load"),
         on_art,
         count(on_art),
-        lost=_some(
-            _("%(n)s without a viral load in 12 months: not known, not unsuppressed"), on_art - one.tested.n
-        ),
-        heading=_("Out of other people: those on ART long enough to be asked for a viral load"),
+        lost=_some(_("%(n)s untested: suppression not known"), on_art - one.tested.n),
+        heading=_("Of those on ART for over six months"),
     )
     yield Bar(
         _("Viral load tested"),
         one.tested.n,
         count(one.tested.n),
-        words=_share(_("%(share)s of those on ART for more than six months"), one.tested),
-        lost=_some(_("%(n)s not suppressed, or the result does not tell"), one.tested.n - one.suppressed.n),
+        words=_share(_("%(share)s of those on ART that long"), one.tested),
+        lost=_some(_("%(n)s not known to be suppressed"), one.tested.n - one.suppressed.n),
         joined=True,
     )
     words = (
         _share(_("%(share)s of those tested"), one.suppressed_of_tested),
-        _share(_("%(share)s of those on ART for more than six months"), one.suppressed),
+        _share(_("%(share)s of those on ART that long"), one.suppressed),
     )
     yield Bar(
-        _("Suppressed, below 1000 copies/mL"),
+        _("Suppressed, < 1000 copies/mL"),
         one.suppressed.n,
         count(one.suppressed.n),
         words="; ".join(word for word in words if word),
@@ -298,12 +298,12 @@ def _rows(places: dict[str, Cascade]) -> Iterator[tuple[Cell, ...]]:
         *("" for _one in every),
     )
     yield (
-        _("On ART for more than six months"),
+        _("On ART for over six months"),
         *(one.tested.of or 0 for one in every),
         *("" for _one in every),
     )
     yield (
-        _("Viral load tested, of those on ART for more than six months"),
+        _("Viral load tested, of those on ART for over six months"),
         *(one.tested.n for one in every),
         *(share_cell(one.tested) for one in every),
     )
@@ -313,7 +313,7 @@ def _rows(places: dict[str, Cascade]) -> Iterator[tuple[Cell, ...]]:
         *(share_cell(one.suppressed_of_tested) for one in every),
     )
     yield (
-        _("Suppressed, of those on ART for more than six months"),
+        _("Suppressed, of those on ART for over six months"),
         *(one.suppressed.n for one in every),
         *(share_cell(one.suppressed) for one in every),
     )

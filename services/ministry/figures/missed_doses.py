@@ -74,9 +74,7 @@ def section(numbers: Numbers) -> Section:
         _table(numbers, found),
         drawing=_drawing(numbers, found),
         notes=(
-            _(
-                "A day suspended because of missed doses stays due. A day without any record is neither given nor missed."
-            ),
+            _("A day suspended because of missed doses stays due."),
             provisional_note(),
             *too_few_note(one.missed for one in every if one.missed.of),
         ),
@@ -102,7 +100,8 @@ def _headline(found: dict[str, tuple[Due, ...]]) -> str:
         return _("In %(quarter)s too few doses were due in prison for a number per 100.") % said
     here = (
         _(
-            "In %(quarter)s, %(prison)s of 100 doses due in prison were missed, %(institution)s of them because of the institution."
+            "In %(quarter)s, %(prison)s doses were missed for each 100 due days in prison, %(institution)s of them because of"
+            " the institution."
         )
         % said
     )
@@ -115,7 +114,7 @@ def _key(prison: Due) -> KeySentence | None:
     if rate is None:
         return None
     return KeySentence(
-        rate, _("of 100 doses of OAT due in prison were missed in %(quarter)s") % {"quarter": period}
+        rate, _("OAT doses missed for each 100 due days in prison, %(quarter)s") % {"quarter": period}
     )
 
 
@@ -143,7 +142,10 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
         for name in REASONS
         if any(one.reasons[name].n for quarters in found.values() for one in quarters)
     ]
-    titles = {"prison": _("Prison, per 100 due days"), "community": _("Community, per 100 due days")}
+    titles = {
+        "prison": _("Prison: missed per 100 due days"),
+        "community": _("Community: missed per 100 due days"),
+    }
     panels = tuple(
         Columns(
             titles[setting],
@@ -157,6 +159,7 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
                 for name in shown
             ),
             tuple(_above(one) for one in quarters),
+            tuple(_above_hollow(one) for one in quarters),
         )
         for setting, quarters in found.items()
     )
@@ -164,7 +167,7 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
     ticks = tuple(quarter(one.last) for one in periods)
     late = tuple(is_provisional(one, numbers.view.period_end) for one in periods)
     wide, narrow = (
-        columns(panels, ticks, late, narrow=narrow, provisional_word=provisional(), side_by_side=True)
+        columns(panels, ticks, late, narrow=narrow, provisional_word=provisional())
         for narrow in (False, True)
     )
     says = _(
@@ -179,9 +182,12 @@ def _per_100(some: Count) -> float | None:
 
 
 def _above(one: Due) -> str:
-    """What was missed or is not known, as the height of the column says."""
-    together = per_100(Count(one.missed.n + one.reasons["not_recorded"].n, one.missed.of))
-    return together or ""
+    return per_100(one.missed) or ""
+
+
+def _above_hollow(one: Due) -> str:
+    unknown = per_100(one.reasons["not_recorded"])
+    return "" if unknown is None else f"+ {unknown}"
 
 
 def _columns() -> tuple[Column, ...]:

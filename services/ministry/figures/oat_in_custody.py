@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from cascade.tables import Period
-from services.ministry.drawing import OTHER, PRISON, STARTED, Columns, Series, columns
+from services.ministry.drawing import COUNTRY, OTHER, PRISON, STARTED, Columns, Series, columns
 from services.ministry.numbers import Count, Numbers
 from services.ministry.places import Place, places, stated_on
 from services.ministry.rules import is_provisional, share
@@ -120,7 +120,7 @@ def _notes(last: Quarter) -> tuple[str, ...]:
     else:
         said = (
             _(
-                "Above each column: per 100 in custody. %(n)s of %(of)s prisons state how many they held on %(day)s; only these are in that number."
+                "%(n)s of %(of)s prisons state how many they held on %(day)s; only these are in the number per 100, with everyone on OAT whose place is that prison."
             )
             % stated
         )
@@ -138,21 +138,23 @@ def _drawing(numbers: Numbers, found: tuple[Quarter, ...]) -> Drawing:
         Series(_("Start not known"), tuple(one.unknown for one in found), OTHER, hollow=True),
     )
     shown = tuple(one for one in series if any(one.values))
-    above = tuple(per_100(one.in_custody) or count(one.on_oat) for one in found)
-    rated = all(share(one.in_custody) is not None for one in found)
-    title = _("People on OAT in prison; above: per 100 in custody") if rated else _("People on OAT in prison")
-    panel = (Columns(title, shown, above),)
+    panels = [Columns(_("People on OAT in prison"), shown, tuple(count(one.on_oat) for one in found))]
+    rates = tuple(share(one.in_custody) for one in found)
+    if any(rates):
+        heights = tuple(None if rate is None else 100 * rate for rate in rates)
+        above = tuple(per_100(one.in_custody) or "" for one in found)
+        panels.insert(0, Columns(_("Per 100 in custody"), (Series("", heights, COUNTRY),), above))
     end = numbers.view.period_end
     ticks = tuple(quarter(one.period.last) for one in found)
     late = tuple(is_provisional(one.period, end) for one in found)
     wide, narrow = (
-        columns(panel, ticks, late, narrow=narrow, provisional_word=provisional()) for narrow in (False, True)
+        columns(panels, ticks, late, narrow=narrow, provisional_word=provisional(), one_scale=False)
+        for narrow in (False, True)
     )
-    return Drawing(
-        wide,
-        narrow,
-        _("A column for each quarter's end: people on OAT in prison. The table below has the same numbers."),
+    says = _(
+        "A column for each quarter's end: people on OAT in prison. The table below has the same numbers."
     )
+    return Drawing(wide, narrow, says)
 
 
 def _table(numbers: Numbers, found: tuple[Quarter, ...]) -> Table:

@@ -126,7 +126,7 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Cohort, ...]]) -> Drawing:
     late = tuple(is_provisional(one, numbers.view.period_end) for one in periods)
     ticks = tuple(quarter(one.last) for one in periods)
     wide, narrow = (
-        columns(panels, ticks, late, narrow=narrow, provisional_word=provisional(), side_by_side=True)
+        columns(panels, ticks, late, narrow=narrow, provisional_word=provisional())
         for narrow in (False, True)
     )
     says = _(

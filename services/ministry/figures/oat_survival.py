@@ -58,6 +58,11 @@ def share_on(steps: tuple[Step, ...], day: int) -> float | None:
     return None if few else survival_on(steps, day)
 
 
+def bounds_on(steps: tuple[Step, ...], day: int) -> tuple[float | None, float | None]:
+    """The bounds of that share."""
+    return next(((step.lower, step.upper) for step in reversed(steps) if step.day <= day), (None, None))
+
+
 def section(numbers: Numbers) -> Section:
     """The curves of everyone who started in the quarters that are shown."""
     found = curves(numbers)
@@ -91,11 +96,15 @@ def _headline(found: dict[str, tuple[Step, ...]]) -> str:
         return _("Too few people are followed to say how long OAT lasts.")
     part = share_on(steps, day)
     assert part is not None
+    lower, upper = bounds_on(steps, day)
     return _(
-        "Of %(n)s people who first started OAT, an estimated %(share)s had no gap of more than 7 days within %(days)s days."
+        "Of %(n)s people who first started OAT, an estimated %(share)s (%(lower)s to %(upper)s) were still on it after"
+        " %(days)s days, without a gap of more than 7 days."
     ) % {
         "n": count(steps[0].at_risk),
         "share": percent(part),
+        "lower": percent(part if lower is None else lower),
+        "upper": percent(part if upper is None else upper),
         "days": count(day),
     }
 
@@ -121,7 +130,7 @@ def _drawing(found: dict[str, tuple[Step, ...]]) -> Drawing:
     return Drawing(_plot(drawn, narrow=False), _plot(drawn, narrow=True), says)
 
 
-PLOT_HEIGHT, RISK_ROW, AXIS = 300, 26, 78
+PLOT_HEIGHT, RISK_ROW, AXIS = 300, 44, 58
 
 
 def _plot(drawn: dict[str, tuple[Step, ...]], *, narrow: bool) -> Plot:
@@ -160,7 +169,7 @@ def _plot(drawn: dict[str, tuple[Step, ...]], *, narrow: bool) -> Plot:
                 "zeroline": False,
                 "fixedrange": True,
             },
-            "annotations": [*_ends(drawn), *_risk_table(drawn, ticks)],
+            "annotations": [*_ends(drawn, last), *_risk_table(drawn, ticks)],
         },
     }
 
@@ -204,46 +213,53 @@ def _pale(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.16)"
 
 
-def _ends(drawn: dict[str, tuple[Step, ...]]) -> Iterator[dict[str, Any]]:
-    """Each curve by name, where it is clear of the other: the upper one above, the lower one below."""
-    middle = {name: survival_on(drawable(steps), 60) for name, steps in drawn.items() if drawable(steps)}
-    for name, share in middle.items():
-        above = share == max(middle.values())
+def _ends(drawn: dict[str, tuple[Step, ...]], last: int) -> Iterator[dict[str, Any]]:
+    """Each curve by name: behind its end, or over its last third if it goes on to the edge."""
+    for name, steps in drawn.items():
+        shown = drawable(steps)
+        if not shown:
+            continue
+        to_the_edge = shown[-1].day > ROOM_BEHIND * last
+        day = last if to_the_edge else shown[-1].day
         yield {
             "text": _names()[name],
-            "xref": "paper",
-            "yref": "paper",
-            "x": 0.99 if above else 0.02,
-            "y": 0.99 if above else 0.04,
-            "xanchor": "right" if above else "left",
-            "yanchor": "top" if above else "bottom",
+            "x": day,
+            "y": survival_on(shown, last * 2 // 3) if to_the_edge else shown[-1].survival,
+            "xanchor": "right" if to_the_edge else "left",
+            "yanchor": "bottom" if to_the_edge else "middle",
+            "xshift": 0 if to_the_edge else 8,
+            "yshift": 16 if to_the_edge else 0,
             "showarrow": False,
             "font": {"size": TEXT, "color": COLOURS[name], "weight": 700},
         }
 
 
+ROOM_BEHIND = 0.6
+
+
 def _risk_table(drawn: dict[str, tuple[Step, ...]], ticks: list[int]) -> Iterator[dict[str, Any]]:
     """Under the curve, how many are still followed."""
     place = {"yref": "paper", "y": 0, "yanchor": "top", "showarrow": False}
-    yield {
-        **place,
-        "text": _("Still followed"),
-        "xref": "paper",
-        "x": 0,
-        "xanchor": "left",
-        "xshift": -50,
-        "yshift": -AXIS + 26,
-        "font": {"size": 13, "color": QUIET},
-    }
     for row, (name, steps) in enumerate(drawn.items()):
+        top = -AXIS - RISK_ROW * row
+        yield {
+            **place,
+            "text": _("Still followed: %(group)s") % {"group": _names()[name]},
+            "xref": "paper",
+            "x": 0,
+            "xanchor": "left",
+            "xshift": -50,
+            "yshift": top,
+            "font": {"size": 13, "color": QUIET},
+        }
         for day in ticks:
             yield {
                 **place,
                 "text": count(at_risk(steps, day)),
                 "xref": "x",
                 "x": day,
-                "yshift": -AXIS - RISK_ROW * row + 4,
-                "font": {"size": 13, "color": COLOURS[name], "weight": 700},
+                "yshift": top - 19,
+                "font": {"size": 14, "color": COLOURS[name], "weight": 700},
             }
 
 
@@ -271,6 +287,5 @@ def _row(name: str, steps: tuple[Step, ...], day: int) -> tuple[Cell, ...]:
     if part is None:
         few = Absent(_("too few followed"))
         return (_names()[name], day, left, events, few, few, few)
-    bounds = next(((step.lower, step.upper) for step in reversed(steps) if step.day <= day), (None, None))
-    cells: list[Cell] = ["" if one is None else one for one in bounds]
+    cells: list[Cell] = ["" if one is None else one for one in bounds_on(steps, day)]
     return (_names()[name], day, left, events, part, *cells)

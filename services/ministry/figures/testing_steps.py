@@ -113,7 +113,7 @@ def _drawing(counts: dict[str, Count]) -> Drawing:
     )
     panel = (Steps("", bars, PRISON),)
     says = _("Five bars, each step of testing below the one before. The table below has the same numbers.")
-    return Drawing(steps(panel, narrow=False), steps(panel, narrow=True), says)
+    return Drawing(steps((panel,), narrow=False), steps((panel,), narrow=True), says)
 
 
 def _lost(words: str, n: int) -> str:

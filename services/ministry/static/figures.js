@@ -9,7 +9,7 @@
   const PICTURE_PX = 1000;
   const PICTURE_SCALE = 2;
   const HEADLINE_PX = 20;
-  const HEADLINE_LETTERS = 88;
+  const HEADLINE_LETTERS = 74;
   const HEADLINE_ROW_PX = 28;
   const FOOT_PX = 46;
   const EDGE_PX = 20;
