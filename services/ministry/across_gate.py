@@ -93,7 +93,6 @@ def gate_section(numbers: Numbers, gate: Gate, periods: Sequence[Period], span: 
         drawing=_drawing(numbers, found, counts),
         notes=(*((gate.after,) if gate.after else ()), *notes),
         key=_key(gate, counts, span),
-        provisional=late,
     )
 
 
@@ -146,7 +145,7 @@ def _name(figure: str) -> str:
         "rearrested_first": _("In custody again first"),
         "died_first": _("Died first"),
         "left_first": _("Left the country first"),
-        "receiving_area_silent": _("Not seen, and nobody there reports"),
+        "receiving_area_silent": _("Not seen; nobody there reports"),
         "not_seen": _("Not seen"),
     }.get(figure, figure)
 

@@ -62,11 +62,12 @@ class Bar:
 
 @dataclass(frozen=True)
 class Steps:
-    """Steps one below the other, in one colour, under a title."""
+    """Steps one below the other, in one colour, under a title; all hatched if the period is ``provisional``."""
 
     title: str
     bars: tuple[Bar, ...]
     colour: str
+    provisional: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,17 @@ def _placed(panel: Steps, at: int, *, wrapped: bool) -> Iterator[_Placed]:
         at = end
 
 
+ONE_LINE = 32
+"""Letters that fit above a bar on a phone."""
+
+
 def _pieces(bar: Bar) -> list[str]:
-    """The words of a bar, a line each."""
-    return bar.words.split("; ") if bar.words else []
+    """The words of a bar that do not fit behind its name, a line each."""
+    return bar.words.split("; ") if bar.words and len(_one_line(bar)) > ONE_LINE else []
+
+
+def _one_line(bar: Bar) -> str:
+    return f"{bar.label} · {bar.words}" if bar.words else bar.label
 
 
 def _scale(widest: float, nth: int, of: int) -> dict[str, Any]:
@@ -148,7 +157,14 @@ def _reach(bar: Bar) -> float:
 def _bars(panel: Steps, rows: Sequence[_Placed], axis: str) -> list[dict[str, Any]]:
     settled = [one.bar.n - one.bar.provisional for one in rows]
     traces = [
-        _trace(panel, rows, axis, [0.0] * len(rows), settled, [one.bar.estimate for one in rows]),
+        _trace(
+            panel,
+            rows,
+            axis,
+            [0.0] * len(rows),
+            settled,
+            [one.bar.estimate or panel.provisional for one in rows],
+        ),
     ]
     late = [one.bar.provisional for one in rows]
     if any(late):
@@ -204,10 +220,9 @@ def _words(panel: Steps, rows: Sequence[_Placed], axis: str, *, wrapped: bool) -
         if bar.heading:
             yield _text(bar.heading, one.top - 12, axis, colour=QUIET, size=SMALL, shift=edge)
         yield _text(bar.number, one.middle - 6, axis, size=BIG, bold=True, anchor="right", shift=-10)
-        yield _text(
-            bar.label if wrapped or not bar.words else f"{bar.label} · {bar.words}", one.top + 11, axis
-        )
-        for nth, piece in enumerate(_pieces(bar) if wrapped else [], start=1):
+        pieces = _pieces(bar) if wrapped else []
+        yield _text(bar.label if pieces else _one_line(bar), one.top + 11, axis)
+        for nth, piece in enumerate(pieces, start=1):
             yield _text(piece, one.top + 11 + WORDS * nth, axis, colour=QUIET, size=SMALL)
         if bar.lost:
             yield _text(bar.lost, one.middle + BAR // 2 + 14, axis, colour=QUIET, size=SMALL, shift=8)
@@ -298,7 +313,7 @@ class Columns:
 
 
 PANEL, BETWEEN, LEGEND_ROW, UNDER = 230, 74, 26, 48
-HEADROOM = 1.3
+HEADROOM = 1.42
 
 
 def columns(
@@ -429,7 +444,7 @@ def _column_words(panel: Columns, suffix: str, top: float) -> Iterator[dict[str,
             "y": total,
             "yanchor": "bottom",
             "yshift": 20,
-            "font": {"size": 13, "color": QUIET},
+            "font": {"size": 12, "color": QUIET},
         }
 
 

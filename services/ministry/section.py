@@ -86,7 +86,6 @@ class Section:
     drawing: Drawing | None = None
     notes: tuple[str, ...] = ()
     key: KeySentence | None = None
-    provisional: bool = False
     more_tables: tuple[Table, ...] = ()
     picture: bool = False
     """The table is itself the figure, and is not folded."""

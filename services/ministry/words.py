@@ -69,9 +69,21 @@ def provisional_note() -> str:
     )
 
 
+def late_year_note(*, late: bool) -> tuple[str, ...]:
+    """Why a year is hatched; nothing if it is not."""
+    return (
+        (_("The year is provisional and hatched: some of its records are still to come in."),) if late else ()
+    )
+
+
 def in_year(period: Period) -> str:
     """The period of a flow, such as "2025"."""
     return str(period.first.year)
+
+
+def with_state(period: str, *, late: bool) -> str:
+    """A period for a heading, such as "2025, provisional"."""
+    return f"{period}, {provisional()}" if late else period
 
 
 def at_end(period: Period) -> str:

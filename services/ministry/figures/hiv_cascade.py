@@ -9,7 +9,15 @@ from services.ministry.numbers import ALL, Count, Numbers
 from services.ministry.places import Stated, stated_size
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
-from services.ministry.words import at_end, not_counted, out_of, share_cell, too_few_note
+from services.ministry.words import (
+    at_end,
+    late_year_note,
+    not_counted,
+    out_of,
+    share_cell,
+    too_few_note,
+    with_state,
+)
 from services.shared.formats import count, percent
 from services.shared.languages import gettext as _
 
@@ -90,14 +98,19 @@ def section(numbers: Numbers) -> Section:
     if not (country.diagnosed or country.on_art):
         headline = _("No one is recorded as diagnosed with HIV or on ART on %(day)s.") % {"day": at_end(year)}
         return _section(headline, at_end(year), _table(numbers, all_of_them), notes=_notes(country))
+    late = is_provisional(year, numbers.view.period_end)
     return _section(
         _headline(country, at_end(year)),
-        at_end(year),
+        with_state(at_end(year), late=late),
         _table(numbers, all_of_them),
-        drawing=_drawing(all_of_them),
-        notes=(*_notes(country), *_placeless(all_of_them), *too_few_note(_shares(all_of_them))),
+        drawing=_drawing(all_of_them, late=late),
+        notes=(
+            *_notes(country),
+            *_placeless(all_of_them),
+            *too_few_note(_shares(all_of_them)),
+            *late_year_note(late=late),
+        ),
         key=_key(country, at_end(year)),
-        provisional=is_provisional(year, numbers.view.period_end),
     )
 
 
@@ -129,13 +142,16 @@ def _places() -> dict[str, str]:
     return {ALL: _("Country"), "prison": _("Prison"), "community": _("Community")}
 
 
-def _drawing(places: dict[str, Cascade]) -> Drawing:
+def _drawing(places: dict[str, Cascade], *, late: bool) -> Drawing:
     says = _(
         "Bars of people living with HIV, diagnosed, on ART, with a viral load and suppressed: for the country, for prison"
         " and for the community. The table below has the same numbers."
     )
     colours = {ALL: COUNTRY, "prison": PRISON, "community": COMMUNITY}
-    panels = {name: Steps(_places()[name], tuple(_bars(one)), colours[name]) for name, one in places.items()}
+    panels = {
+        name: Steps(_places()[name], tuple(_bars(one)), colours[name], provisional=late)
+        for name, one in places.items()
+    }
     settings = [panel for name, panel in panels.items() if name != ALL]
     rows = [[panels[ALL]], *([settings] if settings else [])]
     return Drawing(steps(rows, narrow=False), steps(rows, narrow=True), says)
@@ -162,11 +178,11 @@ def _bars(one: Cascade) -> Iterator[Bar]:
 def _viral_load(one: Cascade) -> Iterator[Bar]:
     on_art = one.tested.of or 0
     yield Bar(
-        _("Long enough to be asked for a viral load"),
+        _("On ART for over six months"),
         on_art,
         count(on_art),
-        lost=_some(_("%(n)s untested: suppression not known"), on_art - one.tested.n),
-        heading=_("Of those on ART for over six months"),
+        lost=_some(_("%(n)s untested, so not known"), on_art - one.tested.n),
+        heading=_("Viral load, out of other people"),
     )
     yield Bar(
         _("Viral load tested"),

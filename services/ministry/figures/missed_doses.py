@@ -74,12 +74,14 @@ def section(numbers: Numbers) -> Section:
         _table(numbers, found),
         drawing=_drawing(numbers, found),
         notes=(
+            _(
+                "The number above a column is what was missed. After the +: what nobody recorded, neither given nor missed."
+            ),
             _("A day suspended because of missed doses stays due."),
             provisional_note(),
             *too_few_note(one.missed for one in every if one.missed.of),
         ),
         key=_key(found["prison"][-1]),
-        provisional=True,
         more_tables=(_by_facility(numbers),),
     )
 
@@ -143,8 +145,8 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
         if any(one.reasons[name].n for quarters in found.values() for one in quarters)
     ]
     titles = {
-        "prison": _("Prison: missed per 100 due days"),
-        "community": _("Community: missed per 100 due days"),
+        "prison": _("Prison, per 100 due days"),
+        "community": _("Community, per 100 due days"),
     }
     panels = tuple(
         Columns(
@@ -187,7 +189,7 @@ def _above(one: Due) -> str:
 
 def _above_hollow(one: Due) -> str:
     unknown = per_100(one.reasons["not_recorded"])
-    return "" if unknown is None else f"+ {unknown}"
+    return "" if unknown is None else f"+{unknown}"
 
 
 def _columns() -> tuple[Column, ...]:

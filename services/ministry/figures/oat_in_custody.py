@@ -72,7 +72,6 @@ def section(numbers: Numbers) -> Section:
         drawing=_drawing(numbers, found) if any(one.on_oat for one in found) else None,
         notes=_notes(last),
         key=_key(last),
-        provisional=True,
         more_tables=(_by_prison(numbers, last.period),),
     )
 

@@ -67,7 +67,6 @@ def section(numbers: Numbers) -> Section:
             provisional_note(),
             *too_few_note(one.lower for one in complete),
         ),
-        provisional=True,
     )
 
 

@@ -169,7 +169,10 @@ def _plot(drawn: dict[str, tuple[Step, ...]], *, narrow: bool) -> Plot:
                 "zeroline": False,
                 "fixedrange": True,
             },
-            "annotations": [*_ends(drawn, last), *_risk_table(drawn, ticks)],
+            "annotations": [
+                *(_top_names(drawn) if narrow else _ends(drawn, last)),
+                *_risk_table(drawn, ticks),
+            ],
         },
     }
 
@@ -211,6 +214,23 @@ def _traces(name: str, steps: tuple[Step, ...]) -> Iterator[dict[str, Any]]:
 def _pale(colour: str) -> str:
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.16)"
+
+
+def _top_names(drawn: dict[str, tuple[Step, ...]]) -> Iterator[dict[str, Any]]:
+    """On a phone the curves leave no room but above them."""
+    for row, name in enumerate(drawn):
+        yield {
+            "text": f"{'- -' if name == 'community' else '—'} {_names()[name]}",
+            "xref": "paper",
+            "yref": "paper",
+            "x": 1,
+            "y": 1,
+            "xanchor": "right",
+            "yanchor": "top",
+            "yshift": -4 - 20 * row,
+            "showarrow": False,
+            "font": {"size": 14, "color": COLOURS[name], "weight": 700},
+        }
 
 
 def _ends(drawn: dict[str, tuple[Step, ...]], last: int) -> Iterator[dict[str, Any]]:

@@ -49,7 +49,7 @@ def _table(prisons: tuple[Place, ...]) -> Table:
     oat = {
         "none": no,
         "continue_only": Service(_("continues only"), "part"),
-        "initiate": Service(_("starts and continues"), "full"),
+        "initiate": Service(_("starts"), "full"),
     }
     yes = {True: Service(_("yes"), "full"), False: no}
     return Table(

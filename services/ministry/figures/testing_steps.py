@@ -5,7 +5,7 @@ from services.ministry.drawing import PRISON, Bar, Steps, steps
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
-from services.ministry.words import in_year, out_of, share_cell, too_few_note
+from services.ministry.words import in_year, late_year_note, out_of, share_cell, too_few_note, with_state
 from services.shared.formats import count, percent
 from services.shared.languages import gettext as _
 from services.shared.languages import ngettext
@@ -27,14 +27,14 @@ def section(numbers: Numbers) -> Section:
             "year": period
         }
         return _section(headline, period, _table(counts))
+    late = is_provisional(years[-1], numbers.view.period_end)
     return _section(
         _headline(counts, period),
-        period,
+        with_state(period, late=late),
         _table(counts),
-        drawing=_drawing(counts),
-        notes=(_notes(numbers, years[-1]) + too_few_note(counts.values())),
+        drawing=_drawing(counts, late=late),
+        notes=(*_notes(numbers, years[-1]), *too_few_note(counts.values()), *late_year_note(late=late)),
         key=_key(counts, period),
-        provisional=is_provisional(years[-1], numbers.view.period_end),
     )
 
 
@@ -91,7 +91,7 @@ def _names() -> dict[str, str]:
     }
 
 
-def _drawing(counts: dict[str, Count]) -> Drawing:
+def _drawing(counts: dict[str, Count], *, late: bool) -> Drawing:
     names = _names()
     received = counts["offered"].of or 0
     n = {"received": received, **{step: counts[step].n for step in STEPS}}
@@ -111,7 +111,7 @@ def _drawing(counts: dict[str, Count]) -> Drawing:
         )
         for step in names
     )
-    panel = (Steps("", bars, PRISON),)
+    panel = (Steps("", bars, PRISON, provisional=late),)
     says = _("Five bars, each step of testing below the one before. The table below has the same numbers.")
     return Drawing(steps((panel,), narrow=False), steps((panel,), narrow=True), says)
 
