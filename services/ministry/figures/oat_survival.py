@@ -170,7 +170,7 @@ def _plot(drawn: dict[str, tuple[Step, ...]], *, narrow: bool) -> Plot:
                 "fixedrange": True,
             },
             "annotations": [
-                *(_top_names(drawn) if narrow else _ends(drawn, last)),
+                *_curve_names(drawn),
                 *_risk_table(drawn, ticks),
             ],
         },
@@ -216,8 +216,8 @@ def _pale(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.16)"
 
 
-def _top_names(drawn: dict[str, tuple[Step, ...]]) -> Iterator[dict[str, Any]]:
-    """On a phone the curves leave no room but above them."""
+def _curve_names(drawn: dict[str, tuple[Step, ...]]) -> Iterator[dict[str, Any]]:
+    """In the upper right, which no falling curve reaches."""
     for row, name in enumerate(drawn):
         yield {
             "text": f"{'- -' if name == 'community' else '—'} {_names()[name]}",
@@ -231,30 +231,6 @@ def _top_names(drawn: dict[str, tuple[Step, ...]]) -> Iterator[dict[str, Any]]:
             "showarrow": False,
             "font": {"size": 14, "color": COLOURS[name], "weight": 700},
         }
-
-
-def _ends(drawn: dict[str, tuple[Step, ...]], last: int) -> Iterator[dict[str, Any]]:
-    """Each curve by name: behind its end, or over its last third if it goes on to the edge."""
-    for name, steps in drawn.items():
-        shown = drawable(steps)
-        if not shown:
-            continue
-        to_the_edge = shown[-1].day > ROOM_BEHIND * last
-        day = last if to_the_edge else shown[-1].day
-        yield {
-            "text": _names()[name],
-            "x": day,
-            "y": survival_on(shown, last * 2 // 3) if to_the_edge else shown[-1].survival,
-            "xanchor": "right" if to_the_edge else "left",
-            "yanchor": "bottom" if to_the_edge else "middle",
-            "xshift": 0 if to_the_edge else 8,
-            "yshift": 16 if to_the_edge else 0,
-            "showarrow": False,
-            "font": {"size": TEXT, "color": COLOURS[name], "weight": 700},
-        }
-
-
-ROOM_BEHIND = 0.6
 
 
 def _risk_table(drawn: dict[str, tuple[Step, ...]], ticks: list[int]) -> Iterator[dict[str, Any]]:

@@ -39,7 +39,9 @@ def _headline(prisons: tuple[Place, ...]) -> str:
         "hts": count(sum(prison.hts for prison in prisons)),
     }
     return (
-        _("Of %(of)s prisons, %(start)s start people on OAT, %(art)s give ART and %(hts)s test for HIV.")
+        _(
+            "Of the prisons, %(start)s of %(of)s may start people on OAT, %(art)s of %(of)s give ART, %(hts)s of %(of)s test for HIV."
+        )
         % numbers
     )
 

@@ -105,9 +105,9 @@
     text, x: 0, xref: "paper", xanchor: "left", yref: "paper", showarrow: false, align: "left", ...more,
   });
 
-  const forSaving = ({ data, layout }, { headline, handling }) => {
+  const forSaving = ({ data, layout }, { kicker, headline, handling }) => {
     const rows = lines(headline);
-    const head = rows.length * HEADLINE_ROW_PX + EDGE_PX;
+    const head = (rows.length + 1) * HEADLINE_ROW_PX + EDGE_PX;
     const { t, b, l } = layout.margin;
     const shift = -l + EDGE_PX;
     return {
@@ -122,6 +122,7 @@
         annotations: [
           ...layout.annotations,
           note(rows.join("<br>"), { y: 1, yanchor: "bottom", yshift: t + 8, xshift: shift, font: { size: HEADLINE_PX, weight: 700 } }),
+          note(kicker, { y: 1, yanchor: "bottom", yshift: t + 8 + rows.length * HEADLINE_ROW_PX, xshift: shift, font: { size: 15 } }),
           note(handling, { y: 0, yanchor: "top", yshift: -b - 12, xshift: shift, font: { size: 15, color: "#9b1b30", weight: 700 } }),
         ],
       },
