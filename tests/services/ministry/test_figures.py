@@ -134,7 +134,7 @@ def test_in_prison_few_people_are_counted_but_get_no_percentage() -> None:
 
 def test_an_estimate_is_hatched_and_has_its_bounds_and_prison_has_none() -> None:
     one = section("hiv-cascade")
-    (country, *settings) = [trace for trace in plots(one)[0]["data"]]
+    country, *settings = plots(one)[0]["data"]
     assert country["marker"]["pattern"]["shape"][0] == "/"
     assert "between 64 and 96" in texts(plots(one)[0])
     assert all("/" not in trace["marker"]["pattern"]["shape"] for trace in settings)
