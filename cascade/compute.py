@@ -1,38 +1,82 @@
-"""One run: resources in, counts and an account of what was read out."""
+"""One run: resources in, figures and an account of what was read out."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import ibis
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from cascade import contract
-from cascade import monthly as measures
 from cascade.account import ReadAccount, account_of
 from cascade.confidential_view import ConfidentialView, confidential_view
+from cascade.cube import cube
 from cascade.derive import codes, derive_all, pseudonym, records
 from cascade.derive.cut import Cut, keep_what_was_known
-from cascade.errors import UnknownMeasure
+from cascade.monthly_compute import monthly_frame
+from cascade.request import Request
+from cascade.result import facility_names, result
 from cascade.sources import Source
 from cascade.tables import Window
 from cascade.views import views
 
+Told = Callable[[int, int, str], None]
+"""Is told the steps that are done, of how many, and what is being done."""
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """The results of the measures asked for, one below the other, and the account of the run."""
+    """The figures that were asked for, and the account of the run. Full counts: not for publication."""
 
     frame: pd.DataFrame
+    """cascade.result.COLUMNS."""
     account: ReadAccount
 
 
 def compute(
     source: Source,
-    measure_names: Iterable[str],
+    request: Request | list[str],
+    *,
+    key: bytes,
+    told: Told = lambda done, of, doing: None,
+    **months: Any,
+) -> Outcome:
+    """Count what is asked for over everything a source holds.
+
+    Args:
+        source: the resources of one server, or of several (cascade.sources.several).
+        request: what is asked.
+        key: secret of 16 bytes or more for the pseudonyms; the same key gives the same pseudonyms.
+        told: is called with the steps done, of how many, and what is being done.
+
+    Raises:
+        WeakKey, CodesUnreadable: before anything is read.
+        ContractBroken: the derivation does not give what the measures are written over.
+    """
+    if isinstance(request, list):  # the page that still shows a monthly measure
+        return _compute_monthly(source, request, key=key, **months)
+    steps = 1 + len(request.counted_measures) * len(request.counted_periods)
+    counting = count(1)
+    with open_database(request.zone) as connection:
+        told(0, steps, "reading")
+        cut = Cut(request.data_as_of, request.zone)
+        account = fill(connection, source, cut, key=key, code_files=request.code_files)
+        figures = cube(
+            connection,
+            request.counted,
+            profiles=request.profiles,
+            begin=lambda measure: told(next(counting), steps, f"counting {measure}"),
+        )
+        told(steps, steps, "counted")
+        return Outcome(result(figures, facility_names(connection), request), account)
+
+
+def _compute_monthly(
+    source: Source,
+    names: list[str],
     *,
     period_end: date,
     months: int,
@@ -40,34 +84,10 @@ def compute(
     zone: str,
     key: bytes,
 ) -> Outcome:
-    """Compute measures over everything a source holds.
-
-    Args:
-        source: one server's resources.
-        measure_names: module names in cascade.monthly.
-        period_end: last day of the last month counted.
-        months: how many months, that one included.
-        data_as_of: only what the source had written by then is counted. A source that holds one version of a
-            record shows nothing of one written again since.
-        zone: IANA name of the facilities' time zone, which decides civil days.
-        key: secret of 16 bytes or more for the pseudonyms; the same key gives the same pseudonyms.
-
-    Returns:
-        A frame with a column `measure` and the columns of the measure's expression, in order of month and
-        facility; and the account.
-
-    Raises:
-        WrongWindow, UnknownZone, WeakKey, UnknownMeasure: a parameter cannot be right.
-        ContractBroken: the derivation does not give what the measures are written over.
-    """
     window = Window(period_end, months, data_as_of, zone)
-    asked = [measures.measure(name) for name in measure_names]
-    if not asked:
-        raise UnknownMeasure("Ask for at least one measure.")
     with open_database(zone) as connection:
         account = fill(connection, source, Cut(data_as_of, zone), key=key)
-        frames = [_frame(connection, measure, window) for measure in asked]
-    return Outcome(pd.concat(frames, ignore_index=True), account)
+        return Outcome(monthly_frame(connection, names, window), account)
 
 
 def compute_view(
@@ -125,10 +145,3 @@ def open_database(zone: str) -> DuckDBPyConnection:
     # Times without an offset are in the facility's zone.
     connection.execute("SET TimeZone = '{}'".format(zone.replace("'", "''")))
     return connection
-
-
-def _frame(connection: DuckDBPyConnection, measure: measures.Measure, window: Window) -> pd.DataFrame:
-    sql = ibis.to_sql(measure.expression(contract.unbound(), window), dialect="duckdb")
-    frame = connection.execute(sql).df()
-    frame.insert(0, "measure", measure.name)
-    return frame.sort_values(["month", "facility_key"], ignore_index=True)

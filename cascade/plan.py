@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from cascade.periods import MONTHS, periods_until
+from cascade.periods import last_whole, periods_until
 from cascade.tables import Period
 
 COUNTRY: tuple[str, ...] = ()
@@ -125,5 +125,4 @@ GRACE_DAYS = 31
 
 def last_whole_quarter(today: date) -> date:
     """The last day of the last quarter that is over."""
-    months = MONTHS["quarter"]
-    return date(today.year, (today.month - 1) // months * months + 1, 1) - timedelta(days=1)
+    return last_whole("quarter", today)

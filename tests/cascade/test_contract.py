@@ -1,21 +1,25 @@
 """A derived table that is not what the contract says is refused at the boundary."""
 
+from dataclasses import asdict
+
 import duckdb
 import pyarrow as pa
 import pytest
-from spec import world
+from spec import worlds
 
 from cascade import contract
 from cascade.errors import ContractBroken
 from cascade.tables import Dose, Facility, Tables
 
-DOSE = world.doses("person|facility|given on\n-\namina|north|2025-03-01")
+DOSES = worlds.world(dose="person|facility|given\n-\namina|north|2025-03-01").dose
 
 
 @pytest.fixture(name="connection")
 def _connection():
     with duckdb.connect() as connection:
-        world.put(connection, Dose, DOSE)
+        listed = pa.Table.from_pylist([asdict(dose) for dose in DOSES], contract.arrow_schema(Dose))
+        connection.register("listed", listed)
+        connection.execute("CREATE TABLE dose AS FROM listed")
         yield connection
 
 

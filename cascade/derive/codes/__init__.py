@@ -4,13 +4,16 @@ A run may be given further files, which map the codes of one sender in several l
 """
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
+
+from cascade.derive.codes.sender import lists_of
 
 FOLDER = Path(__file__).parent
 
@@ -37,6 +40,10 @@ LISTS = (
     "verification_status",
 )
 """The folders whose codes stand for one word each."""
+
+OPIOID_DEPENDENCE = "opioid_dependence"
+SAYING_MORE = ("oat_medication", OPIOID_DEPENDENCE)
+"""The folders whose codes say which medicine they are, or what they include."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +100,30 @@ def meanings(more: Sequence[Path] = ()) -> tuple[Meaning, ...]:
     """Every code of LISTS. Opioid dependence, which is a reason as well, is a diagnosis among them."""
     listed = (_meaning(name, *one) for name in LISTS for one in _codes(name, more))
     dependence = (
-        Meaning("diagnosis", one.system, one.code, "opioid_dependence", one.and_subdivisions, False)
+        Meaning("diagnosis", one.system, one.code, OPIOID_DEPENDENCE, one.and_subdivisions, False)
         for one in opioid_dependences(more)
     )
     return (*listed, *dependence)
+
+
+def check(more: Sequence[Path]) -> None:
+    """Raise CodesUnreadable if one of these further files does not say what it must."""
+    for file in more:
+        lists_of(file, words())
+
+
+@cache
+def words() -> Mapping[str, frozenset[str]]:
+    """By list, the words that our own files use; none where a code stands for itself or for a medicine."""
+    said = {
+        name: frozenset(str(meant["value"]) for *_, meant in _codes(name, ()) if "value" in meant)
+        for name in LISTS
+    }
+    return {
+        **said,
+        **dict.fromkeys(SAYING_MORE, frozenset()),
+        "diagnosis": said["diagnosis"] | {OPIOID_DEPENDENCE},
+    }
 
 
 def install(connection: DuckDBPyConnection, more: Sequence[Path] = ()) -> None:
@@ -105,6 +132,9 @@ def install(connection: DuckDBPyConnection, more: Sequence[Path] = ()) -> None:
     Args:
         connection: the database of the run.
         more: further files, as examples/synthea.toml is one.
+
+    Raises:
+        CodesUnreadable: one of them does not say what it must.
     """
     _table(connection, "oat_medication_code", oat_medications(more))
     _table(connection, "opioid_dependence_code", opioid_dependences(more))
@@ -127,7 +157,7 @@ def _codes(name: str, more: Sequence[Path]) -> Iterator[tuple[str, str, dict[str
     for file in sorted((FOLDER / name).glob("*.toml")):
         yield from _of_list(tomllib.loads(file.read_text(encoding="utf-8")))
     for file in more:
-        for listed in tomllib.loads(file.read_text(encoding="utf-8"))["list"]:
+        for listed in lists_of(file, words()):
             if listed["name"] == name:
                 yield from _of_list(listed)
 
