@@ -68,6 +68,14 @@ COUNTRY: Numbers = {
     ("oat_across_gate", "died_first"): (1, 50),
     ("oat_across_gate", "receiving_area_silent"): (1, 50),
     ("oat_across_gate", "window_open"): (3, None),
+    ("art_across_gate", "seen"): (5, 8),
+    ("art_across_gate", "seen_or_covered"): (6, 8),
+    ("art_across_gate", "covered_by_release_supply"): (1, 8),
+    ("art_across_gate", "not_seen"): (2, 8),
+    ("art_across_gate", "rearrested_first"): (0, 8),
+    ("art_across_gate", "died_first"): (0, 8),
+    ("art_across_gate", "receiving_area_silent"): (0, 8),
+    ("art_across_gate", "window_open"): (0, None),
 }
 """The country's numbers, the same in every period."""
 

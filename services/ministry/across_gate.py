@@ -23,8 +23,10 @@ class Gate:
     name: str
     measure: str
     title: str
-    window: int
-    """The days that the headline is about."""
+    counted: str
+    """The figure that the headline is about."""
+    again: tuple[str, ...]
+    """The figures of those who were treated again; the others say why not."""
     nobody: str
     headline: str
     key: str
@@ -90,7 +92,7 @@ def gate_section(numbers: Numbers, gate: Gate, periods: Sequence[Period], span: 
         span,
         table,
         (gate.measure,),
-        drawing=_drawing(numbers, found, counts),
+        drawing=_drawing(numbers, gate, found, counts),
         notes=(*((gate.after,) if gate.after else ()), *notes),
         key=_key(gate, counts, span),
     )
@@ -101,12 +103,12 @@ def _late_note() -> str:
 
 
 def _headline(gate: Gate, counts: Mapping[str, Count], span: str) -> str:
-    seen = out_of(counts[f"within_{gate.window}"])
+    seen = out_of(counts[gate.counted])
     return gate.headline % {"period": span, "seen": seen, "lost": count(counts["not_seen"].n)}
 
 
 def _key(gate: Gate, counts: Mapping[str, Count], span: str) -> KeySentence:
-    seen = counts[f"within_{gate.window}"]
+    seen = counts[gate.counted]
     part = share(seen)
     number = (
         _("%(n)s of %(of)s") % {"n": count(seen.n), "of": count(seen.of or 0)}
@@ -128,40 +130,30 @@ def _waiting(found: Sequence[Releases]) -> tuple[str, ...]:
     return (said % {"n": count(waiting)},)
 
 
-def _windows(counts: Mapping[str, Count]) -> list[str]:
-    return sorted((name for name in counts if name.startswith("within_")), key=lambda name: int(name[7:]))
+OTHERS = ("covered_by_release_supply", "rearrested_first", "died_first", "receiving_area_silent", "not_seen")
+"""Why somebody was not treated again, as far as it is known."""
 
 
-OTHERS = ("rearrested_first", "died_first", "left_first", "receiving_area_silent", "not_seen")
+def _shown(gate: Gate, counts: Mapping[str, Count]) -> list[str]:
+    return [name for name in (*gate.again, *OTHERS) if name in counts]
 
 
-def _name(figure: str) -> str:
-    if figure.startswith("within_"):
-        days = int(figure[7:])
-        return ngettext("Treated again within %(days)s day", "Treated again within %(days)s days", days) % {
-            "days": count(days)
-        }
-    return {
-        "rearrested_first": _("In custody again first"),
-        "died_first": _("Died first"),
-        "left_first": _("Left the country first"),
-        "receiving_area_silent": _("Not seen; nobody there reports"),
-        "not_seen": _("Not seen"),
-    }.get(figure, figure)
+def _name(gate: Gate, figure: str) -> str:
+    return _(measures.measure(gate.measure).figures[figure].title)
 
 
-def _drawing(numbers: Numbers, found: Sequence[Releases], counts: Mapping[str, Count]) -> Drawing:
+def _drawing(numbers: Numbers, gate: Gate, found: Sequence[Releases], counts: Mapping[str, Count]) -> Drawing:
     late = [one for one in found if is_provisional(one.period, numbers.view.period_end)]
-    shown = [*_windows(counts), *(name for name in OTHERS if name in counts)]
+    shown = _shown(gate, counts)
     of = next(iter(counts.values())).of or 0
-    heading = _("Why the others were not treated again")
-    first_other = next(name for name in shown if not name.startswith("within_"))
+    heading = _("The others, by what is known")
+    first_other = next(name for name in shown if name not in gate.again)
     bars = [Bar(_("Released on treatment"), of, count(of), provisional=sum(one.complete for one in late))]
     for name in shown:
         part = share(counts[name])
         bars.append(
             Bar(
-                _name(name),
+                _name(gate, name),
                 counts[name].n,
                 count(counts[name].n),
                 words="" if part is None else percent(part),
@@ -180,14 +172,17 @@ def _table(numbers: Numbers, gate: Gate, found: Sequence[Releases]) -> Table:
     first = Column("period", _("Period"))
     if not found:
         return Table(gate.title, (first,), ())
-    names = [*_windows(found[0].counts), *(name for name in OTHERS if name in found[0].counts)]
+    names = _shown(gate, found[0].counts)
     columns = (
         first,
         Column("releases", _("Releases"), "count"),
         *(
             column
             for name in names
-            for column in (Column(name, _name(name), "count"), Column(f"{name}_share", _("share"), "share"))
+            for column in (
+                Column(name, _name(gate, name), "count"),
+                Column(f"{name}_share", _("share"), "share"),
+            )
         ),
         Column("window_open", _("Window not complete"), "count"),
         Column("state", _("State")),

@@ -17,13 +17,14 @@ def section(numbers: Numbers) -> Section:
         NAME,
         "art_across_gate",
         _("ART across the gate"),
-        window=28,
-        nobody=_("Nobody was released on ART whose days afterwards are complete."),
+        counted="seen",
+        again=("seen", "seen_or_covered"),
+        nobody=_("Nobody was released on ART whose 28 days afterwards are complete."),
         headline=_(
-            "Of those released on ART in %(period)s, %(seen)s had it again in the community within 28 days."
-            " %(lost)s were not seen, and nobody knows why."
+            "Of those released on ART in %(period)s, %(seen)s were given it again in the community within 28 days."
+            " %(lost)s were not seen and have used up what they had, and nobody knows why."
         ),
-        key=_("of those released on ART in %(period)s had it again within 28 days"),
+        key=_("of those released on ART in %(period)s were given it again within 28 days"),
         period_name=in_year,
     )
     return gate_section(numbers, gate, periods, in_year(periods[-1]) if periods else "")

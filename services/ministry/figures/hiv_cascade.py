@@ -8,7 +8,7 @@ from services.ministry.drawing import COMMUNITY, COUNTRY, PRISON, Bar, Steps, st
 from services.ministry.numbers import ALL, Count, Numbers
 from services.ministry.places import Stated, stated_size
 from services.ministry.rules import is_provisional, share
-from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
+from services.ministry.section import Absent, Cell, Column, Drawing, KeySentence, Section, Table
 from services.ministry.words import (
     at_end,
     late_year_note,
@@ -292,16 +292,20 @@ def _table(numbers: Numbers, places: dict[str, Cascade]) -> Table:
     return Table(_("HIV cascade, by setting"), columns, (*rows, *_profiles(numbers, places)))
 
 
+def _no_estimate() -> Absent:
+    return Absent(_("no estimate"))
+
+
 def _rows(places: dict[str, Cascade]) -> Iterator[tuple[Cell, ...]]:
     every = places.values()
     estimates: list[Cell] = [
-        not_counted() if one.estimate is None else round(one.estimate.n) for one in every
+        _no_estimate() if one.estimate is None else round(one.estimate.n) for one in every
     ]
     yield (_("Living with HIV, an estimate"), *estimates, *("" for _one in every))
     yield (
         _("Diagnosed, of those living with HIV"),
         *(one.diagnosed for one in every),
-        *(share_cell(one.known) for one in every),
+        *(_no_estimate() if one.known is None else share_cell(one.known) for one in every),
     )
     yield (
         _("On ART, of those diagnosed"),

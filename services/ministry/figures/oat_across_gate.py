@@ -20,7 +20,8 @@ def section(numbers: Numbers) -> Section:
         NAME,
         "oat_across_gate",
         _("OAT across the gate"),
-        window=7,
+        counted="within_7",
+        again=("within_1", "within_3", "within_7", "within_28"),
         nobody=_("Nobody was released on OAT whose 28 days afterwards are complete."),
         headline=_(
             "Of those released on OAT, %(period)s, %(seen)s had it again in the community within 7 days."

@@ -6,6 +6,9 @@
   // Below this width no two panels fit side by side, and words get lines of their own.
   const NARROW_PX = 700;
 
+  // On paper a figure is this wide, and the style sheet makes it fit the sheet.
+  const PAPER_PX = 900;
+
   const PICTURE_PX = 1000;
   const PICTURE_SCALE = 2;
   const HEADLINE_PX = 20;
@@ -38,9 +41,11 @@
   const dressed = (layout) => ({ ...layout, font: { ...layout.font, family: token("--font") } });
 
   const draw = (plot, spec) => {
-    const { data, layout } = plot.clientWidth < NARROW_PX ? spec.narrow : spec.wide;
+    const width = paper.matches ? PAPER_PX : plot.clientWidth;
+    const { data, layout } = width < NARROW_PX ? spec.narrow : spec.wide;
     const palette = JSON.parse(plot.dataset.palette);
-    return Plotly.react(plot, inTheme(data, palette), dressed(inTheme(layout, palette)), { displayModeBar: false });
+    const dressedLayout = { ...dressed(inTheme(layout, palette)), width };
+    return Plotly.react(plot, inTheme(data, palette), dressedLayout, { displayModeBar: false });
   };
 
   const show = (figure, state) => {
