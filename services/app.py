@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
 from services.access.known_callers import KnownCallers
+from services.access.sessions import Sessions
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
@@ -20,6 +21,7 @@ from services.exchange.problems import translated
 from services.ministry.cube import Cube
 from services.ministry.records import records_of
 from services.ministry.routes import ministry_router
+from services.ministry.sign_in import sign_in_router
 from services.settings import Settings
 from services.shared import health
 from services.shared.api_docs import api_docs_router
@@ -86,6 +88,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.cube = cube
+    app.state.sessions = Sessions(database)
     app.state.exchange = Exchange(
         database, store_of(settings.facility_zone), Links(secret_key(settings.home, "links")), catalogue()
     )
@@ -95,6 +98,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in (
         landing_router(pages),
         ministry_router(pages, cube),
+        sign_in_router(pages),
         api_docs_router(pages),
         preferences_router(languages),
         assets_router(assets),
@@ -110,7 +114,7 @@ def _lifespan(cube: Cube, callers: KnownCallers) -> Callable[[FastAPI], Abstract
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if app.state.demo:
+        if app.state.demo or app.state.settings.ministry_confidential:
             cube.start()
         with callers.remembering():
             yield

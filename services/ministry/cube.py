@@ -1,4 +1,4 @@
-"""The counts that the ministry's pages show: computed apart from any request, and again when records changed.
+"""The view that the ministry's page shows: counted apart from any request, and again when records changed.
 
 A page reads the last ``Snapshot`` and never waits for a country to be counted.
 """
@@ -7,24 +7,19 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import structlog
 
-from cascade.account import ReadAccount
-from cascade.compute import Outcome, compute
+from cascade.compute import compute_view
+from cascade.confidential_view import ConfidentialView
+from cascade.plan import last_whole_quarter
 from cascade.sources.record_store import RecordStore
 
 log = structlog.get_logger()
 
-MEASURE = "people_given_oat"
-
-# A year, and the month a year before its last one, so that the two can be compared.
-MONTHS = 13
-# How far back the newest month is looked for when the last year holds nothing.
-MONTHS_LOOKED_BACK = 240
 # Records change all the time; counting them need not.
 PAUSE_S = 30.0
 
@@ -44,11 +39,7 @@ class Records:
 class Snapshot:
     """One count of the whole record store."""
 
-    frame: pd.DataFrame
-    account: ReadAccount
-    first_month: date
-    last_month: date
-    data_as_of: datetime
+    view: ConfidentialView
     position: str
 
 
@@ -125,45 +116,34 @@ class Cube:
 
 
 def take_snapshot(records: Records, *, zone: str, key: bytes) -> Snapshot:
-    """Count every record there is now, for the year to the end of last month.
+    """Count every record there is now, up to the end of the last quarter.
 
-    If that year holds nothing, for the year to the newest month that holds something, so that an old demo or
-    a stopped installation still shows what it has. The page names the period.
+    If the records ended a year and more before that, up to the end of their last quarter, so that an old demo or a
+    stopped installation still shows what it has. The page names the period.
     """
     position = records.feed_position()
     data_as_of = datetime.now(UTC)
 
-    def count(period_end: date, months: int) -> Outcome:
-        return compute(
-            RecordStore(records.read_bodies),
-            [MEASURE],
-            period_end=period_end,
-            months=months,
-            data_as_of=data_as_of,
-            zone=zone,
-            key=key,
+    def count(period_end: date) -> ConfidentialView:
+        return compute_view(
+            RecordStore(records.read_bodies), period_end=period_end, data_as_of=data_as_of, zone=zone, key=key
         )
 
-    period_end = _before(data_as_of.astimezone(ZoneInfo(zone)).date().replace(day=1))
-    outcome = count(period_end, MONTHS)
-    newest = _newest_month(outcome.frame) or _newest_month(count(period_end, MONTHS_LOOKED_BACK).frame)
-    if newest and _newest_month(outcome.frame) is None:
-        period_end = _before((newest + timedelta(days=31)).replace(day=1))
-        outcome = count(period_end, MONTHS)
-    first_month, last_month = _months(period_end)
-    return Snapshot(outcome.frame, outcome.account, first_month, last_month, data_as_of, position)
+    period_end = last_whole_quarter(data_as_of.astimezone(ZoneInfo(zone)).date())
+    view = count(period_end)
+    newest = _newest_report(view)
+    if newest is not None and newest < period_end.replace(year=period_end.year - 1, day=1):
+        view = count(last_whole_quarter(_next_quarter(newest)))
+    return Snapshot(view, position)
 
 
-def _before(day: date) -> date:
-    return day - timedelta(days=1)
+def _newest_report(view: ConfidentialView) -> date | None:
+    """The day of the last event in the records."""
+    reports = view.facilities["last_report_on"].dropna()
+    return None if reports.empty else pd.Timestamp(reports.max()).date()
 
 
-def _months(period_end: date) -> tuple[date, date]:
-    last = period_end.replace(day=1)
-    number = last.year * 12 + last.month - MONTHS
-    return date(number // 12, number % 12 + 1, 1), last
-
-
-def _newest_month(frame: pd.DataFrame) -> date | None:
-    months = frame["month"].dropna()
-    return None if months.empty else months.max().date()
+def _next_quarter(day: date) -> date:
+    """The first day of the quarter after a day's."""
+    month = (day.month - 1) // 3 * 3 + 4
+    return date(day.year + month // 13, month % 12, 1)
