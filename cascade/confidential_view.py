@@ -87,3 +87,9 @@ def begun_on(connection: DuckDBPyConnection) -> date | None:
     """The day from which on doses and tests are recorded; None if there are none. Diagnoses and stays can be older."""
     found = connection.execute(BEGUN).fetchone()
     return found[0] if found else None
+
+
+def newest_on(connection: DuckDBPyConnection) -> date | None:
+    """The day of the newest event that any facility reported; None if there is none."""
+    found = connection.execute("SELECT max(last_report_on) FROM facility").fetchone()
+    return found[0] if found else None
