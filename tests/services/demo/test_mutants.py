@@ -30,7 +30,7 @@ from tests.services.demo.listed import (
     forget_statements,
     names_of,
 )
-from tests.services.demo.mutants import Mutant, Rows, mutants
+from tests.services.demo.mutant import Mutant, Rows, mutants
 
 END = date(2026, 6, 30)
 MUTANTS = tuple(mutants())

@@ -1,6 +1,6 @@
 """Broken rules of custody and of who is in the country."""
 
-from tests.services.demo.mutants import Mutant, Rows, Text
+from tests.services.demo.mutant import Mutant, Rows, Text
 
 GATE = ("oat_across_gate",)
 MOVES = "cascade.derive.transition"

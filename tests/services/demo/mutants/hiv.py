@@ -1,6 +1,6 @@
 """Broken rules of HIV tests, diagnoses and antiretroviral treatment."""
 
-from tests.services.demo.mutants import Mutant, Rows, Text
+from tests.services.demo.mutant import Mutant, Rows, Text
 
 COVERAGE = "cascade.derive.coverage"
 TESTS = ("hiv_tests", "people_tested")

@@ -1,6 +1,6 @@
 """Broken rules of who is who."""
 
-from tests.services.demo.mutants import Mutant, Text, Value
+from tests.services.demo.mutant import Mutant, Text, Value
 
 PEOPLE = "cascade.derive.person_source"
 CUT = "cascade.derive.cut"

@@ -1,6 +1,6 @@
 """Broken rules of what is written down late, changed, not sent, or hardly known."""
 
-from tests.services.demo.mutants import Mutant, Rows, Text
+from tests.services.demo.mutant import Mutant, Rows, Text
 
 MUTANTS = (
     Mutant(

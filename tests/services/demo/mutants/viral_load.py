@@ -1,6 +1,6 @@
 """Broken rules of viral loads."""
 
-from tests.services.demo.mutants import Mutant, Rows, Text, Value
+from tests.services.demo.mutant import Mutant, Rows, Text, Value
 
 SUPPRESSION = "cascade.measures.viral_suppression"
 LABORATORY = "cascade.derive.laboratory"
