@@ -100,7 +100,7 @@ def facility_name(key: str, name: str | None) -> str:
     """How a facility is named: as the record names it, else as what is known of it."""
     if key == UNKNOWN_FACILITY:
         return _("Place not recorded")
-    return name or f"{_('Facility')} {key[:KEY_LETTERS]}"
+    return name or _("Facility %(key)s") % {"key": key[:KEY_LETTERS]}
 
 
 KEY_LETTERS = 4

@@ -94,8 +94,10 @@ def _headline(last: Quarter) -> str:
     }
     began = _("%(inside)s of them started inside, %(continued)s brought it from the community.") % numbers
     if rate is None:
-        return f"{_('On %(day)s, %(n)s people in prison were on OAT.') % numbers} {began}"
-    return f"{_('On %(day)s, %(n)s people in prison were on OAT: %(rate)s per 100 in custody.') % numbers} {began}"
+        counted = _("On %(day)s, %(n)s people in prison were on OAT.") % numbers
+    else:
+        counted = _("On %(day)s, %(n)s people in prison were on OAT: %(rate)s per 100 in custody.") % numbers
+    return f"{counted} {began}"
 
 
 def _key(last: Quarter) -> KeySentence:

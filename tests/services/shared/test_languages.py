@@ -1,3 +1,5 @@
+import ast
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -104,3 +106,18 @@ def test_errors_speak_the_readers_language_too(reader: TestClient) -> None:
 def test_one_readers_language_does_not_stay_for_the_next(reader: TestClient) -> None:
     reader.get("/?lang=qps-ploc")
     assert PSEUDO not in reader.get("/").text
+
+
+def test_no_text_hides_from_the_catalogue_inside_an_f_string() -> None:
+    """Babel does not look into f-strings, so a text marked there would never be translated."""
+    services = TEMPLATE.parents[1]
+    hidden = [
+        (path.name, node.lineno)
+        for path in services.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in ("_", "N_", "ngettext", "gettext")
+    ]
+    assert hidden == []
