@@ -41,10 +41,12 @@ def demo_address(
 ) -> Iterator[str]:
     """The address of a demo with the sample records, whose page shows the view made by hand."""
     home = tmp_path_factory.mktemp("home")
-    with demo_installation(postgres, f"browser_{worker_id}", home, examples=True) as application:
-        with serving(application) as address:
-            put_in(application.state.cube, view())
-            yield address
+    with (
+        demo_installation(postgres, f"browser_{worker_id}", home, examples=True) as application,
+        serving(application) as address,
+    ):
+        put_in(application.state.cube, view())
+        yield address
 
 
 @pytest.fixture(scope="session")

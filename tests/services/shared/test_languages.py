@@ -67,13 +67,13 @@ def test_the_made_up_language_is_offered_only_when_asked_for() -> None:
 
 def test_the_made_up_language_keeps_placeholders_and_markup_and_has_plurals() -> None:
     translations = installed_languages("qps-ploc", pseudo=True).preferred.translations
-    one = "In %(month)s, <strong>%(n)s person was given opioid agonist treatment</strong>."
-    many = "In %(month)s, <strong>%(n)s people were given opioid agonist treatment</strong>."
-    said = [translations.ngettext(one, many, people) for people in (1, 2)]
-    assert said == [
-        "⟦Îñ %(month)s, <strong>%(n)s péršöñ wáš gîvéñ öpîöîd ágöñîšt tréátméñt</strong>.⟧",
-        "⟦Îñ %(month)s, <strong>%(n)s péöplé wéré gîvéñ öpîöîd ágöñîšt tréátméñt</strong>.⟧",
+    one, many = "%(reporting)s of %(n)s facility reports.", "%(reporting)s of %(n)s facilities report."
+    assert [translations.ngettext(one, many, facilities) for facilities in (1, 2)] == [
+        "⟦%(reporting)s öf %(n)s fáçîlîtý répörtš.⟧",
+        "⟦%(reporting)s öf %(n)s fáçîlîtîéš répört.⟧",
     ]
+    marked = translations.gettext('<span translate="no">%(name)s</span> is silent since %(day)s.')
+    assert marked == '⟦<span translate="no">%(name)s</span> îš šîléñt šîñçé %(day)s.⟧'
     assert translations.gettext("Not in any catalogue") == "Not in any catalogue"
 
 
