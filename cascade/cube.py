@@ -69,7 +69,7 @@ def cube(
             begin(one.measure)
             list_members(connection, one)
             count_figures(connection, one, "temp.figure")
-    return connection.execute("FROM temp.figure").df()
+    return read_figures(connection, "temp.figure")
 
 
 def lists_of(asked: Iterable[Counted]) -> Iterator[MemberList]:
@@ -108,6 +108,12 @@ def count_figures(connection: DuckDBPyConnection, of: MemberList, into: str) -> 
         "last": of.period.last,
     }
     connection.execute(f"INSERT INTO {into} BY NAME SELECT {said}, * FROM ({counted})", values)  # noqa: S608
+
+
+def read_figures(connection: DuckDBPyConnection, table: str) -> pd.DataFrame:
+    """A table of figures as a frame, in an order of its own; days are ``date``, a missing denominator is NA."""
+    rows = connection.execute(f"FROM {table} ORDER BY ALL").fetchall()
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"numerator": "int64", "denominator": "Int64"})
 
 
 @cache

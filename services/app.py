@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -18,8 +18,7 @@ from services.exchange.interaction import Exchange
 from services.exchange.links import Links
 from services.exchange.openapi import with_fhir
 from services.exchange.problems import translated
-from services.ministry.cube import Cube
-from services.ministry.records import records_of
+from services.ministry.cube import Cube, Records
 from services.ministry.routes import ministry_router
 from services.ministry.sign_in import sign_in_router
 from services.settings import Settings
@@ -27,6 +26,7 @@ from services.shared import health
 from services.shared.api_docs import api_docs_router
 from services.shared.assets import Assets, assets_router
 from services.shared.body_limit import BodyLimit
+from services.shared.cascade_source import feed_position, kept_cascade, records_of
 from services.shared.database import Database
 from services.shared.error_boundary import ErrorAnswers, ErrorBoundary, answer_errors
 from services.shared.errors import Translate
@@ -70,7 +70,12 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
     assets = Assets()
     pages = Pages(assets, languages, settings.facility_zone)
-    cube = Cube(records_of(database), zone=settings.facility_zone, key=secret_key(settings.home, "pseudonym"))
+    cube = Cube(
+        Records(partial(records_of, database), partial(feed_position, database)),
+        kept_cascade(settings.home),
+        zone=settings.facility_zone,
+        key=secret_key(settings.home, "pseudonym"),
+    )
     callers = KnownCallers(database)
     app = Application(
         title="Throughcare",

@@ -32,6 +32,7 @@ class State:
     day: date
     """The civil day of the data cut."""
     zone: str
+    source: str
     key_print: str
     program_print: str
     codes_print: str
@@ -90,7 +91,7 @@ def _literal(path: Path) -> str:
 STATE = f"""
     CREATE SCHEMA IF NOT EXISTS {NAME}.shown;
     CREATE TABLE IF NOT EXISTS {NAME}.shown.state (
-        day DATE, zone VARCHAR, key_print VARCHAR, program_print VARCHAR, codes_print VARCHAR, period_end DATE);
+        day DATE, zone VARCHAR, source VARCHAR, key_print VARCHAR, program_print VARCHAR, codes_print VARCHAR, period_end DATE);
     CREATE TABLE IF NOT EXISTS {NAME}.shown.position (position VARCHAR, whole BOOLEAN);
 """
 
@@ -98,7 +99,7 @@ STATE = f"""
 def write_state(connection: DuckDBPyConnection, state: State, position: str) -> None:
     """Say what the kept cascade was made from, and that it is whole."""
     connection.execute(STATE)
-    connection.execute(f"INSERT INTO {NAME}.shown.state VALUES (?, ?, ?, ?, ?, ?)", list(astuple(state)))  # noqa: S608
+    connection.execute(f"INSERT INTO {NAME}.shown.state VALUES (?, ?, ?, ?, ?, ?, ?)", list(astuple(state)))  # noqa: S608
     connection.execute(f"INSERT INTO {NAME}.shown.position VALUES (?, true)", [position])  # noqa: S608
 
 

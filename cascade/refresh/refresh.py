@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 from duckdb import DuckDBPyConnection
 
 from cascade.account import ReadAccount, account_of
-from cascade.confidential_view import FACILITIES, SIZES, ConfidentialView, begun_on
+from cascade.confidential_view import FACILITIES, SIZES, ConfidentialView, begun_on, newest_on
+from cascade.cube import read_figures
+from cascade.curves import read_curves
 from cascade.derive.cut import Cut
 from cascade.derive.records import accounted
-from cascade.plan import Shown, shown
+from cascade.plan import Shown, last_quarter_to_show, shown
 from cascade.refresh import counting
 from cascade.refresh.kept import (
     NAME,
@@ -66,7 +68,7 @@ def refresh(
     Args:
         file: where the cascade is kept; made if it is not there.
         source: what it is read from.
-        period_end: last day of the last quarter shown.
+        period_end: last day of the last quarter to show (but see cascade.plan.last_quarter_to_show).
         now: the moment, with a zone.
         zone: IANA name of the facilities' zone.
         key: secret of the pseudonyms.
@@ -77,7 +79,13 @@ def refresh(
     """
     cut = Cut(_end_of_day(now, zone), zone)
     state = State(
-        cut.day, zone, fingerprint(key), program_print(), codes_print(tuple(code_files)), period_end
+        day=cut.day,
+        zone=zone,
+        source=source.identity(),
+        key_print=fingerprint(key),
+        program_print=program_print(),
+        codes_print=codes_print(tuple(code_files)),
+        period_end=period_end,
     )
     with _alone(file):
         changes = _changes(file, source, state)
@@ -163,19 +171,21 @@ def _take_in(
 
 
 def _plan(connection: DuckDBPyConnection, state: State, cut: Cut) -> Shown:
-    return shown(state.period_end, begun_on(connection), data_as_of=cut.data_as_of, zone=cut.zone)
+    last = last_quarter_to_show(state.period_end, newest_on(connection))
+    return shown(last, begun_on(connection), data_as_of=cut.data_as_of, zone=cut.zone)
 
 
 def _view(connection: DuckDBPyConnection, state: State, cut: Cut, now: datetime) -> ConfidentialView:
     put_in_order(connection)
+    last = last_quarter_to_show(state.period_end, newest_on(connection))
     return ConfidentialView(
-        figures=connection.execute(f"FROM {NAME}.shown.figure ORDER BY ALL").df(),
-        curves=connection.execute(f"FROM {NAME}.shown.curve ORDER BY ALL").df(),
+        figures=read_figures(connection, f"{NAME}.shown.figure"),
+        curves=read_curves(connection, f"{NAME}.shown.curve"),
         facilities=connection.execute(FACILITIES).df(),
-        sizes=connection.execute(SIZES, {"last": state.period_end}).df(),
+        sizes=connection.execute(SIZES, {"last": last}).df(),
         account=_account(connection),
         shown=_plan(connection, state, cut),
-        period_end=state.period_end,
+        period_end=last,
         data_as_of=now,
     )
 

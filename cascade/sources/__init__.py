@@ -31,6 +31,10 @@ class Changed:
 class ChangingSource(Source, Protocol):
     """A source that can tell what changed since it was read. All that one object answers is of one moment."""
 
+    def identity(self) -> str:
+        """What tells this source from every other: a place in the changes of one says nothing of another."""
+        ...
+
     def position(self) -> str:
         """The place in the source's order of changes up to which ``load`` has everything."""
         ...

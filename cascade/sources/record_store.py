@@ -57,10 +57,12 @@ class ChangingRecordStore(RecordStore):
     def __init__(
         self,
         bodies: BodyReader,
+        identity: Callable[[], str],
         position: Callable[[], str],
         changes: Callable[[str], Iterable[Changed]],
     ) -> None:
         super().__init__(bodies)
+        self.identity = identity
         self.position = position
         self.changes = changes
 

@@ -5,18 +5,19 @@ A page reads the last ``Snapshot`` and never waits for a country to be counted.
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import structlog
 
-from cascade.compute import compute_view
 from cascade.confidential_view import ConfidentialView
 from cascade.plan import last_whole_quarter
-from cascade.sources.record_store import RecordStore
+from cascade.refresh import refresh
+from cascade.sources import ChangingSource
 
 log = structlog.get_logger()
 
@@ -28,8 +29,8 @@ PAUSE_S = 30.0
 class Records:
     """The record store, as far as counting needs it."""
 
-    read_bodies: Callable[[str], Iterable[str]]
-    """From a resource type to the JSON texts of its current resources."""
+    open: Callable[[], AbstractContextManager[ChangingSource]]
+    """One moment of the whole store."""
 
     feed_position: Callable[[], str]
     """Where the change feed stands: another text once anything was written."""
@@ -55,8 +56,11 @@ class View:
 class Cube:
     """Keeps the newest snapshot. Counts in a thread of its own, one count at a time."""
 
-    def __init__(self, records: Records, *, zone: str, key: bytes, pause_s: float = PAUSE_S) -> None:
+    def __init__(
+        self, records: Records, file: Path, *, zone: str, key: bytes, pause_s: float = PAUSE_S
+    ) -> None:
         self._records = records
+        self._file = file
         self._pause_s = pause_s
         self._zone = zone
         self._key = key
@@ -103,7 +107,7 @@ class Cube:
     def _count(self) -> None:
         began = time.monotonic()
         try:
-            snapshot = take_snapshot(self._records, zone=self._zone, key=self._key)
+            snapshot = take_snapshot(self._records, self._file, zone=self._zone, key=self._key)
         except Exception:
             # Whatever it was, the last good count stays and is dated; the next view tries again.
             log.exception("counting for the ministry failed")
@@ -112,38 +116,15 @@ class Cube:
             self._failed = snapshot is None
             self._snapshot = snapshot or self._snapshot
             self._counted_at = time.monotonic()
-        log.info("counted for the ministry", ms=round((time.monotonic() - began) * 1000, 1))
+        log.info("counting for the ministry ended", ms=round((time.monotonic() - began) * 1000, 1))
 
 
-def take_snapshot(records: Records, *, zone: str, key: bytes) -> Snapshot:
-    """Count every record there is now, up to the end of the last quarter.
-
-    If the records ended a year and more before that, up to the end of their last quarter, so that an old demo or a
-    stopped installation still shows what it has. The page names the period.
-    """
+def take_snapshot(records: Records, file: Path, *, zone: str, key: bytes) -> Snapshot:
+    """Bring the kept cascade up to date with every record there is now, up to the end of the last quarter."""
     position = records.feed_position()
-    data_as_of = datetime.now(UTC)
-
-    def count(period_end: date) -> ConfidentialView:
-        return compute_view(
-            RecordStore(records.read_bodies), period_end=period_end, data_as_of=data_as_of, zone=zone, key=key
-        )
-
-    period_end = last_whole_quarter(data_as_of.astimezone(ZoneInfo(zone)).date())
-    view = count(period_end)
-    newest = _newest_report(view)
-    if newest is not None and newest < period_end.replace(year=period_end.year - 1, day=1):
-        view = count(last_whole_quarter(_next_quarter(newest)))
-    return Snapshot(view, position)
-
-
-def _newest_report(view: ConfidentialView) -> date | None:
-    """The day of the last event in the records."""
-    reports = view.facilities["last_report_on"].dropna()
-    return None if reports.empty else pd.Timestamp(reports.max()).date()
-
-
-def _next_quarter(day: date) -> date:
-    """The first day of the quarter after a day's."""
-    month = (day.month - 1) // 3 * 3 + 4
-    return date(day.year + month // 13, month % 12, 1)
+    now = datetime.now(UTC)
+    period_end = last_whole_quarter(now.astimezone(ZoneInfo(zone)).date())
+    with records.open() as source:
+        refreshed = refresh(file, source, period_end=period_end, now=now, zone=zone, key=key)
+    log.info("counted for the ministry", how=refreshed.how, changes=refreshed.changes)
+    return Snapshot(refreshed.view, position)

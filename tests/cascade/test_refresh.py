@@ -27,6 +27,7 @@ class Records:
     def __init__(self, texts: Iterable[str]) -> None:
         self.kept: dict[tuple[str, str], str] = {}
         self.feed: list[Changed] = []
+        self.name = "records"
         for text in texts:
             self.put(json.loads(text))
 
@@ -48,6 +49,7 @@ class Records:
     def source(self) -> ChangingRecordStore:
         return ChangingRecordStore(
             lambda type_: (text for (kind, _), text in self.kept.items() if kind == type_),
+            lambda: self.name,
             lambda: str(len(self.feed)),
             lambda after: self.feed[int(after) :],
         )
@@ -226,6 +228,11 @@ def test_a_change_that_can_touch_anybody_reads_everything(kept, records, tmp_pat
 )
 def test_another_day_key_or_period_reads_everything(kept, records, other):
     assert refreshed(kept, records, **other).how == "whole"
+
+
+def test_another_store_reads_everything(kept, records):
+    records.name = "another"
+    assert refreshed(kept, records).how == "whole"
 
 
 def test_a_refresh_that_broke_off_is_begun_again(kept, records, tmp_path, monkeypatch):

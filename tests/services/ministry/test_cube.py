@@ -2,8 +2,11 @@
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,12 +14,15 @@ from log_capture import Log
 from resources import a_dose, an_organization
 
 from cascade.plan import last_whole_quarter
+from cascade.sources import Changed
+from cascade.sources.record_store import ChangingRecordStore
 from services.ministry.cube import Cube, Records, Snapshot, take_snapshot
 from services.shared.logs import configure_logging
 
 ZONE = "Europe/Podgorica"
 KEY = b"sixteen bytes or more"
 LONG_S = 60.0
+KEPT = TemporaryDirectory()
 
 
 class Store:
@@ -33,7 +39,16 @@ class Store:
         self.broken = False
 
     def records(self) -> Records:
-        return Records(self.read_bodies, lambda: self.position)
+        return Records(self._open, lambda: self.position)
+
+    @contextmanager
+    def _open(self) -> Iterator[ChangingRecordStore]:
+        yield ChangingRecordStore(self.read_bodies, lambda: "store", lambda: self.position, self.changes)
+
+    def changes(self, after: str) -> Iterable[Changed]:
+        """Whatever changed, everything comes again."""
+        self.read_bodies("MedicationAdministration")
+        return [Changed(str(one["resourceType"]), str(one["id"]), json.dumps(one)) for one in self.resources]
 
     def read_bodies(self, resource_type: str) -> Iterable[str]:
         if resource_type == "MedicationAdministration":
@@ -66,8 +81,13 @@ def two_quarters(*, patient: str = "p1") -> list[dict[str, object]]:
     return [a_dose_on(day, f"{patient}-{n}", patient) for n, day in enumerate((first, quarters_end()))]
 
 
+def kept() -> Path:
+    """A file in a folder of its own, which goes when the test's process does."""
+    return Path(mkdtemp(dir=KEPT.name)) / "cascade.duckdb"
+
+
 def cube_of(store: Store, pause_s: float = 0.0) -> Cube:
-    return Cube(store.records(), zone=ZONE, key=KEY, pause_s=pause_s)
+    return Cube(store.records(), kept(), zone=ZONE, key=KEY, pause_s=pause_s)
 
 
 def people(cube: Cube) -> int:
@@ -170,7 +190,7 @@ def test_a_count_that_fails_leaves_the_last_one_and_is_tried_again() -> None:
 
 
 def test_everything_to_the_end_of_the_last_quarter_is_counted() -> None:
-    snapshot = take_snapshot(Store(*two_quarters()).records(), zone=ZONE, key=KEY)
+    snapshot = take_snapshot(Store(*two_quarters()).records(), kept(), zone=ZONE, key=KEY)
     assert snapshot.view.period_end == quarters_end()
     assert snapshot.view.data_as_of <= datetime.now(UTC)
     assert census(snapshot) == 1
@@ -188,12 +208,12 @@ def test_records_that_ended_long_ago_are_shown_up_to_the_end_of_their_last_quart
     day: date, period_end: date
 ) -> None:
     doses = [a_dose_on(day - timedelta(days=200), "d0"), a_dose_on(day)]
-    snapshot = take_snapshot(Store(*doses, an_organization("o1")).records(), zone=ZONE, key=KEY)
+    snapshot = take_snapshot(Store(*doses, an_organization("o1")).records(), kept(), zone=ZONE, key=KEY)
     assert snapshot.view.period_end == period_end
     assert snapshot.view.shown.quarters
 
 
 def test_a_store_without_events_gives_an_empty_view() -> None:
-    snapshot = take_snapshot(Store(an_organization("o1")).records(), zone=ZONE, key=KEY)
+    snapshot = take_snapshot(Store(an_organization("o1")).records(), kept(), zone=ZONE, key=KEY)
     assert snapshot.view.figures.empty
     assert snapshot.view.period_end == quarters_end()
