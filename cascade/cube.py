@@ -63,7 +63,7 @@ def cube(
     Returns:
         A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
     """
-    make_figures(connection, "temp.figure")
+    make_figures(connection, "temp.figure", kind="TEMP TABLE")
     for one in lists_of(asked):
         if not profiles or one.profile in profiles:
             begin(one.measure)
@@ -90,10 +90,10 @@ def list_members(connection: DuckDBPyConnection, of: MemberList) -> None:
     connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(of.measure, of.profile)}")
 
 
-def make_figures(connection: DuckDBPyConnection, table: str) -> None:
+def make_figures(connection: DuckDBPyConnection, table: str, kind: str = "TABLE") -> None:
     """Make an empty table of figures, with COLUMNS."""
     columns = ", ".join(f'"{name}" {kind}' for name, kind in TYPES.items())
-    connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
+    connection.execute(f"CREATE OR REPLACE {kind} {table} ({columns})")
 
 
 def count_figures(connection: DuckDBPyConnection, of: MemberList, into: str) -> None:

@@ -76,7 +76,14 @@ def gate_section(numbers: Numbers, gate: Gate, periods: Sequence[Period], span: 
     found = releases(numbers, gate.measure, periods)
     table = _table(numbers, gate, found)
     if not found:
-        return Section(gate.name, gate.title, _("This is not counted yet."), span, table, (gate.measure,))
+        return Section(
+            gate.name,
+            gate.title,
+            _("%(title)s: not counted yet.") % {"title": gate.title},
+            span,
+            table,
+            (gate.measure,),
+        )
     counts = together(found)
     of = next(iter(counts.values())).of
     if not of:

@@ -8,6 +8,7 @@ Only Plotly's basic bundle is needed: bars, lines, shapes and annotations.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from textwrap import wrap
 from typing import Any
 
 from services.ministry.section import Plot
@@ -118,24 +119,29 @@ def _placed(panel: Steps, at: int, *, wrapped: bool) -> Iterator[_Placed]:
     at += HEADING if panel.title else 0
     for bar in panel.bars:
         at += HEADING if bar.heading else 0
-        words = WORDS * len(_pieces(bar)) if wrapped else 0
+        words = WORDS * (sum(len(lines) for lines in _lines(bar, wrapped=wrapped)) - 1)
+        lost = len(_lost(bar, wrapped=wrapped))
         middle = at + 24 + words + BAR // 2
-        end = at + ROW + words + (NOTE if bar.lost else 0)
+        end = at + ROW + words + (NOTE + WORDS * (lost - 1) if lost else 0)
         yield _Placed(bar, at, middle, end)
         at = end
 
 
-ONE_LINE = 32
-"""Letters that fit above a bar on a phone."""
+ONE_LINE, ONE_SMALL_LINE = 30, 34
+"""Letters that fit beside the numbers on a phone."""
 
 
-def _pieces(bar: Bar) -> list[str]:
-    """The words of a bar that do not fit behind its name, a line each."""
-    return bar.words.split("; ") if bar.words and len(_one_line(bar)) > ONE_LINE else []
+def _lines(bar: Bar, *, wrapped: bool) -> tuple[list[str], list[str]]:
+    """The lines of a bar's name, and the small ones of its words where they do not fit behind it."""
+    together = f"{bar.label} · {bar.words}" if bar.words else bar.label
+    if not wrapped or len(together) <= ONE_LINE:
+        return [together], []
+    small = [line for piece in bar.words.split("; ") for line in wrap(piece, ONE_SMALL_LINE)]
+    return wrap(bar.label, ONE_LINE), small
 
 
-def _one_line(bar: Bar) -> str:
-    return f"{bar.label} · {bar.words}" if bar.words else bar.label
+def _lost(bar: Bar, *, wrapped: bool) -> list[str]:
+    return wrap(bar.lost, ONE_SMALL_LINE) if wrapped else [bar.lost] if bar.lost else []
 
 
 def _scale(widest: float, nth: int, of: int) -> dict[str, Any]:
@@ -220,12 +226,14 @@ def _words(panel: Steps, rows: Sequence[_Placed], axis: str, *, wrapped: bool) -
         if bar.heading:
             yield _text(bar.heading, one.top - 12, axis, colour=QUIET, size=SMALL, shift=edge)
         yield _text(bar.number, one.middle - 6, axis, size=BIG, bold=True, anchor="right", shift=-10)
-        pieces = _pieces(bar) if wrapped else []
-        yield _text(bar.label if pieces else _one_line(bar), one.top + 11, axis)
-        for nth, piece in enumerate(pieces, start=1):
-            yield _text(piece, one.top + 11 + WORDS * nth, axis, colour=QUIET, size=SMALL)
-        if bar.lost:
-            yield _text(bar.lost, one.middle + BAR // 2 + 14, axis, colour=QUIET, size=SMALL, shift=8)
+        named, small = _lines(bar, wrapped=wrapped)
+        for nth, line in enumerate(named):
+            yield _text(line, one.top + 11 + WORDS * nth, axis)
+        for nth, line in enumerate(small, start=len(named)):
+            yield _text(line, one.top + 11 + WORDS * nth, axis, colour=QUIET, size=SMALL)
+        for nth, line in enumerate(_lost(bar, wrapped=wrapped)):
+            below = one.middle + BAR // 2 + 14 + WORDS * nth
+            yield _text(line, below, axis, colour=QUIET, size=SMALL, shift=8)
 
 
 def _text(

@@ -21,7 +21,8 @@ ROUNDED = 4
 def handling(*, demo: bool) -> str:
     """How a page or file with full counts may be handled."""
     confidential = _("Confidential, full counts, not for publication")
-    return f"{confidential}. {_('DEMO: every person and number here is invented')}" if demo else confidential
+    invented = _("DEMO: every person and number here is invented")
+    return f"{confidential}. {invented}" if demo else confidential
 
 
 def section_csv(section: Section, *, demo: bool) -> str:

@@ -8,7 +8,6 @@ from services.ministry.rules import LEAST_DENOMINATOR, share
 from services.ministry.section import Absent, Cell
 from services.shared.formats import count, day, percent, quarter, rate
 from services.shared.languages import gettext as _
-from services.shared.languages import ngettext
 
 
 def out_of(some: Count) -> str:
@@ -100,12 +99,7 @@ def facility_name(key: str, name: str | None) -> str:
     """How a facility is named: as the record names it, else as what is known of it."""
     if key == UNKNOWN_FACILITY:
         return _("Place not recorded")
-    return name or f"{_('Facility')} {key[:KEY_LETTERS]}"
+    return name or _("Facility %(key)s") % {"key": key[:KEY_LETTERS]}
 
 
 KEY_LETTERS = 4
-
-
-def people(number: int) -> str:
-    """Such as "1 person" or "12 people"."""
-    return ngettext("%(n)s person", "%(n)s people", number) % {"n": count(number)}

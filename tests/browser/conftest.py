@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from demo_installation import demo_installation
+from ministry_views import put_in, view
 from serving import serving
 
 from services.shared.embedded_postgres import EmbeddedPostgres
@@ -38,13 +39,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def demo_address(
     postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[str]:
-    """The address of a demo whose records have been counted."""
+    """The address of a demo with the sample records, whose page shows the view made by hand."""
     home = tmp_path_factory.mktemp("home")
-    with demo_installation(postgres, f"browser_{worker_id}", home, examples=True) as application:
-        application.state.cube.start()
-        application.state.cube.wait(60)
-        with serving(application) as address:
-            yield address
+    with (
+        demo_installation(postgres, f"browser_{worker_id}", home, examples=True) as application,
+        serving(application) as address,
+    ):
+        put_in(application.state.cube, view())
+        yield address
 
 
 @pytest.fixture(scope="session")

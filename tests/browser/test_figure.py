@@ -1,86 +1,97 @@
-"""The ministry's figure: drawn, being loaded, not to be had, in each theme, and gone when the browser closes."""
+"""The figures of the cascade page: drawn, being loaded, not to be had, in each theme, saved, and gone afterwards."""
 
+import json
+import re
+import struct
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from ministry_views import view
+
+from services.ministry.page import all_sections
 
 NewTab = Callable[..., Any]
-FIGURE = "**/ministry/figures/people-given-oat.json"
+FIGURES = "**/ministry/figures/*.json"
+DRAWN = [one.name for one in all_sections(view()) if one.drawing]
 
 
 @pytest.mark.parametrize("size", ["tablet", "phone"])
-def test_the_figure_is_drawn_with_a_line_for_every_facility_and_one_for_all(
-    new_tab: NewTab, demo_address: str, size: str
+def test_every_figure_is_drawn_inside_its_card_and_no_word_of_it_is_cut_off(
+    new_tab: NewTab, demo_address: str, subtests: pytest.Subtests, size: str
 ) -> None:
     tab = new_tab(size)
     tab.open(f"{demo_address}/ministry")
-    plot = tab.page.locator("[data-figure]")
-    assert tab.page.locator("figure").get_attribute("data-state") == "drawn"
-    sent = tab.page.request.get(f"{demo_address}/ministry/figures/people-given-oat.json").json()
-    assert len(sent["data"]) >= 1 + 3
-    assert plot.locator(".scatterlayer path.js-line").count() == len(sent["data"])
-    box, card = plot.bounding_box(), tab.page.locator(".chart").bounding_box()
-    assert box["x"] >= card["x"]
-    assert box["x"] + box["width"] <= card["x"] + card["width"]
-    for name in ("DEMO OAT Centre", "DEMO Prison East", "DEMO Prison North"):
-        assert plot.locator("text", has_text=name).first.is_visible()
+    assert tab.complaints == []
+    for name in DRAWN:
+        with subtests.test(name):
+            card = tab.page.locator(f"#{name}")
+            assert card.locator("figure").get_attribute("data-state") == "drawn"
+            plot = card.locator(".plot")
+            assert plot.locator(".main-svg").count() > 0
+            box, around = plot.bounding_box(), card.bounding_box()
+            assert around["x"] <= box["x"]
+            assert box["x"] + box["width"] <= around["x"] + around["width"]
+            words = plot.locator(".annotation-text, .legendtext, .xtick text").evaluate_all(
+                "all => all.map(one => { const b = one.getBoundingClientRect(); return [one.textContent, b.left, b.right]; })"
+            )
+            assert words
+            edges = (box["x"] - 1, box["x"] + box["width"] + 1)
+            assert [word for word, left, right in words if left < edges[0] or right > edges[1]] == []
 
 
-def test_the_last_count_of_all_facilities_is_bold_though_the_policy_forbids_styles_in_the_page(
-    new_tab: NewTab, demo_address: str
-) -> None:
+def test_a_figure_says_in_words_what_it_shows(new_tab: NewTab, demo_address: str) -> None:
     tab = new_tab()
     tab.open(f"{demo_address}/ministry")
-    weights = tab.page.locator("[data-figure] .annotation-text").evaluate_all(
-        "all => all.map(one => getComputedStyle(one).fontWeight)"
-    )
-    assert weights.count("700") == 1
-    assert tab.complaints == []
+    said = tab.page.locator("#hiv-cascade .plot").get_attribute("aria-label")
+    assert "41 of 49 (84%) people diagnosed with HIV were on ART" in said
+    assert "The table below has the same numbers" in said
 
 
-def lines_colours(tab: Any) -> list[str]:
-    return tab.page.locator("[data-figure] .scatterlayer path.js-line").evaluate_all(
+def colours(tab: Any) -> list[str]:
+    return tab.page.locator("#hiv-cascade .barlayer path").evaluate_all(
         "all => all.map(one => getComputedStyle(one).stroke)"
     )
 
 
-def test_the_lines_have_other_colours_at_night_also_when_the_night_falls_while_one_looks(
+def test_the_bars_have_other_colours_at_night_also_when_the_night_falls_while_one_looks(
     new_tab: NewTab, demo_address: str
 ) -> None:
     tab = new_tab("tablet", "day")
     tab.open(f"{demo_address}/ministry")
-    day = lines_colours(tab)
+    day = colours(tab)
     tab.page.emulate_media(color_scheme="dark")
-    tab.page.wait_for_timeout(300)
-    night = lines_colours(tab)
-    assert len(day) == len(night) >= 1 + 3
+    tab.page.wait_for_timeout(500)
+    night = colours(tab)
+    assert len(day) == len(night) == 6 + 5 + 5
     assert not set(day) & set(night)
 
 
-def test_on_paper_the_lines_have_the_days_colours_also_when_it_is_night(
+def test_on_paper_the_bars_have_the_days_colours_also_when_it_is_night(
     new_tab: NewTab, demo_address: str
 ) -> None:
     day, night = new_tab("tablet", "day"), new_tab("tablet", "night")
     for tab in (day, night):
         tab.open(f"{demo_address}/ministry")
         tab.page.emulate_media(media="print")
-        tab.page.wait_for_timeout(300)
-    assert lines_colours(night) == lines_colours(day)
+        tab.page.wait_for_timeout(500)
+    assert colours(night) == colours(day)
 
 
-def test_while_the_figure_is_loading_that_is_said_in_its_place(new_tab: NewTab, demo_address: str) -> None:
+def test_while_figures_are_loading_that_is_said_in_their_place(new_tab: NewTab, demo_address: str) -> None:
     tab = new_tab()
     waiting: list[Any] = []
-    tab.page.route(FIGURE, lambda route: waiting.append(route))
+    tab.page.route(FIGURES, lambda route: waiting.append(route))
     tab.page.goto(f"{demo_address}/ministry")
-    assert tab.page.get_by_text("The figure is being drawn.").is_visible()
-    assert not tab.page.get_by_text("The figure could not be loaded.").is_visible()
-    tab.page.wait_for_timeout(100)
-    waiting[0].continue_()
-    tab.page.locator("figure[data-state='drawn']").wait_for()
-    assert not tab.page.get_by_text("The figure is being drawn.").is_visible()
+    saying = tab.page.get_by_text("The figure is being drawn.")
+    assert saying.first.is_visible()
+    assert not tab.page.get_by_text("The figure could not be loaded.").first.is_visible()
+    tab.page.wait_for_timeout(300)
+    for route in waiting:
+        route.continue_()
+    tab.page.locator("figure[data-state='drawn']").nth(len(DRAWN) - 1).wait_for()
+    assert not saying.first.is_visible()
 
 
 @pytest.mark.parametrize("answer", ["lost", "refused"])
@@ -89,31 +100,77 @@ def test_a_figure_that_cannot_be_had_is_said_and_can_be_tried_again(
 ) -> None:
     tab = new_tab()
     broken = (lambda route: route.abort()) if answer == "lost" else (lambda route: route.fulfill(status=503))
-    tab.page.route(FIGURE, broken)
+    tab.page.route("**/ministry/figures/hiv-cascade.json", broken)
     tab.open(f"{demo_address}/ministry")
-    assert tab.page.get_by_text("The figure could not be loaded.").is_visible()
-    tab.page.unroute(FIGURE)
-    tab.page.get_by_role("button", name="Try again").click()
-    tab.page.locator("figure[data-state='drawn']").wait_for()
-    assert not tab.page.get_by_text("The figure could not be loaded.").is_visible()
+    card = tab.page.locator("#hiv-cascade")
+    assert card.get_by_text("The figure could not be loaded.").is_visible()
+    assert card.locator("[data-picture]").is_hidden(), "there is nothing to save"
+    tab.page.unroute("**/ministry/figures/hiv-cascade.json")
+    card.get_by_role("button", name="Try again").click()
+    card.locator("figure[data-state='drawn']").wait_for()
+    assert not card.get_by_text("The figure could not be loaded.").is_visible()
 
 
-def test_without_scripts_the_table_has_the_numbers(new_tab: NewTab, demo_address: str) -> None:
+def test_without_scripts_the_tables_have_the_numbers(new_tab: NewTab, demo_address: str) -> None:
     tab = new_tab(java_script_enabled=False)
     tab.page.goto(f"{demo_address}/ministry")
-    assert tab.page.get_by_text("The figure needs scripts.").is_visible()
-    tab.page.get_by_text("The numbers as a table").click()
-    assert tab.page.locator("td.number").first.is_visible()
+    card = tab.page.locator("#hiv-cascade")
+    assert card.get_by_text("The figure needs scripts.").is_visible()
+    assert card.locator("[data-picture]").is_hidden()
+    card.get_by_text("The numbers as tables").click()
+    row = card.get_by_role("row", name="On ART, of those diagnosed")
+    assert row.locator("td").all_inner_texts() == ["41", "5", "36", "84%", "below 20", "84%"]
 
 
-def test_the_file_is_downloaded(new_tab: NewTab, demo_address: str, tmp_path: Path) -> None:
+def test_tables_and_definitions_open_by_keyboard(new_tab: NewTab, demo_address: str) -> None:
     tab = new_tab()
     tab.open(f"{demo_address}/ministry")
+    card = tab.page.locator("#oat-in-custody")
+    for words, inside in (("The numbers as tables", "table"), ("How it is counted", "dl")):
+        summary = card.locator("summary", has_text=words)
+        summary.focus()
+        tab.page.keyboard.press("Enter")
+        assert card.locator(inside).first.is_visible()
+
+
+def test_a_file_is_downloaded(new_tab: NewTab, demo_address: str, tmp_path: Path) -> None:
+    tab = new_tab()
+    tab.open(f"{demo_address}/ministry")
+    for name in ("CSV: HIV cascade", "Every number of this page as one CSV"):
+        with tab.page.expect_download() as download:
+            tab.page.get_by_role("link", name=name).click()
+        download.value.save_as(tmp_path / "file.csv")
+        assert download.value.suggested_filename.endswith("_2026-09-30_CONFIDENTIAL.csv")
+        first = (tmp_path / "file.csv").read_text("utf-8-sig").splitlines()[0]
+        assert first.startswith("# Confidential, full counts, not for publication. DEMO:")
+
+
+def test_a_picture_is_saved_with_its_finding_and_how_it_may_be_handled(
+    new_tab: NewTab, demo_address: str, tmp_path: Path
+) -> None:
+    tab = new_tab("phone", "night")
+    # What is drawn into the picture is looked at on its way to Plotly.
+    tab.open(f"{demo_address}/ministry")
+    tab.page.evaluate(
+        "() => { const real = Plotly.toImage; Plotly.toImage = (figure, how) => { window.saved = figure; return real(figure, how); }; }"
+    )
     with tab.page.expect_download() as download:
-        tab.page.get_by_role("link", name="Download CSV").click()
-    download.value.save_as(tmp_path / "file.csv")
-    assert download.value.suggested_filename.endswith("_CONFIDENTIAL.csv")
-    assert "DEMO: every person and number here is invented" in (tmp_path / "file.csv").read_text("utf-8-sig")
+        tab.page.get_by_role("button", name="PNG: HIV cascade").click()
+    assert download.value.suggested_filename == "hiv-cascade_2026-09-30_CONFIDENTIAL.png"
+    download.value.save_as(tmp_path / "file.png")
+    png = (tmp_path / "file.png").read_bytes()
+    assert png.startswith(b"\x89PNG")
+    width, height = struct.unpack(">II", png[16:24])
+    assert width == 2000
+    assert height > 1000
+    written = tab.page.evaluate("() => JSON.stringify(window.saved.layout)")
+    texts = [re.sub("<br>", " ", note["text"]) for note in json.loads(written)["annotations"]]
+    assert (
+        "Confidential, full counts, not for publication. DEMO: every person and number here is invented"
+        in texts
+    )
+    assert any("41 of 49 (84%) people diagnosed with HIV were on ART" in text for text in texts)
+    assert tab.complaints == []
 
 
 def test_nothing_that_a_page_showed_stays_in_the_browsers_profile(

@@ -198,3 +198,8 @@ def test_on_paper_the_page_is_black_on_white_and_nothing_is_folded(
     assert not tab.page.locator(".tools").is_visible()
     assert tab.page.locator(".twin td").first.bounding_box()["height"] > 0
     assert tab.page.get_by_text("Every person and number here is invented.").is_visible()
+    assert tab.page.get_by_text("Confidential, full counts, not for publication").is_visible()
+    sheet = tab.page.locator("main").bounding_box()
+    for figure in tab.page.locator(".plot").all():
+        box = figure.bounding_box()
+        assert box["x"] + box["width"] <= sheet["x"] + sheet["width"] + 1

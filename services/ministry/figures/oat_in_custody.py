@@ -11,6 +11,7 @@ from services.ministry.section import Absent, Cell, Column, Drawing, KeySentence
 from services.ministry.words import at_end, per_100, provisional, provisional_note, quarters_between, too_few
 from services.shared.formats import count, quarter
 from services.shared.languages import gettext as _
+from services.shared.languages import ngettext
 
 NAME = "oat-in-custody"
 ORDER = 40
@@ -94,8 +95,18 @@ def _headline(last: Quarter) -> str:
     }
     began = _("%(inside)s of them started inside, %(continued)s brought it from the community.") % numbers
     if rate is None:
-        return f"{_('On %(day)s, %(n)s people in prison were on OAT.') % numbers} {began}"
-    return f"{_('On %(day)s, %(n)s people in prison were on OAT: %(rate)s per 100 in custody.') % numbers} {began}"
+        said = ngettext(
+            "On %(day)s, %(n)s person in prison was on OAT.",
+            "On %(day)s, %(n)s people in prison were on OAT.",
+            last.on_oat,
+        )
+    else:
+        said = ngettext(
+            "On %(day)s, %(n)s person in prison was on OAT: %(rate)s per 100 in custody.",
+            "On %(day)s, %(n)s people in prison were on OAT: %(rate)s per 100 in custody.",
+            last.on_oat,
+        )
+    return f"{said % numbers} {began}"
 
 
 def _key(last: Quarter) -> KeySentence:

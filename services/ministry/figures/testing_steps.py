@@ -69,7 +69,8 @@ def _headline(counts: dict[str, Count], period: str) -> str:
         "year": period,
         "tested": out_of(counts["tested"]),
     }
-    return f"{said} {ngettext('%(n)s was never offered a test.', '%(n)s were never offered a test.', never) % {'n': count(never)}}"
+    missed = ngettext("%(n)s was never offered a test.", "%(n)s were never offered a test.", never)
+    return f"{said} {missed % {'n': count(never)}}"
 
 
 def _key(counts: dict[str, Count], period: str) -> KeySentence:

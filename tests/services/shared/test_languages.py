@@ -1,3 +1,5 @@
+import ast
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -65,13 +67,13 @@ def test_the_made_up_language_is_offered_only_when_asked_for() -> None:
 
 def test_the_made_up_language_keeps_placeholders_and_markup_and_has_plurals() -> None:
     translations = installed_languages("qps-ploc", pseudo=True).preferred.translations
-    one = "In %(month)s, <strong>%(n)s person was given opioid agonist treatment</strong>."
-    many = "In %(month)s, <strong>%(n)s people were given opioid agonist treatment</strong>."
-    said = [translations.ngettext(one, many, people) for people in (1, 2)]
-    assert said == [
-        "⟦Îñ %(month)s, <strong>%(n)s péršöñ wáš gîvéñ öpîöîd ágöñîšt tréátméñt</strong>.⟧",
-        "⟦Îñ %(month)s, <strong>%(n)s péöplé wéré gîvéñ öpîöîd ágöñîšt tréátméñt</strong>.⟧",
+    one, many = "%(reporting)s of %(n)s facility reports.", "%(reporting)s of %(n)s facilities report."
+    assert [translations.ngettext(one, many, facilities) for facilities in (1, 2)] == [
+        "⟦%(reporting)s öf %(n)s fáçîlîtý répörtš.⟧",
+        "⟦%(reporting)s öf %(n)s fáçîlîtîéš répört.⟧",
     ]
+    marked = translations.gettext('<span translate="no">%(name)s</span> is silent since %(day)s.')
+    assert marked == '⟦<span translate="no">%(name)s</span> îš šîléñt šîñçé %(day)s.⟧'
     assert translations.gettext("Not in any catalogue") == "Not in any catalogue"
 
 
@@ -104,3 +106,18 @@ def test_errors_speak_the_readers_language_too(reader: TestClient) -> None:
 def test_one_readers_language_does_not_stay_for_the_next(reader: TestClient) -> None:
     reader.get("/?lang=qps-ploc")
     assert PSEUDO not in reader.get("/").text
+
+
+def test_no_text_hides_from_the_catalogue_inside_an_f_string() -> None:
+    """Babel does not look into f-strings, so a text marked there would never be translated."""
+    services = TEMPLATE.parents[1]
+    hidden = [
+        (path.name, node.lineno)
+        for path in services.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)
+        if call.func.id in ("_", "N_", "ngettext", "gettext")
+    ]
+    assert hidden == []
