@@ -12,7 +12,6 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from cascade.account import ReadAccount, account_of
-from cascade.confidential_view import ConfidentialView, confidential_view
 from cascade.cube import cube
 from cascade.derive import codes, derive_all, pseudonym, records
 from cascade.derive.cut import Cut, keep_what_was_known
@@ -88,25 +87,6 @@ def _compute_monthly(
     with open_database(zone) as connection:
         account = fill(connection, source, Cut(data_as_of, zone), key=key)
         return Outcome(monthly_frame(connection, names, window), account)
-
-
-def compute_view(
-    source: Source, *, period_end: date, data_as_of: datetime, zone: str, key: bytes
-) -> ConfidentialView:
-    """Count the plan of the confidential view over everything a source holds.
-
-    Args:
-        source: one server's resources.
-        period_end: last day of a quarter.
-        data_as_of: only what the source had written by then is counted.
-        zone: IANA name of the facilities' time zone.
-        key: secret of 16 bytes or more for the pseudonyms.
-
-    Raises: as ``compute``.
-    """
-    with open_database(zone) as connection:
-        account = fill(connection, source, Cut(data_as_of, zone), key=key)
-        return confidential_view(connection, account, period_end=period_end, data_as_of=data_as_of, zone=zone)
 
 
 def fill(

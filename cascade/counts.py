@@ -1,40 +1,48 @@
-"""From the members of a measure to its figures: how many of which status, out of how many."""
+"""From the members of a measure to its figures: how many of which status, out of how many. One pass for all figures."""
 
-from collections.abc import Sequence
-from functools import reduce
+from collections.abc import Iterable, Iterator, Sequence
 
-import ibis
-import ibis.expr.types as ir
-
-from cascade.measures import Figure, Measure
+from cascade.measures import Measure
 
 AGE_BANDS = ((0, 4), (5, 9), (10, 14), (15, 19), (20, 24), (25, 49), (50, None))
 """First and last whole year of each band, as UNAIDS' Global AIDS Monitoring asks for them."""
 
 UNKNOWN_AGE = "unknown"
+DIMENSIONS = ("setting", "facility_key", "sex", "age_band", "legal_status")
+ALL = "all"
+"""The value of a dimension that a row is not cut by."""
 
 
-def figures(measure: Measure, members: ir.Table, by: Sequence[str]) -> ir.Table:
-    """Every figure of a measure, for each value of the dimensions it is cut by.
+def figures_sql(measure: Measure, cuts: Sequence[str]) -> str:
+    """SQL of every figure of a measure, for the country and for each value of each dimension alone.
 
     Args:
-        measure: whose members they are.
-        members: columns MEMBER_COLUMNS.
-        by: columns of the members, or ``age_band``; none for one line in all.
+        measure: whose members are in the table ``member`` (MEMBER_COLUMNS).
+        cuts: of DIMENSIONS; no two of them are crossed.
 
     Returns:
-        The columns of ``by``, then figure, numerator, denominator (missing where the figure is a count). Without a
-        dimension there is one row a figure even if nobody is a member; with one, a row for each value that has members.
+        A statement with the columns cut_by ('' for the country), DIMENSIONS, figure, numerator, denominator (NULL where
+        the figure is a count). The country has a row a figure even if nobody is a member; a value of a dimension has
+        rows if somebody of it is.
     """
-    banded = members.mutate(age_band=age_band(members.age))
-    counted = banded.aggregate(_counts(measure, banded), by=list(by))
-    return reduce(ir.Table.union, [_line(counted, name, by) for name in measure.figures])
+    sets = ", ".join(["()", *(f"({cut})" for cut in cuts)])
+    said = ", ".join(_said(dimension, cuts) for dimension in DIMENSIONS)
+    lines = ", ".join(_line(name) for name in measure.figures)
+    return f"""
+        SELECT cut_by, {", ".join(DIMENSIONS)}, unnest([{lines}], recursive := true)
+        FROM (
+            SELECT {_cut_by(cuts)} AS cut_by, {said}, {", ".join(_counts(measure))}
+            FROM (SELECT *, {age_band_sql("age")} AS age_band FROM member)
+            GROUP BY GROUPING SETS ({sets})
+        )
+    """  # noqa: S608 - our own names
 
 
-def age_band(age: ir.IntegerValue) -> ir.StringValue:
-    """The name of the band a whole number of years is in, as ``25-49``, ``50+`` or ``unknown``."""
-    first = [(age <= last, age_band_name(start, last)) for start, last in AGE_BANDS if last is not None]
-    return ibis.cases(*first, (age.notnull(), age_band_name(*AGE_BANDS[-1])), else_=UNKNOWN_AGE)
+def age_band_sql(age: str) -> str:
+    """SQL for the name of the band that a whole number of years is in."""
+    cases = (f"WHEN {age} <= {last} THEN '{age_band_name(first, last)}'" for first, last in AGE_BANDS if last)
+    oldest = age_band_name(*AGE_BANDS[-1])
+    return f"CASE {' '.join(cases)} WHEN {age} IS NOT NULL THEN '{oldest}' ELSE '{UNKNOWN_AGE}' END"
 
 
 def age_band_name(first: int, last: int | None) -> str:
@@ -42,26 +50,28 @@ def age_band_name(first: int, last: int | None) -> str:
     return f"{first}+" if last is None else f"{first}-{last}"
 
 
-def _counts(measure: Measure, members: ir.Table) -> dict[str, ir.IntegerScalar]:
-    counts = {}
+def _cut_by(cuts: Sequence[str]) -> str:
+    cases = " ".join(f"WHEN GROUPING({cut}) = 0 THEN '{cut}'" for cut in cuts)
+    return f"CASE {cases} ELSE '' END" if cuts else "''"
+
+
+def _said(dimension: str, cuts: Sequence[str]) -> str:
+    if dimension not in cuts:
+        return f"'{ALL}' AS {dimension}"
+    return f"CASE WHEN GROUPING({dimension}) = 0 THEN {dimension} ELSE '{ALL}' END AS {dimension}"
+
+
+def _counts(measure: Measure) -> Iterator[str]:
     for name, figure in measure.figures.items():
-        counts[f"{name}_numerator"] = _among(members, figure.counted)
-        counts[f"{name}_denominator"] = _denominator(measure, figure, members)
-    return counts
+        yield f"{_count(figure.counted)} AS {name}_numerator"
+        among = "NULL::BIGINT" if figure.among is None else _count(figure.among)
+        yield f"{among} AS {name}_denominator"
 
 
-def _denominator(measure: Measure, figure: Figure, members: ir.Table) -> ir.IntegerScalar:
-    return ibis.null("int64") if figure.among is None else _among(members, figure.among)
+def _count(statuses: Iterable[str]) -> str:
+    listed = ", ".join(f"'{status}'" for status in statuses)
+    return f"count(*) FILTER (status IN ({listed}))"
 
 
-def _among(members: ir.Table, statuses: Sequence[str]) -> ir.IntegerScalar:
-    return members.status.isin(list(statuses)).sum().fill_null(0)
-
-
-def _line(counted: ir.Table, name: str, by: Sequence[str]) -> ir.Table:
-    return counted.select(
-        *by,
-        figure=ibis.literal(name),
-        numerator=counted[f"{name}_numerator"].cast("int64"),
-        denominator=counted[f"{name}_denominator"].cast("int64"),
-    )
+def _line(name: str) -> str:
+    return f"{{'figure': '{name}', 'numerator': {name}_numerator, 'denominator': {name}_denominator}}"

@@ -1,37 +1,48 @@
-"""The cube: every figure of the plan for every period, counted once, so that a page reads and never counts.
+"""The cube: every figure that is asked for, counted once, so that a page reads and never counts.
 
 One row per figure, period and value of the dimension it is cut by. A dimension that is not cut is ``all``.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 import ibis
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
-from cascade import contract, counts, measures
-from cascade.measures import MEMBER_COLUMNS
+from cascade import contract, measures
+from cascade.counts import ALL, DIMENSIONS, figures_sql
 from cascade.periods import named_period, set_period
 from cascade.plan import Counted, Series
 from cascade.tables import Period
 
-DIMENSIONS = ("setting", "facility_key", "sex", "age_band", "legal_status")
-ALL = "all"
+__all__ = ["ALL", "COLUMNS", "DIMENSIONS", "MemberList", "cube"]
 
-COLUMNS = (
-    "measure",
-    "profile",
-    "every",
-    "first",
-    "last",
-    "cut_by",
-    *DIMENSIONS,
-    "figure",
-    "numerator",
-    "denominator",
-)
+TYPES: Mapping[str, str] = {
+    "measure": "VARCHAR",
+    "profile": "VARCHAR",
+    "every": "VARCHAR",
+    "first": "DATE",
+    "last": "DATE",
+    "cut_by": "VARCHAR",
+    **dict.fromkeys(DIMENSIONS, "VARCHAR"),
+    "figure": "VARCHAR",
+    "numerator": "BIGINT",
+    "denominator": "BIGINT",
+}
+COLUMNS = tuple(TYPES)
+
+
+@dataclass(frozen=True)
+class MemberList:
+    """One measure under one profile for one period: its list of members, and what the list is cut by when counted."""
+
+    measure: str
+    profile: str
+    period: Period
+    every: str
+    cuts: tuple[str, ...]
 
 
 def cube(
@@ -52,50 +63,57 @@ def cube(
     Returns:
         A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
     """
-    frames: list[pd.DataFrame] = []
-    for name, period, series in _grouped(asked):
-        begin(name)
-        wanted = [one for one in measures.measure(name).profiles if not profiles or one in profiles]
-        frames += _of_members(connection, name, period, series, wanted)
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=list(COLUMNS))
+    make_figures(connection, "temp.figure")
+    for one in lists_of(asked):
+        if not profiles or one.profile in profiles:
+            begin(one.measure)
+            list_members(connection, one)
+            count_figures(connection, one, "temp.figure")
+    return read_figures(connection, "temp.figure")
 
 
-def _grouped(asked: Iterable[Counted]) -> Iterator[tuple[str, Period, Sequence[Series]]]:
-    """Series of one measure and period together: their members are listed once."""
-    groups: dict[tuple[str, Period], list[Series]] = {}
+def lists_of(asked: Iterable[Counted]) -> Iterator[MemberList]:
+    """The lists of members that the figures asked for are counts of: one of them serves several series."""
+    groups: dict[tuple[str, Period, str], list[Series]] = {}
     for one in asked:
-        groups.setdefault((one.series.measure, one.period), []).append(one.series)
-    yield from ((measure, period, series) for (measure, period), series in groups.items())
+        groups.setdefault((one.series.measure, one.period, one.series.every), []).append(one.series)
+    for (name, period, every), series in groups.items():
+        cuts = tuple(dimension for one in series for dimension in one.by)
+        yield from (
+            MemberList(name, profile, period, every, cuts) for profile in measures.measure(name).profiles
+        )
 
 
-def _of_members(
-    connection: DuckDBPyConnection,
-    name: str,
-    period: Period,
-    series: Sequence[Series],
-    profiles: Iterable[str],
-) -> Iterator[pd.DataFrame]:
-    set_period(connection, period)
-    for profile in profiles:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(name, profile)}")
-        for one in series:
-            frame = connection.execute(counts_sql(name, one.by)).df()
-            yield _labelled(frame, name, profile, period, one)
+def list_members(connection: DuckDBPyConnection, of: MemberList) -> None:
+    """Make the temporary table ``member`` (MEMBER_COLUMNS) from the contract tables in the connection."""
+    set_period(connection, of.period)
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(of.measure, of.profile)}")
 
 
-def _labelled(frame: pd.DataFrame, name: str, profile: str, period: Period, series: Series) -> pd.DataFrame:
-    said: dict[str, str | date] = {
-        "measure": name,
-        "profile": profile,
-        "every": series.every,
-        "first": period.first,
-        "last": period.last,
-        "cut_by": ",".join(series.by),
-        **{dimension: ALL for dimension in DIMENSIONS if dimension not in series.by},
+def make_figures(connection: DuckDBPyConnection, table: str) -> None:
+    """Make an empty table of figures, with COLUMNS."""
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in TYPES.items())
+    connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
+
+
+def count_figures(connection: DuckDBPyConnection, of: MemberList, into: str) -> None:
+    """Count the members in the table ``member`` into a table of figures."""
+    said = "$measure AS measure, $profile AS profile, $every AS every, $first AS first, $last AS last"
+    counted = figures_sql(measures.measure(of.measure), of.cuts)
+    values = {
+        "measure": of.measure,
+        "profile": of.profile,
+        "every": of.every,
+        "first": of.period.first,
+        "last": of.period.last,
     }
-    for column, value in said.items():
-        frame[column] = value
-    return frame[list(COLUMNS)]
+    connection.execute(f"INSERT INTO {into} BY NAME SELECT {said}, * FROM ({counted})", values)  # noqa: S608
+
+
+def read_figures(connection: DuckDBPyConnection, table: str) -> pd.DataFrame:
+    """A table of figures as a frame, in an order of its own; days are ``date``, a missing denominator is NA."""
+    rows = connection.execute(f"FROM {table} ORDER BY ALL").fetchall()
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"numerator": "int64", "denominator": "Int64"})
 
 
 @cache
@@ -103,12 +121,3 @@ def members_sql(name: str, profile: str) -> str:
     """The members of a measure for the period that is set, as DuckDB's SQL: written once, run for each period."""
     expression = measures.measure(name).expression(contract.unbound(), named_period(), profile)  # type: ignore[arg-type]
     return str(ibis.to_sql(expression, dialect="duckdb"))
-
-
-@cache
-def counts_sql(name: str, by: tuple[str, ...]) -> str:
-    """The figures of the members in the table ``member``, as DuckDB's SQL."""
-    members = ibis.table(
-        dict.fromkeys(MEMBER_COLUMNS, "string") | {"on_day": "date", "age": "int64"}, name="member"
-    )
-    return str(ibis.to_sql(counts.figures(measures.measure(name), members, by), dialect="duckdb"))

@@ -34,6 +34,11 @@ def curves(connection: DuckDBPyConnection, asked: Iterable[Counted]) -> pd.DataF
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def read_curves(connection: DuckDBPyConnection, table: str) -> pd.DataFrame:
+    """A table of steps as a frame with COLUMNS; days are ``date``."""
+    return pd.DataFrame(connection.execute(f"FROM {table} ORDER BY ALL").fetchall(), columns=list(COLUMNS))
+
+
 def _rows(connection: DuckDBPyConnection, asked: Counted) -> Iterator[dict[str, object]]:
     set_period(connection, asked.period)
     for profile in measures.measure(asked.series.measure).profiles:

@@ -48,7 +48,10 @@ def on_art_then(asked: ir.Table, tables: Tables, late_days: int = LATE_DAYS) -> 
     covered = _covered(asked, tables, late_days)
     dead = tables.person.filter(tables.person.died_hi.notnull()).select("died_hi", dead_key="person_key")
     living = covered.anti_join(dead, [covered.person_key == dead.dead_key, dead.died_hi <= covered.day])
-    known = _with_last_received(_with_open(living, tables), tables)
+    # Named, so that the statement holds it once.
+    known = living.alias("covered_by_art")
+    for found in (_open(known, tables), _last_received(known, tables)):
+        known = known.left_join(found, ASKED).drop(*(f"{key}_right" for key in ASKED))
     exits = _exits(tables)
     left = [
         known.person_key == exits.exit_key,
@@ -74,8 +77,8 @@ def _covered(asked: ir.Table, tables: Tables, late_days: int) -> ir.Table:
     return last.mutate(late=last.last_covered_on < last.day)
 
 
-def _with_open(asked: ir.Table, tables: Tables) -> ir.Table:
-    """`open`: an ART programme of the person is open at the end of the day; else NULL."""
+def _open(asked: ir.Table, tables: Tables) -> ir.Table:
+    """`open`, true of those with an ART programme that is open at the end of the day."""
     programme = tables.treatment.filter(tables.treatment.line == "art")
     programme = programme.select("start_hi", "stop_lo", open_key="person_key")
     still_open = asked.join(
@@ -86,16 +89,16 @@ def _with_open(asked: ir.Table, tables: Tables) -> ir.Table:
             programme.stop_lo.isnull() | (programme.stop_lo > asked.day),
         ],
     )
-    return _joined(asked, still_open.select(*ASKED, open=ibis.literal(value=True)).distinct())
+    return still_open.select(*ASKED, open=ibis.literal(value=True)).distinct()
 
 
-def _with_last_received(asked: ir.Table, tables: Tables) -> ir.Table:
-    """`received_on`: the day of the last medicine surely received by the end of the day; NULL: none."""
+def _last_received(asked: ir.Table, tables: Tables) -> ir.Table:
+    """`received_on`, the day of the last medicine surely received by the end of the day."""
     supply = tables.supply.filter(tables.supply.line == "art").select(
         "supplied_hi", supplied_key="person_key"
     )
     received = asked.join(supply, [asked.person_key == supply.supplied_key, supply.supplied_hi <= asked.day])
-    return _joined(asked, received.group_by(ASKED).agg(received_on=received.supplied_hi.max()))
+    return received.group_by(ASKED).agg(received_on=received.supplied_hi.max())
 
 
 def _exits(tables: Tables) -> ir.Table:
@@ -120,7 +123,3 @@ def _exits(tables: Tables) -> ir.Table:
             unnamed=closed.stop_reason == "transferred_out",
         )
     )
-
-
-def _joined(asked: ir.Table, more: ir.Table) -> ir.Table:
-    return asked.left_join(more, ASKED).drop(*(f"{key}_right" for key in ASKED))

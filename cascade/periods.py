@@ -79,6 +79,15 @@ SQL_TYPES = {
 }
 IBIS_TYPES = {"DATE": "date", "TIMESTAMPTZ": "timestamp('UTC')"}
 
+# A variable is read when a statement is planned, so DuckDB plans with the days of the period as constants.
+MACROS = "; ".join(
+    f"""CREATE TEMP MACRO IF NOT EXISTS period_{name}() AS getvariable('period')."{name}\""""
+    for name in SQL_TYPES
+)
+SET = "SET VARIABLE period = {{{}}}".format(
+    ", ".join(f"'{name}': ${name}::{kind}" for name, kind in SQL_TYPES.items())
+)
+
 
 def named_period() -> NamedPeriod:
     """The period that ``set_period`` gives its days."""
@@ -93,8 +102,5 @@ def _macro(name: str, kind: str) -> ir.Scalar:
 
 def set_period(connection: DuckDBPyConnection, period: Period) -> None:
     """Give the named period of this connection its days."""
-    for name, kind in SQL_TYPES.items():
-        connection.execute(f"SET VARIABLE period_{name} = (SELECT ?::{kind})", [getattr(period, name)])
-        connection.execute(
-            f"CREATE OR REPLACE TEMP MACRO period_{name}() AS getvariable('period_{name}')::{kind}"
-        )
+    connection.execute(SET, {name: getattr(period, name) for name in SQL_TYPES})
+    connection.execute(MACROS)

@@ -23,6 +23,7 @@ HIV = (
     "on_art",
     "viral_load_tested",
     "viral_suppression",
+    "art_across_gate",
 )
 OAT = (
     "oat_census",
@@ -32,7 +33,7 @@ OAT = (
     "missed_doses",
     "oat_across_gate",
 )
-PRISON = ("testing_steps",)
+PRISON = ("testing_steps", "art_across_gate")
 
 YEARS, QUARTERS = 3, 8
 """At most so many periods of each kind are shown."""
@@ -126,3 +127,23 @@ GRACE_DAYS = 31
 def last_whole_quarter(today: date) -> date:
     """The last day of the last quarter that is over."""
     return last_whole("quarter", today)
+
+
+def last_quarter_to_show(asked: date, newest: date | None) -> date:
+    """The last day of the last quarter to show.
+
+    The one asked for; but of records that ended more than a year before it, so that an old demo or a stopped installation
+    still shows what it has, the quarter of their newest event.
+
+    Args:
+        asked: last day of a quarter.
+        newest: the day of the newest event in the records; None: there is none.
+    """
+    if newest is None or newest >= asked.replace(year=asked.year - 1, day=1):
+        return asked
+    return last_whole_quarter(_next_quarter(newest))
+
+
+def _next_quarter(day: date) -> date:
+    month = (day.month - 1) // 3 * 3 + 4
+    return date(day.year + month // 13, month % 12, 1)

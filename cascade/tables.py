@@ -76,6 +76,7 @@ class Facility:
     art: Annotated[bool, "offers ART"]
     hts: Annotated[bool, "offers HIV testing"]
     expected_reporter: Annotated[bool, "is to report; true unless it is said not to be"]
+    has_given_oat: Annotated[bool, "a dose of OAT was received there up to the cut"]
     first_report_on: Annotated[date | None, "civil day of its first event of any kind; NULL: never any"]
     last_report_on: Annotated[
         date | None, "civil day of its last event of any kind up to the cut; NULL: never any"

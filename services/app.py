@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any
 
@@ -11,20 +11,22 @@ from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
 from services.access.known_callers import KnownCallers
+from services.access.sessions import Sessions
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
 from services.exchange.links import Links
 from services.exchange.openapi import with_fhir
 from services.exchange.problems import translated
-from services.ministry.cube import Cube
-from services.ministry.records import records_of
+from services.ministry.cube import Cube, Records
 from services.ministry.routes import ministry_router
+from services.ministry.sign_in import sign_in_router
 from services.settings import Settings
 from services.shared import health
 from services.shared.api_docs import api_docs_router
 from services.shared.assets import Assets, assets_router
 from services.shared.body_limit import BodyLimit
+from services.shared.cascade_source import feed_position, kept_cascade, records_of
 from services.shared.database import Database
 from services.shared.error_boundary import ErrorAnswers, ErrorBoundary, answer_errors
 from services.shared.errors import Translate
@@ -68,7 +70,12 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
     assets = Assets()
     pages = Pages(assets, languages, settings.facility_zone)
-    cube = Cube(records_of(database), zone=settings.facility_zone, key=secret_key(settings.home, "pseudonym"))
+    cube = Cube(
+        Records(partial(records_of, database), partial(feed_position, database)),
+        kept_cascade(settings.home),
+        zone=settings.facility_zone,
+        key=secret_key(settings.home, "pseudonym"),
+    )
     callers = KnownCallers(database)
     app = Application(
         title="Throughcare",
@@ -86,6 +93,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     app.state.database = database
     app.state.cube = cube
+    app.state.sessions = Sessions(database)
     app.state.exchange = Exchange(
         database, store_of(settings.facility_zone), Links(secret_key(settings.home, "links")), catalogue()
     )
@@ -95,6 +103,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in (
         landing_router(pages),
         ministry_router(pages, cube),
+        sign_in_router(pages),
         api_docs_router(pages),
         preferences_router(languages),
         assets_router(assets),
@@ -110,7 +119,7 @@ def _lifespan(cube: Cube, callers: KnownCallers) -> Callable[[FastAPI], Abstract
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        if app.state.demo:
+        if app.state.demo or app.state.settings.ministry_confidential:
             cube.start()
         with callers.remembering():
             yield

@@ -130,6 +130,12 @@ class Settings(BaseSettings):
         description="The least important line worth writing to the log.",
         json_schema_extra=_remedy("DEBUG, INFO, WARNING or ERROR"),
     )
+    ministry_confidential: bool = Field(
+        False,
+        description="Serve the ministry's confidential view, with full counts of real people, to clients that sign in "
+        "with a scope such as system/MeasureReport.r. A demo shows it to anyone.",
+        json_schema_extra=_remedy("true or false"),
+    )
     fhir_threads: int = Field(
         16,
         ge=1,

@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 
 from cascade.derive.cut import Cut
 from cascade.derive.oat_medicine import MAY_BE_DEPOT, look_up_oat_medicines
-from cascade.derive.records import account_for, look_up
+from cascade.derive.records import account_for, done_with, look_up
 from cascade.tables import UNKNOWN_FACILITY
 
 MOST_DAYS_COVERED = 366
@@ -35,6 +35,7 @@ ADMINISTERED = """
         SELECT administration.*, coalesce(administration.medication_codings, medication.codings) AS codings,
             regexp_extract(coalesce(effective_date_time, effective_start), '^[0-9]{4}(-.*)?$') AS given_text
         FROM medication_administration AS administration
+        ANTI JOIN supplied_watched ON supplied_watched.id = administration.id
         LEFT JOIN medication ON medication.id = administration.medication_id
     ), timed AS (
         SELECT *, CASE WHEN length(given_text) > 10
@@ -164,7 +165,8 @@ DOSE = """
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `dose`; needs the flat tables, the codes, the facilities and `pseudonym`.
 
-    The flat table `medication_administration` is dropped on the way, to keep memory for the rest.
+    Administrations of supply are left out. The flat table `medication_administration` is dropped on the way, to keep
+    memory for the rest.
 
     Args:
         connection: holds the flat tables; its session time zone is `zone`.
@@ -175,7 +177,7 @@ def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     connection.execute(DEPENDENCE_REASONS)
     connection.execute(ADMINISTERED, {"zone": cut.zone, "most_days": MOST_DAYS_COVERED})
     # By far the largest table; what follows needs only what was made of it.
-    connection.execute("DROP TABLE medication_administration")
+    done_with(connection, "medication_administration")
     connection.execute(OUTCOMES)
     connection.execute(PEOPLE)
     connection.execute(SAME_IDENTIFIER, {"outcome": "duplicate_identifier"})

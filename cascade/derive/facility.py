@@ -63,13 +63,14 @@ FACILITY = """
         coalesce(list_contains(services, 'art'), false) AS art,
         coalesce(list_contains(services, 'hts'), false) AS hts,
         NOT coalesce(list_contains(ended, 'reporting'), false) AS expected_reporter,
+        false AS has_given_oat,
         NULL::DATE AS first_report_on, NULL::DATE AS last_report_on
     FROM facility_key AS own
     LEFT JOIN organization ON organization.id = own.organization_id
     LEFT JOIN kind_of_facility AS kind ON kind.codings = organization.type_codings
     LEFT JOIN offered ON offered.organization_id = own.organization_id
     LEFT JOIN facility_key AS parent ON parent.organization_id = organization.part_of_id
-    UNION ALL SELECT $unknown, NULL, NULL, 'unknown', NULL, 'none', false, false, true, NULL, NULL
+    UNION ALL SELECT $unknown, NULL, NULL, 'unknown', NULL, 'none', false, false, true, false, NULL, NULL
 """
 
 

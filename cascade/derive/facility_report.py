@@ -1,4 +1,4 @@
-"""When each facility first and last reported an event of any kind: for `facility`, at the end, from all other tables.
+"""When each facility first and last reported an event of any kind, and whether it gives OAT: for `facility`, at the end, from all other tables.
 
 An event counts on the civil day on which it is known to have happened at the facility, up to the data cut. Neither count
 what a statement or a diagnosis made abroad says of earlier days, nor a size that somebody states.
@@ -6,6 +6,7 @@ what a statement or a diagnosis made abroad says of earlier days, nor a size tha
 
 from duckdb import DuckDBPyConnection
 
+from cascade.derive.covered import IS_GIVEN
 from cascade.derive.cut import Cut
 
 EVENT_DAYS = (
@@ -34,11 +35,17 @@ REPORTED = """
     WHERE reported.facility_key = facility.facility_key
 """
 
+GIVEN = f"""
+    UPDATE facility SET has_given_oat = true
+    WHERE facility_key IN (SELECT facility_key FROM dose WHERE {IS_GIVEN})
+"""  # noqa: S608 - our own text
+
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
-    """Fill `first_report_on` and `last_report_on` of the contract table `facility`."""
+    """Fill `first_report_on`, `last_report_on` and `has_given_oat` of the contract table `facility`."""
     events = " UNION ALL ".join(
         f"SELECT facility_key, {day} AS on_day FROM {table} WHERE {applies}"  # noqa: S608 - our own names
         for table, day, applies in EVENT_DAYS
     )
     connection.execute(REPORTED.format(events=events), {"cut_day": cut.day})
+    connection.execute(GIVEN)

@@ -9,6 +9,7 @@ from cascade.derive.records import (
     RECORDED_AT,
     account_for,
     count_once,
+    done_with,
     gather,
     look_up,
     outcomes,
@@ -49,7 +50,7 @@ def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     look_up(connection, "assay_observation", "hiv_assay", "observation", "code_codings")
     look_up(connection, "answer_to_offer", "offer", "observation", "value_codings")
     gather(connection, "observed", OBSERVED, CASES, {})
-    connection.execute("DROP TABLE observation")
+    done_with(connection, "observation")
     count_once(
         connection,
         "observed",

@@ -61,13 +61,15 @@ COUNT_ONCE = """
 
 ACCOUNTED = """
     CREATE TABLE IF NOT EXISTS accounted (
-        resource_type VARCHAR, "system" VARCHAR, code VARCHAR, outcome VARCHAR, resources BIGINT)
+        patient_id VARCHAR, resource_type VARCHAR, "system" VARCHAR, code VARCHAR, outcome VARCHAR, resources BIGINT)
 """
 
 ACCOUNT_FOR = """
     INSERT INTO accounted
-    SELECT {resource_type}, {coding}."system", {coding}.code, outcome, count(*) FROM {name} GROUP BY ALL
+    SELECT patient_id, {resource_type}, {coding}."system", {coding}.code, outcome, count(*) FROM {name} GROUP BY ALL
 """
+
+KEEP_FLAT = "keep_flat_tables"
 
 IDENTIFIER = """list_min(list_transform(
     list_filter(identifiers, lambda one: one."system" <> '' AND one."value" <> ''),
@@ -164,7 +166,7 @@ def account_for(
     coding: str = "codings[1]",
     resource_type: str = "resource_type",
 ) -> None:
-    """Add the records of a gathered table, by type, first code and outcome, to the account of the run."""
+    """Add the records of a gathered table, by patient, type, first code and outcome, to the account of the run."""
     connection.execute(ACCOUNTED)
     connection.execute(ACCOUNT_FOR.format(name=name, coding=coding, resource_type=resource_type))
 
@@ -172,8 +174,20 @@ def account_for(
 def accounted(connection: DuckDBPyConnection) -> tuple[Counted, ...]:
     """What became of every record that a derivation accounted for."""
     connection.execute(ACCOUNTED)
-    ordered = "FROM accounted ORDER BY ALL"
+    ordered = "SELECT * EXCLUDE (patient_id, resources), sum(resources)::BIGINT FROM accounted GROUP BY ALL ORDER BY ALL"
     return tuple(Counted(*row) for row in connection.execute(ordered).fetchall())
+
+
+def done_with(connection: DuckDBPyConnection, table: str) -> None:
+    """Drop a flat table that nothing needs any more, to keep memory for the rest; unless ``keep_flat`` was asked for."""
+    kept = connection.execute(f"SELECT getvariable('{KEEP_FLAT}')").fetchone()
+    if not (kept and kept[0]):
+        connection.execute(f"DROP TABLE {table}")
+
+
+def keep_flat(connection: DuckDBPyConnection) -> None:
+    """Let derivations in this connection leave every flat table as it is."""
+    connection.execute(f"SET VARIABLE {KEEP_FLAT} = true")
 
 
 def _listed(words: Iterable[str]) -> str:

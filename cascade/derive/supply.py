@@ -175,12 +175,11 @@ def days_assumed() -> dict[str, float]:
 
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
-    """Make the contract table `supply`; takes what it accounts for out of the flat table of administrations."""
+    """Make the contract table `supply`; the administrations that it accounts for are in `supplied_watched`."""
     _look_up(connection)
     for name, (coded, cases) in SOURCES.items():
         gather(connection, name, SUPPLIED.format(coded=coded), cases, {"zone": cut.zone})
     connection.execute(UNITED)
-    connection.execute("DELETE FROM medication_administration WHERE id IN (SELECT id FROM supplied_watched)")
     _count_once(connection)
     account_for(connection, "supplied")
     assumed = days_assumed()

@@ -145,10 +145,7 @@ def _with_next_cover(release: ir.Table, tables: Tables) -> ir.Table:
 def _with_heard(release: ir.Table, tables: Tables) -> ir.Table:
     """`heard`: a community facility that gives OAT may have reported in the window; else NULL."""
     place = tables.facility
-    giver = tables.dose.filter(tables.dose.status.isin(GIVEN)).select("facility_key").distinct()
-    gives = place.semi_join(giver, "facility_key").select("facility_key", gives=ibis.literal(value=True))
-    place = place.left_join(gives, "facility_key")
-    centre = place.filter(place.setting == "community", (place.oat != "none") | place.gives)
+    centre = place.filter(place.setting == "community", (place.oat != "none") | place.has_given_oat)
     centre = centre.select("first_report_on", "last_report_on")
     heard = release.inner_join(
         centre,

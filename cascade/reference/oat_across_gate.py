@@ -96,10 +96,9 @@ def _died(world: World, person_key: str, window: list[date]) -> bool:
 
 
 def _somebody_reports(world: World, window: list[date]) -> bool:
-    givers = {dose.facility_key for dose in world.dose if dose.status in RECEIVED}
     return any(
         one.setting == "community"
-        and (one.oat != "none" or one.facility_key in givers)
+        and (one.oat != "none" or one.has_given_oat)
         and _may_have_reported(one, window)
         for one in world.facility
     )

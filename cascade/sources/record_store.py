@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
+from cascade.sources import Changed
 from cascade.views import View, views
 
 BodyReader = Callable[[str], Iterable[str]]
@@ -48,6 +49,22 @@ class RecordStore:
         finally:
             connection.unregister("bodies")
         return texts.count, int(made[0]) if made else 0
+
+
+class ChangingRecordStore(RecordStore):
+    """A record store that tells what changed: ``cascade.sources.ChangingSource``."""
+
+    def __init__(
+        self,
+        bodies: BodyReader,
+        identity: Callable[[], str],
+        position: Callable[[], str],
+        changes: Callable[[str], Iterable[Changed]],
+    ) -> None:
+        super().__init__(bodies)
+        self.identity = identity
+        self.position = position
+        self.changes = changes
 
 
 class _Watched:

@@ -29,6 +29,12 @@ ORDER BY epoch DESC, xid DESC, seq DESC
 LIMIT 1
 """)
 
+IDENTITY = text("""
+SELECT concat_ws('.', (SELECT system_identifier FROM pg_control_system()),
+    (SELECT oid FROM pg_database WHERE datname = current_database()),
+    'fhir_store.resource_version'::regclass::oid, fhir_store.current_epoch())
+""")
+
 RAISE_EPOCH = text("UPDATE fhir_store.installation SET epoch = epoch + 1")
 
 
@@ -75,6 +81,14 @@ def position(connection: Connection) -> Cursor:
     """The newest place that a reader can have reached now."""
     row = connection.execute(POSITION).one_or_none()
     return Cursor(*row) if row else Cursor()
+
+
+def identity(connection: Connection) -> str:
+    """What tells this store, in this epoch, from every other: a cursor of one says nothing of another.
+
+    A store that was wiped and made again, or restored from a dump, is another one.
+    """
+    return str(connection.execute(IDENTITY).scalar_one())
 
 
 def raise_epoch(connection: Connection) -> None:

@@ -38,6 +38,8 @@ SELECT c.name, c.scope, c.source FROM access.token t JOIN access.client c ON c.n
 WHERE t.digest = %s AND t.expires_at > now() AND c.revoked_at IS NULL
 """
 
+NAMED = "SELECT name, scope, source FROM access.client WHERE name = %s AND revoked_at IS NULL"
+
 
 class ClientExists(Exception):
     """A client of that name is there already."""
@@ -93,7 +95,16 @@ def issue_token(connection: Connection, name: str) -> str:
 def holder(cursor: psycopg.Cursor[Any], token: str) -> Client | None:
     """Whose token it is, if it is one that still counts."""
     cursor.execute(HOLDER, (_digest(token),))
-    row = cursor.fetchone()
+    return _client(cursor.fetchone())
+
+
+def client_named(cursor: psycopg.Cursor[Any], name: str) -> Client | None:
+    """The client of that name, if it is not shut out."""
+    cursor.execute(NAMED, (name,))
+    return _client(cursor.fetchone())
+
+
+def _client(row: tuple[Any, ...] | None) -> Client | None:
     if row is None:
         return None
     name, scope, source = row

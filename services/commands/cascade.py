@@ -15,6 +15,8 @@ from cascade.compute import compute
 from cascade.derive import codes as code_files
 from cascade.errors import WrongWindow
 from cascade.periods import MONTHS, last_whole
+from cascade.plan import last_whole_quarter
+from cascade.refresh import refresh
 from cascade.request import BY, Request
 from cascade.sources import Source
 from cascade.sources.ndjson import Ndjson
@@ -27,6 +29,7 @@ from services.commands.new_file import new_file
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import Report, progress_bar
 from services.settings import Settings, load_settings
+from services.shared.cascade_source import kept_cascade, records_of
 from services.shared.installation import open_database
 from services.shared.secret_keys import secret_key
 
@@ -135,6 +138,42 @@ def compute_measures(
     else:
         for line in lines(told):
             say(line)
+
+
+@app.command("refresh")
+def refresh_kept(as_json: AsJson = False) -> None:
+    """Bring the cascade that the ministry's page shows up to date with the record store.
+
+    What changed since the last time is counted again for those whom it touches; everything is, once a day.
+    """
+    settings = load_settings()
+    zone = ZoneInfo(settings.facility_zone)
+    now = datetime.now(UTC)
+    with open_database(settings) as database:
+        database.ready()
+        with records_of(database) as source:
+            refreshed = refresh(
+                kept_cascade(settings.home),
+                source,
+                period_end=last_whole_quarter(now.astimezone(zone).date()),
+                now=now,
+                zone=settings.facility_zone,
+                key=secret_key(settings.home, "pseudonym"),
+            )
+    if as_json:
+        say_json(
+            {"how": refreshed.how, "changes": refreshed.changes, "period_end": refreshed.view.period_end}
+        )
+    else:
+        say(HOW[refreshed.how].format(changes=f"{refreshed.changes:,}"))
+        say(f"Figures up to {refreshed.view.period_end}. They are on /ministry.")
+
+
+HOW = {
+    "whole": "Everything was read and counted.",
+    "part": "{changes} changes were taken in.",
+    "unchanged": "Nothing changed that is counted.",
+}
 
 
 def data_cut(written: datetime | None, now: datetime, zone: ZoneInfo) -> datetime:

@@ -1,30 +1,26 @@
-"""The counts that the ministry's pages show: computed apart from any request, and again when records changed.
+"""The view that the ministry's page shows: counted apart from any request, and again when records changed.
 
 A page reads the last ``Snapshot`` and never waits for a country to be counted.
 """
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 import structlog
 
-from cascade.account import ReadAccount
-from cascade.compute import Outcome, compute
-from cascade.sources.record_store import RecordStore
+from cascade.confidential_view import ConfidentialView
+from cascade.plan import last_whole_quarter
+from cascade.refresh import refresh
+from cascade.sources import ChangingSource
 
 log = structlog.get_logger()
 
-MEASURE = "people_given_oat"
-
-# A year, and the month a year before its last one, so that the two can be compared.
-MONTHS = 13
-# How far back the newest month is looked for when the last year holds nothing.
-MONTHS_LOOKED_BACK = 240
 # Records change all the time; counting them need not.
 PAUSE_S = 30.0
 
@@ -33,8 +29,8 @@ PAUSE_S = 30.0
 class Records:
     """The record store, as far as counting needs it."""
 
-    read_bodies: Callable[[str], Iterable[str]]
-    """From a resource type to the JSON texts of its current resources."""
+    open: Callable[[], AbstractContextManager[ChangingSource]]
+    """One moment of the whole store."""
 
     feed_position: Callable[[], str]
     """Where the change feed stands: another text once anything was written."""
@@ -44,11 +40,7 @@ class Records:
 class Snapshot:
     """One count of the whole record store."""
 
-    frame: pd.DataFrame
-    account: ReadAccount
-    first_month: date
-    last_month: date
-    data_as_of: datetime
+    view: ConfidentialView
     position: str
 
 
@@ -64,8 +56,11 @@ class View:
 class Cube:
     """Keeps the newest snapshot. Counts in a thread of its own, one count at a time."""
 
-    def __init__(self, records: Records, *, zone: str, key: bytes, pause_s: float = PAUSE_S) -> None:
+    def __init__(
+        self, records: Records, file: Path, *, zone: str, key: bytes, pause_s: float = PAUSE_S
+    ) -> None:
         self._records = records
+        self._file = file
         self._pause_s = pause_s
         self._zone = zone
         self._key = key
@@ -112,7 +107,7 @@ class Cube:
     def _count(self) -> None:
         began = time.monotonic()
         try:
-            snapshot = take_snapshot(self._records, zone=self._zone, key=self._key)
+            snapshot = take_snapshot(self._records, self._file, zone=self._zone, key=self._key)
         except Exception:
             # Whatever it was, the last good count stays and is dated; the next view tries again.
             log.exception("counting for the ministry failed")
@@ -121,49 +116,15 @@ class Cube:
             self._failed = snapshot is None
             self._snapshot = snapshot or self._snapshot
             self._counted_at = time.monotonic()
-        log.info("counted for the ministry", ms=round((time.monotonic() - began) * 1000, 1))
+        log.info("counting for the ministry ended", ms=round((time.monotonic() - began) * 1000, 1))
 
 
-def take_snapshot(records: Records, *, zone: str, key: bytes) -> Snapshot:
-    """Count every record there is now, for the year to the end of last month.
-
-    If that year holds nothing, for the year to the newest month that holds something, so that an old demo or
-    a stopped installation still shows what it has. The page names the period.
-    """
+def take_snapshot(records: Records, file: Path, *, zone: str, key: bytes) -> Snapshot:
+    """Bring the kept cascade up to date with every record there is now, up to the end of the last quarter."""
     position = records.feed_position()
-    data_as_of = datetime.now(UTC)
-
-    def count(period_end: date, months: int) -> Outcome:
-        return compute(
-            RecordStore(records.read_bodies),
-            [MEASURE],
-            period_end=period_end,
-            months=months,
-            data_as_of=data_as_of,
-            zone=zone,
-            key=key,
-        )
-
-    period_end = _before(data_as_of.astimezone(ZoneInfo(zone)).date().replace(day=1))
-    outcome = count(period_end, MONTHS)
-    newest = _newest_month(outcome.frame) or _newest_month(count(period_end, MONTHS_LOOKED_BACK).frame)
-    if newest and _newest_month(outcome.frame) is None:
-        period_end = _before((newest + timedelta(days=31)).replace(day=1))
-        outcome = count(period_end, MONTHS)
-    first_month, last_month = _months(period_end)
-    return Snapshot(outcome.frame, outcome.account, first_month, last_month, data_as_of, position)
-
-
-def _before(day: date) -> date:
-    return day - timedelta(days=1)
-
-
-def _months(period_end: date) -> tuple[date, date]:
-    last = period_end.replace(day=1)
-    number = last.year * 12 + last.month - MONTHS
-    return date(number // 12, number % 12 + 1, 1), last
-
-
-def _newest_month(frame: pd.DataFrame) -> date | None:
-    months = frame["month"].dropna()
-    return None if months.empty else months.max().date()
+    now = datetime.now(UTC)
+    period_end = last_whole_quarter(now.astimezone(ZoneInfo(zone)).date())
+    with records.open() as source:
+        refreshed = refresh(file, source, period_end=period_end, now=now, zone=zone, key=key)
+    log.info("counted for the ministry", how=refreshed.how, changes=refreshed.changes)
+    return Snapshot(refreshed.view, position)

@@ -1,22 +1,26 @@
-"""The ministry's dashboard: the page, its figure, its file."""
+"""The cascade page, its figures and its files. No route takes a parameter that chooses whom to count."""
+
+import json
+from datetime import date
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
-from cascade.figures import FigureLabels, people_given_oat
-from services.ministry.actors import DemoReader
-from services.ministry.cube import Cube, Snapshot
-from services.ministry.download import people_given_oat_csv
-from services.ministry.page import WaitingPage, cells_of, dashboard
-from services.shared.errors import Unavailable
-from services.shared.formats import count, month
-from services.shared.languages import N_, ngettext
-from services.shared.languages import gettext as _
+from cascade.confidential_view import ConfidentialView
+from services.ministry.actors import DEMO, ConfidentialReader, Visitor, note_view
+from services.ministry.cube import Cube
+from services.ministry.figures import figures
+from services.ministry.files import everything_csv, handling, section_csv
+from services.ministry.numbers import Numbers
+from services.ministry.page import WaitingPage, cascade_page
+from services.ministry.section import Section
+from services.ministry.sign_in import sign_in_page
+from services.shared.errors import NotFound, Unavailable
+from services.shared.languages import N_
 from services.shared.pages import Pages
 from services.shared.security import POLICY_WITH_PLOTLY
 
-FIGURE = "/ministry/figures/people-given-oat.json"
-CSV = "/ministry/people-given-oat.csv"
+EVERYTHING = "everything"
 
 
 class NotCountedYet(Unavailable):
@@ -25,60 +29,67 @@ class NotCountedYet(Unavailable):
 
 
 def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
-    """The routes of the dashboard."""
+    """The routes of the page."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/ministry")
-    def ministry(request: Request, reader: DemoReader) -> HTMLResponse:
-        view = cube.view()
-        if view.snapshot is None:
-            return pages.render(
-                request, "ministry/waiting.html", WaitingPage("failed" if view.failed else "computing")
-            )
-        page = dashboard(view.snapshot, computing=view.computing, figure=FIGURE, csv=CSV)
+    def ministry(request: Request, who: Visitor) -> HTMLResponse:
+        if who is None:
+            return sign_in_page(pages, request)
+        found = cube.view()
+        if found.snapshot is None:
+            state = "failed" if found.failed else "computing"
+            return pages.render(request, "ministry/waiting.html", WaitingPage(state))
+        page = cascade_page(
+            found.snapshot.view,
+            computing=found.computing,
+            handling=handling(demo=request.app.state.demo),
+            reader=None if who.name == DEMO and request.app.state.demo else who.name,
+        )
         if page is None:
             return pages.render(request, "ministry/waiting.html", WaitingPage("empty"))
-        answer = pages.render(request, "ministry/dashboard.html", page)
+        note_view(who, "cascade")
+        answer = pages.render(request, "ministry/cascade.html", page)
         answer.headers["Content-Security-Policy"] = POLICY_WITH_PLOTLY
         return answer
 
-    @router.get(FIGURE)
-    def figure(reader: DemoReader) -> Response:
-        return Response(people_given_oat(_counted(cube).frame, labels()), media_type="application/json")
+    @router.get("/ministry/figures/{name}.json")
+    def figure(name: str, who: ConfidentialReader) -> Response:
+        drawing = _section(_counted(cube), name).drawing
+        if drawing is None:
+            raise NotFound
+        note_view(who, f"figure {name}")
+        text = json.dumps({"wide": drawing.wide, "narrow": drawing.narrow}, ensure_ascii=False)
+        return Response(text, media_type="application/json")
 
-    @router.get(CSV)
-    def csv(request: Request, reader: DemoReader) -> Response:
-        snapshot = _counted(cube)
-        text = people_given_oat_csv(cells_of(snapshot.frame), demo=request.app.state.demo)
-        name = f"people-given-oat_{snapshot.data_as_of:%Y-%m-%d}_CONFIDENTIAL.csv"
-        return Response(
-            text, media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'}
-        )
+    @router.get("/ministry/files/{name}.csv")
+    def file(name: str, request: Request, who: ConfidentialReader) -> Response:
+        view, demo = _counted(cube), request.app.state.demo
+        if name == EVERYTHING:
+            text = everything_csv(view, demo=demo)
+        else:
+            text = section_csv(_section(view, name), demo=demo)
+        note_view(who, f"file {name}")
+        return _download(text, name, view.period_end)
 
     return router
 
 
-def _counted(cube: Cube) -> Snapshot:
+def _counted(cube: Cube) -> ConfidentialView:
     snapshot = cube.view().snapshot
     if snapshot is None:
         raise NotCountedYet
-    return snapshot
+    return snapshot.view
 
 
-def labels() -> FigureLabels:
-    """The words of the figure, in the language of the request."""
-    return FigureLabels(
-        all_facilities=_("All facilities, people a month"),
-        each_facility=_("Each facility, people a month"),
-        unknown_facility=_("Place not recorded"),
-        unnamed_facility=_("Facility"),
-        other_facilities=_other_facilities,
-        month=month,
-        number=count,
-    )
+def _section(view: ConfidentialView, name: str) -> Section:
+    """A figure of the page. Raises NotFound."""
+    found = next((one for one in figures() if one.name == name), None)
+    if found is None:
+        raise NotFound
+    return found.section(Numbers(view))
 
 
-def _other_facilities(number: int) -> str:
-    return ngettext("%(number)s other facility", "%(number)s other facilities", number) % {
-        "number": count(number)
-    }
+def _download(text: str, name: str, period_end: date) -> Response:
+    disposition = f'attachment; filename="{name}_{period_end:%Y-%m-%d}_CONFIDENTIAL.csv"'
+    return Response(text, media_type="text/csv", headers={"Content-Disposition": disposition})

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 from services.shared.languages import current_language
 
@@ -31,6 +31,21 @@ def count(number: int) -> str:
     return format_decimal(number, locale=current_language().locale)
 
 
+def quarter(last_day: date) -> str:
+    """Such as "Q3 2026"."""
+    return _month(last_day, "yQQQ")
+
+
+def rate(number: float) -> str:
+    """A number with one decimal, such as "9.4"."""
+    return format_decimal(round(number, 1), "#,##0.0", locale=current_language().locale)
+
+
+def percent(share: float) -> str:
+    """A share of 0 to 1 in whole percent, such as "88%"."""
+    return format_percent(share, locale=current_language().locale)
+
+
 def moments_in(zone: ZoneInfo) -> Callable[[datetime], str]:
     """Writes instants in the facility's zone, such as "14 Nov 2026, 06:10"."""
 
@@ -48,6 +63,8 @@ def filters(zone: str) -> dict[str, Callable[..., Any]]:
         "full_month": full_month,
         "day": day,
         "count": count,
+        "percent": percent,
+        "rate": rate,
         "moment": moments_in(ZoneInfo(zone)),
     }
 

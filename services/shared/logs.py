@@ -29,6 +29,8 @@ FIELDS = {
     "frames": "file, line and function that an exception passed, innermost last",
     "source": "where a line of another library was written",
     "facilities": "how many facilities a computation counted",
+    "reader": "the name of a client that signed in to a page; demo, where anyone may",
+    "page": "which page or file of the confidential view, by the name that the code gives it",
     "resources": "how many resources a computation read",
 }
 

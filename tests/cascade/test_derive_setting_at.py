@@ -127,8 +127,8 @@ def test_of_two_overlapping_stays_the_one_that_began_later_holds_and_the_overlap
         stay="""
         person | facility     | start            | end
         -------+--------------+------------------+-----------------
-        amina  | prison north | 2025-03-01 14:00 | 2025-03-31 10:00
         amina  | prison south | 2025-03-10 14:00 | 2025-03-20 10:00
+        amina  | prison north | 2025-03-01 14:00 | 2025-03-31 10:00
         """,
         expect="""
         person | from_at          | to_at            | facility     | conflict
@@ -238,6 +238,8 @@ def test_what_lies_after_the_cut_nobody_knows():
         flora  | prison north | 2025-03-10 12:01 |
         gent   | prison north | 2025-03-01 14:00 |
         gent   | prison south | 2025-03-11       |
+        liri   | prison north | 2025-03-01 14:00 | 2025-03-31 10:00
+        liri   | prison south | 2025-03-05 14:00 | 2025-03-20 10:00
         """,
         expect="""
         person | from_at          | to_at
@@ -247,6 +249,8 @@ def test_what_lies_after_the_cut_nobody_knows():
         drita  | 2025-03-01 14:00 |
         edona  | 2025-03-10 12:00 |
         gent   | 2025-03-01 14:00 |
+        liri   | 2025-03-01 14:00 | 2025-03-05 14:00
+        liri   | 2025-03-05 14:00 |
         """,
     )
 

@@ -25,6 +25,7 @@ READS: Mapping[str, tuple[str, ...]] = {
         "hiv_test",
         "dose",
     ),
+    "art_across_gate": ("person", "facility", "transition", "coverage", "supply", "treatment"),
     "hiv_tests": ("person", "setting_at", "hiv_test", "diagnosis"),
     "linked": ("person", "diagnosis", "coverage", "transition", "treatment"),
     "missed_doses": ("setting_at", "due_day"),

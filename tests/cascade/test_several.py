@@ -26,7 +26,8 @@ def read(tmp_path: Path, **sources):
     """The people with how many records each has, and the name of the place of each dose."""
     for name, resources in sources.items():
         (tmp_path / f"{name}.ndjson").write_text(ndjson(resources), encoding="utf-8")
-    source = Several({name: Ndjson(tmp_path / f"{name}.ndjson") for name in sources})
+    own, *others = (Ndjson(tmp_path / f"{name}.ndjson") for name in sources)
+    source = Several(own, dict(zip(list(sources)[1:], others, strict=True)))
     with open_database("UTC") as connection:
         account = fill(connection, source, CUT, key=KEY)
         people = connection.execute("SELECT records, link_basis FROM person ORDER BY ALL").fetchall()
@@ -61,9 +62,14 @@ def test_a_link_leads_to_a_record_of_the_same_server(tmp_path):
     assert people == [(1, "single"), (2, "confirmed_link")]
 
 
+def test_three_servers_are_three(tmp_path):
+    people, _, _ = read(tmp_path, here=[patient("1")], there=[patient("1")], yonder=[patient("1")])
+    assert people == [(1, "single")] * 3
+
+
 def test_names_that_do_not_keep_ids_apart_are_refused(tmp_path):
     (tmp_path / "one.ndjson").write_text("", encoding="utf-8")
     source = Ndjson(tmp_path)
     with pytest.raises(SourcesAlike):
-        Several({"a": source, "a|b": source})
-    Several({"a": source, "ab": source})
+        Several(source, {"a": source, "a|b": source})
+    Several(source, {"a": source, "ab": source})

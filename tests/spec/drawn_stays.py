@@ -74,7 +74,7 @@ def _stay(draw: st.DrawFn, number: int, person_key: str) -> list[Stay]:
     )
     if end and (end[3] < start[2] or (start[0] and end[0] and end[0] < start[0])):
         return []
-    changed = last - timedelta(days=1)
+    changed = (end[2] if end else last) - timedelta(days=1)
     if in_custody and start[3] < changed and draw(st.booleans()):
         noon = (_at(changed, 12), changed, changed, changed)
         first = replace(row, **_cells("end", noon), exit_reason=None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from importlib import import_module
@@ -16,7 +16,7 @@ from spec.world import rows, span
 
 from cascade import contract, measures, reference
 from cascade.reference import Member, World
-from cascade.tables import Facility, Period, Person
+from cascade.tables import GIVEN, Facility, Period, Person
 
 ZONE = "Europe/Tirane"
 DATA_AS_OF = datetime(2026, 6, 30, 22, tzinfo=UTC)
@@ -26,7 +26,14 @@ NAMES = {"person": "person_key", "facility": "facility_key", "record": "record_k
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "person": {"sex": "unknown", "records": 1, "link_basis": "single"},
-    "facility": {"setting": "unknown", "oat": "none", "art": False, "hts": False, "expected_reporter": True},
+    "facility": {
+        "setting": "unknown",
+        "oat": "none",
+        "art": False,
+        "hts": False,
+        "expected_reporter": True,
+        "has_given_oat": False,
+    },
     "stay": {"kind": "custody"},
     "setting_at": {"conflict": False},
     "hiv_test": {"outcome": "negative", "purpose": "diagnostic", "self_test": False},
@@ -68,6 +75,11 @@ def world(**texts: str) -> World:
     given["facility"] = [
         *given.get("facility", []),
         *(made(Facility, "facility", facility_key=key, setting=setting_of(key)) for key in sorted(places)),
+    ]
+    givers = {one.facility_key for one in given.get("dose", []) if one.status in GIVEN}
+    given["facility"] = [
+        replace(one, has_given_oat=one.has_given_oat or one.facility_key in givers)
+        for one in given["facility"]
     ]
     return World(**given)
 

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import ibis
@@ -19,18 +18,20 @@ from duckdb import DuckDBPyConnection
 from cascade import contract, measures
 from cascade.compute import fill, open_database
 from cascade.derive.cut import Cut
+from cascade.periods import named_period, set_period
 from cascade.sources import Source
-from cascade.sources.ndjson import Ndjson
 from cascade.tables import Period
 from services.demo.country import truth
 from services.demo.country.resources import resources
 from services.demo.country.state import Country
 from services.demo.country.truth.known import Known
 from services.demo.country.truth.members import Span
-from services.demo.country.writing import RECORDS
 
 ZONE = "Europe/Podgorica"
 KEY = b"the key of the country"
+
+OF_ONE_PERIOD = ("missed_doses", "oat_survival")
+"""Measures whose statement holds the days of its period, so that it has to be written for each."""
 
 Row = tuple[str, ...]
 """Patient records of the person, event, day, status, setting, facility, legal status, sex, age: as text."""
@@ -63,12 +64,10 @@ def pseudonym(text: str) -> str:
     return hmac.new(KEY, text.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def names_of(country: Country) -> dict[str, str]:
-    """Of the pseudonym of every record of a country its id."""
-    return {
-        pseudonym(f"{one['resourceType']}/{one['id']}"): one["id"]
-        for one in {(one["resourceType"], one["id"]): one for one in resources(country)}.values()
-    }
+def names_of(country: Country, source: str = "") -> dict[str, str]:
+    """Of the pseudonym of every record of a country its id; ``source``: what is put before the ids of this source."""
+    ids = {(one["resourceType"], one["id"]) for one in resources(country)}
+    return {pseudonym(f"{type_}/{source}{id_}"): source + id_ for type_, id_ in ids}
 
 
 @contextmanager
@@ -82,22 +81,22 @@ def computed(
         yield Computed(connection, names, _patients(connection, names))
 
 
-def records(folder: Path) -> Source:
-    """The records of a written country."""
-    return Ndjson(folder / RECORDS)
-
-
 def _patients(connection: DuckDBPyConnection, names: Mapping[str, str]) -> dict[str, str]:
     found: dict[str, list[str]] = {}
     for record, person in connection.execute("SELECT record_key, person_key FROM person_source").fetchall():
-        found.setdefault(person, []).append(names[record])
+        found.setdefault(person, []).append(names.get(record, record))
     return {person: " ".join(sorted(records)) for person, records in found.items()}
 
 
-def by_cascade(of: Computed, asked: Asked, *, written_before: bool = True) -> list[Row]:
-    """The rows that the cascade lists, sorted; ``written_before``: its statement may be one written for the like before."""
-    sql = _sql(asked) if written_before else _sql.__wrapped__(asked)
-    return sorted(_told(of, row) for row in of.connection.execute(sql).fetchall())
+def by_cascade(of: Computed, asked: Asked) -> list[Row]:
+    """The rows that the cascade lists, sorted."""
+    set_period(of.connection, _period(asked))
+    return sorted(_told(of, row) for row in of.connection.execute(_statement(asked)).fetchall())
+
+
+def forget_statements() -> None:
+    """Write the statements anew: what they are made of has changed."""
+    _written.cache_clear()
 
 
 def _told(of: Computed, row: tuple[Any, ...]) -> Row:
@@ -108,17 +107,17 @@ def _told(of: Computed, row: tuple[Any, ...]) -> Row:
     )
 
 
-def by_truth(known: Known, asked: Asked) -> list[Row]:
-    """The rows that are true, sorted."""
+def by_truth(known: Known, asked: Asked, source: str = "") -> list[Row]:
+    """The rows that are true, sorted; ``source``: what is put before the ids of this source."""
     span = Span(asked.first, asked.last)
     return sorted(
         _text(
-            " ".join(one.patients),
-            one.event,
+            " ".join(source + patient for patient in one.patients),
+            f"{source}{one.event}" if one.event else None,
             one.day,
             one.status,
             one.setting,
-            one.facility,
+            one.facility if one.facility == "unknown" else source + one.facility,
             one.legal_status,
             one.sex,
             one.age,
@@ -131,9 +130,20 @@ def _text(*told: object) -> Row:
     return tuple("" if one is None else str(one) for one in told)
 
 
+def _statement(asked: Asked) -> str:
+    """The measure as SQL over the period that is set or, if it cannot be written so, over its own."""
+    if asked.measure in OF_ONE_PERIOD:
+        return _written(asked.measure, asked.profile, _period(asked))
+    return _written(asked.measure, asked.profile, None)
+
+
+def _period(asked: Asked) -> Period:
+    return Period(asked.first, asked.last, asked.data_as_of, ZONE)
+
+
 @cache
-def _sql(asked: Asked) -> str:
-    over = Period(asked.first, asked.last, asked.data_as_of, ZONE)
-    expression = measures.measure(asked.measure).expression(contract.unbound(), over, asked.profile)
+def _written(measure: str, profile: str, period: Period | None) -> str:
+    over: Any = period or named_period()
+    expression = measures.measure(measure).expression(contract.unbound(), over, profile)
     assert expression.columns == measures.MEMBER_COLUMNS
     return str(ibis.to_sql(expression, dialect="duckdb"))

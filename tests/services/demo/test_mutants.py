@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -11,17 +11,46 @@ from pathlib import Path
 import pytest
 
 from cascade import measures
+from cascade.sources import Source
+from cascade.sources.ndjson import Ndjson
+from cascade.sources.several import Several
 from services.demo.country import truth
 from services.demo.country.days import at
 from services.demo.country.simulation import simulated
 from services.demo.country.state import Country
 from services.demo.country.truth.known import Known, known
-from services.demo.country.writing import TRUTH, write
-from tests.services.demo.listed import Asked, Computed, Row, by_cascade, by_truth, computed, names_of, records
-from tests.services.demo.mutants import Mutant, Rows, mutants
+from services.demo.country.writing import OTHER_SOURCE, OTHER_SOURCE_URI, RECORDS, TRUTH, write
+from tests.services.demo.listed import (
+    Asked,
+    Computed,
+    Row,
+    by_cascade,
+    by_truth,
+    computed,
+    forget_statements,
+    names_of,
+)
+from tests.services.demo.mutant import Mutant, Rows, mutants
 
 END = date(2026, 6, 30)
 MUTANTS = tuple(mutants())
+
+
+APART = f"{OTHER_SOURCE_URI}|"
+
+
+@dataclass(frozen=True)
+class Looked:
+    """The country at one look: what is true of it, of the other system's people too, and what the cascade makes of it."""
+
+    data_as_of: datetime
+    known: Known
+    known_apart: Known
+    computed: Computed
+
+    def true(self, asked: Asked) -> list[Row]:
+        """The rows that are true."""
+        return sorted([*by_truth(self.known, asked), *by_truth(self.known_apart, asked, APART)])
 
 
 @dataclass(frozen=True)
@@ -31,18 +60,17 @@ class World:
     country: Country
     folder: Path
     names: dict[str, str]
-    whole: tuple[Known, Computed]
-    close: tuple[Known, Computed]
+    whole: Looked
+    close: Looked
 
-    def known(self, mutant: Mutant) -> tuple[Known, Computed]:
+    def looked(self, mutant: Mutant) -> Looked:
         return self.close if mutant.at_the_close else self.whole
 
     def asked(self, measure: str, data_as_of: datetime) -> Iterator[Asked]:
-        """A measure in every reading, of the year that ends with the quarter on which the cases turn."""
-        last = self.country.calendar.quarter_end
-        first = date(last.year - 1, last.month + 1, 1)
+        """A measure in every reading, from the first day of records to the end of the quarter on which the cases turn."""
+        calendar = self.country.calendar
         for profile in measures.measure(measure).profiles:
-            yield Asked(measure, profile, first, last, data_as_of)
+            yield Asked(measure, profile, calendar.first, calendar.quarter_end, data_as_of)
 
     @cached_property
     def cases(self) -> dict[str, set[str]]:
@@ -64,13 +92,40 @@ class World:
 def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     country, folder = simulated(2, 24, 1, END), tmp_path_factory.mktemp("country")
     write(country, folder)
-    names = names_of(country)
+    names = names_of(country) | names_of(country.other, APART)
     cuts = (country.calendar.drawn_at, at(country.calendar.quarter_end + timedelta(days=1), "06:00"))
     with ExitStack() as open_:
         whole, close = (
-            (known(country, cut), open_.enter_context(computed(records(folder), cut, names))) for cut in cuts
+            Looked(
+                cut,
+                known(country, cut),
+                known(country.other, cut),
+                open_.enter_context(computed(systems(folder), cut, names)),
+            )
+            for cut in cuts
         )
         yield World(country, folder, names, whole, close)
+
+
+def systems(folder: Path) -> Source:
+    """The records of the country, and those of the other system apart."""
+    return Several(Ndjson(folder / RECORDS), {OTHER_SOURCE_URI: Ndjson(folder / OTHER_SOURCE)})
+
+
+def broken(world: World, mutant: Mutant) -> dict[Asked, list[Row]]:
+    """What the cascade lists with the rule broken, and from then on whole again."""
+    look = world.looked(mutant)
+    with ExitStack() as whole_again:
+        patch = whole_again.enter_context(pytest.MonkeyPatch.context())
+        for change in mutant.changes:
+            if not isinstance(change, Rows):
+                change.break_(patch)
+        if mutant.derives:
+            again = computed(systems(world.folder), look.data_as_of, world.names, zone=mutant.zone)
+            return lists(world, mutant, whole_again.enter_context(again), look.data_as_of)
+        whole_again.callback(look.computed.connection.execute, "ROLLBACK")
+        look.computed.connection.execute("BEGIN")
+        return lists(world, mutant, look.computed, look.data_as_of)
 
 
 def lists(world: World, mutant: Mutant, of: Computed, data_as_of: datetime) -> dict[Asked, list[Row]]:
@@ -78,38 +133,27 @@ def lists(world: World, mutant: Mutant, of: Computed, data_as_of: datetime) -> d
     for change in mutant.changes:
         if isinstance(change, Rows):
             of.connection.execute(change.sql)
-    return {
-        one: by_cascade(of, one, written_before=False)
-        for measure in mutant.measures
-        for one in world.asked(measure, data_as_of)
-    }
+    with statements_written_anew(mutant):
+        asked = [one for measure in mutant.measures for one in world.asked(measure, data_as_of)]
+        return {one: by_cascade(of, one) for one in asked}
 
 
-def broken(world: World, mutant: Mutant) -> dict[Asked, list[Row]]:
-    """What the cascade lists with the rule broken, and from then on whole again."""
-    then, whole = world.known(mutant)
-    with pytest.MonkeyPatch.context() as patch:
-        for change in mutant.changes:
-            if not isinstance(change, Rows):
-                change.break_(patch)
-        if mutant.derives:
-            source = records(world.folder)
-            with computed(source, then.data_as_of, world.names, zone=mutant.zone) as of:
-                return lists(world, mutant, of, then.data_as_of)
-        whole.connection.execute("BEGIN")
-        try:
-            return lists(world, mutant, whole, then.data_as_of)
-        finally:
-            whole.connection.execute("ROLLBACK")
+@contextmanager
+def statements_written_anew(mutant: Mutant) -> Iterator[None]:
+    """Where a measure itself is broken, its statements are not those written before, nor kept for later."""
+    if mutant.measures_broken:
+        forget_statements()
+    yield
+    if mutant.measures_broken:
+        forget_statements()
 
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.says)
 def test_a_broken_rule_is_noticed(world: World, mutant: Mutant) -> None:
-    then, whole = world.known(mutant)
-    found = broken(world, mutant)
+    look, found = world.looked(mutant), broken(world, mutant)
     for case in mutant.cases:
-        true = {one: world.of_case(case, by_truth(then, one)) for one in found}
-        assert {one: world.of_case(case, by_cascade(whole, one)) for one in found} == true
+        true = {one: world.of_case(case, look.true(one)) for one in found}
+        assert {one: world.of_case(case, by_cascade(look.computed, one)) for one in found} == true
         assert {one: world.of_case(case, rows) for one, rows in found.items()} != true, case
 
 
@@ -118,7 +162,7 @@ def test_every_case_catches_a_mutant(world: World) -> None:
 
 
 def test_a_country_whose_rules_hold_agrees_in_every_case(world: World) -> None:
-    for then, whole in (world.whole, world.close):
+    for look in (world.whole, world.close):
         for measure in truth.MEASURES:
-            for one in world.asked(measure, then.data_as_of):
-                assert by_cascade(whole, one) == by_truth(then, one), one
+            for one in world.asked(measure, look.data_as_of):
+                assert by_cascade(look.computed, one) == look.true(one), one

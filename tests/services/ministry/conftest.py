@@ -1,11 +1,17 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from demo_installation import demo_installation
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from log_capture import Log
+from ministry_views import put_in, view
 
+from services.app import create_app
+from services.settings import Settings
+from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.logs import configure_logging
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 
@@ -24,16 +30,40 @@ def empty_demo(
 def ministry(
     postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[TestClient]:
-    """A browser on a demo with the sample records, all of them counted."""
+    """A browser on a demo that shows the view made by hand."""
     home = tmp_path_factory.mktemp("home")
     with (
-        demo_installation(postgres, f"ministry_{worker_id}", home, examples=True) as application,
+        demo_installation(postgres, f"ministry_{worker_id}", home, examples=False) as application,
         TestClient(application, headers=BROWSER) as client,
     ):
-        counted(client)
+        put_in(application.state.cube, view())
         yield client
 
 
-def counted(client: TestClient) -> None:
-    """Return when the first count, which begins with the application, is over."""
-    client.app.state.cube.wait(60)  # type: ignore[attr-defined]
+@pytest.fixture
+def confidential(database: Database, settings: Settings) -> FastAPI:
+    """An installation with real people that shows the view to those who sign in."""
+    application = create_app(settings.model_copy(update={"ministry_confidential": True}), database)
+    put_in(application.state.cube, view())
+    return application
+
+
+@pytest.fixture
+def signed_in(confidential: FastAPI, token: Callable[..., str]) -> TestClient:
+    """A browser of somebody who signed in there."""
+    client = TestClient(confidential, headers=BROWSER, base_url="http://testserver")
+    answer = client.post("/ministry/sign-in", data={"name": "drita", "token": token("drita", SCOPE)})
+    assert answer.status_code == 200
+    return client
+
+
+SCOPE = "system/MeasureReport.r"
+
+
+@pytest.fixture
+def log(confidential: FastAPI) -> Iterator[Log]:
+    """What that installation writes to its log."""
+    written = Log()
+    configure_logging("DEBUG", written.stream)
+    yield written
+    configure_logging("INFO")

@@ -2,20 +2,27 @@
 
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
 from zoneinfo import ZoneInfo
 
 import pytest
 from log_capture import Log
 from resources import a_dose, an_organization
 
-from services.ministry.cube import MONTHS, Cube, Records, take_snapshot
+from cascade.plan import last_whole_quarter
+from cascade.sources import Changed
+from cascade.sources.record_store import ChangingRecordStore
+from services.ministry.cube import Cube, Records, Snapshot, take_snapshot
 from services.shared.logs import configure_logging
 
 ZONE = "Europe/Podgorica"
 KEY = b"sixteen bytes or more"
 LONG_S = 60.0
+KEPT = TemporaryDirectory()
 
 
 class Store:
@@ -32,7 +39,16 @@ class Store:
         self.broken = False
 
     def records(self) -> Records:
-        return Records(self.read_bodies, lambda: self.position)
+        return Records(self._open, lambda: self.position)
+
+    @contextmanager
+    def _open(self) -> Iterator[ChangingRecordStore]:
+        yield ChangingRecordStore(self.read_bodies, lambda: "store", lambda: self.position, self.changes)
+
+    def changes(self, after: str) -> Iterable[Changed]:
+        """Whatever changed, everything comes again."""
+        self.read_bodies("MedicationAdministration")
+        return [Changed(str(one["resourceType"]), str(one["id"]), json.dumps(one)) for one in self.resources]
 
     def read_bodies(self, resource_type: str) -> Iterable[str]:
         if resource_type == "MedicationAdministration":
@@ -46,27 +62,54 @@ class Store:
         return [json.dumps(one) for one in self.resources if one["resourceType"] == resource_type]
 
 
-def last_month() -> date:
-    return (datetime.now(ZoneInfo(ZONE)).date().replace(day=1) - timedelta(days=1)).replace(day=1)
+def today() -> date:
+    return datetime.now(ZoneInfo(ZONE)).date()
 
 
-def a_dose_in(month: date, id_: str = "d1") -> dict[str, object]:
-    return a_dose(id_, at=f"{month:%Y-%m}-05T08:00:00+01:00")
+def a_dose_on(day: date, id_: str = "d1", patient: str = "p1") -> dict[str, object]:
+    return a_dose(id_, patient=patient, at=f"{day}T08:00:00+01:00")
+
+
+def quarters_end() -> date:
+    """The last day of the last quarter that is over, on which a dose counts for its census."""
+    return last_whole_quarter(today())
+
+
+def two_quarters(*, patient: str = "p1") -> list[dict[str, object]]:
+    """Doses at the beginning and at the end of the last whole quarter: it is whole, and has a census."""
+    first = last_whole_quarter(quarters_end()) + timedelta(days=2)
+    return [a_dose_on(day, f"{patient}-{n}", patient) for n, day in enumerate((first, quarters_end()))]
+
+
+def kept() -> Path:
+    """A file in a folder of its own, which goes when the test's process does."""
+    return Path(mkdtemp(dir=KEPT.name)) / "cascade.duckdb"
 
 
 def cube_of(store: Store, pause_s: float = 0.0) -> Cube:
-    return Cube(store.records(), zone=ZONE, key=KEY, pause_s=pause_s)
+    return Cube(store.records(), kept(), zone=ZONE, key=KEY, pause_s=pause_s)
 
 
 def people(cube: Cube) -> int:
+    """People on OAT at the end of the last quarter."""
     cube.wait(LONG_S)
     snapshot = cube.view().snapshot
     assert snapshot is not None
-    return int(snapshot.frame["people"].max())
+    return census(snapshot)
+
+
+def census(snapshot: Snapshot) -> int:
+    figures = snapshot.view.figures
+    mine = figures[
+        (figures["measure"] == "oat_census") & (figures["profile"] == "late_7") & (figures["cut_by"] == "")
+    ]
+    return int(
+        mine[(mine["figure"] == "on_oat") & (mine["last"] == snapshot.view.period_end)]["numerator"].sum()
+    )
 
 
 def test_the_first_view_starts_a_count_and_does_not_wait_for_it() -> None:
-    store = Store(a_dose_in(last_month()))
+    store = Store(*two_quarters())
     store.may_go_on.clear()
     cube = cube_of(store)
     view = cube.view()
@@ -76,7 +119,7 @@ def test_the_first_view_starts_a_count_and_does_not_wait_for_it() -> None:
 
 
 def test_nothing_is_counted_again_while_nothing_was_written() -> None:
-    store = Store(a_dose_in(last_month()))
+    store = Store(*two_quarters())
     cube = cube_of(store)
     cube.view()
     assert people(cube) == 1
@@ -87,12 +130,12 @@ def test_nothing_is_counted_again_while_nothing_was_written() -> None:
 
 
 def test_what_was_written_is_counted_and_the_old_count_is_shown_meanwhile() -> None:
-    store = Store(a_dose_in(last_month()))
+    store = Store(*two_quarters())
     cube = cube_of(store)
     cube.view()
     assert people(cube) == 1
 
-    store.resources.append(a_dose("d2", patient="p2", at=f"{last_month():%Y-%m}-06T08:00:00+01:00"))
+    store.resources += two_quarters(patient="p2")
     store.position = "2"
     store.may_go_on.clear()
     view = cube.view()
@@ -104,7 +147,7 @@ def test_what_was_written_is_counted_and_the_old_count_is_shown_meanwhile() -> N
 
 
 def test_a_store_that_never_rests_is_counted_only_after_a_pause() -> None:
-    store = Store(a_dose_in(last_month()))
+    store = Store(*two_quarters())
     cube = cube_of(store, pause_s=LONG_S)
     cube.view()
     assert people(cube) == 1
@@ -113,7 +156,7 @@ def test_a_store_that_never_rests_is_counted_only_after_a_pause() -> None:
 
 
 def test_many_readers_at_once_start_one_count() -> None:
-    store = Store(a_dose_in(last_month()))
+    store = Store(*two_quarters())
     store.may_go_on.clear()
     cube = cube_of(store)
     readers = [threading.Thread(target=cube.view) for _ in range(20)]
@@ -130,7 +173,7 @@ def test_many_readers_at_once_start_one_count() -> None:
 def test_a_count_that_fails_leaves_the_last_one_and_is_tried_again() -> None:
     log = Log()
     configure_logging("INFO", log.stream)
-    store = Store(a_dose_in(last_month()))
+    store = Store(*two_quarters())
     store.broken = True
     cube = cube_of(store)
     cube.view()
@@ -146,22 +189,31 @@ def test_a_count_that_fails_leaves_the_last_one_and_is_tried_again() -> None:
     assert "Djuric4711" not in log.text
 
 
-def test_the_year_to_the_end_of_last_month_is_counted() -> None:
-    snapshot = take_snapshot(Store(a_dose_in(last_month())).records(), zone=ZONE, key=KEY)
-    assert snapshot.last_month == last_month()
-    months = (snapshot.last_month.year - snapshot.first_month.year) * 12
-    assert months + snapshot.last_month.month - snapshot.first_month.month == MONTHS - 1
-    assert snapshot.data_as_of <= datetime.now(UTC)
+def test_everything_to_the_end_of_the_last_quarter_is_counted() -> None:
+    snapshot = take_snapshot(Store(*two_quarters()).records(), kept(), zone=ZONE, key=KEY)
+    assert snapshot.view.period_end == quarters_end()
+    assert snapshot.view.data_as_of <= datetime.now(UTC)
+    assert census(snapshot) == 1
 
 
-@pytest.mark.parametrize("month", [date(2019, 12, 1), date(2020, 2, 1)])
-def test_records_that_ended_long_ago_are_shown_up_to_their_end(month: date) -> None:
-    snapshot = take_snapshot(Store(a_dose_in(month), an_organization("o1")).records(), zone=ZONE, key=KEY)
-    assert snapshot.last_month == month
-    assert set(snapshot.frame["month"].dropna().dt.date) == {month}
+@pytest.mark.parametrize(
+    ("day", "period_end"),
+    [
+        (date(2019, 12, 20), date(2019, 12, 31)),
+        (date(2020, 1, 10), date(2020, 3, 31)),
+        (date(2020, 9, 30), date(2020, 9, 30)),
+    ],
+)
+def test_records_that_ended_long_ago_are_shown_up_to_the_end_of_their_last_quarter(
+    day: date, period_end: date
+) -> None:
+    doses = [a_dose_on(day - timedelta(days=200), "d0"), a_dose_on(day)]
+    snapshot = take_snapshot(Store(*doses, an_organization("o1")).records(), kept(), zone=ZONE, key=KEY)
+    assert snapshot.view.period_end == period_end
+    assert snapshot.view.shown.quarters
 
 
-def test_a_store_without_doses_gives_an_empty_count() -> None:
-    snapshot = take_snapshot(Store(an_organization("o1")).records(), zone=ZONE, key=KEY)
-    assert snapshot.frame.empty
-    assert snapshot.last_month == last_month()
+def test_a_store_without_events_gives_an_empty_view() -> None:
+    snapshot = take_snapshot(Store(an_organization("o1")).records(), kept(), zone=ZONE, key=KEY)
+    assert snapshot.view.figures.empty
+    assert snapshot.view.period_end == quarters_end()

@@ -174,6 +174,27 @@ def died_with_hiv(case: Case) -> None:
     case.again(record, at(died, "20:00"), died=died)
 
 
+def released_and_seen(case: Case) -> None:
+    """On ART in prison, released 80 days before the end of the quarter, and at the clinic on the twentieth day after."""
+    patient, left = _released(case)
+    case.supplied(patient, left + 20 * DAY, 60)
+
+
+def released_with_medicine(case: Case) -> None:
+    """On ART in prison, released with medicine for a month, and seen by nobody since."""
+    patient, left = _released(case)
+    case.supplied(patient, left, 30, facility=places.WEST, kind="release-supply")
+
+
+def _released(case: Case) -> tuple[str, date]:
+    patient, left = case.person(), case.before(80)
+    case.stay(patient, places.WEST, at(left - 40 * DAY, "14:00"), at(left, "13:30"))
+    case.diagnosis(patient, left - 35 * DAY, facility=places.WEST)
+    case.supplied(patient, left - 30 * DAY, 30, facility=places.WEST)
+    case.days["left"] = left
+    return patient, left
+
+
 def post_exposure(case: Case) -> None:
     """Antiretrovirals for 28 days after an exposure: not ART."""
     _prophylaxis(case, "pep", 28)
@@ -217,6 +238,8 @@ CASES = (
     stopped_treatment,
     deported_with_medicine_in_hand,
     died_with_hiv,
+    released_and_seen,
+    released_with_medicine,
     post_exposure,
     pre_exposure,
 )

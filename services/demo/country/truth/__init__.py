@@ -19,12 +19,14 @@ MEASURES = (
     "on_art",
     "viral_load_tested",
     "viral_suppression",
+    "art_across_gate",
     "oat_census",
     "oat_starts",
     "oat_started_or_continued",
     "oat_retention",
     "oat_survival",
     "missed_doses",
+    "oat_across_gate",
 )
 
 

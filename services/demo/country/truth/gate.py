@@ -9,6 +9,8 @@ from services.demo.country.truth.known import Someone, day_after
 from services.demo.country.truth.where import over
 
 LONGEST_TRANSFER = timedelta(hours=24)
+NOT_FREED = ("deported", "transfer")
+"""Ways out after which nobody is to be seen in the community."""
 
 
 @dataclass(frozen=True)

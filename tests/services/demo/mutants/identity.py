@@ -1,9 +1,14 @@
 """Broken rules of who is who."""
 
-from tests.services.demo.mutants import Mutant, Text
+from tests.services.demo.mutant import Mutant, Text, Value
 
 PEOPLE = "cascade.derive.person_source"
 CUT = "cascade.derive.cut"
+
+
+def _as_it_is(column: str, many: bool) -> str:
+    return column
+
 
 MUTANTS = (
     Mutant(
@@ -54,16 +59,9 @@ MUTANTS = (
         at_the_close=True,
     ),
     Mutant(
-        "a merge is never undone",
-        ("merged_then_unmerged",),
+        "the ids of two systems are not kept apart",
+        ("colliding_ids",),
         ("hiv_tests",),
-        (
-            Text(
-                CUT,
-                "KEEP",
-                "FROM version LEFT JOIN known USING (place)",
-                "FROM version LEFT JOIN known USING (place) JOIN {table} AS old ON old.rowid = place",
-            ),
-        ),
+        (Value("cascade.sources.several", "_named", _as_it_is),),
     ),
 )

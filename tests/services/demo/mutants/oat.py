@@ -1,6 +1,6 @@
 """Broken rules of opioid agonist treatment."""
 
-from tests.services.demo.mutants import Mutant, Rows, Text, Value
+from tests.services.demo.mutant import Mutant, Rows, Text, Value
 
 EPISODE = "cascade.derive.oat_episode"
 DOSE = "cascade.derive.dose"

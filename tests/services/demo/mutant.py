@@ -1,4 +1,4 @@
-"""Cascades with one rule broken, one file per family of cases. Each names the cases that must notice.
+"""Cascades with one rule broken, one file per family of cases in the folder ``mutants``. Each names the cases that must notice.
 
 A case that notices nothing proves nothing: every case of the country has to catch a mutant.
 """
@@ -6,6 +6,7 @@ A case that notices nothing proves nothing: every case of the country has to cat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any
 
@@ -13,7 +14,8 @@ import pytest
 
 from tests.services.demo.listed import ZONE
 
-ON_TABLES = ("cascade.measures.", "cascade.on_oat", "cascade.on_art", "cascade.placing")
+FAMILIES = Path(__file__).parent / "mutants"
+ON_TABLES = ("cascade.measures.", "cascade.on_oat", "cascade.on_art", "cascade.viral_load", "cascade.placing")
 """Modules that work on the finished contract tables: to break one of them nothing has to be derived again."""
 
 
@@ -77,11 +79,19 @@ class Mutant:
     @property
     def derives(self) -> bool:
         """Whether the contract tables have to be made again."""
-        broken = [one.module for one in self.changes if not isinstance(one, Rows)]
-        return self.zone != ZONE or any(not module.startswith(ON_TABLES) for module in broken)
+        return self.zone != ZONE or any(not module.startswith(ON_TABLES) for module in self._modules)
+
+    @property
+    def measures_broken(self) -> bool:
+        """Whether the measures are other ones."""
+        return any(module.startswith(ON_TABLES) for module in self._modules)
+
+    @property
+    def _modules(self) -> list[str]:
+        return [one.module for one in self.changes if not isinstance(one, Rows)]
 
 
 def mutants() -> Iterator[Mutant]:
     """Every mutant of every family."""
-    for found in iter_modules(__path__):
-        yield from import_module(f"{__name__}.{found.name}").MUTANTS
+    for found in iter_modules([str(FAMILIES)]):
+        yield from import_module(f"{__package__}.{FAMILIES.name}.{found.name}").MUTANTS

@@ -1,0 +1,198 @@
+"""Treatment across the gate, for OAT and for ART: of those released on it, who had it again in the community, and when."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+from cascade import measures
+from cascade.tables import Period
+from services.ministry.drawing import PRISON, Bar, Steps, steps
+from services.ministry.numbers import Count, Numbers
+from services.ministry.rules import is_provisional, share
+from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
+from services.ministry.words import out_of, provisional, share_cell, too_few_note
+from services.shared.formats import count, percent
+from services.shared.languages import gettext as _
+from services.shared.languages import ngettext
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a figure of the gate says of its own: one measure, its windows, its words."""
+
+    name: str
+    measure: str
+    title: str
+    counted: str
+    """The figure that the headline is about."""
+    again: tuple[str, ...]
+    """The figures of those who were treated again; the others say why not."""
+    nobody: str
+    headline: str
+    key: str
+    period_name: Callable[[Period], str]
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Releases:
+    """The releases of a period; every count is out of those whose window is complete."""
+
+    period: Period
+    counts: Mapping[str, Count]
+    open: int
+
+    @property
+    def complete(self) -> int:
+        """Releases whose window is complete."""
+        return next(iter(self.counts.values())).of or 0
+
+
+def releases(numbers: Numbers, measure: str, periods: Sequence[Period]) -> tuple[Releases, ...]:
+    """The releases of each period; none if they are not counted."""
+    if measure not in measures.names():
+        return ()
+    figures = measures.measure(measure).figures
+    shares = [name for name, figure in figures.items() if figure.among is not None]
+    found = []
+    for period in periods:
+        counts = {name: one for name in shares if (one := numbers.count(measure, name, period)) is not None}
+        if len(counts) == len(shares):
+            waiting = numbers.count(measure, "window_open", period)
+            found.append(Releases(period, counts, waiting.n if waiting else 0))
+    return tuple(found)
+
+
+def together(found: Sequence[Releases]) -> dict[str, Count]:
+    """The releases of several periods as one: a release is an event, so periods may be added up."""
+    return reduce(
+        lambda one, other: {name: one[name] + other[name] for name in one},
+        (dict(one.counts) for one in found),
+    )
+
+
+def gate_section(numbers: Numbers, gate: Gate, periods: Sequence[Period], span: str) -> Section:
+    """The section of one treatment: all these periods together, and each in the table."""
+    found = releases(numbers, gate.measure, periods)
+    table = _table(numbers, gate, found)
+    if not found:
+        return Section(gate.name, gate.title, _("This is not counted yet."), span, table, (gate.measure,))
+    counts = together(found)
+    of = next(iter(counts.values())).of
+    if not of:
+        return Section(
+            gate.name, gate.title, gate.nobody, span, table, (gate.measure,), notes=_waiting(found)
+        )
+    late = any(is_provisional(one.period, numbers.view.period_end) for one in found)
+    notes = (*_waiting(found), *((_late_note(),) if late else ()), *too_few_note(counts.values()))
+    return Section(
+        gate.name,
+        gate.title,
+        _headline(gate, counts, span),
+        span,
+        table,
+        (gate.measure,),
+        drawing=_drawing(numbers, gate, found, counts),
+        notes=(*((gate.after,) if gate.after else ()), *notes),
+        key=_key(gate, counts, span),
+    )
+
+
+def _late_note() -> str:
+    return _("The hatched part of a bar is of the last two quarters, which are provisional.")
+
+
+def _headline(gate: Gate, counts: Mapping[str, Count], span: str) -> str:
+    seen = out_of(counts[gate.counted])
+    return gate.headline % {"period": span, "seen": seen, "lost": count(counts["not_seen"].n)}
+
+
+def _key(gate: Gate, counts: Mapping[str, Count], span: str) -> KeySentence:
+    seen = counts[gate.counted]
+    part = share(seen)
+    number = (
+        _("%(n)s of %(of)s") % {"n": count(seen.n), "of": count(seen.of or 0)}
+        if part is None
+        else percent(part)
+    )
+    return KeySentence(number, gate.key % {"period": span})
+
+
+def _waiting(found: Sequence[Releases]) -> tuple[str, ...]:
+    waiting = sum(one.open for one in found)
+    if not waiting:
+        return ()
+    said = ngettext(
+        "%(n)s more release is too recent: its window is not complete.",
+        "%(n)s more releases are too recent: their windows are not complete.",
+        waiting,
+    )
+    return (said % {"n": count(waiting)},)
+
+
+OTHERS = ("covered_by_release_supply", "rearrested_first", "died_first", "receiving_area_silent", "not_seen")
+"""Why somebody was not treated again, as far as it is known."""
+
+
+def _shown(gate: Gate, counts: Mapping[str, Count]) -> list[str]:
+    return [name for name in (*gate.again, *OTHERS) if name in counts]
+
+
+def _name(gate: Gate, figure: str) -> str:
+    return _(measures.measure(gate.measure).figures[figure].title)
+
+
+def _drawing(numbers: Numbers, gate: Gate, found: Sequence[Releases], counts: Mapping[str, Count]) -> Drawing:
+    late = [one for one in found if is_provisional(one.period, numbers.view.period_end)]
+    shown = _shown(gate, counts)
+    of = next(iter(counts.values())).of or 0
+    heading = _("The others, by what is known")
+    first_other = next(name for name in shown if name not in gate.again)
+    bars = [Bar(_("Released on treatment"), of, count(of), provisional=sum(one.complete for one in late))]
+    for name in shown:
+        part = share(counts[name])
+        bars.append(
+            Bar(
+                _name(gate, name),
+                counts[name].n,
+                count(counts[name].n),
+                words="" if part is None else percent(part),
+                provisional=sum(one.counts[name].n for one in late),
+                heading=heading if name == first_other else "",
+            )
+        )
+    panel = (Steps("", tuple(bars), PRISON),)
+    says = _(
+        "Bars of releases: all of them, those treated again within some days, and why the others were not. The table below has the same numbers."
+    )
+    return Drawing(steps((panel,), narrow=False), steps((panel,), narrow=True), says)
+
+
+def _table(numbers: Numbers, gate: Gate, found: Sequence[Releases]) -> Table:
+    first = Column("period", _("Period"))
+    if not found:
+        return Table(gate.title, (first,), ())
+    names = _shown(gate, found[0].counts)
+    columns = (
+        first,
+        Column("releases", _("Releases"), "count"),
+        *(
+            column
+            for name in names
+            for column in (
+                Column(name, _name(gate, name), "count"),
+                Column(f"{name}_share", _("share"), "share"),
+            )
+        ),
+        Column("window_open", _("Window not complete"), "count"),
+        Column("state", _("State")),
+    )
+    return Table(gate.title, columns, tuple(_row(numbers, gate, one, names) for one in reversed(found)))
+
+
+def _row(numbers: Numbers, gate: Gate, one: Releases, names: Sequence[str]) -> tuple[Cell, ...]:
+    cells: list[Cell] = [gate.period_name(one.period), one.complete]
+    for name in names:
+        cells += [one.counts[name].n, share_cell(one.counts[name])]
+    late = is_provisional(one.period, numbers.view.period_end)
+    return (*cells, one.open, provisional() if late else "")

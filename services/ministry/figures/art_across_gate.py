@@ -1,0 +1,30 @@
+"""ART across the gate: the last whole year."""
+
+from services.ministry.across_gate import Gate, gate_section
+from services.ministry.numbers import Numbers
+from services.ministry.section import Section
+from services.ministry.words import in_year
+from services.shared.languages import gettext as _
+
+NAME = "art-across-gate"
+ORDER = 71
+
+
+def section(numbers: Numbers) -> Section:
+    """Releases on ART of the last whole year."""
+    periods = numbers.view.shown.years[-1:]
+    gate = Gate(
+        NAME,
+        "art_across_gate",
+        _("ART across the gate"),
+        counted="seen",
+        again=("seen", "seen_or_covered"),
+        nobody=_("Nobody was released on ART whose 28 days afterwards are complete."),
+        headline=_(
+            "Of those released on ART in %(period)s, %(seen)s were given it again in the community within 28 days."
+            " %(lost)s were not seen and have used up what they had, and nobody knows why."
+        ),
+        key=_("of those released on ART in %(period)s were given it again within 28 days"),
+        period_name=in_year,
+    )
+    return gate_section(numbers, gate, periods, in_year(periods[-1]) if periods else "")
