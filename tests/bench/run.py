@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
-import measure
+import cascade_figures
 from figures import show
 from loading import loading
 from pipeline import pipeline
@@ -26,7 +26,7 @@ def main() -> None:
         show("Transactions", transactions(ours))
     with setting() as ours:
         show("Files in and out", loading(ours))
-    show("The cascade", measure.figures())
+    show("The cascade", list(cascade_figures.figures()))
 
 
 if __name__ == "__main__":
