@@ -92,6 +92,10 @@ SPANS: Mapping[tuple[str, str], Sequence[date]] = {
         date(2024, 3, 31), date(2024, 4, 1), date(2024, 9, 30), date(2024, 10, 1), date(2024, 12, 31), date(2025, 1, 1),
         date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 31),
     ),
+    ("supply", "supplied"): (
+        date(2025, 2, 20), date(2025, 2, 28), date(2025, 3, 3), date(2025, 3, 4), date(2025, 3, 10), date(2025, 3, 11),
+        date(2025, 3, 23), date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 24),
+    ),
 }  # fmt: skip
 """Days near which a date of a table is drawn, where the edges of all tables are not its edges."""
 
