@@ -58,12 +58,12 @@ def cube(
         connection: a database that ``cascade.compute.fill`` has filled.
         asked: each series with a period.
         profiles: only the readings of these names; none: all of each measure.
-        begin: is told the name of a measure before it is counted for a period.
+        begin: is told the name of a measure before each reading of it is counted for a period.
 
     Returns:
         A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
     """
-    make_figures(connection, "temp.figure")
+    make_figures(connection, "temp.figure", kind="TEMP TABLE")
     for one in lists_of(asked):
         if not profiles or one.profile in profiles:
             begin(one.measure)
@@ -90,10 +90,10 @@ def list_members(connection: DuckDBPyConnection, of: MemberList) -> None:
     connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(of.measure, of.profile)}")
 
 
-def make_figures(connection: DuckDBPyConnection, table: str) -> None:
-    """Make an empty table of figures, with COLUMNS."""
+def make_figures(connection: DuckDBPyConnection, table: str, kind: str = "TABLE") -> None:
+    """Make an empty table of figures, with COLUMNS; ``TEMP TABLE``: one that nobody keeps."""
     columns = ", ".join(f'"{name}" {kind}' for name, kind in TYPES.items())
-    connection.execute(f"CREATE OR REPLACE TABLE {table} ({columns})")
+    connection.execute(f"CREATE OR REPLACE {kind} {table} ({columns})")
 
 
 def count_figures(connection: DuckDBPyConnection, of: MemberList, into: str) -> None:
