@@ -2,10 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -15,11 +13,9 @@ from cascade.account import ReadAccount, account_of
 from cascade.cube import cube
 from cascade.derive import codes, derive_all, pseudonym, records
 from cascade.derive.cut import Cut, keep_what_was_known
-from cascade.monthly_compute import monthly_frame
 from cascade.request import Request
 from cascade.result import facility_names, result
 from cascade.sources import Source
-from cascade.tables import Window
 from cascade.views import views
 
 Told = Callable[[int, int, str], None]
@@ -37,11 +33,10 @@ class Outcome:
 
 def compute(
     source: Source,
-    request: Request | list[str],
+    request: Request,
     *,
     key: bytes,
     told: Told = lambda done, of, doing: None,
-    **months: Any,
 ) -> Outcome:
     """Count what is asked for over everything a source holds.
 
@@ -55,9 +50,7 @@ def compute(
         WeakKey, CodesUnreadable: before anything is read.
         ContractBroken: the derivation does not give what the measures are written over.
     """
-    if isinstance(request, list):  # the page that still shows a monthly measure
-        return _compute_monthly(source, request, key=key, **months)
-    steps = 1 + len(request.counted_measures) * len(request.counted_periods)
+    steps = 1 + request.lists
     counting = count(1)
     with open_database(request.zone) as connection:
         told(0, steps, "reading")
@@ -71,22 +64,6 @@ def compute(
         )
         told(steps, steps, "counted")
         return Outcome(result(figures, facility_names(connection), request), account)
-
-
-def _compute_monthly(
-    source: Source,
-    names: list[str],
-    *,
-    period_end: date,
-    months: int,
-    data_as_of: datetime,
-    zone: str,
-    key: bytes,
-) -> Outcome:
-    window = Window(period_end, months, data_as_of, zone)
-    with open_database(zone) as connection:
-        account = fill(connection, source, Cut(data_as_of, zone), key=key)
-        return Outcome(monthly_frame(connection, names, window), account)
 
 
 def fill(

@@ -58,7 +58,7 @@ def cube(
         connection: a database that ``cascade.compute.fill`` has filled.
         asked: each series with a period.
         profiles: only the readings of these names; none: all of each measure.
-        begin: is told the name of a measure before it is counted for a period.
+        begin: is told the name of a measure before each reading of it is counted for a period.
 
     Returns:
         A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
@@ -91,7 +91,7 @@ def list_members(connection: DuckDBPyConnection, of: MemberList) -> None:
 
 
 def make_figures(connection: DuckDBPyConnection, table: str, kind: str = "TABLE") -> None:
-    """Make an empty table of figures, with COLUMNS."""
+    """Make an empty table of figures, with COLUMNS; ``TEMP TABLE``: one that nobody keeps."""
     columns = ", ".join(f'"{name}" {kind}' for name, kind in TYPES.items())
     connection.execute(f"CREATE OR REPLACE {kind} {table} ({columns})")
 

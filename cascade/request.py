@@ -79,6 +79,11 @@ class Request:
         )
 
     @property
+    def lists(self) -> int:
+        """How many lists of members are counted: one for each reading of a measure and each period."""
+        return len(self.counted_periods) * sum(len(self.profiles_of(name)) for name in self.counted_measures)
+
+    @property
     def counted(self) -> Iterator[Counted]:
         """Every series with each of its periods."""
         cuts = (COUNTRY, *((BY[name],) for name in dict.fromkeys(self.by)))

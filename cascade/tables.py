@@ -29,9 +29,6 @@ ALL_FACILITIES = "all"
 GIVEN = ("given", "partial", "redose")
 """The statuses of a dose in which the person received some of the medicine."""
 
-MOST_MONTHS = 1200
-
-
 # --- people and places
 
 
@@ -444,46 +441,6 @@ class Period:
     def cut_day(self) -> date:
         """The last civil day that had begun at the data cut: what is after it nobody can know."""
         return self.data_as_of.astimezone(ZoneInfo(self.zone)).date()
-
-
-@dataclass(frozen=True)
-class Window:
-    """Which months are counted, from what was known when, and in whose calendar.
-
-    Raises:
-        WrongWindow: `period_end` is not the last day of a month, `months` is out of range, or `data_as_of`
-            has no zone.
-        UnknownZone: `zone` is not an IANA time zone.
-    """
-
-    period_end: date
-    months: int
-    data_as_of: datetime
-    zone: str
-
-    def __post_init__(self) -> None:
-        if (self.period_end + timedelta(days=1)).day != 1:
-            raise WrongWindow("period_end must be the last day of a month, for example 2025-03-31.")
-        if not 1 <= self.months <= MOST_MONTHS:
-            raise WrongWindow(f"months must be between 1 and {MOST_MONTHS}.")
-        if self.data_as_of.tzinfo is None:
-            raise WrongWindow("data_as_of must be an instant with a zone, for example in UTC.")
-        _check_zone(self.zone)
-
-    @cached_property
-    def first_days(self) -> tuple[date, ...]:
-        """The first day of each month of the window, oldest first."""
-        last = self.period_end.year * 12 + self.period_end.month - 1
-        return tuple(date(one // 12, one % 12 + 1, 1) for one in range(last - self.months + 1, last + 1))
-
-    @cached_property
-    def complete(self) -> tuple[date, ...]:
-        """First days of the months that had ended, in the facility's zone, at the moment of the data cut."""
-        return tuple(month for month in self.first_days if self._end_of(month) <= self.data_as_of)
-
-    def _end_of(self, month: date) -> datetime:
-        after = month + timedelta(days=31)
-        return datetime(after.year, after.month, 1, tzinfo=ZoneInfo(self.zone)).astimezone(UTC)
 
 
 def _check_zone(zone: str) -> None:

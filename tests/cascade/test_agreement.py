@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cascade import measures
-from cascade.cube import DIMENSIONS, counts_sql
+from cascade.counts import DIMENSIONS, figures_sql
 from cascade.reference import Member
 
 EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "30"))
@@ -42,16 +42,21 @@ def members(measure):
     return st.lists(row, max_size=25)
 
 
-def figures(connection, name, by):
-    """What the figures say, by figure and value of the dimension."""
-    rows = connection.execute(counts_sql(name, by)).fetchall()
-    return {(figure, *value): (numerator, denominator) for *value, figure, numerator, denominator in rows}
+def figures(connection, measure):
+    """What the figures say, by the dimension ('' for the country), its value and the figure."""
+    rows = connection.execute(figures_sql(measure, DIMENSIONS)).fetchall()
+    found = {}
+    for cut_by, *values, figure, numerator, denominator in rows:
+        value = values[DIMENSIONS.index(cut_by)] if cut_by else "all"
+        found[cut_by, value, figure] = numerator, denominator
+    assert len(found) == len(rows)
+    return found
 
 
 def by_hand(measure, listed):
     """The same for the country, counted one by one."""
     return {
-        (name,): (
+        name: (
             sum(one["status"] in figure.counted for one in listed),
             None if figure.among is None else sum(one["status"] in figure.among for one in listed),
         )
@@ -68,17 +73,19 @@ def test_figures_are_counts_of_members_and_every_cut_adds_up(name):
     @given(members(measure))
     def agrees(listed):
         connection.register("member", pa.Table.from_pylist(listed, SCHEMA))
-        country = figures(connection, name, ())
+        counted = figures(connection, measure)
+        country = {figure: of for (cut_by, _, figure), of in counted.items() if not cut_by}
         assert country == by_hand(measure, listed)
         for numerator, denominator in country.values():
             assert 0 <= numerator <= (len(listed) if denominator is None else denominator)
         for dimension in DIMENSIONS if listed else ():
-            cut = figures(connection, name, (dimension,))
             for figure, (numerator, denominator) in country.items():
-                of_figure = [counted for (one, _), counted in cut.items() if (one,) == figure]
-                assert sum(part for part, _ in of_figure) == numerator
+                parts = [
+                    of for (cut_by, _, name), of in counted.items() if (cut_by, name) == (dimension, figure)
+                ]
+                assert sum(part for part, _ in parts) == numerator
                 if denominator is not None:
-                    assert sum(among for _, among in of_figure) == denominator
+                    assert sum(among for _, among in parts) == denominator
 
     with connection:
         agrees()

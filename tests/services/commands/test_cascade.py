@@ -326,7 +326,7 @@ def _never_counted(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [
-        (("--measure", "prisoners"), "No such measure. There are: diagnosed"),
+        (("--measure", "prisoners"), "No such measure. There are: "),
         (("--profile", "made_up"), "No such profile. There are:"),
         (("--measure", "oat_census", "--profile", "who"), "There are: covered, late_7."),
         (("--measure", "oat_census", "--measure", "hiv_tests", "--profile", "who"), "oat_census has none of these profiles. It has: late_7, covered."),
