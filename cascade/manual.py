@@ -28,11 +28,12 @@ ACTS = ("counted", "timed")
 
 def main() -> None:
     """Write every page, and remove those of measures that are no more."""
+    pages = {page_path(name): page(name) for name in measures.names()}
     PAGES.mkdir(exist_ok=True)
     for path in PAGES.glob("*.md"):
         path.unlink()
-    for name in measures.names():
-        page_path(name).write_text(page(name), encoding="utf-8")
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
 
 
 def page_path(name: str) -> Path:
@@ -118,7 +119,10 @@ def _sentence(test_name: str) -> str:
 def _example(test: ast.FunctionDef, said: Mapping[str, Any]) -> Iterator[str]:
     """The worlds of a test, each with the members that it must give; of a test that is run for many cases, the cases."""
     cases = _cases(said[test.name])
-    known = {**said, **{name: f"<{name}>" for name in cases[0]}} if cases else said
+    known = {**said, **{name: f"<{name}>" for name in cases[0]}} if cases else dict(said)
+    for one in test.body:
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and not _acts(one):
+            known[one.targets[0].id] = _value(one.value, known)
     for act in _acts(test):
         yield from _act(act, known)
     if cases:
@@ -126,7 +130,7 @@ def _example(test: ast.FunctionDef, said: Mapping[str, Any]) -> Iterator[str]:
         yield _code(_table(cases))
 
 
-def _acts(test: ast.FunctionDef) -> list[ast.Call]:
+def _acts(test: ast.stmt) -> list[ast.Call]:
     calls = [one for one in ast.walk(test) if isinstance(one, ast.Call)]
     acts = [one for one in calls if isinstance(one.func, ast.Name) and one.func.id in ACTS]
     return sorted(acts, key=lambda act: act.lineno)
@@ -135,7 +139,7 @@ def _acts(test: ast.FunctionDef) -> list[ast.Call]:
 def _act(act: ast.Call, known: Mapping[str, Any]) -> Iterator[str]:
     given: dict[str, Any] = {}
     for option in act.keywords:
-        value = eval(compile(ast.Expression(option.value), "chapter", "eval"), dict(known))  # noqa: S307 - our own tests
+        value = _value(option.value, known)
         given |= value if option.arg is None else {option.arg: value}
     period, expect, profile = given.pop("period"), given.pop("expect"), given.pop("profile", None)
     for table, rows in given.items():
@@ -144,6 +148,10 @@ def _act(act: ast.Call, known: Mapping[str, Any]) -> Iterator[str]:
     reading = f", under the profile `{profile}`" if profile else ""
     yield f"Members of {period}{reading}:"
     yield _code(expect)
+
+
+def _value(expression: ast.expr, known: Mapping[str, Any]) -> Any:
+    return eval(compile(ast.Expression(expression), "chapter", "eval"), dict(known))  # noqa: S307 - our own tests
 
 
 def _cases(test: Any) -> list[dict[str, str]]:

@@ -75,7 +75,7 @@ By = Annotated[
 AsOf = Annotated[
     datetime | None,
     typer.Option(
-        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z"],
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"],
         help="Count what was known then: an instant, or a day for the end of it. Default: now.",
     ),
 ]

@@ -1,16 +1,23 @@
 """``throughcare demo``"""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 from sqlalchemy import create_engine
 
+from fhir_store.feed import identity
 from fhir_store.store import Author
 from services.access.clients import ClientExists, add_client, issue_token
 from services.commands.import_files import load_all
 from services.commands.output import say
+from services.commands.progress import progress_bar
 from services.commands.serve import refuse_taken_port, run_server
+from services.demo.country.calendar import default_end
+from services.demo.country.simulation import simulated
+from services.demo.country.writing import OTHER_SOURCE, OTHER_SOURCE_URI, RECORDS, write
 from services.demo.examples import examples_folder
 from services.exchange.load import source_files
 from services.exchange.load.rejects import RejectFile
@@ -21,10 +28,21 @@ from services.shared.installation import Urls, bring_up_to_date, database_urls, 
 CLIENT = "demo"
 SCOPE = "system/*.cruds"
 
+COUNTRY = "demo-country"
+LEAST_PEOPLE = 40
+
 StartOver = Annotated[bool, typer.Option("--start-over", help="Throw the demo's records away first.")]
+People = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=20_000,
+        help="People on OAT in the invented country. 0: no country, the sample records alone.",
+    ),
+]
 
 
-def demo(start_over: StartOver = False) -> None:
+def demo(start_over: StartOver = False, people: People = 400) -> None:
     """Set up and serve the whole product on invented people. Refuses a database that holds real records."""
     settings = _quiet(load_settings())
     refuse_taken_port(settings)
@@ -34,6 +52,8 @@ def demo(start_over: StartOver = False) -> None:
         database = Database(urls.server)
         try:
             load_examples(database, settings)
+            if people:
+                load_country(database, settings, max(people, LEAST_PEOPLE))
             _welcome(settings, new_token(database))
             run_server(settings, database)
         finally:
@@ -69,6 +89,40 @@ def load_examples(database: Database, settings: Settings) -> None:
     with RejectFile(rejects) as reject_file:
         load_all(source_files([examples_folder()]), database, settings, Author("demo-examples"), reject_file)
     assert reject_file.count == 0, "a sample record was refused"
+
+
+def load_country(database: Database, settings: Settings, people: int) -> None:
+    """Make the invented country and load it, once for each database."""
+    marker = Path(settings.home) / f"{COUNTRY}.loaded"
+    with database.transaction() as connection:
+        store = identity(connection)
+    if marker.exists() and marker.read_text(encoding="utf-8") == store:
+        return
+    say("Making a country that does not exist ...")
+    with TemporaryDirectory(dir=settings.home) as folder:
+        _write_country(Path(folder), people)
+        rejects = Path(settings.home) / "rejects" / f"{COUNTRY}.ndjson"
+        with RejectFile(rejects) as reject_file:
+            for part, source in ((RECORDS, None), (OTHER_SOURCE, OTHER_SOURCE_URI)):
+                author = Author(COUNTRY, source=source, keeps_times=True)
+                load_all(source_files([Path(folder) / part]), database, settings, author, reject_file)
+        assert reject_file.count == 0, "a record of the invented country was refused"
+    marker.write_text(store, encoding="utf-8")
+
+
+def _write_country(folder: Path, people: int) -> None:
+    last = default_end(datetime.now(UTC))
+    with progress_bar("Living") as told:
+        country = simulated(
+            people, months_shown(last), 1, last, progress=lambda done, of: told(done, of, f"{done:,} people")
+        )
+    with progress_bar("Writing") as told:
+        write(country, folder, progress=lambda done, of: told(done, of, f"{done:,} resources"))
+
+
+def months_shown(last: date) -> int:
+    """From the first of January of the year before the last whole one: so that two whole years are there to compare."""
+    return 24 + last.month % 12
 
 
 def new_token(database: Database) -> str:

@@ -1,87 +1,84 @@
-"""The measures and their twins in plain Python agree on worlds that nobody chose."""
+"""Over members that nobody chose, every figure is what a person would count, and every cut adds up to the country."""
 
 import os
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import fields
 
+import duckdb
+import pyarrow as pa
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from spec import world
 
-from cascade import monthly_reference as reference
-from cascade.tables import Dose, Window
+from cascade import measures
+from cascade.cube import DIMENSIONS, counts_sql
+from cascade.reference import Member
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "50"))
-FACILITIES = ("north", "south", "east", "unknown")
-CUTS = [datetime(2025, 3, 31, 22, tzinfo=UTC) + timedelta(seconds=second) for second in (-1, 0, 1)]
-
-edges = st.sampled_from(
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "30"))
+VALUES = {
+    "setting": ("prison", "community", "unknown"),
+    "facility_key": ("north", "south", "unknown"),
+    "sex": ("female", "male", "other", "unknown"),
+    "legal_status": ("pretrial", "sentenced", "unknown"),
+}
+SCHEMA = pa.schema(
     [
-        date(2024, 12, 31),
-        date(2025, 1, 1),
-        date(2025, 1, 31),
-        date(2025, 2, 28),
-        date(2025, 3, 1),
-        date(2025, 3, 31),
+        (one.name, {"on_day": pa.date32(), "age": pa.int64()}.get(one.name, pa.string()))
+        for one in fields(Member)
     ]
 )
-days = edges | st.dates(date(2024, 11, 1), date(2025, 5, 31))
-texts = (
-    days.map(date.isoformat)
-    | st.sampled_from(["2024-12", "2025-01", "2025-03", "2025-04", "2024", "2025", "2026"])
-    | st.none()
-)
-# A day, a month, a year or nothing as FHIR writes it, or any two days: the contract allows every span.
-spans = texts.map(world.span) | st.tuples(edges, edges).map(lambda two: (min(two), max(two)))
 
 
-@st.composite
-def doses(draw: st.DrawFn) -> list[Dose]:
-    """Up to 25 doses, some of them twice, of four people at three facilities and at nobody knows which."""
-    drawn = [draw(_dose(number)) for number in range(draw(st.integers(0, 20)))]
-    return drawn + draw(st.lists(st.sampled_from(drawn), max_size=5) if drawn else st.just([]))
-
-
-@st.composite
-def _dose(draw: st.DrawFn, number: int) -> Dose:
-    first, last = draw(spans)
-    return Dose(
-        record_key=f"record {number}",
-        person_key=draw(st.sampled_from("abcd")),
-        facility_key=draw(st.sampled_from(FACILITIES)),
-        business_id=None,
-        recorded_at=draw(st.none() | st.sampled_from(CUTS)),
-        atc="N07BC02",
-        status=draw(st.sampled_from(["given", "given", "partial", "redose", "not_given"])),
-        reason=None,
-        given_at=None,
-        given_on=first if first == last else None,
-        given_lo=first,
-        given_hi=last,
-        given_mg=None,
+def members(measure):
+    """Up to 25 members of a measure, each with one of its statuses."""
+    drawn = {name: st.sampled_from(values) for name, values in VALUES.items()}
+    row = st.fixed_dictionaries(
+        {
+            "person_key": st.sampled_from("abcde"),
+            "status": st.sampled_from(sorted(measure.statuses)),
+            "age": st.none() | st.integers(0, 100),
+            **drawn,
+        }
     )
+    return st.lists(row, max_size=25)
 
 
-windows = st.builds(
-    Window,
-    st.sampled_from([date(2025, 1, 31), date(2025, 3, 31), date(2025, 4, 30)]),
-    st.integers(1, 5),
-    st.sampled_from(CUTS),
-    st.just(world.ZONE),
-)
-NAMES = [world.facility(key, f"DEMO {key}") for key in FACILITIES[:3]] + [world.facility("unknown", None)]
+def figures(connection, name, by):
+    """What the figures say, by figure and value of the dimension."""
+    rows = connection.execute(counts_sql(name, by)).fetchall()
+    return {(figure, *value): (numerator, denominator) for *value, figure, numerator, denominator in rows}
 
 
-@settings(
-    max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-@given(doses(), windows)
-def test_people_given_oat_agrees_with_its_twin_and_no_person_is_counted_twice(given_doses, window):
-    result = world.run("people_given_oat", given_doses, NAMES, window)
-    twin = reference.people_given_oat(given_doses, NAMES, window)
-    assert {reference.PeopleGiven(**row) for row in result} == twin
-    assert len(result) == len(twin)
-    people = world.by_facility(result)
-    for (month, facility), national in people.items():
-        if facility == "all":
-            here = [count for (when, where), count in people.items() if when == month and where != "all"]
-            assert max(here) <= national <= sum(here)
+def by_hand(measure, listed):
+    """The same for the country, counted one by one."""
+    return {
+        (name,): (
+            sum(one["status"] in figure.counted for one in listed),
+            None if figure.among is None else sum(one["status"] in figure.among for one in listed),
+        )
+        for name, figure in measure.figures.items()
+    }
+
+
+@pytest.mark.parametrize("name", measures.names())
+def test_figures_are_counts_of_members_and_every_cut_adds_up(name):
+    measure = measures.measure(name)
+    connection = duckdb.connect(config={"threads": 1})
+
+    @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(members(measure))
+    def agrees(listed):
+        connection.register("member", pa.Table.from_pylist(listed, SCHEMA))
+        country = figures(connection, name, ())
+        assert country == by_hand(measure, listed)
+        for numerator, denominator in country.values():
+            assert 0 <= numerator <= (len(listed) if denominator is None else denominator)
+        for dimension in DIMENSIONS if listed else ():
+            cut = figures(connection, name, (dimension,))
+            for figure, (numerator, denominator) in country.items():
+                of_figure = [counted for (one, _), counted in cut.items() if (one,) == figure]
+                assert sum(part for part, _ in of_figure) == numerator
+                if denominator is not None:
+                    assert sum(among for _, among in of_figure) == denominator
+
+    with connection:
+        agrees()

@@ -85,7 +85,8 @@ def _loading(database: Database, store: Store, author: Author) -> Loading:
 def _crew(loading: Loading, files: Iterable[Path]) -> AbstractContextManager[Alone | Crew]:
     if sum(file.stat().st_size for file in files) < SMALL:
         return Alone(loading)
-    return Crew(loading, min(os.cpu_count() or 1, MOST_WORKERS))
+    # A history is told in order: of two processes the one with the later version of a record might be done first.
+    return Crew(loading, 1 if loading.author.keeps_times else min(os.cpu_count() or 1, MOST_WORKERS))
 
 
 def _outcomes(

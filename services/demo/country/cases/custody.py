@@ -101,9 +101,11 @@ def died_in_the_last_week(case: Case) -> None:
 
 
 def died_on_an_unknown_day(case: Case) -> None:
-    """Known to have died, and not when: the last dose is the last that is known."""
+    """Known to have died, and not when: doses stay due, of an order that nobody closed, until the death is written down."""
     patient, last = case.person(), case.before(80)
-    case.on_oat(patient, case.before(120), last)
+    programme = case.programme(patient, "oat", case.before(120))
+    order = case.order(patient, case.before(120))
+    case.daily(programme, case.before(120), last, order=order.id)
     case.again(_record(case, patient), at(case.before(20), "09:00"), dead_of_unknown_day=True)
     case.days["last_dose"] = last
 

@@ -48,16 +48,16 @@ class Someone:
     def death(self) -> tuple[date, date] | None:
         """The first and the last day on which they can have died; None: not known to have.
 
-        Their records say it, the stay that ended by it, or the programme. Of an unknown day: since birth, up to the cut.
+        Their records say it, the stay that ended by it, or the programme. Of an unknown day: since birth, up to the day on
+        which that was written down.
         """
         said = [record.died for record in self.records]
         said += [one.end for one in self.of(Stay) if one.exit == "death"]
         said += [one.end for one in self.of(Programme) if one.exit == "died"]
         if known := _most_precise(said):
             return known
-        if any(record.dead_of_unknown_day for record in self.records):
-            return (self.birth[0] if self.birth else date(1900, 1, 1), self.cut_day)
-        return None
+        written = [one.recorded_at.date() for one in self.records if one.dead_of_unknown_day]
+        return (self.birth[0] if self.birth else date(1900, 1, 1), min(written)) if written else None
 
     def age(self, on: date | None) -> int | None:
         """Whole years on a day, if every birth that their records allow gives the same."""

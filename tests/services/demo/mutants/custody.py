@@ -69,6 +69,12 @@ MUTANTS = (
         (Text("cascade.derive.person", "SAID", "coalesce(deceased, false) AS dead", "false AS dead"),),
     ),
     Mutant(
+        "a death of unknown day may have been after it was written down",
+        ("died_on_an_unknown_day",),
+        ("missed_doses",),
+        (Text("cascade.derive.person", "PERSON", "coalesce(dead_by, $cut_day)", "$cut_day"),),
+    ),
+    Mutant(
         "a stay of more than a year that nobody closed is over",
         ("never_closed",),
         ("oat_census",),

@@ -86,7 +86,9 @@ MUTANTS = (
         ("missed_doses",),
         (
             Rows("""
-                INSERT INTO due_day SELECT person_key, given_on, facility_key, 'given'
+                INSERT INTO due_day BY NAME
+                SELECT person_key, given_on AS due_on, timezone('Europe/Podgorica', given_on + TIME '12:00') AS noon_at,
+                    facility_key, 'given' AS outcome
                 FROM dose WHERE status = 'redose'
             """),
         ),
@@ -112,7 +114,9 @@ MUTANTS = (
         ("missed_doses",),
         (
             Rows("""
-                INSERT INTO due_day SELECT person_key, given_on, min(facility_key), 'given' FROM dose
+                INSERT INTO due_day BY NAME
+                SELECT person_key, given_on AS due_on, timezone('Europe/Podgorica', given_on + TIME '12:00') AS noon_at,
+                    min(facility_key) AS facility_key, 'given' AS outcome FROM dose
                 GROUP BY person_key, given_on HAVING count(DISTINCT facility_key) > 1
             """),
         ),
