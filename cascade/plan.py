@@ -33,7 +33,7 @@ OAT = (
     "missed_doses",
     "oat_across_gate",
 )
-PRISON = ("testing_steps", "art_across_gate")
+PRISON = ("testing_steps",)
 
 YEARS, QUARTERS = 3, 8
 """At most so many periods of each kind are shown."""

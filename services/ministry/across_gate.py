@@ -29,8 +29,9 @@ class Gate:
     """The figures of those who were treated again; the others say why not."""
     nobody: str
     headline: str
-    key: str
     period_name: Callable[[Period], str]
+    key: str = ""
+    """Nothing: the figure is not one of the few that a reader takes along."""
     after: str = ""
 
 
@@ -114,7 +115,9 @@ def _headline(gate: Gate, counts: Mapping[str, Count], span: str) -> str:
     return gate.headline % {"period": span, "seen": seen, "lost": count(counts["not_seen"].n)}
 
 
-def _key(gate: Gate, counts: Mapping[str, Count], span: str) -> KeySentence:
+def _key(gate: Gate, counts: Mapping[str, Count], span: str) -> KeySentence | None:
+    if not gate.key:
+        return None
     seen = counts[gate.counted]
     part = share(seen)
     number = (
@@ -137,7 +140,7 @@ def _waiting(found: Sequence[Releases]) -> tuple[str, ...]:
     return (said % {"n": count(waiting)},)
 
 
-OTHERS = ("covered_by_release_supply", "rearrested_first", "died_first", "receiving_area_silent", "not_seen")
+OTHERS = ("rearrested_first", "died_first", "receiving_area_silent", "not_seen")
 """Why somebody was not treated again, as far as it is known."""
 
 

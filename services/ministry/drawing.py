@@ -391,7 +391,7 @@ def columns(
         for one in panel.series:
             data.append(_column_trace(one, suffix, provisional, shown=one.name in named))
             named.discard(one.name)
-        layout["annotations"] += list(_column_words(panel, suffix, top))
+        layout["annotations"] += list(_column_words(panel, suffix, top, narrow=narrow))
         layout["annotations"] += _provisional_words(suffix, provisional, top, provisional_word)
         layout["shapes"] += _provisional_band(suffix, provisional, top)
     return {"data": data, "layout": layout}
@@ -422,7 +422,7 @@ def _column_trace(one: Series, suffix: str, provisional: tuple[bool, ...], *, sh
     }
 
 
-def _column_words(panel: Columns, suffix: str, top: float) -> Iterator[dict[str, Any]]:
+def _column_words(panel: Columns, suffix: str, top: float, *, narrow: bool) -> Iterator[dict[str, Any]]:
     place = {"xref": f"x{suffix}", "yref": f"y{suffix}", "showarrow": False}
     yield {
         **place,
@@ -442,7 +442,7 @@ def _column_words(panel: Columns, suffix: str, top: float) -> Iterator[dict[str,
             "y": total,
             "yanchor": "bottom",
             "yshift": 2,
-            "font": {"size": 15, "color": INK, "weight": 700},
+            "font": {"size": 12 if narrow else TEXT, "color": INK, "weight": 700},
         }
     for nth, (total, word) in enumerate(zip(_totals(panel), panel.hollow, strict=False)):
         yield {

@@ -20,6 +20,7 @@ from services.exchange.load.rejects import RejectFile
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 ZONE = ZoneInfo("Europe/Podgorica")
+PRISON = {"system": "urn:throughcare:code-system:facility-kind", "code": "prison"}
 
 
 def _quarters_end() -> datetime:
@@ -43,7 +44,7 @@ def _type_in(address: str, token: str, at: datetime) -> None:
         for n in (0, 1, 100)
     ]
     records = [
-        put(an_organization("north", name="DEMO Prison North")),
+        put(an_organization("north", name="DEMO Prison North", type=[{"coding": [PRISON]}])),
         *(put(a_patient(f"p{n}")) for n in (1, 2)),
         *(put(a_stay(f"s{n}", patient=f"p{n}", prison="north")) for n in (1, 2)),
         *(post(dose) for dose in doses),

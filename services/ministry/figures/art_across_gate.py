@@ -17,14 +17,13 @@ def section(numbers: Numbers) -> Section:
         NAME,
         "art_across_gate",
         _("ART across the gate"),
-        counted="seen",
-        again=("seen", "seen_or_covered"),
+        counted="seen_or_covered",
+        again=("seen", "covered_by_release_supply", "seen_or_covered"),
         nobody=_("Nobody was released on ART whose 28 days afterwards are complete."),
         headline=_(
-            "Of those released on ART in %(period)s, %(seen)s were given it again in the community within 28 days."
-            " %(lost)s were not seen and have used up what they had, and nobody knows why."
+            "Of those released on ART in %(period)s, %(seen)s were given it again in the community within 28 days, or had"
+            " medicine all along. %(lost)s were not seen and had used up what they had, and nobody knows why."
         ),
-        key=_("of those released on ART in %(period)s were given it again within 28 days"),
         period_name=in_year,
     )
     return gate_section(numbers, gate, periods, in_year(periods[-1]) if periods else "")
