@@ -71,7 +71,7 @@ def import_files(
         if strict:
             report = check_all(files, database, settings, author, reject_file)
         if not report.rejected:
-            report = load_all(files, database, settings, author, reject_file)
+            report = load_all(files, database, settings, author, reject_file, in_order=keep_times)
     if as_json:
         say_json(_summary(report, reject_file))
     else:
@@ -87,10 +87,16 @@ def _author(source: str | None) -> Author:
 
 
 def load_all(
-    files: list[Path], database: Database, settings: Settings, author: Author, reject_file: RejectFile
+    files: list[Path],
+    database: Database,
+    settings: Settings,
+    author: Author,
+    reject_file: RejectFile,
+    *,
+    in_order: bool = False,
 ) -> LoadReport:
-    """Load files with a progress bar."""
-    steps = load(files, database, store_of(settings.facility_zone), author, reject_file)
+    """Load files with a progress bar; ``in_order`` as ``load`` says."""
+    steps = load(files, database, store_of(settings.facility_zone), author, reject_file, in_order=in_order)
     return _watched("Loading", files, steps)
 
 

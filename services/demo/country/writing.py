@@ -12,6 +12,8 @@ from services.demo.country.resources import resources
 from services.demo.country.state import Country
 
 RECORDS, OTHER_SOURCE, TRUTH = "records", "other-source", "truth.json"
+LATER = "later"
+"""The folder, in that of the records, of what was written again: to be loaded after the rest."""
 OTHER_SOURCE_URI = "urn:throughcare:demo:other-source"
 """What ``throughcare import --source`` is to be told of the files of the other system."""
 
@@ -66,15 +68,17 @@ def patients_by_human(country: Country) -> dict[str, list[str]]:
 def _ndjson(
     listed: Iterable[dict[str, Any]], folder: Path, compressed: bool, told: Callable[[int], None]
 ) -> dict[str, int]:
-    folder.mkdir(parents=True, exist_ok=True)
     counts: dict[str, int] = {}
+    written: set[tuple[str, str]] = set()
     with ExitStack() as files:
-        opened: dict[str, IO[bytes]] = {}
+        opened: dict[tuple[Path, str], IO[bytes]] = {}
         for done, resource in enumerate(listed, start=1):
-            type_ = resource["resourceType"]
-            if type_ not in opened:
-                opened[type_] = _file(folder, type_, compressed, files)
-            opened[type_].write(_line(resource))
+            type_, named = resource["resourceType"], (resource["resourceType"], resource["id"])
+            place = (folder / LATER if named in written else folder, type_)
+            written.add(named)
+            if place not in opened:
+                opened[place] = _file(*place, compressed, files)
+            opened[place].write(_line(resource))
             counts[type_] = counts.get(type_, 0) + 1
             if done % 1000 == 0:
                 told(done)
@@ -87,6 +91,7 @@ def _line(resource: dict[str, Any]) -> bytes:
 
 def _file(folder: Path, type_: str, compressed: bool, files: ExitStack) -> IO[bytes]:
     """A file to write; a compressed one says neither when nor under what name it was made."""
+    folder.mkdir(parents=True, exist_ok=True)
     if not compressed:
         return files.enter_context((folder / f"{type_}.ndjson").open("wb"))
     raw = files.enter_context((folder / f"{type_}.ndjson.gz").open("wb"))

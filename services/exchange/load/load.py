@@ -40,13 +40,23 @@ Progress = tuple[int, LoadReport]
 
 
 def load(
-    files: Sequence[Path], database: Database, store: Store, author: Author, rejects: RejectFile
+    files: Sequence[Path],
+    database: Database,
+    store: Store,
+    author: Author,
+    rejects: RejectFile,
+    *,
+    in_order: bool = False,
 ) -> Iterator[Progress]:
-    """Load files, telling after every batch how far it is. Raises LoadInterrupted."""
+    """Load files, telling after every batch how far it is. Raises LoadInterrupted.
+
+    ``in_order``: records come in several versions, one after the other. Of two processes the one with the later version
+    might be done first, so one does it all.
+    """
     loading = _loading(database, store, author)
     loads = {file: load_digest(file, author.source) for file in files}
     report, done = LoadReport(files=len(files)), 0
-    with _crew(loading, files) as crew:
+    with _crew(loading, files, 1 if in_order else MOST_WORKERS) as crew:
         for outcome in _outcomes(crew, loading, loads, report):
             report.add(outcome)
             rejects.add(outcome)
@@ -66,7 +76,7 @@ def check(
     loading = _loading(database, store, author)
     report, done = LoadReport(files=len(files)), 0
     tasks = (partial(check_batch, batch=batch) for file in files for batch in batches_in(file, b""))
-    with _crew(loading, files) as crew:
+    with _crew(loading, files, MOST_WORKERS) as crew:
         for outcome in crew.run(tasks):
             report.add(outcome)
             rejects.add(outcome)
@@ -82,11 +92,10 @@ def _loading(database: Database, store: Store, author: Author) -> Loading:
         return Loading(database, store, author, known_sources(cursor))
 
 
-def _crew(loading: Loading, files: Iterable[Path]) -> AbstractContextManager[Alone | Crew]:
+def _crew(loading: Loading, files: Iterable[Path], most: int) -> AbstractContextManager[Alone | Crew]:
     if sum(file.stat().st_size for file in files) < SMALL:
         return Alone(loading)
-    # A history is told in order: of two processes the one with the later version of a record might be done first.
-    return Crew(loading, 1 if loading.author.keeps_times else min(os.cpu_count() or 1, MOST_WORKERS))
+    return Crew(loading, min(os.cpu_count() or 1, most))
 
 
 def _outcomes(

@@ -175,7 +175,7 @@ def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(home: Home, fre
             _until_ready(client)
             assert client.get("/ministry").status_code == 200
             patients = client.get("/fhir/Patient", headers={"Authorization": f"Bearer {token}"})
-            assert len(patients.json()["entry"]) > 26, "the sample records, and an invented country"
+            assert len(patients.json()["entry"]) > 40, "the people of the invented country"
     finally:
         process.terminate()
         assert process.wait(30) is not None

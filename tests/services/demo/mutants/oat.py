@@ -127,7 +127,9 @@ MUTANTS = (
         ("missed_doses",),
         (
             Rows("""
-                INSERT INTO due_day SELECT DISTINCT person_key, given_on, facility_key, 'given'
+                INSERT INTO due_day BY NAME
+                SELECT DISTINCT person_key, given_on AS due_on,
+                    timezone('Europe/Podgorica', given_on + TIME '12:00') AS noon_at, facility_key, 'given' AS outcome
                 FROM dose ANTI JOIN treatment_order USING (person_key) WHERE status = 'given'
             """),
         ),
