@@ -120,4 +120,5 @@ def read_figures(connection: DuckDBPyConnection, table: str) -> pd.DataFrame:
 def members_sql(name: str, profile: str) -> str:
     """The members of a measure for the period that is set, as DuckDB's SQL: written once, run for each period."""
     expression = measures.measure(name).expression(contract.unbound(), named_period(), profile)  # type: ignore[arg-type]
+    assert expression.columns == measures.MEMBER_COLUMNS
     return str(ibis.to_sql(expression, dialect="duckdb"))

@@ -8,7 +8,7 @@ from spec.world import ATC, ZONE, administration, episode_of_care, organization
 
 from cascade import contract
 from cascade.compute import open_database
-from cascade.derive import codes, dose, facility, pseudonym, treatment_order
+from cascade.derive import codes, dose, facility, pseudonym, supply, treatment_order
 from cascade.derive.cut import Cut
 from cascade.sources.ndjson import Ndjson
 from cascade.tables import PersonSource
@@ -539,7 +539,7 @@ def test_one_dose_in_two_records_of_one_human_counts_once(ndjson, identifier):
             INSERT INTO person_source
             SELECT pseudonym('Patient/' || id), pseudonym('Patient/amina') FROM (VALUES ('amina'), ('besa')) AS one(id)
         """)
-        for module in (facility, treatment_order, dose):
+        for module in (facility, treatment_order, supply, dose):
             module.derive(connection, Cut(DATA_AS_OF, ZONE))
         people = connection.execute("""
             SELECT person_key = pseudonym('Patient/amina'), person_key = pseudonym('Patient/drita') FROM dose

@@ -10,7 +10,7 @@ from spec import drawn_worlds, worlds
 
 from cascade import measures
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "20"))
 
 READS: Mapping[str, tuple[str, ...]] = {
     "diagnosed": (

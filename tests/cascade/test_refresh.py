@@ -1,7 +1,7 @@
 """A kept cascade that took changes in is the same as one that was read anew."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
@@ -55,11 +55,20 @@ class Records:
         )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _few_periods() -> Iterator[None]:
+    """Two quarters and a year: every kind of series, and no more than one needs to be counted again and again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cascade.plan.QUARTERS", 2)
+        patch.setattr("cascade.plan.YEARS", 1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def country(tmp_path_factory) -> list[str]:
     """The records of a small country, the last version of each."""
     folder = tmp_path_factory.mktemp("country")
-    write(simulated(40, 24, 3, date(2026, 1, 31)), folder)
+    write(simulated(2, 24, 3, date(2026, 1, 31)), folder)
     last: dict[tuple[str, str], str] = {}
     for file in sorted((folder / RECORDS).glob("*.ndjson")):
         for line in file.read_text(encoding="utf-8").splitlines():
@@ -94,20 +103,21 @@ def refreshed(file: Path, records: Records, **other):
     return refresh(file, records.source(), **(asked | other))
 
 
-def contents(file: Path) -> dict[str, list[tuple]]:
-    """Every row of every kept table but the place in the feed."""
+def contents(file: Path) -> dict[str, tuple]:
+    """What every kept table holds, but for the place in the feed: how many rows, and their hashes in all."""
     with duckdb.connect(str(file), read_only=True) as connection:
         names = connection.execute(
             "SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
         ).fetchall()
-        rows = {
-            name: sorted(map(str, connection.execute(f"FROM {name}").fetchall()))
+        # One group of the account may be in several rows.
+        left_out = ("shown.position", "derived.accounted")
+        return {
+            name: connection.execute(
+                f"SELECT count(*), sum(hash(one::VARCHAR)) FROM {name} AS one"
+            ).fetchone()
             for (name,) in names
-            if name != "shown.position"
+            if name not in left_out
         }
-    # One group of the account may be in several rows.
-    rows.pop("derived.accounted")
-    return rows
 
 
 def the_same(kept: Path, records: Records, tmp_path: Path, how: str = "part"):
@@ -195,7 +205,7 @@ def test_a_facility_that_only_this_record_names(kept, records, tmp_path):
     the_same(kept, records, tmp_path / "again")
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_any_changes(kept, records, tmp_path, seed):
     """Deletions, copies and exchanges of records, some hundred at once."""
     random = Random(seed)

@@ -4,17 +4,18 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime
-from functools import cache
 from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
-import ibis
 import pyarrow as pa
 from spec.world import rows, span
 
-from cascade import contract, measures, reference
+from cascade import contract, reference
+from cascade.cube import members_sql
+from cascade.curves import durations_sql
+from cascade.periods import set_period
 from cascade.reference import Member, World
 from cascade.tables import GIVEN, Facility, Period, Person
 
@@ -100,38 +101,23 @@ def period(text: str, *, data_as_of: datetime = DATA_AS_OF) -> Period:
 
 def measured(name: str, of: World, over: Period, profile: str) -> list[Member]:
     """What the measure's expression says, run by DuckDB."""
-    return [Member(*row) for row in _run(_sql(name, over, profile), of)]
+    return [Member(*row) for row in _run(members_sql(name, profile), of, over)]
 
 
 def timed(name: str, of: World, over: Period, profile: str) -> list[tuple[Member, int]]:
     """What the durations of a measure of time say, run by DuckDB."""
-    return [(Member(*row), days) for *row, days in _run(_timed_sql(name, over, profile), of)]
+    return [(Member(*row), days) for *row, days in _run(durations_sql(name, profile), of, over)]
 
 
-def _run(sql: str, of: World) -> list[Any]:
+def _run(sql: str, of: World, over: Period) -> list[Any]:
     with duckdb.connect() as connection:
         for table in contract.CONTRACT:
             listed = [asdict(row) for row in getattr(of, contract.table_name(table))]
             connection.register(
                 contract.table_name(table), pa.Table.from_pylist(listed, contract.arrow_schema(table))
             )
+        set_period(connection, over)
         return connection.execute(sql).fetchall()
-
-
-@cache
-def _sql(name: str, over: Period, profile: str) -> str:
-    expression = measures.measure(name).expression(contract.unbound(), over, profile)
-    assert expression.columns == measures.MEMBER_COLUMNS
-    return str(ibis.to_sql(expression, dialect="duckdb"))
-
-
-@cache
-def _timed_sql(name: str, over: Period, profile: str) -> str:
-    duration = measures.measure(name).duration
-    assert duration
-    expression = duration(contract.unbound(), over, profile)
-    assert expression.columns == measures.DURATION_COLUMNS
-    return str(ibis.to_sql(expression, dialect="duckdb"))
 
 
 def judged(name: str, of: World, over: Period, profile: str) -> list[Member]:
