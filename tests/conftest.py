@@ -6,6 +6,7 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import duckdb
 import httpx
 import psycopg
 import pytest
@@ -23,6 +24,19 @@ from services.shared.installation import Urls, bring_up_to_date, store_of
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
 TEMPLATE = "throughcare_template"
 ZONE = "Europe/Podgorica"
+
+
+_connect = duckdb.connect
+
+
+def _connect_with_one_thread(
+    database: str = ":memory:", read_only: bool = False, config: dict[str, object] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Worlds of a few rows in as many processes as there are processors: more threads would only wait for each other."""
+    return _connect(database, read_only=read_only, config={"threads": 1, **(config or {})})
+
+
+duckdb.connect = _connect_with_one_thread
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,6 +11,7 @@ from demo_installation import demo_installation
 from playwright.sync_api import Browser, sync_playwright
 from serving import serving
 
+from services.commands.demo import load_country
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
@@ -24,6 +25,7 @@ ARGUMENTS = [
 PAGES = {"landing": "/", "ministry": "/ministry", "api": "/docs", "not-found": "/nothing-here"}
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
+PEOPLE, COUNTED_S = 400, 120
 THEMES = {"": "light", "-night": "dark"}
 
 
@@ -37,11 +39,14 @@ def main() -> None:
         home = Path(written)
         with (
             EmbeddedPostgres(home / "postgres").running() as postgres,
-            demo_installation(postgres, "screens", home, examples=True, pseudo_locale=False) as application,
+            demo_installation(postgres, "screens", home, examples=False, pseudo_locale=False) as application,
             serving(application) as address,
             sync_playwright() as driver,
         ):
-            application.state.cube.wait(60)
+            load_country(application.state.database, application.state.settings, PEOPLE)
+            application.state.cube.wait(COUNTED_S)
+            application.state.cube.start()
+            application.state.cube.wait(COUNTED_S)
             browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
             for name, path in PAGES.items():
                 for suffix, scheme in THEMES.items():

@@ -13,7 +13,7 @@ from cascade import measures
 from cascade.counts import DIMENSIONS, figures_sql
 from cascade.reference import Member
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
 VALUES = {
     "setting": ("prison", "community", "unknown"),
     "facility_key": ("north", "south", "unknown"),

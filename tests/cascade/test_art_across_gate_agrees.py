@@ -11,7 +11,7 @@ from spec import drawn_worlds, worlds
 from cascade import measures
 from cascade.tables import Coverage
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
 
 NAME = "art_across_gate"
 LAST = {"amina": date(2025, 3, 31), "besa": date(2025, 3, 10), "drita": date(2025, 6, 30)}

@@ -10,7 +10,7 @@ from spec.derivations import cut, derived_rows
 from spec.oat_records import every, names_order, order
 from spec.world import ATC, administration
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

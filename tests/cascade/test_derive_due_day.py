@@ -7,7 +7,7 @@ from spec import drawn_oat, worlds
 from spec.derivations import cut, derived_rows
 from spec.due_day_twin import due_days
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

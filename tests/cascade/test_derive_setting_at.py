@@ -10,7 +10,7 @@ from spec.custody_records import custody
 from spec.derivations import cut, derived_rows
 from spec.setting_at_twin import settings_at
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

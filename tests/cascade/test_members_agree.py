@@ -10,7 +10,7 @@ from spec import drawn_worlds, worlds
 
 from cascade import measures
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
 
 READS: Mapping[str, tuple[str, ...]] = {
     "diagnosed": (

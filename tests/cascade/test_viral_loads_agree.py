@@ -12,7 +12,7 @@ from spec import drawn_worlds, worlds
 from cascade import measures
 from cascade.tables import Coverage
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "30"))
+EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
 
 STARTS = {"amina": date(2024, 6, 1), "besa": date(2024, 9, 30), "drita": date(2024, 10, 1)}
 COVERAGE = [
