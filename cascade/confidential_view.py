@@ -7,9 +7,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from cascade.account import ReadAccount
-from cascade.cube import cube
-from cascade.curves import curves
-from cascade.plan import Shown, shown
+from cascade.plan import Shown
 
 
 @dataclass(frozen=True)
@@ -29,39 +27,6 @@ class ConfidentialView:
     period_end: date
     """The last day of the last quarter shown."""
     data_as_of: datetime
-
-
-def confidential_view(
-    connection: DuckDBPyConnection,
-    account: ReadAccount,
-    *,
-    period_end: date,
-    data_as_of: datetime,
-    zone: str,
-) -> ConfidentialView:
-    """Count the plan over the contract tables in the connection.
-
-    Args:
-        connection: a database that ``cascade.compute.fill`` has filled.
-        account: of that filling.
-        period_end: last day of a quarter.
-        data_as_of: the cut that the tables were derived at.
-        zone: IANA name of the facilities' zone.
-
-    Raises:
-        WrongWindow: no quarter ends on that day.
-    """
-    plan = shown(period_end, begun_on(connection), data_as_of=data_as_of, zone=zone)
-    return ConfidentialView(
-        figures=cube(connection, plan.counted),
-        curves=curves(connection, plan.curves),
-        facilities=connection.execute(FACILITIES).df(),
-        sizes=connection.execute(SIZES, {"last": period_end}).df(),
-        account=account,
-        shown=plan,
-        period_end=period_end,
-        data_as_of=data_as_of,
-    )
 
 
 FACILITIES = """

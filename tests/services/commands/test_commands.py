@@ -193,6 +193,21 @@ def _until_ready(client: httpx.Client) -> None:
     raise AssertionError("the demo did not become ready")
 
 
+def test_the_kept_cascade_takes_in_what_changed_in_the_record_store(home: Home, tmp_path: Path) -> None:
+    for name, resource in (
+        ("p1", a_patient("p1")),
+        ("d1", a_dose("d1")),
+        ("d2", a_dose("d2", at="2026-03-02T06:10:00+01:00")),
+    ):
+        (tmp_path / f"{name}.ndjson").write_text(json.dumps(resource) + "\n")
+    home.says("import", str(tmp_path / "p1.ndjson"), str(tmp_path / "d1.ndjson"))
+    assert home.json("cascade", "refresh")["how"] == "whole"
+    assert home.json("cascade", "refresh")["how"] == "unchanged"
+    home.says("import", str(tmp_path / "d2.ndjson"))
+    taken_in = home.json("cascade", "refresh")
+    assert (taken_in["how"], taken_in["changes"]) == ("part", 1)
+
+
 def test_the_manual_of_the_commands_is_current() -> None:
     page = ROOT / "docs" / "commands.md"
     assert page.read_text() == manual(), "run: make docs"
