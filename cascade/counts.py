@@ -9,31 +9,34 @@ AGE_BANDS = ((0, 4), (5, 9), (10, 14), (15, 19), (20, 24), (25, 49), (50, None))
 
 UNKNOWN_AGE = "unknown"
 DIMENSIONS = ("setting", "facility_key", "sex", "age_band", "legal_status")
+PERIOD = ('"first"', '"last"')
 ALL = "all"
 """The value of a dimension that a row is not cut by."""
 
 
-def figures_sql(measure: Measure, cuts: Sequence[str]) -> str:
+def figures_sql(measure: Measure, cuts: Sequence[str], members: str) -> str:
     """SQL of every figure of a measure, for the country and for each value of each dimension alone.
 
     Args:
-        measure: whose members are in the table ``member`` (MEMBER_COLUMNS).
+        measure: what is counted.
         cuts: of DIMENSIONS; no two of them are crossed.
+        members: SQL of its members (MEMBER_COLUMNS) with the first and last day of their period.
 
     Returns:
-        A statement with the columns cut_by ('' for the country), DIMENSIONS, figure, numerator, denominator (NULL where
-        the figure is a count). The country has a row a figure even if nobody is a member; a value of a dimension has
-        rows if somebody of it is.
+        A statement with the columns first, last, cut_by ('' for the country), DIMENSIONS, figure, numerator, denominator
+        (NULL where the figure is a count), over the periods of the table ``asked``. The country has a row a figure even
+        if nobody is a member; a value of a dimension has rows if somebody of it is.
     """
-    sets = ", ".join(["()", *(f"({cut})" for cut in cuts)])
+    sets = ", ".join(f"({', '.join((*PERIOD, *cut))})" for cut in ((), *((one,) for one in cuts)))
     said = ", ".join(_said(dimension, cuts) for dimension in DIMENSIONS)
     lines = ", ".join(_line(name) for name in measure.figures)
     return f"""
-        SELECT cut_by, {", ".join(DIMENSIONS)}, unnest([{lines}], recursive := true)
+        SELECT {", ".join(PERIOD)}, cut_by, {", ".join(DIMENSIONS)}, unnest([{lines}], recursive := true)
         FROM (
-            SELECT {_cut_by(cuts)} AS cut_by, {said}, {", ".join(_counts(measure))}
-            FROM (SELECT *, {age_band_sql("age")} AS age_band FROM member)
+            SELECT {", ".join(PERIOD)}, {_cut_by(cuts)} AS cut_by, {said}, {", ".join(_counts(measure))}
+            FROM asked LEFT JOIN (SELECT *, {age_band_sql("age")} AS age_band FROM ({members})) USING ({", ".join(PERIOD)})
             GROUP BY GROUPING SETS ({sets})
+            HAVING cut_by = '' OR count(status) > 0
         )
     """  # noqa: S608 - our own names
 

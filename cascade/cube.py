@@ -7,14 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-import ibis
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from cascade import contract, measures
 from cascade.counts import ALL, DIMENSIONS, figures_sql
-from cascade.periods import named_period, set_period
-from cascade.plan import Counted, Series
+from cascade.periods import ask, named_period, over_each_asked
+from cascade.plan import Counted
 from cascade.tables import Period
 
 __all__ = ["ALL", "COLUMNS", "DIMENSIONS", "MemberList", "cube"]
@@ -36,13 +35,18 @@ COLUMNS = tuple(TYPES)
 
 @dataclass(frozen=True)
 class MemberList:
-    """One measure under one profile for one period: its list of members, and what the list is cut by when counted."""
+    """One measure under one profile: its lists of members, one a period, and what a list is cut by when counted."""
 
     measure: str
     profile: str
-    period: Period
     every: str
+    periods: tuple[Period, ...]
     cuts: tuple[str, ...]
+
+    @property
+    def sql(self) -> str:
+        """The members for each period of ``asked``: its first and last day, and MEMBER_COLUMNS."""
+        return members_sql(self.measure, self.profile)
 
 
 def cube(
@@ -58,7 +62,7 @@ def cube(
         connection: a database that ``cascade.compute.fill`` has filled.
         asked: each series with a period.
         profiles: only the readings of these names; none: all of each measure.
-        begin: is told the name of a measure before each reading of it is counted for a period.
+        begin: is told the name of a measure before each reading of it is counted.
 
     Returns:
         A frame with COLUMNS; ``denominator`` is missing where the figure is a count.
@@ -67,27 +71,23 @@ def cube(
     for one in lists_of(asked):
         if not profiles or one.profile in profiles:
             begin(one.measure)
-            list_members(connection, one)
-            count_figures(connection, one, "temp.figure")
+            ask(connection, one.periods)
+            count_figures(connection, one, one.sql, "temp.figure")
     return read_figures(connection, "temp.figure")
 
 
 def lists_of(asked: Iterable[Counted]) -> Iterator[MemberList]:
     """The lists of members that the figures asked for are counts of: one of them serves several series."""
-    groups: dict[tuple[str, Period, str], list[Series]] = {}
+    cuts: dict[tuple[str, str, Period], list[str]] = {}
     for one in asked:
-        groups.setdefault((one.series.measure, one.period, one.series.every), []).append(one.series)
-    for (name, period, every), series in groups.items():
-        cuts = tuple(dimension for one in series for dimension in one.by)
+        cuts.setdefault((one.series.measure, one.series.every, one.period), []).extend(one.series.by)
+    periods: dict[tuple[str, str, tuple[str, ...]], list[Period]] = {}
+    for (name, every, period), cut_by in cuts.items():
+        periods.setdefault((name, every, tuple(cut_by)), []).append(period)
+    for (name, every, by), listed in periods.items():
         yield from (
-            MemberList(name, profile, period, every, cuts) for profile in measures.measure(name).profiles
+            MemberList(name, profile, every, tuple(listed), by) for profile in measures.measure(name).profiles
         )
-
-
-def list_members(connection: DuckDBPyConnection, of: MemberList) -> None:
-    """Make the temporary table ``member`` (MEMBER_COLUMNS) from the contract tables in the connection."""
-    set_period(connection, of.period)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {members_sql(of.measure, of.profile)}")
 
 
 def make_figures(connection: DuckDBPyConnection, table: str, kind: str = "TABLE") -> None:
@@ -96,17 +96,18 @@ def make_figures(connection: DuckDBPyConnection, table: str, kind: str = "TABLE"
     connection.execute(f"CREATE OR REPLACE {kind} {table} ({columns})")
 
 
-def count_figures(connection: DuckDBPyConnection, of: MemberList, into: str) -> None:
-    """Count the members in the table ``member`` into a table of figures."""
-    said = "$measure AS measure, $profile AS profile, $every AS every, $first AS first, $last AS last"
-    counted = figures_sql(measures.measure(of.measure), of.cuts)
-    values = {
-        "measure": of.measure,
-        "profile": of.profile,
-        "every": of.every,
-        "first": of.period.first,
-        "last": of.period.last,
-    }
+def count_figures(connection: DuckDBPyConnection, of: MemberList, members: str, into: str) -> None:
+    """Count members into a table of figures, for each period of ``asked``.
+
+    Args:
+        connection: holds ``asked``.
+        of: whose members.
+        members: SQL of the members, with first and last day of their period.
+        into: the table (``make_figures``).
+    """
+    said = "$measure AS measure, $profile AS profile, $every AS every"
+    counted = figures_sql(measures.measure(of.measure), of.cuts, members)
+    values = {"measure": of.measure, "profile": of.profile, "every": of.every}
     connection.execute(f"INSERT INTO {into} BY NAME SELECT {said}, * FROM ({counted})", values)  # noqa: S608
 
 
@@ -118,7 +119,7 @@ def read_figures(connection: DuckDBPyConnection, table: str) -> pd.DataFrame:
 
 @cache
 def members_sql(name: str, profile: str) -> str:
-    """The members of a measure for the period that is set, as DuckDB's SQL: written once, run for each period."""
+    """The members of a measure for each period of ``asked``, as DuckDB's SQL: first, last and MEMBER_COLUMNS."""
     expression = measures.measure(name).expression(contract.unbound(), named_period(), profile)  # type: ignore[arg-type]
     assert expression.columns == measures.MEMBER_COLUMNS
-    return str(ibis.to_sql(expression, dialect="duckdb"))
+    return over_each_asked(expression)

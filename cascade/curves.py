@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from functools import cache
 
-import ibis
 import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from cascade import contract, measures
 from cascade.measures import DURATION_COLUMNS
-from cascade.periods import named_period, set_period
+from cascade.periods import ask, named_period, over_each_asked
 from cascade.plan import Counted
 from cascade.survival import Step, kaplan_meier
 
@@ -40,7 +39,7 @@ def read_curves(connection: DuckDBPyConnection, table: str) -> pd.DataFrame:
 
 
 def _rows(connection: DuckDBPyConnection, asked: Counted) -> Iterator[dict[str, object]]:
-    set_period(connection, asked.period)
+    ask(connection, [asked.period])
     for profile in measures.measure(asked.series.measure).profiles:
         members = connection.execute(durations_sql(asked.series.measure, profile)).df()
         for setting, group in _groups(members, asked.series.by):
@@ -64,8 +63,8 @@ def _groups(members: pd.DataFrame, by: tuple[str, ...]) -> Iterator[tuple[str, p
 
 @cache
 def durations_sql(name: str, profile: str) -> str:
-    """The members of a measure of time with their days, for the period that is set: written once, run for each."""
+    """The members of a measure of time for each period of ``asked``: its first and last day, and DURATION_COLUMNS."""
     duration = measures.measure(name).duration
     assert duration, f"{name} is no measure of time"
     expression = duration(contract.unbound(), named_period(), profile)  # type: ignore[arg-type]
-    return str(ibis.to_sql(expression.select(*DURATION_COLUMNS), dialect="duckdb"))
+    return over_each_asked(expression.select(*DURATION_COLUMNS))

@@ -1,11 +1,11 @@
 """Quarters and years of the civil calendar, and a period that is only named: for SQL that is written once.
 
-A cube asks the same measure for many periods. Ibis takes longer to write a statement than DuckDB to run it, so it is
-written once over the variables below, which are set before each run.
+A cube asks the same measure for many periods. A measure speaks of one; its SQL is written once over a period that is
+only named, and DuckDB runs it for each row of the table ``asked`` in one statement.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -61,7 +61,7 @@ def scalar(value: date | datetime | ir.Scalar, kind: str | None = None) -> ir.Sc
 
 @dataclass(frozen=True)
 class NamedPeriod:
-    """A period whose days are macros of the connection: what a measure asks of a ``Period``, without its values."""
+    """A period whose days are those of a row of ``asked``: what a measure asks of a ``Period``, without its values."""
 
     first: ir.DateScalar
     last: ir.DateScalar
@@ -78,29 +78,35 @@ SQL_TYPES = {
     "data_as_of": "TIMESTAMPTZ",
 }
 IBIS_TYPES = {"DATE": "date", "TIMESTAMPTZ": "timestamp('UTC')"}
-
-# A variable is read when a statement is planned, so DuckDB plans with the days of the period as constants.
-MACROS = "; ".join(
-    f"""CREATE TEMP MACRO IF NOT EXISTS period_{name}() AS getvariable('period')."{name}\""""
-    for name in SQL_TYPES
-)
-SET = "SET VARIABLE period = {{{}}}".format(
-    ", ".join(f"'{name}': ${name}::{kind}" for name, kind in SQL_TYPES.items())
+ASKED = "CREATE OR REPLACE TEMP TABLE asked AS SELECT {}".format(
+    ", ".join(f'unnest(${name}::{kind}[]) AS "{name}"' for name, kind in SQL_TYPES.items())
 )
 
 
 def named_period() -> NamedPeriod:
-    """The period that ``set_period`` gives its days."""
-    return NamedPeriod(**{name: _macro(name, IBIS_TYPES[kind]) for name, kind in SQL_TYPES.items()})
+    """The period of a row of ``asked``, for an expression whose SQL is given to ``over_each_asked``."""
+    return NamedPeriod(**{name: _named(name, IBIS_TYPES[kind]) for name, kind in SQL_TYPES.items()})
 
 
-def _macro(name: str, kind: str) -> ir.Scalar:
+def over_each_asked(expression: ir.Table) -> str:
+    """The SQL of an expression over the named period, run for each row of ``asked``: its columns after first and last."""
+    written = str(ibis.to_sql(expression, dialect="duckdb"))
+    for name in SQL_TYPES:
+        written = written.replace(f"{_call(name).upper()}()", f'asked."{name}"')
+    return f'SELECT asked."first", asked."last", of_period.* FROM asked, LATERAL ({written}) AS of_period'  # noqa: S608
+
+
+def ask(connection: DuckDBPyConnection, periods: Sequence[Period]) -> None:
+    """Make the temporary table ``asked`` of these periods."""
+    connection.execute(ASKED, {name: [getattr(one, name) for one in periods] for name in SQL_TYPES})
+
+
+# Ibis has no name for a column of a query around this one: a function without arguments stands for it.
+def _named(name: str, kind: str) -> ir.Scalar:
     def value() -> None: ...
 
-    return ibis.udf.scalar.builtin(value, name=f"period_{name}", signature=((), kind))()
+    return ibis.udf.scalar.builtin(value, name=_call(name), signature=((), kind))()
 
 
-def set_period(connection: DuckDBPyConnection, period: Period) -> None:
-    """Give the named period of this connection its days."""
-    connection.execute(SET, {name: getattr(period, name) for name in SQL_TYPES})
-    connection.execute(MACROS)
+def _call(name: str) -> str:
+    return f"asked_{name}"

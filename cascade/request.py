@@ -80,8 +80,8 @@ class Request:
 
     @property
     def lists(self) -> int:
-        """How many lists of members are counted: one for each reading of a measure and each period."""
-        return len(self.counted_periods) * sum(len(self.profiles_of(name)) for name in self.counted_measures)
+        """How many times members are listed: once for each reading of a measure, for all periods."""
+        return sum(len(self.profiles_of(name)) for name in self.counted_measures)
 
     @property
     def counted(self) -> Iterator[Counted]:

@@ -7,13 +7,15 @@ counted again only when the list of its members is another.
 from duckdb import DuckDBPyConnection
 
 from cascade import contract
-from cascade.cube import MemberList, count_figures, list_members, lists_of, make_figures, members_sql
+from cascade.cube import MemberList, count_figures, lists_of, make_figures
 from cascade.curves import curves
 from cascade.measures import MEMBER_COLUMNS
+from cascade.periods import ask
 from cascade.plan import Shown
 
-MEMBERS = ", ".join(MEMBER_COLUMNS)
-OF_LIST = 'measure = ? AND profile = ? AND "first" = ? AND "last" = ?'
+MEMBERS = ", ".join(('"first"', '"last"', *MEMBER_COLUMNS))
+OF_PEOPLE = "person_key IN (SELECT person_key FROM people)"
+IN_ASKED = '("first", "last") IN (SELECT "first", "last" FROM asked)'
 
 TYPES = {"on_day": "DATE", "age": "BIGINT"}
 COLUMNS = ", ".join(f"{name} {TYPES.get(name, 'VARCHAR')}" for name in MEMBER_COLUMNS)
@@ -27,12 +29,12 @@ TABLES = f"""
 FILLED_BY_RECORDS = ("first_report_on", "last_report_on", "has_given_oat")
 """The columns of `facility` that the records of any person can change."""
 
-# The members who are of the people concerned, before and now.
-OTHERWISE = f"""
-    SELECT count(*) FROM (
+# Only the periods for which some of the people concerned are listed otherwise than before.
+ASK_WHAT_DIFFERS = f"""
+    CREATE OR REPLACE TEMP TABLE asked AS FROM asked SEMI JOIN (
         (SELECT {MEMBERS} FROM was EXCEPT ALL SELECT {MEMBERS} FROM member)
         UNION ALL (SELECT {MEMBERS} FROM member EXCEPT ALL SELECT {MEMBERS} FROM was)
-    )
+    ) USING ("first", "last")
 """  # noqa: S608 - our own names
 
 
@@ -41,48 +43,43 @@ def count_all(connection: DuckDBPyConnection, plan: Shown) -> None:
     connection.execute(TABLES)
     make_figures(connection, "shown.figure")
     for one in lists_of(plan.counted):
-        list_members(connection, one)
-        _keep_members(connection, one)
-        _keep_figures(connection, one)
+        _list_and_count(connection, one)
     draw_curves(connection, plan)
 
 
 def count_everybody(connection: DuckDBPyConnection, of: MemberList) -> None:
-    """List and count everybody again, for one list."""
-    list_members(connection, of)
-    connection.execute(f"DELETE FROM shown.listed WHERE {OF_LIST}", _key(of))  # noqa: S608 - our own names
-    _keep_members(connection, of)
-    _keep_figures(connection, of)
+    """List and count everybody again, for one measure under one profile."""
+    connection.execute(f"DELETE FROM shown.listed WHERE {_is(of)}")  # noqa: S608 - our own names
+    connection.execute(f"DELETE FROM shown.figure WHERE {_is(of)}")  # noqa: S608 - our own names
+    _list_and_count(connection, of)
 
 
 def count_people(connection: DuckDBPyConnection, of: MemberList, kept: str) -> None:
-    """List some people again, and count if they are listed otherwise than before.
+    """List some people again, and count the periods for which they are listed otherwise than before.
 
     Args:
         connection: its contract tables hold the rows of the people in the table ``people`` (person_key), and all of
             `facility`.
-        of: the list.
+        of: the lists.
         kept: the schema of the kept lists and figures.
     """
-    list_members(connection, of)
-    connection.execute("DELETE FROM member WHERE person_key NOT IN (SELECT person_key FROM people)")
-    theirs = f"FROM {kept}.listed WHERE {OF_LIST} AND person_key IN (SELECT person_key FROM people)"  # noqa: S608
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE was AS {theirs}", _key(of))
-    found = connection.execute(OTHERWISE).fetchone()
-    if not found or not found[0]:
+    run = connection.execute
+    ask(connection, of.periods)
+    run(f"CREATE OR REPLACE TEMP TABLE member AS FROM ({of.sql}) WHERE {OF_PEOPLE}")
+    run(f"CREATE OR REPLACE TEMP TABLE was AS FROM {kept}.listed WHERE {_is(of)} AND {OF_PEOPLE}")
+    run(ASK_WHAT_DIFFERS)
+    if not run("FROM asked").fetchall():
         return
-    connection.execute(f"DELETE {theirs}", _key(of))
-    connection.execute(f"INSERT INTO {kept}.listed SELECT ?, ?, ?, ?, {MEMBERS} FROM member", _key(of))  # noqa: S608
-    everybody = f"SELECT {MEMBERS} FROM {kept}.listed WHERE {OF_LIST}"  # noqa: S608 - our own names
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE member AS {everybody}", _key(of))
-    _keep_figures(connection, of, kept)
+    run(f"DELETE FROM {kept}.listed WHERE {_is(of)} AND {OF_PEOPLE}")  # noqa: S608 - our own names
+    run(f"INSERT INTO {kept}.listed BY NAME SELECT {_said(of)}, * FROM member")  # noqa: S608 - our own names
+    run(f"DELETE FROM {kept}.figure WHERE {_is(of)} AND {IN_ASKED}")  # noqa: S608 - our own names
+    count_figures(connection, of, _listed(of, kept), f"{kept}.figure")
 
 
 def reads(of: MemberList) -> frozenset[str]:
     """The contract tables that a measure reads, and those of FILLED_BY_RECORDS."""
-    sql = members_sql(of.measure, of.profile)
     names = (*(contract.table_name(table) for table in contract.CONTRACT), *FILLED_BY_RECORDS)
-    return frozenset(name for name in names if f'"{name}"' in sql)
+    return frozenset(name for name in names if f'"{name}"' in of.sql)
 
 
 def draw_curves(connection: DuckDBPyConnection, plan: Shown) -> None:
@@ -92,14 +89,19 @@ def draw_curves(connection: DuckDBPyConnection, plan: Shown) -> None:
     connection.unregister("steps")
 
 
-def _keep_members(connection: DuckDBPyConnection, of: MemberList) -> None:
-    connection.execute(f"INSERT INTO shown.listed SELECT ?, ?, ?, ?, {MEMBERS} FROM member", _key(of))  # noqa: S608
+def _list_and_count(connection: DuckDBPyConnection, of: MemberList) -> None:
+    ask(connection, of.periods)
+    connection.execute(f"INSERT INTO shown.listed BY NAME SELECT {_said(of)}, * FROM ({of.sql})")  # noqa: S608
+    count_figures(connection, of, _listed(of, "shown"), "shown.figure")
 
 
-def _keep_figures(connection: DuckDBPyConnection, of: MemberList, kept: str = "shown") -> None:
-    connection.execute(f"DELETE FROM {kept}.figure WHERE {OF_LIST}", _key(of))  # noqa: S608 - our own names
-    count_figures(connection, of, f"{kept}.figure")
+def _listed(of: MemberList, kept: str) -> str:
+    return f"SELECT {MEMBERS} FROM {kept}.listed WHERE {_is(of)}"  # noqa: S608 - our own names
 
 
-def _key(of: MemberList) -> list[object]:
-    return [of.measure, of.profile, of.period.first, of.period.last]
+def _is(of: MemberList) -> str:
+    return f"measure = '{of.measure}' AND profile = '{of.profile}'"
+
+
+def _said(of: MemberList) -> str:
+    return f"'{of.measure}' AS measure, '{of.profile}' AS profile"

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import fields
+from datetime import UTC, date, datetime
 
 import duckdb
 import pyarrow as pa
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from cascade import measures
 from cascade.counts import DIMENSIONS, figures_sql
+from cascade.periods import ask, periods_until
 from cascade.reference import Member
 
 EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
@@ -20,19 +22,27 @@ VALUES = {
     "sex": ("female", "male", "other", "unknown"),
     "legal_status": ("pretrial", "sentenced", "unknown"),
 }
+QUARTERS = periods_until(
+    date(2025, 6, 30), "quarter", 2, data_as_of=datetime(2025, 7, 10, tzinfo=UTC), zone="UTC"
+)
 SCHEMA = pa.schema(
     [
-        (one.name, {"on_day": pa.date32(), "age": pa.int64()}.get(one.name, pa.string()))
-        for one in fields(Member)
+        ("first", pa.date32()),
+        ("last", pa.date32()),
+        *(
+            (one.name, {"on_day": pa.date32(), "age": pa.int64()}.get(one.name, pa.string()))
+            for one in fields(Member)
+        ),
     ]
 )
 
 
 def members(measure):
-    """Up to 25 members of a measure, each with one of its statuses."""
+    """Up to 25 members of a measure, each with one of its statuses, in one of two quarters."""
     drawn = {name: st.sampled_from(values) for name, values in VALUES.items()}
     row = st.fixed_dictionaries(
         {
+            "quarter": st.sampled_from(QUARTERS),
             "person_key": st.sampled_from("abcde"),
             "status": st.sampled_from(sorted(measure.statuses)),
             "age": st.none() | st.integers(0, 100),
@@ -43,13 +53,13 @@ def members(measure):
 
 
 def figures(connection, measure):
-    """What the figures say, by the dimension ('' for the country), its value and the figure."""
-    rows = connection.execute(figures_sql(measure, DIMENSIONS)).fetchall()
+    """What the figures say by the last day of the period: by the dimension ('' for the country), value and figure."""
+    rows = connection.execute(figures_sql(measure, DIMENSIONS, "FROM member")).fetchall()
     found = {}
-    for cut_by, *values, figure, numerator, denominator in rows:
+    for _, last, cut_by, *values, figure, numerator, denominator in rows:
         value = values[DIMENSIONS.index(cut_by)] if cut_by else "all"
-        found[cut_by, value, figure] = numerator, denominator
-    assert len(found) == len(rows)
+        found.setdefault(last, {})[cut_by, value, figure] = numerator, denominator
+    assert sum(map(len, found.values())) == len(rows)
     return found
 
 
@@ -71,21 +81,28 @@ def test_figures_are_counts_of_members_and_every_cut_adds_up(name):
 
     @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
     @given(members(measure))
-    def agrees(listed):
-        connection.register("member", pa.Table.from_pylist(listed, SCHEMA))
+    def agrees(drawn):
+        rows = [{**one, "first": one["quarter"].first, "last": one["quarter"].last} for one in drawn]
+        connection.register("member", pa.Table.from_pylist(rows, SCHEMA))
         counted = figures(connection, measure)
-        country = {figure: of for (cut_by, _, figure), of in counted.items() if not cut_by}
-        assert country == by_hand(measure, listed)
-        for numerator, denominator in country.values():
-            assert 0 <= numerator <= (len(listed) if denominator is None else denominator)
-        for dimension in DIMENSIONS if listed else ():
-            for figure, (numerator, denominator) in country.items():
-                parts = [
-                    of for (cut_by, _, name), of in counted.items() if (cut_by, name) == (dimension, figure)
-                ]
-                assert sum(part for part, _ in parts) == numerator
-                if denominator is not None:
-                    assert sum(among for _, among in parts) == denominator
+        assert set(counted) == {quarter.last for quarter in QUARTERS}
+        for quarter in QUARTERS:
+            adds_up(counted[quarter.last], measure, [one for one in drawn if one["quarter"] == quarter])
 
     with connection:
+        ask(connection, QUARTERS)
         agrees()
+
+
+def adds_up(counted, measure, listed):
+    """Check the figures of one quarter against its members."""
+    country = {figure: of for (cut_by, _, figure), of in counted.items() if not cut_by}
+    assert country == by_hand(measure, listed)
+    for numerator, denominator in country.values():
+        assert 0 <= numerator <= (len(listed) if denominator is None else denominator)
+    for dimension in DIMENSIONS if listed else ():
+        for figure, (numerator, denominator) in country.items():
+            parts = [of for (cut_by, _, name), of in counted.items() if (cut_by, name) == (dimension, figure)]
+            assert sum(part for part, _ in parts) == numerator
+            if denominator is not None:
+                assert sum(among for _, among in parts) == denominator

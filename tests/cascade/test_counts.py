@@ -1,11 +1,16 @@
+from datetime import UTC, date, datetime
+
 import duckdb
 import pytest
 
 from cascade import measures
 from cascade.counts import ALL, figures_sql
 from cascade.measures import MEMBER_COLUMNS, Figure
+from cascade.periods import ask
+from cascade.tables import Period
 
 POSITIVITY = "positivity"
+QUARTER = Period(date(2025, 1, 1), date(2025, 3, 31), datetime(2025, 4, 10, tzinfo=UTC), "UTC")
 
 
 def counted(members, *cuts):
@@ -17,10 +22,13 @@ def counted(members, *cuts):
         )
         if members:
             connection.executemany("INSERT INTO member (setting, age, status) VALUES (?, ?, ?)", members)
-        rows = connection.execute(figures_sql(measures.measure("hiv_tests"), cuts)).fetchall()
+        ask(connection, [QUARTER])
+        listed = f"SELECT DATE '{QUARTER.first}' AS first, DATE '{QUARTER.last}' AS last, * FROM member"
+        rows = connection.execute(figures_sql(measures.measure("hiv_tests"), cuts, listed)).fetchall()
+    assert {(first, last) for first, last, *_ in rows} == {(QUARTER.first, QUARTER.last)}
     return {
         (cut, next((one for one in values if one != ALL), ALL), figure): (numerator, denominator)
-        for cut, *values, figure, numerator, denominator in rows
+        for _, _, cut, *values, figure, numerator, denominator in rows
     }
 
 

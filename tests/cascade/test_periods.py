@@ -7,7 +7,7 @@ import ibis
 import pytest
 
 from cascade.errors import UnknownZone, WrongWindow
-from cascade.periods import last_whole, named_period, period_ending, periods_until, set_period
+from cascade.periods import ask, last_whole, named_period, over_each_asked, period_ending, periods_until
 from cascade.tables import Period
 
 NOON = datetime(2025, 4, 10, 12, tzinfo=UTC)
@@ -75,15 +75,14 @@ def test_a_period_ends_at_midnight_in_the_facilities_zone():
     assert period.end == datetime(2025, 3, 31, 22, tzinfo=UTC)
 
 
-def test_a_named_period_has_the_days_that_it_was_given_last():
+def test_an_expression_over_the_named_period_has_a_row_for_each_that_is_asked():
+    quarters = periods_until(date(2025, 6, 30), "quarter", 2, **KNOWN)
+    days = named_period()
+    sql = over_each_asked(ibis.array([days.first, days.last, days.cut_day]).name("days").as_table())
     with duckdb.connect() as connection:
-        days = named_period()
-        asked = str(
-            ibis.to_sql(ibis.array([days.first, days.last]).name("days").as_table(), dialect="duckdb")
-        )
-        for last in (date(2025, 3, 31), date(2025, 6, 30)):
-            set_period(connection, period_ending(last, "quarter", **KNOWN))
-            assert connection.execute(asked).fetchone()[0][1] == last
+        ask(connection, quarters)
+        found = connection.execute(f"{sql} ORDER BY ALL").fetchall()
+    assert found == [(one.first, one.last, [one.first, one.last, one.cut_day]) for one in quarters]
 
 
 def test_a_data_cut_without_a_zone_is_refused():

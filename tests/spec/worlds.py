@@ -15,7 +15,7 @@ from spec.world import rows, span
 from cascade import contract, reference
 from cascade.cube import members_sql
 from cascade.curves import durations_sql
-from cascade.periods import set_period
+from cascade.periods import ask
 from cascade.reference import Member, World
 from cascade.tables import GIVEN, Facility, Period, Person
 
@@ -101,12 +101,12 @@ def period(text: str, *, data_as_of: datetime = DATA_AS_OF) -> Period:
 
 def measured(name: str, of: World, over: Period, profile: str) -> list[Member]:
     """What the measure's expression says, run by DuckDB."""
-    return [Member(*row) for row in _run(members_sql(name, profile), of, over)]
+    return [Member(*row) for _, _, *row in _run(members_sql(name, profile), of, over)]
 
 
 def timed(name: str, of: World, over: Period, profile: str) -> list[tuple[Member, int]]:
     """What the durations of a measure of time say, run by DuckDB."""
-    return [(Member(*row), days) for *row, days in _run(durations_sql(name, profile), of, over)]
+    return [(Member(*row), days) for _, _, *row, days in _run(durations_sql(name, profile), of, over)]
 
 
 def _run(sql: str, of: World, over: Period) -> list[Any]:
@@ -116,7 +116,7 @@ def _run(sql: str, of: World, over: Period) -> list[Any]:
             connection.register(
                 contract.table_name(table), pa.Table.from_pylist(listed, contract.arrow_schema(table))
             )
-        set_period(connection, over)
+        ask(connection, [over])
         return connection.execute(sql).fetchall()
 
 

@@ -9,16 +9,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
-import ibis
 from duckdb import DuckDBPyConnection
 
-from cascade import contract, measures
 from cascade.compute import fill, open_database
+from cascade.cube import members_sql
 from cascade.derive.cut import Cut
-from cascade.periods import named_period, set_period
+from cascade.periods import ask
 from cascade.sources import Source
 from cascade.tables import Period
 from services.demo.country import truth
@@ -29,9 +27,6 @@ from services.demo.country.truth.members import Span
 
 ZONE = "Europe/Podgorica"
 KEY = b"the key of the country"
-
-OF_ONE_PERIOD = ("missed_doses", "oat_survival")
-"""Measures whose statement holds the days of its period, so that it has to be written for each."""
 
 Row = tuple[str, ...]
 """Patient records of the person, event, day, status, setting, facility, legal status, sex, age: as text."""
@@ -90,16 +85,17 @@ def _patients(connection: DuckDBPyConnection, names: Mapping[str, str]) -> dict[
 
 def by_cascade(of: Computed, asked: Asked) -> list[Row]:
     """The rows that the cascade lists, sorted."""
-    set_period(of.connection, _period(asked))
-    return sorted(_told(of, row) for row in of.connection.execute(_statement(asked)).fetchall())
+    ask(of.connection, [Period(asked.first, asked.last, asked.data_as_of, ZONE)])
+    listed = of.connection.execute(members_sql(asked.measure, asked.profile)).fetchall()
+    return sorted(_told(of, row) for _, _, *row in listed)
 
 
 def forget_statements() -> None:
     """Write the statements anew: what they are made of has changed."""
-    _written.cache_clear()
+    members_sql.cache_clear()
 
 
-def _told(of: Computed, row: tuple[Any, ...]) -> Row:
+def _told(of: Computed, row: list[Any]) -> Row:
     person, event, day, facility, setting, legal_status, sex, age, status = row
     place = of.names.get(facility, facility)
     return _text(
@@ -128,22 +124,3 @@ def by_truth(known: Known, asked: Asked, source: str = "") -> list[Row]:
 
 def _text(*told: object) -> Row:
     return tuple("" if one is None else str(one) for one in told)
-
-
-def _statement(asked: Asked) -> str:
-    """The measure as SQL over the period that is set or, if it cannot be written so, over its own."""
-    if asked.measure in OF_ONE_PERIOD:
-        return _written(asked.measure, asked.profile, _period(asked))
-    return _written(asked.measure, asked.profile, None)
-
-
-def _period(asked: Asked) -> Period:
-    return Period(asked.first, asked.last, asked.data_as_of, ZONE)
-
-
-@cache
-def _written(measure: str, profile: str, period: Period | None) -> str:
-    over: Any = period or named_period()
-    expression = measures.measure(measure).expression(contract.unbound(), over, profile)
-    assert expression.columns == measures.MEMBER_COLUMNS
-    return str(ibis.to_sql(expression, dialect="duckdb"))
