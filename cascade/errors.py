@@ -28,6 +28,10 @@ class ContractBroken(CascadeError):
     """A derived table has other columns, types or gaps than its contract allows."""
 
 
+class FileBroken(CascadeError):
+    """A compressed file to read resources from is damaged, or ends too early."""
+
+
 class FileMissing(CascadeError):
     """A file or folder to read resources from does not exist."""
 

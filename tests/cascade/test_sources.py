@@ -10,7 +10,7 @@ import pytest
 from spec.world import administration, episode_of_care, ndjson, organization
 
 from cascade.compute import open_database
-from cascade.errors import FileMissing
+from cascade.errors import FileBroken, FileMissing
 from cascade.sources import record_store
 from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore, record_batches
@@ -39,6 +39,37 @@ def test_what_a_line_is_its_resource_type_says_not_the_file(tmp_path: Path):
         assert ids(connection, "encounter") == set()
 
 
+def test_a_stray_line_in_the_file_of_another_type_is_read_and_counted(tmp_path: Path):
+    """Whatever the first line promises: every line lands in the table of its own type, once."""
+    stray = {"resourceType": "Patient", "id": "stray"}
+    for name, resources in {
+        "Patient": [{"resourceType": "Patient", "id": "amina"}],
+        "MedicationAdministration": [
+            administration("1"),
+            stray,
+            administration("2"),
+            {"resourceType": "Goal"},
+        ],
+        "Goal": [{"resourceType": "Goal"}, administration("3")],
+    }.items():
+        (tmp_path / f"{name}.ndjson").write_text(ndjson(resources), encoding="utf-8")
+    with duckdb.connect() as connection:
+        read = Ndjson(tmp_path).load(connection)
+        assert read == {"Patient": 2, "MedicationAdministration": 3, "Goal": 2}
+        assert ids(connection, "patient") == {"amina", "stray"}
+        assert connection.execute("SELECT count(*) FROM patient").fetchone() == (2,)
+        assert ids(connection, "medication_administration") == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_a_last_line_is_read_whether_or_not_it_is_ended(tmp_path: Path, end: str):
+    file = tmp_path / "bulk.ndjson"
+    file.write_bytes((ndjson([administration("1"), administration("2")]).rstrip("\n") + end).encode())
+    with duckdb.connect() as connection:
+        assert Ndjson(file).load(connection) == {"MedicationAdministration": 2}
+        assert connection.execute("SELECT count(*) FROM medication_administration").fetchone() == (2,)
+
+
 def test_a_folder_has_plain_and_gzipped_files_in_folders(tmp_path: Path):
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / "one.ndjson").write_text(ndjson([administration("1")]), encoding="utf-8")
@@ -49,6 +80,17 @@ def test_a_folder_has_plain_and_gzipped_files_in_folders(tmp_path: Path):
     with duckdb.connect() as connection:
         Ndjson(tmp_path).load(connection)
         assert ids(connection, "medication_administration") == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("name", ["MedicationAdministration", "Practitioner"])
+@pytest.mark.parametrize(
+    "damage", [lambda whole: whole[:-20], lambda whole: whole[:40] + bytes(40) + whole[80:]]
+)
+def test_a_compressed_file_that_is_damaged_is_refused_by_name(tmp_path: Path, name: str, damage):
+    written = ndjson({"resourceType": name, "id": str(id_)} for id_ in range(200)).encode()
+    (tmp_path / f"{name}.ndjson.gz").write_bytes(damage(gzip.compress(written)))
+    with duckdb.connect() as connection, pytest.raises(FileBroken, match=name):
+        Ndjson(tmp_path).load(connection)
 
 
 def test_single_files_may_be_named(tmp_path: Path):
