@@ -343,7 +343,8 @@ class DueDay:
     ]
     outcome: Annotated[
         str,
-        "given (at any site), refused, absent, court, hospital, released, lockdown, no_stock, no_nurse, no_order, other, not_recorded",
+        "given (at any site), refused, absent, court, hospital, released, lockdown, no_stock, no_nurse, no_order, other (or missed without"
+        " a reason), not_recorded (neither given nor missed)",
     ]
 
 

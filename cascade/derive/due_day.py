@@ -22,7 +22,8 @@ REASONS = (
     "absent",
 )
 """Of several reasons on one day the first in this list counts: the patient's go last, so that none is laid at the
-patient's door while the institution had one of its own. A dose that a clinician withheld was not due."""
+patient's door while the institution had one of its own. A dose that a clinician withheld was not due.
+One recorded as not given without a reason is missed for another."""
 
 # The day of death is not due: nobody knows whether it came before the dose.
 ORDERS = """
@@ -76,7 +77,7 @@ DUE_BY_ORDER = """
 WHAT_HAPPENED = f"""
     CREATE TABLE dose_of_day AS
     SELECT person_key, given_on AS due_on, bool_or({IS_GIVEN}) AS is_given,
-        min(list_position($reasons, reason)) AS nth_reason
+        min(list_position($reasons, coalesce(reason, 'other'))) FILTER (NOT ({IS_GIVEN})) AS nth_reason
     FROM dose WHERE given_on IS NOT NULL GROUP BY person_key, given_on
 """  # noqa: S608 - our own text
 

@@ -174,7 +174,7 @@ def test_of_several_reasons_the_institutions_goes_before_the_patients():
         amina  | refused
         besa   | lockdown
         drita  | other
-        edona  | not_recorded
+        edona  | other
         """,
     )
 

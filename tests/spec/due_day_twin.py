@@ -105,7 +105,7 @@ def _outcome(world: World, person_key: str, day: date) -> str:
     doses = [one for one in world.dose if (one.person_key, one.given_on) == (person_key, day)]
     if any(one.status in GIVEN for one in doses):
         return "given"
-    reasons = {one.reason for one in doses}
+    reasons = {one.reason or "other" for one in doses}
     return next((reason for reason in FIRST if reason in reasons), "not_recorded")
 
 

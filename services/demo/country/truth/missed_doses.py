@@ -96,7 +96,7 @@ def _status(doses: list[Dose]) -> str | None:
     """
     if any(one.status != "not-given" for one in doses):
         return "given"
-    reasons = {one.reason for one in doses if one.reason}
+    reasons = {one.reason or "other" for one in doses}
     if "clinical" in reasons:
         return None
     if not reasons:
