@@ -10,6 +10,7 @@ import pandas as pd
 from duckdb import DuckDBPyConnection
 
 from cascade.account import ReadAccount, account_of
+from cascade.aside import MEMORY
 from cascade.cube import cube
 from cascade.derive import codes, derive_all, pseudonym, records
 from cascade.derive.cut import Cut, keep_what_was_known
@@ -36,6 +37,7 @@ def compute(
     request: Request,
     *,
     key: bytes,
+    aside: Path | None = None,
     told: Told = lambda done, of, doing: None,
 ) -> Outcome:
     """Count what is asked for over everything a source holds.
@@ -44,6 +46,7 @@ def compute(
         source: the resources of one server, or of several (cascade.sources.several).
         request: what is asked.
         key: secret of 16 bytes or more for the pseudonyms; the same key gives the same pseudonyms.
+        aside: where to put what does not fit in memory (``open_database``).
         told: is called with the steps done, of how many, and what is being done.
 
     Raises:
@@ -52,7 +55,7 @@ def compute(
     """
     steps = 1 + request.lists
     counting = count(1)
-    with open_database(request.zone) as connection:
+    with open_database(request.zone, aside) as connection:
         told(0, steps, "reading")
         cut = Cut(request.data_as_of, request.zone)
         account = fill(connection, source, cut, key=key, code_files=request.code_files)
@@ -87,15 +90,20 @@ def fill(
     return account_of(read, older, records.accounted(connection))
 
 
-def open_database(zone: str) -> DuckDBPyConnection:
-    """An empty database in memory: nothing read is written to disk, and no extension is downloaded."""
-    connection = duckdb.connect(
-        config={
-            "temp_directory": "",
-            "autoinstall_known_extensions": False,
-            "preserve_insertion_order": False,
-        }
-    )
+def open_database(zone: str, aside: Path | None = None) -> DuckDBPyConnection:
+    """An empty database in memory. No extension is downloaded.
+
+    Args:
+        zone: IANA name of the facilities' zone.
+        aside: a folder of this run alone (cascade.aside), to which goes what does not fit in its bound of memory. None:
+            there is no bound, and nothing read is written to disk.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "temp_directory": str(aside or ""),
+        "autoinstall_known_extensions": False,
+        "preserve_insertion_order": False,
+    }
+    connection = duckdb.connect(config=config | ({"memory_limit": MEMORY} if aside else {}))
     # In memory DuckDB compresses only a database that asks for it: a fifth less memory, no slower.
     connection.execute("ATTACH ':memory:' AS cascade (COMPRESS)")
     connection.execute("USE cascade")

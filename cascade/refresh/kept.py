@@ -16,13 +16,12 @@ from pathlib import Path
 import duckdb
 from duckdb import DuckDBPyConnection
 
+from cascade.aside import MEMORY
 from cascade.derive import codes
 
 NAME = "kept"
 PACKAGE = Path(__file__).parents[1]
 SUFFIXES = (".py", ".toml")
-MEMORY = "700MB"
-"""DuckDB puts aside on disk, in the folder of the file, what does not fit."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from cascade.aside import folder_aside
 from cascade.compute import compute
 from cascade.derive import codes as code_files
 from cascade.errors import WrongWindow
@@ -201,9 +202,13 @@ def _last_whole(every: str, cut: datetime, settings: Settings) -> date:
 
 
 def _counted(source: str, request: Request, settings: Settings) -> Told:
-    with progress_bar("Counting") as progress, _opened(source, request, settings, progress) as opened:
+    with (
+        progress_bar("Counting") as progress,
+        folder_aside(kept_cascade(settings.home).parent) as aside,
+        _opened(source, request, settings, progress) as opened,
+    ):
         key = secret_key(settings.home, "pseudonym")
-        outcome = compute(opened.source, request, key=key, told=progress)
+        outcome = compute(opened.source, request, key=key, aside=aside, told=progress)
     return Told(request, outcome, opened.said)
 
 
