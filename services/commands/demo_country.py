@@ -12,7 +12,8 @@ from services.commands.progress import progress_bar
 from services.demo.country.calendar import default_end
 from services.demo.country.simulation import simulated
 from services.demo.country.state import Country
-from services.demo.country.writing import OTHER_SOURCE, OTHER_SOURCE_URI, RECORDS, write
+from services.demo.country.truth_files import FOLDER, write_truth
+from services.demo.country.writing import OTHER_SOURCE, OTHER_SOURCE_URI, RECORDS, TRUTH, write
 
 Folder = Annotated[Path, typer.Argument(help="An empty folder, or one that is not there yet.")]
 People = Annotated[int, typer.Option(min=40, max=20_000, help="People on OAT on the last day.")]
@@ -45,6 +46,13 @@ def demo_country(
             compressed=compressed,
             progress=lambda done, of: told(done, of, f"{done:,} resources"),
         )
+    with progress_bar("Telling the truth") as told:
+        write_truth(
+            country,
+            folder,
+            compressed=compressed,
+            progress=lambda done, of: told(done, of, f"{done} of {of} measures"),
+        )
     if as_json:
         say_json({"resources": counts, "folder": str(folder), "other_source": OTHER_SOURCE_URI})
     else:
@@ -70,4 +78,6 @@ def _tell(folder: Path, counts: dict[str, int]) -> None:
     say(f"{sum(counts.values()):,} resources of invented people: {listed}.")
     say(f"Load them:   throughcare import {folder / RECORDS}")
     say(f"and apart:   throughcare import {folder / OTHER_SOURCE} --source {OTHER_SOURCE_URI}")
-    say(f"What is true of them is in {folder / 'truth.json'}.")
+    say(
+        f"The cases are in {folder / TRUTH}; whom each measure has to list, and how many, in {folder / FOLDER}."
+    )

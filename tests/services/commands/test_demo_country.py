@@ -1,5 +1,6 @@
 """``throughcare demo-country`` as a person uses it."""
 
+import csv
 import json
 import subprocess
 import sys
@@ -32,6 +33,17 @@ def test_it_writes_what_it_says_and_never_over_something(tmp_path: Path) -> None
             "Patient/demo-person-two-scripts-linked-1-cyrillic",
         ]
     }
+    listed = list(csv.DictReader((folder / "truth" / "members" / "oat_census.csv").open()))
+    assert {one["profile"] for one in listed} == {"late_7", "covered"}
+    assert len({one["data_as_of"] for one in listed}) == 2
+    counted = list(csv.DictReader((folder / "truth" / "counts.csv").open()))
+    for asked_of in ("profile", "first", "data_as_of"):
+        assert {one[asked_of] for one in counted if one["measure"] == "oat_census"} == {
+            one[asked_of] for one in listed
+        }
+    country = [one for one in counted if (one["measure"], one["by"]) == ("oat_census", "")]
+    assert sum(int(one["numerator"]) for one in country) == len(listed)
+    assert all(int(one["numerator"]) <= int(one["denominator"]) for one in counted)
     again = ran(*asked)
     assert (again.returncode, "something there already" in again.stderr) == (1, True)
 
