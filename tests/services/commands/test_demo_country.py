@@ -33,10 +33,10 @@ def test_it_writes_what_it_says_and_never_over_something(tmp_path: Path) -> None
             "Patient/demo-person-two-scripts-linked-1-cyrillic",
         ]
     }
-    listed = list(csv.DictReader((folder / "truth" / "members" / "oat_census.csv").open()))
+    listed = list(csv.DictReader((folder / "truth" / "members" / "oat_census.csv").read_text().splitlines()))
     assert {one["profile"] for one in listed} == {"late_7", "covered"}
     assert len({one["data_as_of"] for one in listed}) == 2
-    counted = list(csv.DictReader((folder / "truth" / "counts.csv").open()))
+    counted = list(csv.DictReader((folder / "truth" / "counts.csv").read_text().splitlines()))
     for asked_of in ("profile", "first", "data_as_of"):
         assert {one[asked_of] for one in counted if one["measure"] == "oat_census"} == {
             one[asked_of] for one in listed

@@ -5,12 +5,13 @@ handed over. Antiretrovirals begin the day they are handed over. What is fetched
 hand of the same medicine. A statement covers its days, an open one every day to the cut.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from services.demo.country.days import first_day, instant, last_day
 from services.demo.country.facts import Dose, Order, Supply
-from services.demo.country.truth.known import Known, Someone, day_after
+from services.demo.country.truth.known import Known, Someone, day_after, once_of_each
 
 ASSUMED_DAYS = {"art": 30, "pep": 28, "prep": 30, "oat": 1}
 """Days of medicine in a supply that does not say how many. Proposed: one month of ART is the least that programmes hand out."""
@@ -38,6 +39,7 @@ class Stretch:
     facility: str | None
 
 
+@once_of_each
 def on_oat(person: Someone) -> list[Covered]:
     """What doses and take-home supply cover, in order."""
     found = [_dose(person, one) for one in given(person)]
@@ -51,6 +53,7 @@ def given(person: Someone) -> list[Dose]:
     ]
 
 
+@once_of_each
 def doses(person: Someone) -> list[Dose]:
     """Doses, each once: of several under one number that given, then that written down first."""
     once: dict[str, Dose] = {}
@@ -76,7 +79,7 @@ def on_art(person: Someone, known: Known) -> list[Covered]:
     return sorted([*stated, *_supplied(person, "art", begins=0)], key=lambda one: (one.first, one.last))
 
 
-def stretches(covered: list[Covered]) -> list[Stretch]:
+def stretches(covered: Sequence[Covered]) -> list[Stretch]:
     """What is covered, joined where it overlaps or follows on the day after.
 
     Of what ends on one day the last to begin gave the last of it, then the last by the hour, then one who is known.
@@ -94,7 +97,7 @@ def _rank(one: Covered) -> tuple[date, date, float, bool]:
     return one.last, one.first, moment, one.facility is not None
 
 
-def last_covered(covered: list[Covered], day: date) -> Stretch | None:
+def last_covered(covered: Sequence[Covered], day: date) -> Stretch | None:
     """The stretch that covers the day or, if none does, the last one before it; never past the day."""
     begun = [one for one in stretches(covered) if one.first <= day]
     return Stretch(begun[-1].first, min(begun[-1].last, day), begun[-1].facility) if begun else None

@@ -1,5 +1,6 @@
 """Episodes of OAT: covered days with no more uncovered ones in a row than are allowed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -38,7 +39,7 @@ def _episode(
     person: Someone,
     known: Known,
     run: tuple[int, date, date],
-    covered: list[Covered],
+    covered: Sequence[Covered],
     gap: int,
     *,
     is_last: bool,

@@ -1,20 +1,22 @@
 """The state as it was known at a moment: of each fact the version that held, none that was taken back, by person."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, wraps
+from typing import TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from services.demo.country.days import ZONE, When, first_day, last_day
 from services.demo.country.facts import Facility, Fact, PatientRecord, Programme, Stay
 from services.demo.country.state import Country
 
 AnyFact = TypeVar("AnyFact", bound=Fact)
+Told = TypeVar("Told")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Someone:
     """A person as the records knew them: the humans they are (two only while wrongly merged), and their records."""
 
@@ -31,7 +33,14 @@ class Someone:
 
     def of(self, type_: type[AnyFact]) -> list[AnyFact]:
         """Their facts of a kind, in the order in which they were written down."""
-        return [fact for fact in self.facts if isinstance(fact, type_)]
+        return cast("list[AnyFact]", self._by_type.get(type_, []))
+
+    @cached_property
+    def _by_type(self) -> dict[type[Fact], list[Fact]]:
+        found: defaultdict[type[Fact], list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            found[type(fact)].append(fact)
+        return dict(found)
 
     @property
     def sex(self) -> str:
@@ -65,6 +74,19 @@ class Someone:
             return None
         ages = {on.year - day.year - ((on.month, on.day) < (day.month, day.day)) for day in self.birth}
         return ages.pop() if len(ages) == 1 else None
+
+
+def once_of_each(tell: Callable[[Someone], Sequence[Told]]) -> Callable[[Someone], tuple[Told, ...]]:
+    """The same, worked out once of each person: many lists ask it of everybody."""
+    known_of: WeakKeyDictionary[Someone, tuple[Told, ...]] = WeakKeyDictionary()
+
+    @wraps(tell)
+    def told(person: Someone) -> tuple[Told, ...]:
+        if person not in known_of:
+            known_of[person] = tuple(tell(person))
+        return known_of[person]
+
+    return told
 
 
 def _most_precise(said: Iterable[When | None]) -> tuple[date, date] | None:
