@@ -1,6 +1,6 @@
 """``throughcare cascade``: indicators from the record store or from any server's NDJSON files."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +22,7 @@ from cascade.request import BY, Request
 from cascade.sources import Source
 from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore
+from cascade.sources.several import Several
 from fhir_store.read import bodies_as_of
 from services.commands.confidential_files import Told, document, write_csv, write_parquet
 from services.commands.failure import CommandFailed
@@ -41,6 +42,7 @@ TOLD_EVERY = 2_000
 """Resources read between two looks at the progress bar."""
 
 OF_THE_STORE = "Counted from the record store, each record in the version that was known at that moment."
+OF_OTHERS = "The files of the other servers hold one version of each record."
 OF_FILES = (
     "The files hold one version of each record: what was written again after that moment is not counted, and what was"
     " deleted before the files were made is not there. Only the record store knows what was known then."
@@ -48,6 +50,15 @@ OF_FILES = (
 
 From = Annotated[
     str, typer.Option("--from", help="STORE, or a file or folder of any FHIR server's Bulk Data NDJSON.")
+]
+Also = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--also",
+        metavar="NAME=FOLDER",
+        help="Bulk Data NDJSON of another server, read together with --from. The name keeps its ids apart; people are"
+        " brought together by national identifier. May be repeated.",
+    ),
 ]
 Measures = Annotated[
     list[str] | None,
@@ -100,6 +111,7 @@ def cascade() -> None:
 @app.command("compute")
 def compute_measures(
     source: From = STORE,
+    also: Also = None,
     measures: Measures = None,
     profiles: Profiles = None,
     period_end: PeriodEnd = None,
@@ -132,7 +144,7 @@ def compute_measures(
     )
     code_files.check(request.code_files)
     with _files(csv, parquet, overwrite=overwrite) as write:
-        told = _counted(source, request, settings)
+        told = _counted(source, _others(also or ()), request, settings)
         write(told)
     if as_json:
         say_json(document(told))
@@ -201,15 +213,31 @@ def _last_whole(every: str, cut: datetime, settings: Settings) -> date:
     return last_whole(every, cut.astimezone(ZoneInfo(settings.facility_zone)).date())
 
 
-def _counted(source: str, request: Request, settings: Settings) -> Told:
+def _others(written: Sequence[str]) -> dict[str, Source]:
+    """The other servers by name, from ``NAME=FOLDER``."""
+    others: dict[str, Source] = {}
+    for one in written:
+        name, _, folder = one.rpartition("=")
+        if not name or name in others:
+            raise CommandFailed(
+                "--also is NAME=FOLDER, each name once, for example clinic=/path/of/its/files."
+            )
+        if not Path(folder).exists():
+            raise CommandFailed("--also names nothing that is there. Give a file or a folder after the name.")
+        others[name] = Ndjson(Path(folder))
+    return others
+
+
+def _counted(source: str, others: Mapping[str, Source], request: Request, settings: Settings) -> Told:
     with (
         progress_bar("Counting") as progress,
-        folder_aside(kept_cascade(settings.home).parent) as aside,
         _opened(source, request, settings, progress) as opened,
+        folder_aside(kept_cascade(settings.home).parent) as aside,
     ):
         key = secret_key(settings.home, "pseudonym")
-        outcome = compute(opened.source, request, key=key, aside=aside, told=progress)
-    return Told(request, outcome, opened.said)
+        every = Several(opened.source, others) if others else opened.source
+        outcome = compute(every, request, key=key, aside=aside, told=progress)
+    return Told(request, outcome, f"{opened.said} {OF_OTHERS}" if others else opened.said)
 
 
 @dataclass(frozen=True)

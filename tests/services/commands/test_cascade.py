@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -266,6 +265,40 @@ def test_codes_of_a_sender_are_counted_where_a_file_maps_them(run: Run, files: P
     assert numerators(rows)["all", "all"] == 21 + 1
 
 
+def test_another_server_is_read_with_the_first_and_its_ids_are_kept_apart(
+    run: Run, files: Path, tmp_path: Path
+):
+    """Both call their people p0, p1, ...: they are others, and so are their tests and places."""
+    printed = run("cascade", "compute", "--from", files, "--also", f"urn:clinic={files}", *ONE, "--json")
+    assert numerators(figures(printed))["all", "all"] == 2 * 21
+    people = run(
+        "cascade",
+        "compute",
+        "--from",
+        files,
+        "--also",
+        f"clinic={files}",
+        "--measure",
+        "people_tested",
+        *END,
+        "--json",
+    )
+    once = run("cascade", "compute", "--from", files, "--measure", "people_tested", *END, "--json")
+    both, one = (sum(row["numerator"] for row in figures(of)) for of in (people, once))
+    assert both == 2 * one > 0
+    assert "The files of the other servers hold one version" in said(
+        run("cascade", "compute", "--from", files, "--also", f"clinic={files}", *ONE)
+    )
+
+
+@pytest.mark.usefixtures("never_counted")
+def test_names_that_do_not_keep_ids_apart_are_refused(run: Run, files: Path):
+    refused = run(
+        "cascade", "compute", "--from", files, "--also", f"a={files}", "--also", f"a|b={files}", *ONE
+    )
+    assert (refused.exit_code, "No name of a source may be that of another" in refused.stderr) == (1, True)
+
+
 def test_the_json_document_says_what_it_is(run: Run, files: Path):
     document = json.loads(
         said(run("cascade", "compute", "--from", files, *ONE, "--data-as-of", "2025-04-10", "--json"))
@@ -342,6 +375,10 @@ def _never_counted(monkeypatch: pytest.MonkeyPatch) -> None:
         (("--data-as-of", "9999-12-31"), "--data-as-of is in the future."),
         (("--data-as-of", "2999-12-31T00:00:00Z"), "--data-as-of is in the future."),
         (("--from", "nowhere"), "--from names nothing that is there."),
+        (("--also", "clinic=nowhere"), "--also names nothing that is there."),
+        (("--also", "nowhere"), "--also is NAME=FOLDER"),
+        (("--also", "=."), "--also is NAME=FOLDER"),
+        (("--also", "clinic=.", "--also", "clinic=."), "--also is NAME=FOLDER"),
         (("--codes", "nowhere.toml"), "nowhere.toml cannot be read."),
         (("--csv", "nowhere/out.csv"), "nowhere/out.csv cannot be written"),
         (("--parquet", "nowhere/out.parquet"), "nowhere/out.parquet cannot be written"),
@@ -509,7 +546,9 @@ def test_the_store_tells_what_was_known_then(run: Run, stored):
     assert positive_and_all(after) == (4 - 1, 21 - 2)
 
 
-def test_reading_the_store_leaves_nothing_but_the_key_in_the_home(run: Run, stored, tmp_path: Path):
+def test_reading_the_store_leaves_nothing_that_was_read_in_the_home(run: Run, stored, tmp_path: Path):
     stored(*(a_write(resource) for resource in people(1)))
     said(run("cascade", "compute", *ONE))
-    assert os.listdir(tmp_path / "home") == ["pseudonym.key"]
+    left = {str(path.relative_to(tmp_path / "home")): path for path in (tmp_path / "home").rglob("*")}
+    assert set(left) == {"pseudonym.key", "cascade", "cascade/door"}
+    assert left["cascade/door"].read_bytes() == b""
