@@ -25,10 +25,12 @@ REASONS = (
 patient's door while the institution had one of its own. A dose that a clinician withheld was not due.
 One recorded as not given without a reason is missed for another."""
 
-# The day of death is not due: nobody knows whether it came before the dose.
+# The day of death is not due: nobody knows whether it came before the dose. Of two orders on one day the later counts:
+# a number says which, since so many days are compared by it.
 ORDERS = """
     CREATE TABLE due_order AS
-    SELECT treatment_order.*, least(valid_to, $cut_day, died_hi - 1) AS last_on
+    SELECT treatment_order.*, least(valid_to, $cut_day, died_hi - 1) AS last_on,
+        row_number() OVER (PARTITION BY person_key ORDER BY valid_from, treatment_order.record_key) AS nth
     FROM treatment_order LEFT JOIN person USING (person_key)
 """
 
@@ -45,7 +47,7 @@ DEPOTS = f"""
 DUE_BY_ORDER = """
     CREATE TABLE due_by_order AS
     WITH daily AS (
-        SELECT person_key, facility_key, record_key, valid_from, valid_from AS from_on, last_on, 1 AS step
+        SELECT person_key, nth, valid_from AS from_on, last_on, 1 AS step
         FROM due_order WHERE interval_days = 1
     ), rarer AS (
         SELECT * FROM due_order WHERE interval_days > 1
@@ -63,15 +65,16 @@ DUE_BY_ORDER = """
     ), span AS (
         FROM daily
         UNION ALL
-        SELECT person_key, facility_key, record_key, valid_from, from_on, least(last_on, next_on), interval_days
+        SELECT person_key, nth, from_on, least(last_on, next_on), interval_days
         FROM until_next
     ), day AS (
-        SELECT *, from_on + unnest(range(0, date_diff('day', from_on, last_on) + 1, step))::INTEGER AS due_on
+        SELECT person_key, nth,
+            from_on + unnest(range(0, date_diff('day', from_on, last_on) + 1, step))::INTEGER AS due_on
         FROM span WHERE from_on <= last_on
+    ), last_order AS (
+        SELECT person_key, due_on, max(nth) AS nth FROM day GROUP BY person_key, due_on
     )
-    SELECT person_key, due_on, max({'valid_from': valid_from, 'record_key': record_key, 'facility_key': facility_key})
-        .facility_key AS facility_key
-    FROM day GROUP BY person_key, due_on
+    SELECT person_key, due_on, facility_key FROM last_order JOIN due_order USING (person_key, nth)
 """
 
 WHAT_HAPPENED = f"""

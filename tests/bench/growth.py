@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
+import cascade_memory
 import load
 from figures import SECONDS, Figure, medians, show
 from filling import fill_to
@@ -31,6 +32,7 @@ def main() -> None:
     show("The same requests as the store grows, 8 clients", figures)
     with setting() as ours:
         show("A million resources", loading(ours, people=MILLION))
+    show("The cascade over five million resources", list(cascade_memory.memory()))
 
 
 def _at(setting: Setting, empty_port: int, size: int) -> list[Figure]:
