@@ -8,14 +8,13 @@ from cascade import measures
 from cascade.account import ReadAccount
 from cascade.confidential_view import ConfidentialView
 from cascade.measures import Measure
-from services.ministry.drawing import PALETTE
+from services.ministry.drawing.palette import PALETTE
 from services.ministry.figures import figures
 from services.ministry.numbers import Numbers
 from services.ministry.places import Place, places
 from services.ministry.section import Section
 
 COUNTED = ("used",)
-LEFT_OUT = ("unmapped",)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cascade.tables import Period
-from services.ministry.drawing import INSTITUTION, OTHER, PATIENT, QUIET, Columns, Series, columns
+from services.ministry.drawing.columns import Columns, Series, columns
+from services.ministry.drawing.palette import INSTITUTION, OTHER, PATIENT, QUIET
 from services.ministry.numbers import ALL, Count, Numbers
 from services.ministry.places import places
 from services.ministry.rules import is_provisional, share

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cascade.tables import Period
-from services.ministry.drawing import COUNTRY, OTHER, Columns, Series, columns
+from services.ministry.drawing.columns import Columns, Series, columns
+from services.ministry.drawing.palette import COUNTRY, OTHER
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, Section, Table

@@ -1,7 +1,9 @@
 """How far HIV testing reaches the people received into prison: offered, tested, told, positive."""
 
 from cascade.tables import Period
-from services.ministry.drawing import PRISON, Bar, Steps, steps
+from services.ministry.drawing.bars import Bar, Steps
+from services.ministry.drawing.palette import PRISON
+from services.ministry.drawing.steps import steps
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table

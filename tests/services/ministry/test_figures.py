@@ -13,7 +13,7 @@ from ministry_views import COUNTRY, END, PERIODS, empty, view, with_curve, witho
 
 from cascade.confidential_view import ConfidentialView
 from cascade.plan import Shown
-from services.ministry.drawing import PALETTE
+from services.ministry.drawing.palette import PALETTE
 from services.ministry.figures import figures
 from services.ministry.numbers import Count, Numbers
 from services.ministry.page import all_sections

@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from ministry_views import empty, put_in, view, without
 
-from services.ministry.drawing import PALETTE
+from services.ministry.drawing.palette import PALETTE
 from services.ministry.page import all_sections
 from services.shared.security import POLICY, POLICY_WITH_PLOTLY
 
