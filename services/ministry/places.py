@@ -60,6 +60,12 @@ def _places(view: ConfidentialView) -> Iterator[Place]:
         )
 
 
+def newest_report_on(view: ConfidentialView) -> date | None:
+    """The day of the newest record of any facility, also of those whose place is not recorded; None: there is none."""
+    days = [day for value in view.facilities["last_report_on"] if (day := _day(value)) is not None]
+    return max(days, default=None)
+
+
 def stated_size(
     view: ConfidentialView, kind: str, period: Period, key: str = ALL_FACILITIES
 ) -> Stated | None:
