@@ -136,6 +136,107 @@ def test_in_prison_few_people_are_counted_but_get_no_percentage() -> None:
     assert column(one.table, "community_share")[2] == pytest.approx(36 / 43)
 
 
+def rows(one: Section) -> dict[str, dict[str, str]]:
+    return {aside.title: dict(aside.rows) for aside in one.asides}
+
+
+def test_who_was_tested_is_told_by_legal_status_and_beside_everyone_tested() -> None:
+    assert rows(section("testing-steps")) == {
+        "Tested, of those received, by legal status": {
+            "Pre-trial": "150 of 252 (60%)",
+            "Sentenced": "58 of 90 (64%)",
+        },
+        "Everyone tested with a result, 2025": {
+            "Prison": "230 people, 4 positive",
+            "Community": "470 people, 11 positive",
+        },
+    }
+    by_status, everyone = section("testing-steps").more_tables
+    assert column(by_status, "received") == [252, 90]
+    assert column(by_status, "tested") == [150, 58]
+    assert column(everyone, "all")[:2] == [700, 15]
+    assert column(everyone, "prison")[4] == 260
+    assert column(everyone, "community_share")[1] == pytest.approx(11 / 470)
+
+
+def test_another_legal_status_is_told_only_where_somebody_was_received_with_it() -> None:
+    found = view()
+    of_pretrial = found.figures["legal_status"] == "pretrial"
+    found.figures.loc[of_pretrial, "legal_status"] = "unknown"
+    said = rows(section("testing-steps", found))["Tested, of those received, by legal status"]
+    assert said == {
+        "Pre-trial": "nobody received",
+        "Sentenced": "58 of 90 (64%)",
+        "Legal status not said": "150 of 252 (60%)",
+    }
+
+
+def test_of_few_received_with_a_legal_status_there_is_no_percentage_and_the_page_says_why() -> None:
+    found = view()
+    sentenced = found.figures["legal_status"] == "sentenced"
+    found.figures.loc[sentenced, ["numerator", "denominator"]] = [3, 19]
+    one = section("testing-steps", found)
+    assert rows(one)["Tested, of those received, by legal status"]["Sentenced"] == "3 of 19"
+    assert any("No percentage is shown" in note for note in one.notes)
+    assert not any("No percentage is shown" in note for note in section("testing-steps").notes)
+
+
+def test_new_diagnoses_lead_to_art_out_of_those_whose_90_days_are_complete() -> None:
+    one = section("hiv-cascade")
+    assert rows(one) == {
+        "New diagnoses in 2025, and how soon on ART": {
+            "Newly diagnosed": "14 (4 in prison, 10 in the community)",
+            "On ART within 7 days": "6 of 12",
+            "On ART within 30 days": "9 of 12",
+            "On ART within 90 days": "10 of 12",
+            "Not on ART within 90 days": "2",
+            "90 days not complete": "1",
+        }
+    }
+    (table,) = one.more_tables
+    followed = dict(zip(column(table, "line"), column(table, "all"), strict=True))
+    assert followed["Newly diagnosed, followed for 90 days"] == 12
+    assert followed["Day of diagnosis not known"] == 1
+    assert "unknown" not in [place.name for place in table.columns]
+    assert isinstance(column(table, "all_share")[4], Absent), "12 are fewer than 20"
+
+
+def test_linkage_has_a_percentage_from_twenty_on() -> None:
+    enough = view({("linked", name): (15, 20) for name in ("within_7", "within_30", "within_90")})
+    said = rows(section("hiv-cascade", enough))["New diagnoses in 2025, and how soon on ART"]
+    assert said["On ART within 30 days"] == "15 of 20 (75%)"
+
+
+def test_a_country_without_new_diagnoses_has_no_windows() -> None:
+    none = {
+        ("new_diagnoses", "new"): (0, None),
+        **{("linked", name): (0, 0) for name in ("within_7", "within_30", "within_90", "not_linked")},
+    }
+    said = rows(section("hiv-cascade", view(none)))["New diagnoses in 2025, and how soon on ART"]
+    assert said == {"Newly diagnosed": "nobody"}
+
+
+def test_those_diagnosed_where_nobody_knows_get_a_column() -> None:
+    found = view()
+    prison = (found.figures["measure"] == "new_diagnoses") & (found.figures["setting"] == "prison")
+    found.figures.loc[prison, "setting"] = "unknown"
+    (table,) = section("hiv-cascade", found).more_tables
+    assert (column(table, "prison")[0], column(table, "unknown")[0]) == (0, 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [("testing-steps", "people_tested"), ("hiv-cascade", "new_diagnoses")],
+)
+def test_what_is_not_counted_beside_a_figure_is_left_out_and_the_figure_stays(
+    name: str, measure: str
+) -> None:
+    one = section(name, without(measure))
+    assert one.drawing is not None
+    assert len(one.asides) == len(section(name).asides) - 1
+    assert len(one.more_tables) == len(section(name).more_tables) - 1
+
+
 def test_an_estimate_is_hatched_and_has_its_bounds_and_prison_has_none() -> None:
     one = section("hiv-cascade")
     country, *settings = plots(one)[0]["data"]

@@ -1,15 +1,16 @@
 """The HIV cascade on the last day of the last whole year: the country, and prison beside community."""
 
+from services.ministry.by_setting import SETTINGS
 from services.ministry.figures.hiv_cascade.bars import cascade_drawing
 from services.ministry.figures.hiv_cascade.counts import (
     DIAGNOSED,
     ON_ART,
-    SETTINGS,
     SUPPRESSED,
     TESTED,
     Cascade,
     cascade,
 )
+from services.ministry.figures.hiv_cascade.linkage import LINKED, NEW, linkage, linkage_asides, linkage_tables
 from services.ministry.figures.hiv_cascade.table import cascade_table
 from services.ministry.numbers import ALL, Count, Numbers
 from services.ministry.rules import is_provisional
@@ -20,7 +21,7 @@ from services.shared.languages import gettext as _
 
 NAME = "hiv-cascade"
 ORDER = 30
-MEASURES = (DIAGNOSED, ON_ART, TESTED, SUPPRESSED)
+MEASURES = (DIAGNOSED, NEW, LINKED, ON_ART, TESTED, SUPPRESSED)
 
 
 def section(numbers: Numbers) -> Section:
@@ -34,7 +35,14 @@ def section(numbers: Numbers) -> Section:
     all_of_them = {ALL: country, **{name: one for name, one in places.items() if one is not None}}
     if not (country.diagnosed or country.on_art):
         headline = _("No one is recorded as diagnosed with HIV or on ART on %(day)s.") % {"day": at_end(year)}
-        return _section(headline, at_end(year), cascade_table(numbers, all_of_them), notes=_notes(country))
+        return _section(
+            headline,
+            at_end(year),
+            cascade_table(numbers, all_of_them),
+            notes=_notes(country),
+            asides=linkage_asides(numbers, year),
+            more_tables=linkage_tables(numbers, year),
+        )
     late = is_provisional(year, numbers.view.period_end)
     return _section(
         _headline(country, at_end(year)),
@@ -44,10 +52,14 @@ def section(numbers: Numbers) -> Section:
         notes=(
             *_notes(country),
             *_placeless(all_of_them),
-            *too_few_note(_shares(all_of_them)),
+            *too_few_note(
+                (*_shares(all_of_them), *(one for one in linkage(numbers, year).values() if one.of))
+            ),
             *late_year_note(late=late),
         ),
         key=_key(country, at_end(year)),
+        asides=linkage_asides(numbers, year),
+        more_tables=linkage_tables(numbers, year),
     )
 
 

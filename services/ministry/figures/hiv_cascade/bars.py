@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from services.ministry.by_setting import place_names
 from services.ministry.drawing.bars import Bar, Steps
 from services.ministry.drawing.palette import COMMUNITY, COUNTRY, PRISON
 from services.ministry.drawing.steps import steps
-from services.ministry.figures.hiv_cascade.counts import Cascade, place_names
+from services.ministry.figures.hiv_cascade.counts import Cascade
 from services.ministry.numbers import ALL, Count
 from services.ministry.places import Stated
 from services.ministry.rules import share

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from cascade.tables import Period
 from services.ministry.numbers import ALL, Count, Numbers
 from services.ministry.places import Stated, stated_size
-from services.shared.languages import gettext as _
 
 DIAGNOSED, ON_ART = "diagnosed", "on_art"
 TESTED, SUPPRESSED = "viral_load_tested", "viral_suppression"
-SETTINGS = ("prison", "community")
 
 
 @dataclass(frozen=True)
@@ -67,8 +65,3 @@ def cascade(numbers: Numbers, year: Period, setting: str = ALL) -> Cascade | Non
         return None
     estimate = stated_size(numbers.view, "plhiv_estimate", year) if setting == ALL else None
     return Cascade(diagnosed.n, on_art.n, without.n, tested, of_tested, of_all, estimate)
-
-
-def place_names() -> dict[str, str]:
-    """The country and its settings, as a reader calls them."""
-    return {ALL: _("Country"), "prison": _("Prison"), "community": _("Community")}

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from services.ministry.figures.hiv_cascade.counts import DIAGNOSED, ON_ART, SUPPRESSED, Cascade, place_names
+from services.ministry.by_setting import place_names
+from services.ministry.figures.hiv_cascade.counts import DIAGNOSED, ON_ART, SUPPRESSED, Cascade
 from services.ministry.numbers import ALL, Numbers
 from services.ministry.section import Absent, Cell, Column, Table
 from services.ministry.words import not_counted, share_cell
