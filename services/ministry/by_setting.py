@@ -45,7 +45,7 @@ def by_setting_table(numbers: Numbers, caption: str, year: Period, lines: Sequen
     placeless = any((found := line.count(numbers, year, UNKNOWN)) and found.n for line in lines)
     settings = [ALL, *SETTINGS, *([UNKNOWN] if placeless else [])]
     columns = (
-        Column("line", _("Line")),
+        Column("line", _("Counted")),
         *(Column(name, names[name], "count") for name in settings),
         *(
             Column(f"{name}_share", _("%(place)s, share") % {"place": names[name]}, "share")

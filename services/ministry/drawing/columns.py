@@ -21,15 +21,20 @@ class Series:
 
 @dataclass(frozen=True)
 class Columns:
-    """Stacked columns, one for each quarter, with a number above each, and another one for its hollow part."""
+    """Stacked columns, one for each quarter, with a number above each, and another one for its hollow part.
+
+    ``of_filled``: the number is that of the filled part alone, and stands there as far as there is room for it.
+    """
 
     title: str
     series: tuple[Series, ...]
     above: tuple[str, ...]
     hollow: tuple[str, ...] = ()
+    of_filled: bool = False
 
 
 PANEL, BETWEEN, LEGEND_ROW, UNDER = 230, 74, 26, 48
+NUMBER_ROW = 20
 HEADROOM = 1.42
 
 
@@ -61,7 +66,7 @@ def columns(
         **plain_layout(drawn + legend),
         "margin": {"t": 0, "b": legend, "l": 12, "r": 12},
         "barmode": "stack",
-        "bargap": 0.28,
+        "bargap": 0.18 if narrow else 0.28,
         "showlegend": legend > 0,
         "legend": _legend(narrow=narrow, y=-(4 / drawn)),
         "annotations": [],
@@ -119,11 +124,9 @@ def _quarters(suffix: str, quarters: tuple[str, ...], domain: list[float]) -> di
     }
 
 
-def _totals(panel: Columns) -> list[float]:
-    return [
-        sum(value or 0 for value in column)
-        for column in zip(*(one.values for one in panel.series), strict=True)
-    ]
+def _totals(panel: Columns, *, hollow: bool = True) -> list[float]:
+    series = [one.values for one in panel.series if hollow or not one.hollow]
+    return [sum(value or 0 for value in column) for column in zip(*series, strict=True)]
 
 
 def _column_trace(one: Series, suffix: str, provisional: tuple[bool, ...], *, shown: bool) -> dict[str, Any]:
@@ -156,26 +159,24 @@ def _column_words(panel: Columns, suffix: str, top: float, *, narrow: bool) -> I
         "yshift": 0,
         "font": {"size": 16, "color": INK, "weight": 700},
     }
-    for nth, (total, word) in enumerate(zip(_totals(panel), panel.above, strict=True)):
-        yield {
-            **place,
-            "text": word,
-            "x": nth,
-            "y": total,
-            "yanchor": "bottom",
-            "yshift": 2,
-            "font": {"size": 12 if narrow else TEXT, "color": INK, "weight": 700},
-        }
-    for nth, (total, word) in enumerate(zip(_totals(panel), panel.hollow, strict=False)):
-        yield {
-            **place,
-            "text": word,
-            "x": nth,
-            "y": total,
-            "yanchor": "bottom",
-            "yshift": 20,
-            "font": {"size": 12, "color": QUIET},
-        }
+    number = {"yanchor": "bottom", "font": {"size": 12 if narrow else TEXT, "color": INK, "weight": 700}}
+    hollow = {"yanchor": "bottom", "font": {"size": 12, "color": QUIET}}
+    heights = zip(_number_heights(panel, top), _totals(panel), strict=True)
+    for nth, (height, total) in enumerate(heights):
+        yield {**place, **number, "text": panel.above[nth], "x": nth, "y": height, "yshift": 2}
+        if panel.hollow:
+            above = NUMBER_ROW if height == total else 2
+            yield {**place, **hollow, "text": panel.hollow[nth], "x": nth, "y": total, "yshift": above}
+
+
+def _number_heights(panel: Columns, top: float) -> list[float]:
+    """Where the number of each column stands: on the part that it is of, or above all of it."""
+    totals = _totals(panel)
+    if not panel.of_filled:
+        return totals
+    room = NUMBER_ROW * top / PANEL
+    filled = _totals(panel, hollow=False)
+    return [low if high - low >= room else high for low, high in zip(filled, totals, strict=True)]
 
 
 def _provisional_words(

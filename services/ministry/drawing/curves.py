@@ -12,7 +12,7 @@ from services.ministry.section import Plot
 from services.ministry.survival import at_risk
 from services.shared.formats import count, percent
 
-HEIGHT, RISK_ROW, AXIS = 300, 44, 58
+HEIGHT, RISK_ROW, AXIS, NAME_ROW, PLAIN_TOP = 300, 44, 58, 20, 16
 MOST_TICKS_ON_A_PHONE = 5
 
 
@@ -39,10 +39,11 @@ def curves(groups: Sequence[Curve], days: Sequence[int], *, days_word: str, narr
     last = max(shown[-1].day for one in groups if (shown := drawable(one.steps)))
     named = [day for day in days if day <= last]
     ticks = named[:: 2 if narrow and len(named) > MOST_TICKS_ON_A_PHONE else 1]
+    top = PLAIN_TOP + NAME_ROW * len(groups)
     bottom = AXIS + RISK_ROW * len(groups) + 8
     layout = {
-        **plain_layout(HEIGHT + bottom),
-        "margin": {"t": 16, "b": bottom, "l": 58, "r": 16},
+        **plain_layout(HEIGHT - PLAIN_TOP + top + bottom),
+        "margin": {"t": top, "b": bottom, "l": 58, "r": 16},
         "showlegend": False,
         "hovermode": False,
         "xaxis": _days(last, ticks, days_word),
@@ -100,8 +101,8 @@ def _pale(colour: str) -> str:
 
 
 def _names(groups: Sequence[Curve]) -> Iterator[dict[str, Any]]:
-    """In the upper right, which no falling curve reaches."""
-    for row, one in enumerate(groups):
+    """Above the curves, where none of them goes."""
+    for row, one in enumerate(reversed(groups)):
         yield {
             "text": f"{'- -' if one.dashed else '—'} {one.name}",
             "xref": "paper",
@@ -109,8 +110,8 @@ def _names(groups: Sequence[Curve]) -> Iterator[dict[str, Any]]:
             "x": 1,
             "y": 1,
             "xanchor": "right",
-            "yanchor": "top",
-            "yshift": -4 - 20 * row,
+            "yanchor": "bottom",
+            "yshift": 2 + NAME_ROW * row,
             "showarrow": False,
             "font": {"size": 14, "color": one.colour, "weight": 700},
         }

@@ -76,7 +76,7 @@ def section(numbers: Numbers) -> Section:
         drawing=_drawing(numbers, found),
         notes=(
             _(
-                "The number above a column is what was missed. After the +: what nobody recorded, neither given nor missed."
+                "The number in bold is what was missed. Hollow, and after the +: what nobody recorded, neither given nor missed."
             ),
             _("A day suspended because of missed doses stays due."),
             provisional_note(),
@@ -163,6 +163,7 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
             ),
             tuple(_above(one) for one in quarters),
             tuple(_above_hollow(one) for one in quarters),
+            of_filled=True,
         )
         for setting, quarters in found.items()
     )

@@ -13,6 +13,7 @@ from services.ministry.figures.hiv_cascade.counts import (
 from services.ministry.figures.hiv_cascade.linkage import LINKED, NEW, linkage, linkage_asides, linkage_tables
 from services.ministry.figures.hiv_cascade.table import cascade_table
 from services.ministry.numbers import ALL, Count, Numbers
+from services.ministry.places import Stated
 from services.ministry.rules import is_provisional
 from services.ministry.section import KeySentence, Section, Table
 from services.ministry.words import at_end, late_year_note, out_of, too_few_note, with_state
@@ -96,12 +97,7 @@ def _shares(places: dict[str, Cascade]) -> list[Count]:
 
 
 def _notes(country: Cascade) -> tuple[str, ...]:
-    first = (
-        _("The first 95 is not computable: no estimate of people living with HIV is stated for the country.")
-        if country.estimate is None
-        else _("The estimate is stated, not counted; its source: %(source)s.")
-        % {"source": country.estimate.source or _("not said")}
-    )
+    first = _about_the_estimate(country.estimate)
     return (
         first,
         _(
@@ -109,6 +105,16 @@ def _notes(country: Cascade) -> tuple[str, ...]:
         ),
         _("Who has no viral load is not known to be suppressed and not known to be unsuppressed."),
     )
+
+
+def _about_the_estimate(estimate: Stated | None) -> str:
+    if estimate is None:
+        return _(
+            "The first 95 is not computable: no estimate of people living with HIV is stated for the country."
+        )
+    if estimate.source is None:
+        return _("The estimate is stated, not counted, and the records do not say who made it.")
+    return _("The estimate is stated, not counted; its source: %(source)s.") % {"source": estimate.source}
 
 
 def _placeless(places: dict[str, Cascade]) -> tuple[str, ...]:

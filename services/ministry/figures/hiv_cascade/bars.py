@@ -56,7 +56,7 @@ def _viral_load(one: Cascade) -> Iterator[Bar]:
         on_art,
         count(on_art),
         lost=_some(_("%(n)s untested, so not known"), on_art - one.tested.n),
-        heading=_("Viral load, out of other people"),
+        heading=_("Viral load: not out of the bars above"),
     )
     yield Bar(
         _("Viral load tested"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cascade.tables import Period
-from services.ministry.by_setting import SETTINGS, Line, by_setting_table
+from services.ministry.by_setting import Line, by_setting_table
 from services.ministry.numbers import Count, Numbers
 from services.ministry.section import Aside, Table
 from services.ministry.words import in_year, out_of
@@ -26,19 +26,14 @@ def linkage_asides(numbers: Numbers, year: Period) -> tuple[Aside, ...]:
     if new is None:
         return ()
     title = _("New diagnoses in %(year)s, and how soon on ART") % {"year": in_year(year)}
-    return (Aside(title, ((_("Newly diagnosed"), _new(numbers, new, year)), *_windows(numbers, year))),)
+    return (Aside(title, (*_new(numbers, new, year), *_windows(numbers, year))),)
 
 
-def _new(numbers: Numbers, new: Count, year: Period) -> str:
-    if not new.n:
-        return _("nobody")
-    line = Line("", NEW, "new")
-    prison, community = (line.count(numbers, year, setting) or Count(0) for setting in SETTINGS)
-    return _("%(n)s (%(prison)s in prison, %(community)s in the community)") % {
-        "n": count(new.n),
-        "prison": count(prison.n),
-        "community": count(community.n),
-    }
+def _new(numbers: Numbers, new: Count, year: Period) -> Iterator[tuple[str, str]]:
+    yield (_("Newly diagnosed"), count(new.n) if new.n else _("nobody"))
+    if new.n:
+        inside = Line("", NEW, "new").count(numbers, year, "prison") or Count(0)
+        yield (_("of them in prison"), count(inside.n))
 
 
 def _windows(numbers: Numbers, year: Period) -> Iterator[tuple[str, str]]:

@@ -162,6 +162,8 @@ def _lost(words: str, n: int) -> str:
 def _refused(not_tested: int, refused: int) -> str:
     if not not_tested:
         return ""
+    if refused == not_tested:
+        return _("%(n)s not tested: all of them refused") % {"n": count(not_tested)}
     return _("%(n)s not tested, %(refused)s of them refused") % {
         "n": count(not_tested),
         "refused": count(refused),
