@@ -39,6 +39,24 @@ COUNTRY: Numbers = {
     ("testing_steps", "refused"): (60, 300),
     ("testing_steps", "known_positive"): (8, None),
     ("testing_steps", "window_open"): (0, None),
+    ("people_tested", "tested"): (700, None),
+    ("people_tested", "positive"): (15, 700),
+    ("people_tested", "inconclusive"): (1, 700),
+    ("people_tested", "known_positive"): (2, None),
+    ("hiv_tests", "tests"): (820, None),
+    ("hiv_tests", "positive"): (16, 820),
+    ("new_diagnoses", "new"): (14, None),
+    ("new_diagnoses", "unknown_place"): (1, 14),
+    ("new_diagnoses", "abroad"): (1, None),
+    ("linked", "within_7"): (6, 12),
+    ("linked", "within_30"): (9, 12),
+    ("linked", "within_90"): (10, 12),
+    ("linked", "not_linked"): (2, 12),
+    ("linked", "died_first"): (0, 12),
+    ("linked", "left_first"): (0, 12),
+    ("linked", "art_before"): (0, None),
+    ("linked", "day_unknown"): (1, None),
+    ("linked", "window_open"): (1, None),
     ("diagnosed", "diagnosed"): (49, None),
     ("on_art", "on_art"): (43, None),
     ("on_art", "without_diagnosis"): (2, 43),
@@ -80,6 +98,15 @@ COUNTRY: Numbers = {
 """The country's numbers, the same in every period."""
 
 PRISON: Numbers = {
+    ("people_tested", "tested"): (230, None),
+    ("people_tested", "positive"): (4, 230),
+    ("hiv_tests", "tests"): (260, None),
+    ("hiv_tests", "positive"): (4, 260),
+    ("new_diagnoses", "new"): (4, None),
+    ("linked", "within_7"): (1, 3),
+    ("linked", "within_30"): (2, 3),
+    ("linked", "within_90"): (2, 3),
+    ("linked", "not_linked"): (1, 3),
     ("diagnosed", "diagnosed"): (6, None),
     ("on_art", "on_art"): (5, None),
     ("on_art", "without_diagnosis"): (0, 5),
@@ -96,6 +123,15 @@ PRISON: Numbers = {
 """Those of prison."""
 
 COMMUNITY: Numbers = {
+    ("people_tested", "tested"): (470, None),
+    ("people_tested", "positive"): (11, 470),
+    ("hiv_tests", "tests"): (560, None),
+    ("hiv_tests", "positive"): (12, 560),
+    ("new_diagnoses", "new"): (10, None),
+    ("linked", "within_7"): (5, 9),
+    ("linked", "within_30"): (7, 9),
+    ("linked", "within_90"): (8, 9),
+    ("linked", "not_linked"): (1, 9),
     ("diagnosed", "diagnosed"): (43, None),
     ("on_art", "on_art"): (38, None),
     ("on_art", "without_diagnosis"): (2, 38),
@@ -108,6 +144,18 @@ COMMUNITY: Numbers = {
     ("missed_doses", "missed_patient"): (17, 400),
     ("missed_doses", "missed_other"): (0, 400),
     ("missed_doses", "not_recorded"): (40, 400),
+}
+PRETRIAL: Numbers = {
+    ("testing_steps", "offered"): (220, 252),
+    ("testing_steps", "tested"): (150, 252),
+    ("testing_steps", "returned"): (145, 252),
+    ("testing_steps", "positive"): (3, 252),
+}
+SENTENCED: Numbers = {
+    ("testing_steps", "offered"): (80, 90),
+    ("testing_steps", "tested"): (58, 90),
+    ("testing_steps", "returned"): (55, 90),
+    ("testing_steps", "positive"): (1, 90),
 }
 NORTH: Numbers = {("oat_census", "on_oat"): (43, None), ("missed_doses", "missed"): (9, 300)}
 SOUTH: Numbers = {("oat_census", "on_oat"): (2, None)}
@@ -132,6 +180,8 @@ def view(country: Numbers | None = None, *, periods: Shown = PERIODS) -> Confide
         *_rows({**COUNTRY, **(country or {})}, periods),
         *_rows(PRISON, periods, "setting", "prison"),
         *_rows(COMMUNITY, periods, "setting", "community"),
+        *_rows(PRETRIAL, periods, "legal_status", "pretrial"),
+        *_rows(SENTENCED, periods, "legal_status", "sentenced"),
         *_rows(NORTH, periods, "facility_key", "n"),
         *_rows(SOUTH, periods, "facility_key", "s"),
     ]

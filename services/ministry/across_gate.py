@@ -1,16 +1,18 @@
 """Treatment across the gate, for OAT and for ART: of those released on it, who had it again in the community, and when."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 from cascade import measures
 from cascade.tables import Period
-from services.ministry.drawing import PRISON, Bar, Steps, steps
+from services.ministry.drawing.bars import Bar, Steps
+from services.ministry.drawing.palette import PRISON
+from services.ministry.drawing.steps import steps
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
-from services.ministry.words import out_of, provisional, share_cell, too_few_note
+from services.ministry.words import out_of, share_cell, too_few_note, with_state
 from services.shared.formats import count, percent
 from services.shared.languages import gettext as _
 from services.shared.languages import ngettext
@@ -29,6 +31,8 @@ class Gate:
     """The figures of those who were treated again; the others say why not."""
     nobody: str
     headline: str
+    lost: str
+    """The sentence on those who were not seen again; it is left out where there are none."""
     period_name: Callable[[Period], str]
     key: str = ""
     """Nothing: the figure is not one of the few that a reader takes along."""
@@ -111,8 +115,9 @@ def _late_note() -> str:
 
 
 def _headline(gate: Gate, counts: Mapping[str, Count], span: str) -> str:
-    seen = out_of(counts[gate.counted])
-    return gate.headline % {"period": span, "seen": seen, "lost": count(counts["not_seen"].n)}
+    said = gate.headline % {"period": span, "seen": out_of(counts[gate.counted])}
+    lost = counts["not_seen"].n
+    return f"{said} {gate.lost % {'lost': count(lost)}}" if lost else said
 
 
 def _key(gate: Gate, counts: Mapping[str, Count], span: str) -> KeySentence | None:
@@ -179,30 +184,30 @@ def _drawing(numbers: Numbers, gate: Gate, found: Sequence[Releases], counts: Ma
 
 
 def _table(numbers: Numbers, gate: Gate, found: Sequence[Releases]) -> Table:
-    first = Column("period", _("Period"))
+    """A line for each number, and the periods beside one another: there are few of them."""
+    first = Column("line", _("Releases"))
     if not found:
         return Table(gate.title, (first,), ())
-    names = _shown(gate, found[0].counts)
-    columns = (
-        first,
-        Column("releases", _("Releases"), "count"),
-        *(
-            column
-            for name in names
-            for column in (
-                Column(name, _name(gate, name), "count"),
-                Column(f"{name}_share", _("share"), "share"),
-            )
-        ),
-        Column("window_open", _("Window not complete"), "count"),
-        Column("state", _("State")),
-    )
-    return Table(gate.title, columns, tuple(_row(numbers, gate, one, names) for one in reversed(found)))
+    newest_first = tuple(reversed(found))
+    columns = (first, *(column for one in newest_first for column in _columns(numbers, gate, one)))
+    return Table(gate.title, columns, tuple(_rows(gate, newest_first)))
 
 
-def _row(numbers: Numbers, gate: Gate, one: Releases, names: Sequence[str]) -> tuple[Cell, ...]:
-    cells: list[Cell] = [gate.period_name(one.period), one.complete]
-    for name in names:
-        cells += [one.counts[name].n, share_cell(one.counts[name])]
+def _columns(numbers: Numbers, gate: Gate, one: Releases) -> tuple[Column, Column]:
     late = is_provisional(one.period, numbers.view.period_end)
-    return (*cells, one.open, provisional() if late else "")
+    heading = with_state(gate.period_name(one.period), late=late)
+    last = f"{one.period.last}"
+    return Column(last, heading, "count"), Column(f"{last}_share", _("share"), "share")
+
+
+def _rows(gate: Gate, found: Sequence[Releases]) -> Iterator[tuple[Cell, ...]]:
+    yield (_("Released on treatment"), *_without_shares(one.complete for one in found))
+    for name in _shown(gate, found[0].counts):
+        counts = [one.counts[name] for one in found]
+        yield (_name(gate, name), *(cell for some in counts for cell in (some.n, share_cell(some))))
+    yield (_("Window not complete"), *_without_shares(one.open for one in found))
+
+
+def _without_shares(counts: Iterable[int]) -> Iterator[Cell]:
+    for n in counts:
+        yield from (n, "")

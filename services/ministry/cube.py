@@ -1,4 +1,4 @@
-"""The view that the ministry's page shows: counted apart from any request, and again when records changed.
+"""The view that the ministry's page shows: counted apart from any request, and again when records changed or a day began.
 
 A page reads the last ``Snapshot`` and never waits for a country to be counted.
 """
@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -53,16 +53,33 @@ class View:
     failed: bool
 
 
+def the_time() -> datetime:
+    """Now."""
+    return datetime.now(UTC)
+
+
 class Cube:
-    """Keeps the newest snapshot. Counts in a thread of its own, one count at a time."""
+    """Keeps the newest snapshot. Counts in a thread of its own, one count at a time.
+
+    A count is of a civil day in the facilities' ``zone``: with the next day the data cut is another, windows close, and
+    a quarter may be over.
+    """
 
     def __init__(
-        self, records: Records, file: Path, *, zone: str, key: bytes, pause_s: float = PAUSE_S
+        self,
+        records: Records,
+        file: Path,
+        *,
+        zone: str,
+        key: bytes,
+        pause_s: float = PAUSE_S,
+        now: Callable[[], datetime] = the_time,
     ) -> None:
         self._records = records
         self._file = file
         self._pause_s = pause_s
         self._zone = zone
+        self._now = now
         self._key = key
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -71,7 +88,7 @@ class Cube:
         self._counted_at = float("-inf")
 
     def view(self) -> View:
-        """The newest snapshot; starts another count if records were written since it was made."""
+        """The newest snapshot; starts another count if records were written, or a civil day began, since it was made."""
         position = self._records.feed_position()
         with self._lock:
             if self._is_due(position):
@@ -94,8 +111,14 @@ class Cube:
     def _is_due(self, position: str) -> bool:
         if self._is_computing():
             return False
-        current = self._snapshot is not None and self._snapshot.position == position and not self._failed
-        return not current and time.monotonic() - self._counted_at >= self._pause_s
+        return not self._is_current(position) and time.monotonic() - self._counted_at >= self._pause_s
+
+    def _is_current(self, position: str) -> bool:
+        snapshot = self._snapshot
+        if snapshot is None or self._failed:
+            return False
+        counted_on, today = (_civil_day(at, self._zone) for at in (snapshot.view.data_as_of, self._now()))
+        return snapshot.position == position and counted_on == today
 
     def _is_computing(self) -> bool:
         return self._thread is not None and self._thread.is_alive()
@@ -107,7 +130,9 @@ class Cube:
     def _count(self) -> None:
         began = time.monotonic()
         try:
-            snapshot = take_snapshot(self._records, self._file, zone=self._zone, key=self._key)
+            snapshot = take_snapshot(
+                self._records, self._file, zone=self._zone, key=self._key, now=self._now()
+            )
         except Exception:
             # Whatever it was, the last good count stays and is dated; the next view tries again.
             log.exception("counting for the ministry failed")
@@ -119,12 +144,15 @@ class Cube:
         log.info("counting for the ministry ended", ms=round((time.monotonic() - began) * 1000, 1))
 
 
-def take_snapshot(records: Records, file: Path, *, zone: str, key: bytes) -> Snapshot:
-    """Bring the kept cascade up to date with every record there is now, up to the end of the last quarter."""
+def take_snapshot(records: Records, file: Path, *, zone: str, key: bytes, now: datetime) -> Snapshot:
+    """Bring the kept cascade up to date with every record there is ``now``, up to the end of the last whole quarter."""
     position = records.feed_position()
-    now = datetime.now(UTC)
-    period_end = last_whole_quarter(now.astimezone(ZoneInfo(zone)).date())
+    period_end = last_whole_quarter(_civil_day(now, zone))
     with records.open() as source:
         refreshed = refresh(file, source, period_end=period_end, now=now, zone=zone, key=key)
     log.info("counted for the ministry", how=refreshed.how, changes=refreshed.changes)
     return Snapshot(refreshed.view, position)
+
+
+def _civil_day(at: datetime, zone: str) -> date:
+    return at.astimezone(ZoneInfo(zone)).date()

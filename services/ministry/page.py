@@ -8,23 +8,14 @@ from cascade import measures
 from cascade.account import ReadAccount
 from cascade.confidential_view import ConfidentialView
 from cascade.measures import Measure
-from services.ministry.drawing import PALETTE
+from services.ministry.drawing.palette import PALETTE
 from services.ministry.figures import figures
 from services.ministry.numbers import Numbers
 from services.ministry.places import Place, places
+from services.ministry.reporting import Reporting, records_end_on, reporting
 from services.ministry.section import Section
 
 COUNTED = ("used",)
-LEFT_OUT = ("unmapped",)
-
-
-@dataclass(frozen=True)
-class Reporting:
-    """Which facilities that are to report did so in the last quarter, or later."""
-
-    expected: int
-    reporting: int
-    silent: tuple[Place, ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +44,8 @@ class CascadePage:
     data_as_of: datetime
     computing: bool
     reporting: Reporting
+    records_end_on: date | None
+    """The day after which there are no records, where figures say nothing of later days; None if they are fresh."""
     community: tuple[Place, ...]
     sections: tuple[Section, ...]
     definitions: Mapping[str, Definition]
@@ -86,6 +79,7 @@ def cascade_page(
         data_as_of=view.data_as_of,
         computing=computing,
         reporting=reporting(view),
+        records_end_on=records_end_on(view),
         community=places(view, "community"),
         sections=sections,
         definitions={
@@ -101,16 +95,6 @@ def all_sections(view: ConfidentialView) -> tuple[Section, ...]:
     """Every figure of a view, in the order of the page."""
     numbers = Numbers(view)
     return tuple(figure.section(numbers) for figure in figures())
-
-
-def reporting(view: ConfidentialView) -> Reporting:
-    """Who is silent: no event of any kind since the last quarter began."""
-    since = view.shown.quarters[-1].first
-    expected = [place for place in places(view) if place.expected]
-    silent = tuple(
-        place for place in expected if place.last_report_on is None or place.last_report_on < since
-    )
-    return Reporting(len(expected), len(expected) - len(silent), silent)
 
 
 def definition(name: str) -> Definition:

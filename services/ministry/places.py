@@ -1,5 +1,6 @@
 """The facilities of a view, and the sizes that somebody states for them."""
 
+from collections import Counter
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ import pandas as pd
 
 from cascade.confidential_view import ConfidentialView
 from cascade.tables import ALL_FACILITIES, Period
-from services.ministry.words import facility_name
+from services.ministry.words import KEY_LETTERS, facility_name
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,11 @@ def places(view: ConfidentialView, setting: str | None = None) -> tuple[Place, .
 
 
 def _places(view: ConfidentialView) -> Iterator[Place]:
+    names = _names(view)
     for row in view.facilities.to_dict("records"):
-        name = row["name"]
         yield Place(
             row["facility_key"],
-            facility_name(row["facility_key"], None if pd.isna(name) else str(name)),
+            names[row["facility_key"]],
             row["setting"],
             row["oat"],
             bool(row["art"]),
@@ -58,6 +59,23 @@ def _places(view: ConfidentialView) -> Iterator[Place]:
             bool(row["expected_reporter"]),
             _day(row["last_report_on"]),
         )
+
+
+def _names(view: ConfidentialView) -> dict[str, str]:
+    """How each facility is called; those that the records give one and the same name are told apart by their keys."""
+    recorded = {
+        row["facility_key"]: None if pd.isna(row["name"]) else str(row["name"])
+        for row in view.facilities.to_dict("records")
+    }
+    names = {key: facility_name(key, name) for key, name in recorded.items()}
+    often = Counter(names.values())
+    return {key: name if often[name] == 1 else f"{name} ({key[:KEY_LETTERS]})" for key, name in names.items()}
+
+
+def newest_report_on(view: ConfidentialView) -> date | None:
+    """The day of the newest record of any facility, also of those whose place is not recorded; None: there is none."""
+    days = [day for value in view.facilities["last_report_on"] if (day := _day(value)) is not None]
+    return max(days, default=None)
 
 
 def stated_size(

@@ -5,7 +5,7 @@ full counts to those who may see them.
 """
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 
 from cascade.survival import Step
 from cascade.tables import Period
@@ -19,6 +19,10 @@ LEAST_AT_RISK = 10
 
 PROVISIONAL_QUARTERS = 2
 """Records of so many last quarters still come in. Proposed: a quarter of a year for paper, and one for corrections."""
+
+
+MOST_DAYS_WITHOUT_RECORDS = 45
+"""Records that end longer before a quarter does lack half of it, and its figures mislead. Proposed."""
 
 
 def share(count: Count | None) -> float | None:
@@ -36,6 +40,16 @@ def is_provisional(period: Period, period_end: date) -> bool:
         period_end: the last day of the last quarter shown.
     """
     return _quarter(period.last) > _quarter(period_end) - PROVISIONAL_QUARTERS
+
+
+def records_are_old(newest: date, period_end: date) -> bool:
+    """Whether the records end so long before a period does that the reader has to be told.
+
+    Args:
+        newest: the day of the newest record.
+        period_end: the last day of the last quarter that was over at the data cut.
+    """
+    return newest < period_end - timedelta(days=MOST_DAYS_WITHOUT_RECORDS)
 
 
 def _quarter(day: date) -> int:

@@ -63,6 +63,14 @@ class Drawing:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A few numbers below the figure that tell more of its story, in words: what each is, and how many."""
+
+    title: str
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class KeySentence:
     """What a reader takes along who has ten seconds: the number, and the sentence it is in."""
 
@@ -86,6 +94,7 @@ class Section:
     drawing: Drawing | None = None
     notes: tuple[str, ...] = ()
     key: KeySentence | None = None
+    asides: tuple[Aside, ...] = ()
     more_tables: tuple[Table, ...] = ()
     picture: bool = False
     """The table is itself the figure, and is not folded."""

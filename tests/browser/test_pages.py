@@ -203,3 +203,32 @@ def test_on_paper_the_page_is_black_on_white_and_nothing_is_folded(
     for figure in tab.page.locator(".plot").all():
         box = figure.bounding_box()
         assert box["x"] + box["width"] <= sheet["x"] + sheet["width"] + 1
+
+
+SHEET_PX = round((210 - 2 * 12) / 25.4 * 96)
+"""What a sheet of A4 has between the margins of the page's style sheet."""
+
+
+def test_nothing_is_wider_than_a_sheet_which_would_be_printed_small(
+    new_tab: NewTab, demo_address: str
+) -> None:
+    tab = new_tab()
+    tab.page.set_viewport_size({"width": SHEET_PX, "height": 1000})
+    tab.open(f"{demo_address}/ministry")
+    tab.page.emulate_media(media="print")
+    tab.page.wait_for_timeout(500)
+    assert tab.page.evaluate("document.documentElement.scrollWidth") <= SHEET_PX
+
+
+def test_what_a_table_is_of_can_be_read_on_a_phone_where_the_table_is_wider(
+    new_tab: NewTab, demo_address: str
+) -> None:
+    tab = new_tab("phone")
+    tab.open(f"{demo_address}/ministry")
+    everything_open(tab)
+    scroll = tab.page.locator("#testing-steps .scroll").first
+    assert scroll.evaluate("one => one.scrollWidth > one.clientWidth")
+    scroll.evaluate("one => { one.scrollLeft = one.scrollWidth; }")
+    box, caption = scroll.bounding_box(), scroll.locator("caption").bounding_box()
+    assert caption["x"] >= box["x"] - 1
+    assert caption["x"] + caption["width"] <= box["x"] + box["width"] + 1

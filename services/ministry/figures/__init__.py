@@ -1,4 +1,4 @@
-"""The figures of the page: one module each. Adding one is adding a file here; nothing else knows the list.
+"""The figures of the page: one module or package each. Adding one is adding it here; nothing else knows the list.
 
 A module states ``NAME`` (of its addresses and files), ``ORDER`` (its place on the page), and ``section``, which makes of
 the view's numbers the finding in a sentence, the drawing and the table. All words are in the language of the request.

@@ -22,8 +22,9 @@ def section(numbers: Numbers) -> Section:
         nobody=_("Nobody was released on ART whose 28 days afterwards are complete."),
         headline=_(
             "Of those released on ART in %(period)s, %(seen)s were given it again in the community within 28 days, or had"
-            " medicine all along. %(lost)s were not seen and had used up what they had, and nobody knows why."
+            " medicine all along."
         ),
+        lost=_("%(lost)s were not seen and had used up what they had, and nobody knows why."),
         period_name=in_year,
     )
     return gate_section(numbers, gate, periods, in_year(periods[-1]) if periods else "")

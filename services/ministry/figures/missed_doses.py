@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cascade.tables import Period
-from services.ministry.drawing import INSTITUTION, OTHER, PATIENT, QUIET, Columns, Series, columns
+from services.ministry.drawing.columns import Columns, Series, columns
+from services.ministry.drawing.palette import INSTITUTION, OTHER, PATIENT, QUIET
 from services.ministry.numbers import ALL, Count, Numbers
 from services.ministry.places import places
 from services.ministry.rules import is_provisional, share
@@ -75,7 +76,7 @@ def section(numbers: Numbers) -> Section:
         drawing=_drawing(numbers, found),
         notes=(
             _(
-                "The number above a column is what was missed. After the +: what nobody recorded, neither given nor missed."
+                "The number in bold is what was missed. Hollow, and after the +: what nobody recorded, neither given nor missed."
             ),
             _("A day suspended because of missed doses stays due."),
             provisional_note(),
@@ -162,6 +163,7 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Due, ...]]) -> Drawing:
             ),
             tuple(_above(one) for one in quarters),
             tuple(_above_hollow(one) for one in quarters),
+            of_filled=True,
         )
         for setting, quarters in found.items()
     )

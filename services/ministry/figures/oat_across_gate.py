@@ -25,8 +25,8 @@ def section(numbers: Numbers) -> Section:
         nobody=_("Nobody was released on OAT whose 28 days afterwards are complete."),
         headline=_(
             "Of those released on OAT, %(period)s, %(seen)s had it again in the community within 7 days."
-            " %(lost)s were not seen within 28 days, and nobody knows why."
         ),
+        lost=_("%(lost)s were not seen within 28 days, and nobody knows why."),
         key=_("of those released on OAT had it again within 7 days, %(period)s"),
         period_name=lambda period: quarter(period.last),
     )

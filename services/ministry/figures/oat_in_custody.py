@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cascade.tables import Period
-from services.ministry.drawing import COUNTRY, OTHER, PRISON, STARTED, Columns, Series, columns
+from services.ministry.drawing.columns import Columns, Series, columns
+from services.ministry.drawing.palette import COUNTRY, OTHER, PRISON, STARTED
 from services.ministry.numbers import Count, Numbers
 from services.ministry.places import Place, places, stated_on
 from services.ministry.rules import is_provisional, share

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from cascade.tables import Period
-from services.ministry.drawing import COUNTRY, OTHER, Columns, Series, columns
+from services.ministry.drawing.columns import Columns, Series, columns
+from services.ministry.drawing.palette import COUNTRY, OTHER
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
 from services.ministry.section import Cell, Column, Drawing, Section, Table
@@ -61,7 +62,7 @@ def section(numbers: Numbers) -> Section:
         drawing=_drawing(numbers, found) if any(share(one.lower) is not None for one in complete) else None,
         notes=(
             _(
-                "Hollow on top: those who left the data, of whom nobody knows. The number above counts them as not retained."
+                "Hollow on top: those who left the data, of whom nobody knows. The number counts them as not retained."
             ),
             _("A quarter is drawn once everybody who started in it was followed to the end."),
             provisional_note(),
@@ -118,6 +119,7 @@ def _drawing(numbers: Numbers, found: dict[str, tuple[Cohort, ...]]) -> Drawing:
                 Series(_("Left the data"), tuple(_left(one) for one in rows), OTHER, hollow=True),
             ),
             tuple(_above(one) for one in rows),
+            of_filled=True,
         )
         for profile, rows in found.items()
     )

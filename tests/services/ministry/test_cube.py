@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,7 @@ from resources import a_dose, an_organization
 from cascade.plan import last_whole_quarter
 from cascade.sources import Changed
 from cascade.sources.record_store import ChangingRecordStore
-from services.ministry.cube import Cube, Records, Snapshot, take_snapshot
+from services.ministry.cube import Cube, Records, Snapshot, take_snapshot, the_time
 from services.shared.logs import configure_logging
 
 ZONE = "Europe/Podgorica"
@@ -86,16 +86,21 @@ def kept() -> Path:
     return Path(mkdtemp(dir=KEPT.name)) / "cascade.duckdb"
 
 
-def cube_of(store: Store, pause_s: float = 0.0) -> Cube:
-    return Cube(store.records(), kept(), zone=ZONE, key=KEY, pause_s=pause_s)
+def cube_of(store: Store, pause_s: float = 0.0, clock: Callable[[], datetime] = the_time) -> Cube:
+    return Cube(store.records(), kept(), zone=ZONE, key=KEY, pause_s=pause_s, now=clock)
+
+
+def newest(cube: Cube) -> Snapshot:
+    """What there is to show when no count is under way."""
+    cube.wait(LONG_S)
+    snapshot = cube.view().snapshot
+    assert snapshot is not None
+    return snapshot
 
 
 def people(cube: Cube) -> int:
     """People on OAT at the end of the last quarter."""
-    cube.wait(LONG_S)
-    snapshot = cube.view().snapshot
-    assert snapshot is not None
-    return census(snapshot)
+    return census(newest(cube))
 
 
 def census(snapshot: Snapshot) -> int:
@@ -146,6 +151,37 @@ def test_what_was_written_is_counted_and_the_old_count_is_shown_meanwhile() -> N
     assert people(cube) == 1 + 1
 
 
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def test_a_new_day_in_the_facilities_zone_is_counted_anew_and_may_show_a_new_quarter() -> None:
+    # In Podgorica the last day of June 2026 ends at 22:00 in UTC.
+    clock = Clock(datetime(2026, 6, 30, 21, 59, tzinfo=UTC))
+    doses = [a_dose_on(day, f"d{n}") for n, day in enumerate((date(2026, 1, 2), date(2026, 6, 30)))]
+    store = Store(*doses)
+    cube = cube_of(store, clock=clock)
+    cube.view()
+    assert people(cube) == 0
+    assert newest(cube).view.period_end == date(2026, 3, 31)
+    readings = store.readings
+
+    clock.at = datetime(2026, 6, 30, 21, 59, 59, tzinfo=UTC)
+    assert not cube.view().computing, "the day is not over"
+    clock.at = datetime(2026, 6, 30, 22, tzinfo=UTC)
+    assert cube.view().computing, "nothing was written, but another day has begun"
+    assert people(cube) == 1
+    assert newest(cube).view.period_end == date(2026, 6, 30)
+    assert store.readings > readings
+    assert not cube.view().computing, "once a day is enough"
+
+
 def test_a_store_that_never_rests_is_counted_only_after_a_pause() -> None:
     store = Store(*two_quarters())
     cube = cube_of(store, pause_s=LONG_S)
@@ -190,7 +226,7 @@ def test_a_count_that_fails_leaves_the_last_one_and_is_tried_again() -> None:
 
 
 def test_everything_to_the_end_of_the_last_quarter_is_counted() -> None:
-    snapshot = take_snapshot(Store(*two_quarters()).records(), kept(), zone=ZONE, key=KEY)
+    snapshot = take_snapshot(Store(*two_quarters()).records(), kept(), zone=ZONE, key=KEY, now=the_time())
     assert snapshot.view.period_end == quarters_end()
     assert snapshot.view.data_as_of <= datetime.now(UTC)
     assert census(snapshot) == 1
@@ -208,12 +244,16 @@ def test_records_that_ended_long_ago_are_shown_up_to_the_end_of_their_last_quart
     day: date, period_end: date
 ) -> None:
     doses = [a_dose_on(day - timedelta(days=200), "d0"), a_dose_on(day)]
-    snapshot = take_snapshot(Store(*doses, an_organization("o1")).records(), kept(), zone=ZONE, key=KEY)
+    snapshot = take_snapshot(
+        Store(*doses, an_organization("o1")).records(), kept(), zone=ZONE, key=KEY, now=the_time()
+    )
     assert snapshot.view.period_end == period_end
     assert snapshot.view.shown.quarters
 
 
 def test_a_store_without_events_gives_an_empty_view() -> None:
-    snapshot = take_snapshot(Store(an_organization("o1")).records(), kept(), zone=ZONE, key=KEY)
+    snapshot = take_snapshot(
+        Store(an_organization("o1")).records(), kept(), zone=ZONE, key=KEY, now=the_time()
+    )
     assert snapshot.view.figures.empty
     assert snapshot.view.period_end == quarters_end()

@@ -57,7 +57,8 @@ def test_everything_is_every_row_of_the_plan_in_whole_numbers() -> None:
     rows = list(csv.DictReader(io.StringIO(everything_csv(view(), demo=True).split("\n", 1)[1])))
     assert len(rows) == len(view().figures)
     tested = [row for row in rows if (row["measure"], row["figure"]) == ("testing_steps", "tested")]
-    assert {(row["numerator"], row["denominator"]) for row in tested} == {("208", "342")}
+    numbers = {(row["legal_status"], row["numerator"], row["denominator"]) for row in tested}
+    assert numbers == {("all", "208", "342"), ("pretrial", "150", "252"), ("sentenced", "58", "90")}
     assert {row["denominator"] for row in rows if row["figure"] == "on_oat"} == {""}
     late = {row["last"] for row in rows if row["provisional"]}
     assert late == {"2026-06-30", "2026-09-30"}

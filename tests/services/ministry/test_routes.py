@@ -1,6 +1,7 @@
 """The page, its figures and its files over HTTP."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from ministry_views import empty, put_in, view, without
 
-from services.ministry.drawing import PALETTE
+from services.ministry.drawing.palette import PALETTE
 from services.ministry.page import all_sections
 from services.shared.security import POLICY, POLICY_WITH_PLOTLY
 
@@ -115,6 +116,17 @@ def test_a_section_that_is_not_counted_says_so_and_has_no_figure(empty_demo: Fas
         assert client.get(FIGURE).status_code == 404
         put_in(empty_demo.state.cube, empty())
         assert "There is nothing to count yet" in client.get("/ministry").text
+
+
+def test_that_the_records_end_early_is_told_before_the_first_number(empty_demo: FastAPI) -> None:
+    with TestClient(empty_demo, headers=BROWSER) as client:
+        found = view()
+        put_in(empty_demo.state.cube, found)
+        assert "The records end on" not in client.get("/ministry").text
+        found.facilities["last_report_on"] = date(2026, 8, 1)
+        text = client.get("/ministry").text
+    said = "The records end on 1 August 2026: figures after it are missing, not zero."
+    assert text.index("data as of") < text.index(said) < text.index('class="keys"')
 
 
 def test_page_figure_and_file_speak_the_readers_language(ministry: TestClient) -> None:

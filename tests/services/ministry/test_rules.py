@@ -7,7 +7,7 @@ import pytest
 from cascade.periods import period_ending
 from cascade.survival import kaplan_meier
 from services.ministry.numbers import Count
-from services.ministry.rules import LEAST_AT_RISK, drawable, is_provisional, share
+from services.ministry.rules import LEAST_AT_RISK, drawable, is_provisional, records_are_old, share
 
 AS_OF = datetime(2027, 6, 1, tzinfo=UTC)
 ENDS = {3: 31, 6: 30, 9: 30, 12: 31}
@@ -47,6 +47,11 @@ def test_the_last_two_quarters_are_provisional_whichever_they_are(month: int) ->
 def test_a_year_is_provisional_while_its_last_quarter_is(period_end: date, provisional: bool) -> None:
     year = period_ending(date(2025, 12, 31), "year", data_as_of=AS_OF, zone="Europe/Tirane")
     assert is_provisional(year, period_end) is provisional
+
+
+@pytest.mark.parametrize(("newest", "old"), [(date(2026, 8, 15), True), (date(2026, 8, 16), False)])
+def test_records_are_old_when_they_end_more_than_45_days_before_the_quarter(newest: date, old: bool) -> None:
+    assert records_are_old(newest, date(2026, 9, 30)) is old
 
 
 def test_a_curve_ends_where_fewer_than_ten_are_at_risk() -> None:

@@ -1,10 +1,26 @@
 """How far HIV testing reaches the people received into prison: offered, tested, told, positive."""
 
 from cascade.tables import Period
-from services.ministry.drawing import PRISON, Bar, Steps, steps
+from services.ministry.drawing.bars import Bar, Steps
+from services.ministry.drawing.palette import PRISON
+from services.ministry.drawing.steps import steps
+from services.ministry.figures.testing_steps.by_legal_status import (
+    MEASURE,
+    STEPS,
+    by_legal_status,
+    legal_status_aside,
+    legal_status_table,
+)
+from services.ministry.figures.testing_steps.people_tested import MEASURE as PEOPLE
+from services.ministry.figures.testing_steps.people_tested import (
+    TESTS,
+    people_tested,
+    people_tested_aside,
+    people_tested_table,
+)
 from services.ministry.numbers import Count, Numbers
 from services.ministry.rules import is_provisional, share
-from services.ministry.section import Cell, Column, Drawing, KeySentence, Section, Table
+from services.ministry.section import Aside, Cell, Column, Drawing, KeySentence, Section, Table
 from services.ministry.words import in_year, late_year_note, out_of, share_cell, too_few_note, with_state
 from services.shared.formats import count, percent
 from services.shared.languages import gettext as _
@@ -12,7 +28,6 @@ from services.shared.languages import ngettext
 
 NAME = "testing-steps"
 ORDER = 20
-MEASURE = "testing_steps"
 
 
 def section(numbers: Numbers) -> Section:
@@ -26,16 +41,35 @@ def section(numbers: Numbers) -> Section:
         headline = _("In %(year)s nobody is recorded as received into prison from liberty.") % {
             "year": period
         }
-        return _section(headline, period, _table(counts))
+        return _section(headline, period, _table(counts), **_beside(numbers, years[-1]))
     late = is_provisional(years[-1], numbers.view.period_end)
     return _section(
         _headline(counts, period),
         with_state(period, late=late),
         _table(counts),
         drawing=_drawing(counts, late=late),
-        notes=(*_notes(numbers, years[-1]), *too_few_note(counts.values()), *late_year_note(late=late)),
+        notes=(
+            *_notes(numbers, years[-1]),
+            *too_few_note(_shares(numbers, years[-1], counts)),
+            *late_year_note(late=late),
+        ),
         key=_key(counts, period),
+        **_beside(numbers, years[-1]),
     )
+
+
+def _beside(numbers: Numbers, year: Period) -> dict[str, tuple[Aside, ...] | tuple[Table, ...]]:
+    """Who was reached by legal status, and everyone who was tested: in words, and as tables."""
+    received, tested = by_legal_status(numbers, year), people_tested(numbers, year)
+    asides = (
+        *((legal_status_aside(received),) if any(one.n for one in received) else ()),
+        *((people_tested_aside(tested, year),) if tested else ()),
+    )
+    tables = (
+        *((legal_status_table(received),) if received else ()),
+        *((people_tested_table(numbers, year),) if tested else ()),
+    )
+    return {"asides": asides, "more_tables": tables}
 
 
 def _section(headline: str, period: str, table: Table, **more: object) -> Section:
@@ -45,12 +79,11 @@ def _section(headline: str, period: str, table: Table, **more: object) -> Sectio
         headline,
         period,
         table,
-        (MEASURE,),
+        (MEASURE, PEOPLE, TESTS),
         **more,  # type: ignore[arg-type]
     )
 
 
-STEPS = ("offered", "tested", "returned", "positive")
 BEFORE = {"tested": "tested_of_offered", "returned": "returned_of_tested", "positive": "positive_of_returned"}
 
 
@@ -59,6 +92,11 @@ def _counts(numbers: Numbers, year: Period) -> dict[str, Count] | None:
     names = (*STEPS, *BEFORE.values(), "refused")
     found = {name: numbers.count(MEASURE, name, year) for name in names}
     return {name: one for name, one in found.items() if one is not None} if all(found.values()) else None
+
+
+def _shares(numbers: Numbers, year: Period, counts: dict[str, Count]) -> list[Count]:
+    by_status = [step for one in by_legal_status(numbers, year) for step in one.steps.values() if one.n]
+    return [*counts.values(), *by_status]
 
 
 def _headline(counts: dict[str, Count], period: str) -> str:
@@ -124,6 +162,8 @@ def _lost(words: str, n: int) -> str:
 def _refused(not_tested: int, refused: int) -> str:
     if not not_tested:
         return ""
+    if refused == not_tested:
+        return _("%(n)s not tested: all of them refused") % {"n": count(not_tested)}
     return _("%(n)s not tested, %(refused)s of them refused") % {
         "n": count(not_tested),
         "refused": count(refused),
