@@ -6,7 +6,8 @@ import ibis.expr.types as ir
 from cascade.measures import Figure
 from cascade.on_art import on_art_then
 from cascade.placing import at_entry
-from cascade.tables import UNKNOWN_FACILITY, Period, Tables
+from cascade.releases import releases, with_heard, with_mark
+from cascade.tables import Period, Tables
 
 title = "ART across the gate"
 source = "Throughcare's own definition; WHO has no indicator of continuity at release"
@@ -77,48 +78,27 @@ variants = (
 WINDOW_DAYS = {"days_28": 28, "days_7": 7, "days_90": 90}
 GIVEN = ("dispensed", "release_supply", "administered")
 IN_HAND = ("dispensed", "release_supply")
-RELEASE = ("person_key", "moved_at")
-"""What tells one release from another."""
 
 
 def expression(tables: Tables, period: Period, profile: str) -> ir.Table:
     """Releases of people on ART; `event_key` is the civil day of the release."""
     # Named, so that the statement holds it once.
-    release = _treated(_releases(tables, period, WINDOW_DAYS[profile]), tables).alias("releases_on_art")
-    marks = (_seen(release, tables), _in_hand(release, tables), _heard(release, tables))
-    for found in marks:
-        release = release.left_join(found, RELEASE).drop(*(f"{key}_right" for key in RELEASE))
+    release = _treated(releases(tables, period, WINDOW_DAYS[profile]), tables).alias("releases_on_art")
+    release = with_mark(release, _seen(release, tables), "seen")
+    release = with_mark(release, _in_hand(release, tables), "in_hand")
+    release = with_heard(release, _centres(tables))
     return at_entry(_entries(release, tables, period), tables)
-
-
-def _releases(tables: Tables, period: Period, window_days: int) -> ir.Table:
-    """Releases to liberty in the period, with the day before and the last day of their window."""
-    move = tables.transition
-    reason = move.exit_reason.fill_null("unknown")
-    freed = move.filter(
-        move.kind == "release",
-        reason.notin(["deported", "death", "transfer"]),
-        move.moved_on.between(period.first, period.last),
-    )
-    return freed.select(
-        *RELEASE,
-        "moved_on",
-        "legal_status",
-        "next_custody_on",
-        facility_key=freed.from_facility_key.fill_null(UNKNOWN_FACILITY),
-        day=(freed.moved_on - ibis.interval(days=1)).cast("date"),
-        window_to=(freed.moved_on + ibis.interval(days=window_days)).cast("date"),
-    )
 
 
 def _treated(release: ir.Table, tables: Tables) -> ir.Table:
     """Releases of people who were on ART the day before."""
+    release = release.mutate(day=(release.moved_on - ibis.interval(days=1)).cast("date"))
     asked = release.select("person_key", "day").distinct()
     return release.semi_join(on_art_then(asked, tables), ["person_key", "day"])
 
 
 def _seen(release: ir.Table, tables: Tables) -> ir.Table:
-    """`seen`, true of the releases after which ART was given outside of prison in the window and before custody."""
+    """Releases after which ART was given outside of prison, in the window and before custody."""
     place = tables.facility.select("facility_key", of_facility="setting")
     supply = _supply(tables, GIVEN).left_join(place, "facility_key")
     supply = supply.select("supplied_on", "supplied_key", "of_facility")
@@ -133,36 +113,24 @@ def _seen(release: ir.Table, tables: Tables) -> ir.Table:
     on_the_day = given.supplied_on == given.moved_on
     place = given.of_facility.fill_null("unknown")
     outside = ibis.ifelse(on_the_day, place == "community", place != "prison")
-    return _marked(given.filter(outside), "seen")
+    return given.filter(outside)
 
 
 def _in_hand(release: ir.Table, tables: Tables) -> ir.Table:
-    """`in_hand`, true of those covered without a break to the end of the window, by what was handed over up to the release."""
+    """Releases of those covered without a break to the end of the window, by what was handed over up to the release."""
     supply = _supply(tables, IN_HAND)
     cover = tables.coverage.filter(tables.coverage.line == "art")
     cover = cover.select("from_on", "to_on", covered_key="person_key")
     held = release.join(cover, [release.person_key == cover.covered_key, cover.to_on >= release.window_to])
-    held = held.semi_join(
-        supply,
-        [
-            held.person_key == supply.supplied_key,
-            supply.supplied_on.between(held.from_on, held.moved_on),
-        ],
-    )
-    return _marked(held, "in_hand")
+    handed_over = supply.supplied_on.between(held.from_on, held.moved_on)
+    return held.semi_join(supply, [held.person_key == supply.supplied_key, handed_over])
 
 
-def _heard(release: ir.Table, tables: Tables) -> ir.Table:
-    """`heard`, true of those in whose window a community facility that offers or gives ART may have reported."""
+def _centres(tables: Tables) -> ir.Table:
+    """Community facilities that offer or give ART."""
     place = tables.facility
     gives = place.facility_key.isin(_supply(tables, GIVEN).facility_key)
-    centre = place.filter(place.setting == "community", place.art | gives)
-    centre = centre.select("first_report_on", "last_report_on")
-    heard = release.join(
-        centre,
-        [centre.last_report_on > release.moved_on, centre.first_report_on <= release.window_to],
-    )
-    return _marked(heard, "heard")
+    return place.filter(place.setting == "community", place.art | gives)
 
 
 def _entries(release: ir.Table, tables: Tables, period: Period) -> ir.Table:
@@ -192,8 +160,3 @@ def _supply(tables: Tables, kinds: tuple[str, ...]) -> ir.Table:
     supply = tables.supply
     of_kind = supply.filter(supply.line == "art", supply.kind.isin(kinds))
     return of_kind.select("supplied_on", "facility_key", supplied_key="person_key")
-
-
-def _marked(found: ir.Table, mark: str) -> ir.Table:
-    """The releases found, each once, with a column that is true."""
-    return found.select(*RELEASE, **{mark: ibis.literal(value=True)}).distinct()

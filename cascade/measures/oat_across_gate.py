@@ -5,7 +5,8 @@ import ibis.expr.types as ir
 
 from cascade.measures import Figure
 from cascade.placing import at_entry
-from cascade.tables import GIVEN, UNKNOWN_FACILITY, Period, Tables
+from cascade.releases import RELEASE, releases, with_found, with_heard
+from cascade.tables import GIVEN, Period, Tables
 
 title = "OAT across the gate"
 source = "Throughcare's own definition; WHO has no indicator of continuity at release"
@@ -66,34 +67,14 @@ variants = (
 WINDOW_DAYS = 28
 LOOK_BACK_DAYS = 7
 NO = ibis.literal(value=False)
-RELEASE = ("person_key", "moved_at")
-"""What tells one release from another."""
 
 
 def expression(tables: Tables, period: Period, profile: str) -> ir.Table:
     """Releases of people on OAT; `event_key` is the civil day of the release."""
-    release = _with_doses_on_the_day(_releases(tables, period), tables)
+    release = _with_doses_on_the_day(releases(tables, period, WINDOW_DAYS), tables)
     release = _with_next_cover(_treated(release, tables), tables)
-    return at_entry(_entries(_with_heard(release, tables), tables, period), tables)
-
-
-def _releases(tables: Tables, period: Period) -> ir.Table:
-    """Releases to liberty in the period, with the last day of their window."""
-    move = tables.transition
-    reason = move.exit_reason.fill_null("unknown")
-    freed = move.filter(
-        move.kind == "release",
-        reason.notin(["deported", "death", "transfer"]),
-        move.moved_on.between(period.first, period.last),
-    )
-    return freed.select(
-        *RELEASE,
-        "moved_on",
-        "legal_status",
-        "next_custody_on",
-        facility_key=freed.from_facility_key.fill_null(UNKNOWN_FACILITY),
-        window_to=(freed.moved_on + ibis.interval(days=WINDOW_DAYS)).cast("date"),
-    )
+    release = with_heard(release, _centres(tables))
+    return at_entry(_entries(release, tables, period), tables)
 
 
 def _with_doses_on_the_day(release: ir.Table, tables: Tables) -> ir.Table:
@@ -108,7 +89,7 @@ def _with_doses_on_the_day(release: ir.Table, tables: Tables) -> ir.Table:
         else_=given.given_at >= given.moved_at,
     )
     by_release = given.mutate(later=later).group_by(RELEASE).agg(after=later.any(), before=(~later).any())
-    joined = _joined(release, by_release)
+    joined = with_found(release, by_release)
     return joined.mutate(after=joined.after.fill_null(NO), before=joined.before.fill_null(NO))
 
 
@@ -136,22 +117,16 @@ def _with_next_cover(release: ir.Table, tables: Tables) -> ir.Table:
         ],
     )
     first = ibis.greatest(later.from_on, (later.moved_on + ibis.interval(days=1)).cast("date"))
-    joined = _joined(release, later.group_by(RELEASE).agg(covered_on=first.min()))
+    joined = with_found(release, later.group_by(RELEASE).agg(covered_on=first.min()))
     seen_on = ibis.ifelse(joined.after, joined.moved_on, joined.covered_on)
     free = joined.next_custody_on.isnull() | (seen_on < joined.next_custody_on)
     return joined.mutate(seen_on=ibis.cases((free, seen_on)))
 
 
-def _with_heard(release: ir.Table, tables: Tables) -> ir.Table:
-    """`heard`: a community facility that gives OAT may have reported in the window; else NULL."""
+def _centres(tables: Tables) -> ir.Table:
+    """Community facilities that offer or give OAT."""
     place = tables.facility
-    centre = place.filter(place.setting == "community", (place.oat != "none") | place.has_given_oat)
-    centre = centre.select("first_report_on", "last_report_on")
-    heard = release.inner_join(
-        centre,
-        [centre.last_report_on > release.moved_on, centre.first_report_on <= release.window_to],
-    )
-    return _joined(release, heard.select(*RELEASE, heard=ibis.literal(value=True)).distinct())
+    return place.filter(place.setting == "community", (place.oat != "none") | place.has_given_oat)
 
 
 def _entries(release: ir.Table, tables: Tables, period: Period) -> ir.Table:
@@ -177,11 +152,6 @@ def _entries(release: ir.Table, tables: Tables, period: Period) -> ir.Table:
             else_="not_seen",
         ),
     )
-
-
-def _joined(release: ir.Table, more: ir.Table) -> ir.Table:
-    joined = release.left_join(more, RELEASE)
-    return joined.drop(*(f"{key}_right" for key in RELEASE))
 
 
 def _oat(tables: Tables) -> ir.Table:
