@@ -16,7 +16,7 @@ EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
 
 STARTS = {"amina": date(2024, 6, 1), "besa": date(2024, 9, 30), "drita": date(2024, 10, 1)}
 COVERAGE = [
-    Coverage(person_key=person, line="art", from_on=first, to_on=date(2025, 12, 31), facility_key="clinic")
+    Coverage(person_key=person, line="art", from_on=first, to_on=date(2025, 12, 31))
     for person, first in STARTS.items()
 ]
 

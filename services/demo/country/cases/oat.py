@@ -131,6 +131,17 @@ def two_sites_one_day(case: Case) -> None:
     case.days["twice"] = day
 
 
+def another_centre_without_a_break(case: Case) -> None:
+    """Dosed daily at the centre on the hill, from ten days after the quarter on at the harbour's: then still on the hill."""
+    patient, moved = case.person(), case.end + 10 * DAY
+    first = case.on_oat(patient, case.before(40), moved - DAY)
+    case.again(first, at(moved, "08:00"), end=moved, exit="transferred-out", to=places.HARBOUR)
+    second = case.programme(patient, "oat", moved, centre=places.HARBOUR)
+    order = case.order(patient, moved, facility=places.HARBOUR)
+    case.daily(second, moved, moved + 20 * DAY, order=order.id)
+    case.days["moved"] = moved
+
+
 def doses_without_orders(case: Case) -> None:
     """A feed of doses given and nothing else: on OAT, nobody knows where, and no day is known to have been due."""
     patient = case.person()
@@ -193,6 +204,7 @@ CASES = (
     entered_in_error,
     one_dose_from_two_systems,
     two_sites_one_day,
+    another_centre_without_a_break,
     doses_without_orders,
     missed_by_the_institution,
     missed_by_the_person,
