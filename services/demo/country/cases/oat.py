@@ -132,13 +132,15 @@ def two_sites_one_day(case: Case) -> None:
 
 
 def another_centre_without_a_break(case: Case) -> None:
-    """Dosed daily at the centre on the hill, from ten days after the quarter on at the harbour's: then still on the hill."""
-    patient, moved = case.person(), case.end + 10 * DAY
-    first = case.on_oat(patient, case.before(40), moved - DAY)
-    case.again(first, at(moved, "08:00"), end=moved, exit="transferred-out", to=places.HARBOUR)
-    second = case.programme(patient, "oat", moved, centre=places.HARBOUR)
-    order = case.order(patient, moved, facility=places.HARBOUR)
-    case.daily(second, moved, moved + 20 * DAY, order=order.id)
+    """A depot on the hill and, when it has run out, one at the harbour, on no list in between: at the quarter's end the hill's."""
+    patient, moved = case.person(), case.end + 8 * DAY
+    hill = case.programme(patient, "oat", case.before(20))
+    case.dose(patient, case.before(20), hill, drug="N07BC01", mg=96, covers_days=28)
+    case.again(
+        hill, at(case.before(5), "12:00"), end=case.before(5), exit="transferred-out", to=places.HARBOUR
+    )
+    harbour = case.programme(patient, "oat", moved, centre=places.HARBOUR)
+    case.dose(patient, moved, harbour, drug="N07BC01", mg=96, covers_days=28)
     case.days["moved"] = moved
 
 
