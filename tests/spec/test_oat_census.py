@@ -1,4 +1,7 @@
-"""Who is on OAT at the end of a period, and who is no longer."""
+"""Who is on OAT at the end of a period, and who is no longer.
+
+The facility of covered days gave from their first day on, unless `last_giver` says who did.
+"""
 
 MEASURE = "oat_census"
 
