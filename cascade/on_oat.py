@@ -37,6 +37,7 @@ def on_oat(tables: Tables, day: date) -> ir.Table:
         living.last_covered_on < day,
         exits.exit_lo >= living.last_covered_on,
     ]
+    # Nobody drops out of the count for want of a giver.
     treated, givers = living.anti_join(exits, left), _last_givers(tables, day)
     known = treated.left_join(givers, treated.person_key == givers.given_key).drop("given_key")
     return known.mutate(late=known.last_covered_on < day)

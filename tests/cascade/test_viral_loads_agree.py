@@ -1,4 +1,4 @@
-"""Measures of viral load and their twins agree also where nobody is missing: everybody is on ART, only the results are drawn."""
+"""Measures of viral load and their twins agree also where nobody is missing: everybody is on ART, only the results, and who gave, are drawn."""
 
 import os
 from dataclasses import replace
@@ -26,7 +26,11 @@ def test_a_measure_of_viral_load_agrees_with_its_twin(name):
     measure = measures.measure(name)
 
     @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(drawn_worlds.drawn("laboratory"), drawn_worlds.PERIODS, st.sampled_from(tuple(measure.profiles)))
+    @given(
+        drawn_worlds.drawn("laboratory", "last_giver"),
+        drawn_worlds.PERIODS,
+        st.sampled_from(tuple(measure.profiles)),
+    )
     def agrees(world, period, profile):
         treated = replace(world, coverage=COVERAGE)
         found = worlds.measured(name, treated, period, profile)
