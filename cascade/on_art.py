@@ -42,7 +42,7 @@ def on_art_then(asked: ir.Table, tables: Tables, late_days: int = LATE_DAYS) -> 
         asked: person_key, day; no pair twice.
 
     Returns:
-        person_key, day, facility_key (who gave the last of the medicine), first_covered_on (the first in the data),
+        person_key, day, facility_key (who gave the last medicine up to the day), first_covered_on (the first in the data),
         last_covered_on, late (not covered on the day).
     """
     covered = _covered(asked, tables, late_days)
@@ -50,7 +50,7 @@ def on_art_then(asked: ir.Table, tables: Tables, late_days: int = LATE_DAYS) -> 
     living = covered.anti_join(dead, [covered.person_key == dead.dead_key, dead.died_hi <= covered.day])
     # Named, so that the statement holds it once.
     known = living.alias("covered_by_art")
-    for found in (_open(known, tables), _last_received(known, tables)):
+    for found in (_last_givers(known, tables), _open(known, tables), _last_received(known, tables)):
         known = known.left_join(found, ASKED).drop(*(f"{key}_right" for key in ASKED))
     exits = _exits(tables)
     left = [
@@ -66,15 +66,22 @@ def on_art_then(asked: ir.Table, tables: Tables, late_days: int = LATE_DAYS) -> 
 def _covered(asked: ir.Table, tables: Tables, late_days: int) -> ir.Table:
     """Those whose last covered day up to the day is not too long ago."""
     coverage = tables.coverage.filter(tables.coverage.line == "art")
-    coverage = coverage.select("from_on", "to_on", "facility_key", covered_key="person_key")
+    coverage = coverage.select("from_on", "to_on", covered_key="person_key")
     begun = asked.join(coverage, [asked.person_key == coverage.covered_key, coverage.from_on <= asked.day])
     last = begun.group_by(ASKED).agg(
-        facility_key=begun.facility_key.argmax(begun.from_on),
         first_covered_on=begun.from_on.min(),
         last_covered_on=ibis.least(begun.to_on, begun.day).max(),
     )
     last = last.filter(last.last_covered_on >= last.day - ibis.interval(days=late_days))
     return last.mutate(late=last.last_covered_on < last.day)
+
+
+def _last_givers(asked: ir.Table, tables: Tables) -> ir.Table:
+    """`facility_key`, who gave the last medicine up to the day."""
+    giver = tables.last_giver.filter(tables.last_giver.line == "art")
+    giver = giver.select("from_on", "facility_key", given_key="person_key")
+    given = asked.join(giver, [asked.person_key == giver.given_key, giver.from_on <= asked.day])
+    return given.group_by(ASKED).agg(facility_key=given.facility_key.argmax(given.from_on))
 
 
 def _open(asked: ir.Table, tables: Tables) -> ir.Table:

@@ -26,7 +26,7 @@ def on_oat(tables: Tables, day: date) -> ir.Table:
     not known to the day count only when every day they can have been counts.
 
     Returns:
-        person_key, facility_key (who gave the last of the medicine), last_covered_on, late (not covered on the day).
+        person_key, facility_key (who gave the last medicine up to the day), last_covered_on, late (not covered on the day).
     """
     last = _last_covered(tables, day)
     dead = tables.person.filter(tables.person.died_hi <= day).select(dead_key="person_key")
@@ -37,18 +37,25 @@ def on_oat(tables: Tables, day: date) -> ir.Table:
         living.last_covered_on < day,
         exits.exit_lo >= living.last_covered_on,
     ]
-    return living.anti_join(exits, left).mutate(late=lambda one: one.last_covered_on < day)
+    # Nobody drops out of the count for want of a giver.
+    treated, givers = living.anti_join(exits, left), _last_givers(tables, day)
+    known = treated.left_join(givers, treated.person_key == givers.given_key).drop("given_key")
+    return known.mutate(late=known.last_covered_on < day)
 
 
 def _last_covered(tables: Tables, day: date) -> ir.Table:
     """Whose last covered day up to the day is not too long ago."""
     coverage = tables.coverage
     begun = coverage.filter(coverage.line == "oat", coverage.from_on <= day)
-    last = begun.group_by("person_key").agg(
-        facility_key=begun.facility_key.argmax(begun.from_on),
-        last_covered_on=ibis.least(begun.to_on.max(), scalar(day)),
-    )
+    last = begun.group_by("person_key").agg(last_covered_on=ibis.least(begun.to_on.max(), scalar(day)))
     return last.filter(last.last_covered_on >= day - timedelta(days=LATE_DAYS))
+
+
+def _last_givers(tables: Tables, day: date) -> ir.Table:
+    """Who gave each person the last medicine up to the day."""
+    giver = tables.last_giver
+    given = giver.filter(giver.line == "oat", giver.from_on <= day)
+    return given.group_by(given_key="person_key").agg(facility_key=given.facility_key.argmax(given.from_on))
 
 
 def _exits(tables: Tables, day: date) -> ir.Table:

@@ -360,7 +360,23 @@ class Coverage:
     line: Annotated[str, "art, oat, pep, prep"]
     from_on: Annotated[date, "first civil day"]
     to_on: Annotated[date, "last civil day"]
-    facility_key: Annotated[str, "who gave the last of it"]
+
+
+@dataclass(frozen=True)
+class LastGiver:
+    """Derived: from a day on, the facility that gave the last of a person's medicine of a line, until the next row.
+
+    Of what covers days only. One row per change: of two rows that follow one another the facilities differ. Whom something
+    covers has a row of that day or before. Of what was given on one day the last by the hour counts, where an hour is known;
+    then a facility that is known, then the last by its key. What is given later changes no earlier row.
+    """
+
+    person_key: Annotated[str, "the person"]
+    line: Annotated[str, "art, oat, pep, prep"]
+    from_on: Annotated[
+        date, "civil day on which it was given or handed over; of a statement, the first sure day"
+    ]
+    facility_key: Annotated[str, "who gave it; 'unknown' when the record does not say"]
 
 
 @dataclass(frozen=True)
@@ -408,6 +424,7 @@ class Tables:
     dose: ir.Table
     due_day: ir.Table
     coverage: ir.Table
+    last_giver: ir.Table
     oat_episode: ir.Table
 
 

@@ -27,7 +27,7 @@ def latest_viral_loads(tables: Tables, day: ir.DateScalar | date) -> ir.Table:
     and on one day of the last hour; an hour that is not known is the first. Of what remains equal the highest counts.
 
     Returns:
-        person_key, facility_key (who gave the last of the medicine), value_lo, value_hi, value_hi_open; NULL: no such result.
+        person_key, facility_key (who gave the last medicine up to the day), value_lo, value_hi, value_hi_open; NULL: no such result.
     """
     people = on_art(tables, day)
     people = people.filter(people.first_covered_on < _begin(people.day, LEAST_MONTHS))

@@ -29,6 +29,7 @@ ORDER = (
     "supply",
     "dose",
     "coverage",
+    "last_giver",
     "due_day",
     "oat_episode",
     "facility_report",

@@ -16,7 +16,7 @@ MOST_DAYS_IN_HAND = 366
 # the ends that come about if the supply before some one of them had left nothing: its first day plus all days since.
 # Take-home doses begin on the day after, because the dose of the day is taken at the counter.
 IN_HAND = f"""
-    SELECT person_key, line, facility_key,
+    SELECT person_key, line, facility_key, supplied_on AS given_on,
         DATE '1970-01-01' + (after_last - days)::INTEGER AS from_on,
         DATE '1970-01-01' + (after_last - 1)::INTEGER AS to_on
     FROM (
@@ -40,19 +40,21 @@ IN_HAND = f"""
 """  # noqa: S608 - our own text
 
 COVERED = f"""
-    SELECT person_key, 'oat' AS line, facility_key, given_at AS moment, given_on AS from_on,
+    SELECT person_key, 'oat' AS line, facility_key, given_at AS moment, given_on, given_on AS from_on,
         given_on + (greatest(covers_days, 1) - 1)::INTEGER AS to_on
     FROM dose WHERE {IS_GIVEN} AND given_on <= $cut_day
     UNION ALL
-    SELECT person_key, line, facility_key, NULL, from_on, to_on FROM ({IN_HAND})
+    SELECT person_key, line, facility_key, NULL, given_on, from_on, to_on FROM ({IN_HAND})
     UNION ALL
-    SELECT person_key, line, facility_key, NULL, supplied_on, supplied_on
+    SELECT person_key, line, facility_key, NULL, supplied_on, supplied_on, supplied_on
     FROM supply WHERE kind = 'administered' AND supplied_on <= $cut_day
     UNION ALL
-    SELECT person_key, line, facility_key, NULL, supplied_hi, coalesce(until_on, $cut_day)
+    SELECT person_key, line, facility_key, NULL, supplied_hi, supplied_hi, coalesce(until_on, $cut_day)
     FROM supply WHERE kind = 'stated' AND supplied_hi <= $cut_day AND coalesce(until_on, $cut_day) >= supplied_hi
 """  # noqa: S608 - our own text
-"""One row per dose and supply: person_key, line, facility_key, moment (or NULL), from_on, to_on.
+"""One row per dose and supply: person_key, line, facility_key, moment (or NULL), given_on, from_on, to_on.
+
+``given_on`` is the day on which it was given or handed over, of a statement the first sure day; never after ``from_on``.
 
 A dose covers its day, a depot its days. Medicine handed over covers its days from the day after what is still in hand of the
 same medicine, and never before the day of supply. A statement covers its period from the first day that is sure, an open

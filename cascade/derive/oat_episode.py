@@ -26,8 +26,7 @@ RUNS = """
             OVER (PARTITION BY person_key, profile ORDER BY from_on ROWS UNBOUNDED PRECEDING) AS episode
         FROM stretch
     ), one AS (
-        SELECT person_key, profile, gap, episode, min(from_on) AS first_on, max(to_on) AS last_on,
-            arg_min(facility_key, from_on) AS facility_key
+        SELECT person_key, profile, gap, episode, min(from_on) AS first_on, max(to_on) AS last_on
         FROM numbered GROUP BY person_key, profile, gap, episode
     )
     SELECT *, lead(first_on) OVER (PARTITION BY person_key, profile ORDER BY episode) IS NULL AS is_last FROM one
@@ -73,12 +72,12 @@ LEFT = f"""
         AND coalesce(open.start_lo <= last_on + gap, true) AND coalesce(open.stop_lo > left_hi, true)
 """  # noqa: S608 - our own text
 
-# Of what covers the first day what was given first by the hour, then at a facility that is known, then the first by key.
+# Of what covers from the first day on what was given first by the hour, then at a facility that is known, then the first by key.
 FIRST_GIVERS = f"""
     CREATE TABLE first_giver AS
     SELECT covered.person_key, from_on AS first_on, min({{
         'moment': coalesce(moment, 'infinity'::TIMESTAMPTZ), 'is_unknown': covered.facility_key = $unknown,
-        'key': covered.facility_key}}).key AS giver_key
+        'key': covered.facility_key}}).key AS facility_key
     FROM ({COVERED}) AS covered SEMI JOIN run ON run.person_key = covered.person_key AND run.first_on = from_on
     WHERE line = 'oat' GROUP BY ALL
 """  # noqa: S608 - our own text
@@ -86,9 +85,8 @@ FIRST_GIVERS = f"""
 OAT_EPISODE = """
     CREATE TABLE oat_episode AS
     WITH placed AS (
-        SELECT run.* EXCLUDE (facility_key), coalesce(giver_key, run.facility_key) AS facility_key,
-            timezone($zone, (first_on + 1)::TIMESTAMP) AS day_ends
-        FROM run LEFT JOIN first_giver USING (person_key, first_on)
+        SELECT run.*, first_giver.facility_key, timezone($zone, (first_on + 1)::TIMESTAMP) AS day_ends
+        FROM run JOIN first_giver USING (person_key, first_on)
     )
     SELECT placed.person_key, placed.profile, placed.episode::BIGINT AS episode, first_on,
         CASE WHEN died_hi IS NULL THEN last_on ELSE least(last_on, died_hi) END AS last_covered_on,
@@ -107,7 +105,7 @@ OAT_EPISODE = """
 
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
-    """Make the contract table `oat_episode` from coverage, deaths, programmes, moves and `setting_at`."""
+    """Make the contract table `oat_episode` from coverage, what gives it, deaths, programmes, moves and `setting_at`."""
     connection.execute(RUNS, {"profiles": list(GAPS), "gaps": list(GAPS.values())})
     connection.execute(DEATHS)
     connection.execute(LEFT, {"cut_day": cut.day})

@@ -18,7 +18,7 @@ unit = "people"
 members = (
     "People whom a dose, a depot, take-home or dispensed medicine covers on the last day of the period, or covered at"
     " most 7 days before it, and who have not left treatment since. Where two facilities treated, the place is that of"
-    " the person at the end of the day; for whom no stay holds, that of the facility that gave the last medicine."
+    " the person at the end of the day; for whom no stay holds, that of the facility that gave the last medicine up to the day."
 )
 statuses = {
     "on_oat_covered": "covered on the last day of the period",

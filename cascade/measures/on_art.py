@@ -18,7 +18,8 @@ unit = "people"
 members = (
     "People whom antiretrovirals handed over, watched or stated cover on the last day of the period, or covered at most 28"
     " (90) days before it, and who have not left treatment since. A diagnosis in the record is not required. The place is"
-    " that of the person at 24:00 on the last day; for whom no stay holds, that of the facility that gave the last medicine."
+    " that of the person at 24:00 on the last day; for whom no stay holds, that of the facility that gave the last medicine"
+    " up to the day."
 )
 statuses = {
     "on_art": "with a confirmed diagnosis of HIV dated by the last day of the period",

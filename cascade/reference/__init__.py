@@ -17,6 +17,7 @@ from cascade.tables import (
     HivTest,
     Hold,
     Laboratory,
+    LastGiver,
     OatEpisode,
     Person,
     PersonSource,
@@ -53,6 +54,7 @@ class World:
     dose: list[Dose] = field(default_factory=list)
     due_day: list[DueDay] = field(default_factory=list)
     coverage: list[Coverage] = field(default_factory=list)
+    last_giver: list[LastGiver] = field(default_factory=list)
     oat_episode: list[OatEpisode] = field(default_factory=list)
 
 

@@ -16,7 +16,7 @@ class OnArt:
     """A person on ART."""
 
     person_key: str
-    facility_key: str
+    facility_key: str | None
     first_covered_on: date
     last_covered_on: date
 
@@ -39,13 +39,23 @@ def on_art(world: World, person_key: str, day: date, late_days: int = 28) -> OnA
     late = (day - covered_on).days
     if late > late_days or _has_left(world, person_key, day, late):
         return None
-    return OnArt(person_key, begun[-1].facility_key, begun[0].from_on, covered_on)
+    return OnArt(person_key, _giver(world, person_key, day), begun[0].from_on, covered_on)
 
 
 def _coverage(world: World, person_key: str) -> list[Coverage]:
     """The person's ART in order of time."""
     mine = [one for one in world.coverage if one.person_key == person_key and one.line == "art"]
     return sorted(mine, key=lambda one: one.from_on)
+
+
+def _giver(world: World, person_key: str, day: date) -> str | None:
+    """Who gave the last medicine up to the day; None: nobody says."""
+    given = [
+        (one.from_on, one.facility_key)
+        for one in world.last_giver
+        if one.person_key == person_key and one.line == "art" and one.from_on <= day
+    ]
+    return max(given)[1] if given else None
 
 
 def _is_dead(world: World, person_key: str, day: date) -> bool:

@@ -13,7 +13,7 @@ class OnOat:
     """A person on OAT; ``late``: not covered on the day itself."""
 
     person_key: str
-    facility_key: str
+    facility_key: str | None
     last_covered_on: date
     late: bool
 
@@ -24,18 +24,26 @@ def on_oat(world: World, day: date) -> Iterator[OnOat]:
         begun = [one for one in _coverage(world, person_key) if one.from_on <= day]
         if not begun or _is_dead(world, person_key, day):
             continue
-        last = begun[-1]
-        covered_on = min(last.to_on, day)
+        covered_on = min(begun[-1].to_on, day)
         if covered_on == day:
-            yield OnOat(person_key, last.facility_key, covered_on, late=False)
+            yield OnOat(person_key, _giver(world, person_key, day), covered_on, late=False)
         elif (day - covered_on).days <= 7 and not _has_left(world, person_key, covered_on, day):
-            yield OnOat(person_key, last.facility_key, covered_on, late=True)
+            yield OnOat(person_key, _giver(world, person_key, day), covered_on, late=True)
 
 
 def _coverage(world: World, person_key: str) -> list[Coverage]:
     """The person's OAT in order of time."""
     mine = [one for one in world.coverage if one.person_key == person_key and one.line == "oat"]
     return sorted(mine, key=lambda one: one.from_on)
+
+
+def _giver(world: World, person_key: str, day: date) -> str | None:
+    """Who gave the last medicine up to the day; None: nobody says."""
+    giver = None
+    for one in sorted(world.last_giver, key=lambda one: one.from_on):
+        if (one.person_key, one.line) == (person_key, "oat") and one.from_on <= day:
+            giver = one.facility_key
+    return giver
 
 
 def _is_dead(world: World, person_key: str, day: date) -> bool:

@@ -17,7 +17,7 @@ class Expected:
     """A person of whom a viral load is expected; ``load``: the one that counts."""
 
     person_key: str
-    facility_key: str
+    facility_key: str | None
     load: Laboratory | None
 
 

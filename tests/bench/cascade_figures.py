@@ -43,23 +43,32 @@ QUARTERS = """
 """
 CENSUS = """
     WITH covered AS (
-        SELECT person_key, last_day, end_at, max(least(to_on, last_day)) AS last_on, arg_max(facility_key, from_on) AS giver
+        SELECT person_key, last_day, end_at, max(least(to_on, last_day)) AS last_on
         FROM coverage JOIN quarter ON from_on <= last_day AND to_on >= last_day - {late}
         WHERE line = 'oat' GROUP BY ALL
+    ), stopped AS (
+        SELECT closed.person_key, last_day, stop_lo
+        FROM treatment AS closed JOIN quarter ON stop_hi <= last_day
+        ANTI JOIN treatment AS open ON open.person_key = closed.person_key AND open.line = 'oat'
+            AND open.start_hi <= last_day AND coalesce(open.stop_lo > last_day, true)
+        WHERE line = 'oat' AND coalesce(stop_reason <> 'transferred_out' OR to_facility_key IS NULL, true)
     ), living AS (
+        SELECT covered.*, given.facility_key AS giver
         FROM covered
+        ASOF LEFT JOIN (FROM last_giver WHERE line = 'oat') AS given
+            ON given.person_key = covered.person_key AND given.from_on <= covered.last_day
         ANTI JOIN person ON person.person_key = covered.person_key AND died_hi <= last_day
-        ANTI JOIN transition AS gone ON gone.person_key = covered.person_key AND gone.exit_reason = 'deported'
-            AND gone.moved_on BETWEEN last_on AND last_day
-        ANTI JOIN treatment AS stopped ON stopped.person_key = covered.person_key AND stopped.line = 'oat'
-            AND stopped.stop_lo >= last_on AND stopped.stop_hi <= last_day AND last_on < last_day
-            AND stopped.stop_reason <> 'transferred_out'
+        ANTI JOIN transition AS gone ON gone.person_key = covered.person_key AND gone.kind = 'release'
+            AND gone.exit_reason = 'deported' AND gone.moved_on BETWEEN last_on AND last_day AND last_on < last_day
+        ANTI JOIN stopped ON stopped.person_key = covered.person_key AND stopped.last_day = covered.last_day
+            AND stop_lo >= last_on AND last_on < covered.last_day
+    ), placed AS (
+        SELECT last_day, last_on, coalesce(stay.setting, 'community') AS setting, coalesce(stay.facility_key, giver) AS facility_key
+        FROM living LEFT JOIN setting_at AS stay ON stay.person_key = living.person_key
+            AND stay.from_at < end_at AND coalesce(stay.to_at >= end_at, true)
     )
-    SELECT last_day, coalesce(stay.setting, 'community') AS setting, coalesce(stay.facility_key, giver) AS facility,
-        count(*), count(*) FILTER (last_on < last_day)
-    FROM living LEFT JOIN setting_at AS stay ON stay.person_key = living.person_key
-        AND stay.from_at < end_at AND coalesce(stay.to_at >= end_at, true)
-    GROUP BY GROUPING SETS ((last_day), (last_day, setting), (last_day, facility))
+    SELECT last_day, setting, facility_key, count(*), count(*) FILTER (last_on < last_day)
+    FROM placed GROUP BY GROUPING SETS ((last_day), (last_day, setting), (last_day, facility_key))
 """
 STARTS = """
     SELECT last_day, setting_at_start, facility_key, count(*), count(*) FILTER (episode = 1)

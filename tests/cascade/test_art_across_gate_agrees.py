@@ -16,7 +16,7 @@ EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
 NAME = "art_across_gate"
 LAST = {"amina": date(2025, 3, 31), "besa": date(2025, 3, 10), "drita": date(2025, 6, 30)}
 COVERAGE = [
-    Coverage(person_key=person, line="art", from_on=date(2024, 6, 1), to_on=last, facility_key="prison north")
+    Coverage(person_key=person, line="art", from_on=date(2024, 6, 1), to_on=last)
     for person, last in LAST.items()
 ]
 

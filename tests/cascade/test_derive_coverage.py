@@ -39,10 +39,10 @@ def test_days_in_a_row_are_one_interval_and_a_day_without_a_dose_parts_them():
         amina  | clinic   | 2025-03-05
         """,
         expect="""
-        person | line | from_on    | to_on      | facility
-        -------+------+------------+------------+---------
-        amina  | oat  | 2025-03-01 | 2025-03-03 | clinic
-        amina  | oat  | 2025-03-05 | 2025-03-05 | clinic
+        person | line | from_on    | to_on
+        -------+------+------------+-----------
+        amina  | oat  | 2025-03-01 | 2025-03-03
+        amina  | oat  | 2025-03-05 | 2025-03-05
         """,
     )
 
@@ -196,23 +196,6 @@ def test_the_lines_of_a_person_are_apart():
         -------+------+------------+-----------
         amina  | oat  | 2025-03-01 | 2025-03-01
         amina  | art  | 2025-03-02 | 2025-03-02
-        """,
-    )
-
-
-def test_of_two_sites_on_the_last_day_the_later_by_the_hour_gave_the_last_of_it():
-    check(
-        dose="""
-        person | facility | given
-        -------+----------+-----------------
-        amina  | prison   | 2025-03-01 08:00
-        amina  | clinic   | 2025-03-01 16:00
-        amina  | unknown  | 2025-03-01 16:00
-        """,
-        expect="""
-        person | from_on    | to_on      | facility
-        -------+------------+------------+---------
-        amina  | 2025-03-01 | 2025-03-01 | clinic
         """,
     )
 

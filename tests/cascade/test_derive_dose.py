@@ -517,7 +517,8 @@ def test_two_sites_on_one_day_are_two_doses_and_one_covered_day(derived):
     assert {world.facility_of(dose) for dose in world.doses} == {"DEMO north", "DEMO clinic"}
     (covered,) = world.tables["coverage"]
     assert (covered["from_on"], covered["to_on"]) == (date(2025, 3, 1), date(2025, 3, 1))
-    assert world.facility_of(covered) == "DEMO clinic"
+    (giver,) = world.tables["last_giver"]
+    assert (giver["from_on"], world.facility_of(giver)) == (date(2025, 3, 1), "DEMO clinic")
     assert [day["outcome"] for day in world.tables["due_day"]] == ["given"]
 
 

@@ -94,7 +94,7 @@ def test_every_table_with_a_facility_and_a_day_of_its_own_is_looked_at():
         "setting_at",
         "transition",
         "due_day",
-        "coverage",
+        "last_giver",
         "oat_episode",
     }
     placed = {

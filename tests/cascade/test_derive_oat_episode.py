@@ -1,9 +1,11 @@
 """Episodes of opioid agonist treatment: when they begin and end, by what, and where they began."""
 
 import os
+from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
 from spec import drawn_oat, worlds
+from spec.coverage_twin import coverage
 from spec.derivations import cut, derived_rows
 from spec.oat_episode_twin import oat_episodes
 
@@ -13,7 +15,6 @@ EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     drawn_oat.worlds_of(
-        coverage=drawn_oat.COVERED,
         dose=drawn_oat.DOSES,
         supply=drawn_oat.SUPPLIES,
         setting_at=drawn_oat.STAYS,
@@ -23,12 +24,14 @@ EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
     drawn_oat.CUT_DAYS,
 )
 def test_episodes_agree_with_their_twin(world, cut_day):
+    world = replace(world, coverage=coverage(world, cut_day))
     assert derived_rows("oat_episode", world, cut(str(cut_day))) == oat_episodes(world, cut_day)
 
 
 def check(expect, *, cut_day="2025-06-30", **tables):
-    """Contract rows in; both derivation and twin must give the expected episodes."""
+    """Contract rows in, and what they cover; both derivation and twin must give the expected episodes."""
     world, at = worlds.world(**tables), cut(cut_day)
+    world = replace(world, coverage=coverage(world, at.day))
     found = derived_rows("oat_episode", world, at)
     headings, wanted = worlds.expected(expect)
     assert worlds.shown(found, headings) == wanted
@@ -37,13 +40,13 @@ def check(expect, *, cut_day="2025-06-30", **tables):
 
 def test_seven_uncovered_days_do_not_end_an_episode_and_eight_do():
     check(
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        amina  | clinic   | oat  | 2025-03-18 | 2025-03-20
-        besa   | clinic   | oat  | 2025-03-01 | 2025-03-10
-        besa   | clinic   | oat  | 2025-03-19 | 2025-03-20
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        amina  | clinic   | oat  | stated | 2025-03-18 | 2025-03-20
+        besa   | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        besa   | clinic   | oat  | stated | 2025-03-19 | 2025-03-20
         """,
         expect="""
         person | profile | episode | first_on   | last_covered_on | ended_by
@@ -59,13 +62,13 @@ def test_seven_uncovered_days_do_not_end_an_episode_and_eight_do():
 
 def test_28_uncovered_days_do_not_end_an_episode_of_the_other_profile_and_29_do():
     check(
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-01
-        amina  | clinic   | oat  | 2025-03-30 | 2025-03-30
-        besa   | clinic   | oat  | 2025-03-01 | 2025-03-01
-        besa   | clinic   | oat  | 2025-03-31 | 2025-03-31
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-03-01 | 2025-03-01
+        amina  | clinic   | oat  | stated | 2025-03-30 | 2025-03-30
+        besa   | clinic   | oat  | stated | 2025-03-01 | 2025-03-01
+        besa   | clinic   | oat  | stated | 2025-03-31 | 2025-03-31
         """,
         expect="""
         person | profile | episode | first_on   | last_covered_on
@@ -84,12 +87,12 @@ def test_28_uncovered_days_do_not_end_an_episode_of_the_other_profile_and_29_do(
 def test_an_episode_is_open_until_the_gap_is_over_at_the_cut():
     check(
         cut_day="2025-03-17",
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        besa   | clinic   | oat  | 2025-03-01 | 2025-03-09
-        drita  | clinic   | oat  | 2025-03-10 | 2025-04-06
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        besa   | clinic   | oat  | stated | 2025-03-01 | 2025-03-09
+        drita  | clinic   | oat  | stated | 2025-03-10 | 2025-04-06
         """,
         expect="""
         person | profile | ended_by
@@ -106,10 +109,10 @@ def test_an_episode_is_open_until_the_gap_is_over_at_the_cut():
 
 def test_antiretrovirals_are_no_oat():
     check(
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | art  | 2025-03-01 | 2025-03-10
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | art  | stated | 2025-03-01 | 2025-03-10
         """,
         expect="person | profile",
     )
@@ -125,13 +128,13 @@ def test_death_ends_an_episode_within_the_gap_and_no_medicine_covers_the_dead():
         drita  | 2025-03-05
         edona  | 2025-03
         """,
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        besa   | clinic   | oat  | 2025-03-01 | 2025-03-10
-        drita  | clinic   | oat  | 2025-03-01 | 2025-03-28
-        edona  | clinic   | oat  | 2025-02-01 | 2025-02-24
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        besa   | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        drita  | clinic   | oat  | stated | 2025-03-01 | 2025-03-28
+        edona  | clinic   | oat  | stated | 2025-02-01 | 2025-02-24
         """,
         expect="""
         person | profile | last_covered_on | ended_by
@@ -155,11 +158,11 @@ def test_who_was_covered_again_had_not_died_before():
         -------+--------
         amina  | 2025-03
         """,
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-02-20 | 2025-02-28
-        amina  | clinic   | oat  | 2025-03-10 | 2025-03-10
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-02-20 | 2025-02-28
+        amina  | clinic   | oat  | stated | 2025-03-10 | 2025-03-10
         """,
         expect="""
         person | profile | episode | ended_by
@@ -173,14 +176,14 @@ def test_who_was_covered_again_had_not_died_before():
 
 def test_to_emigrate_or_to_be_deported_or_sent_out_of_the_data_within_the_gap_is_to_leave_them():
     check(
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        besa   | prison   | oat  | 2025-03-01 | 2025-03-10
-        drita  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        edona  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        flora  | clinic   | oat  | 2025-03-01 | 2025-03-10
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        besa   | prison   | oat  | stated | 2025-03-01 | 2025-03-10
+        drita  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        edona  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        flora  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
         """,
         treatment="""
         person | facility | line | start      | stop       | stop reason     | to facility key
@@ -214,11 +217,11 @@ def test_to_emigrate_or_to_be_deported_or_sent_out_of_the_data_within_the_gap_is
 
 def test_who_was_given_medicine_after_leaving_had_not_left_and_what_was_taken_along_may_last_longer():
     check(
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        besa   | clinic   | oat  | 2025-03-01 | 2025-03-10
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        besa   | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
         """,
         dose="""
         person | facility | given
@@ -245,11 +248,11 @@ def test_who_was_given_medicine_after_leaving_had_not_left_and_what_was_taken_al
 
 def test_whom_another_programme_has_on_its_list_was_not_sent_out_of_the_data():
     check(
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | prison   | oat  | 2025-03-01 | 2025-03-10
-        besa   | prison   | oat  | 2025-03-01 | 2025-03-10
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | prison   | oat  | stated | 2025-03-01 | 2025-03-10
+        besa   | prison   | oat  | stated | 2025-03-01 | 2025-03-10
         """,
         treatment="""
         person | facility | line | start      | stop       | stop reason
@@ -285,13 +288,11 @@ def test_the_place_is_that_at_the_end_of_the_first_day_and_the_facility_gave_the
         amina  | prison   | 2025-03-01 08:00
         besa   | prison   | 2025-03-01 08:00
         """,
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-01
-        besa   | prison   | oat  | 2025-03-01 | 2025-03-01
-        drita  | unknown  | oat  | 2025-03-01 | 2025-03-01
-        edona  | prison   | oat  | 2025-03-01 | 2025-03-01
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        drita  | unknown  | oat  | stated | 2025-03-01 | 2025-03-01
+        edona  | prison   | oat  | stated | 2025-03-01 | 2025-03-01
         """,
         setting_at="""
         person | from at          | to at            | setting   | facility | legal status
@@ -323,11 +324,11 @@ def test_what_was_before_an_episode_did_not_end_it():
         -------+-----------
         amina  | 2025-02-28
         """,
-        coverage="""
-        person | facility | line | from on    | to on
-        -------+----------+------+------------+-----------
-        amina  | clinic   | oat  | 2025-03-01 | 2025-03-10
-        besa   | clinic   | oat  | 2025-03-01 | 2025-03-10
+        supply="""
+        person | facility | line | kind   | supplied   | until on
+        -------+----------+------+--------+------------+-----------
+        amina  | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
+        besa   | clinic   | oat  | stated | 2025-03-01 | 2025-03-10
         """,
         treatment="""
         person | facility | line | start      | stop       | stop reason

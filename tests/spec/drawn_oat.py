@@ -11,7 +11,6 @@ from spec import worlds
 
 from cascade.reference import World
 from cascade.tables import (
-    Coverage,
     Dose,
     Facility,
     Hold,
@@ -136,15 +135,6 @@ STAYS = _row(
     legal_status=st.sampled_from(("pretrial", "sentenced", None)),
     conflict=st.just(value=False),
 )
-COVERED = _row(
-    Coverage,
-    "coverage",
-    person_key=PEOPLE,
-    line=st.sampled_from(("oat", "oat", "oat", "art")),
-    from_on=DAYS,
-    to_on=DAYS,
-    facility_key=PLACES,
-)
 DEATHS = st.dictionaries(PEOPLE, _span("died", DAYS) | st.just({}), max_size=2)
 
 
@@ -153,8 +143,6 @@ def worlds_of(**tables: st.SearchStrategy[Any]) -> st.SearchStrategy[World]:
     lists = {name: st.lists(row, max_size=6).map(_numbered) for name, row in tables.items()}
     if "setting_at" in lists:
         lists["setting_at"] = lists["setting_at"].map(_apart)
-    if "coverage" in lists:
-        lists["coverage"] = lists["coverage"].map(_disjoint)
     return st.builds(_world, st.fixed_dictionaries(lists), DEATHS)
 
 
@@ -185,14 +173,4 @@ def _apart(rows: list[SettingAt]) -> list[SettingAt]:
             kept[kept.index(before[-1])] = replace(before[-1], to_at=row.from_at)
         ends = row.to_at if row.to_at and row.to_at > row.from_at else None
         kept.append(replace(row, to_at=ends))
-    return kept
-
-
-def _disjoint(rows: list[Coverage]) -> list[Coverage]:
-    """Intervals of one person and line that neither overlap nor touch."""
-    kept: list[Coverage] = []
-    for row in sorted((one for one in rows if one.from_on <= one.to_on), key=lambda one: one.from_on):
-        others = [one for one in kept if (one.person_key, one.line) == (row.person_key, row.line)]
-        if all(row.from_on > one.to_on + timedelta(days=1) for one in others):
-            kept.append(row)
     return kept

@@ -47,6 +47,11 @@ CHOICES: Mapping[tuple[str, str], Sequence[Any]] = {
         date(2025, 3, 3), date(2025, 3, 4), date(2025, 3, 5), date(2025, 3, 7), date(2025, 3, 10), date(2025, 3, 23),
         date(2025, 3, 24), date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 24),
     ),
+    ("last_giver", "line"): ("art", "art", "oat", "oat", "oat"),
+    ("last_giver", "from_on"): (
+        date(2024, 3, 31), date(2024, 9, 30), date(2024, 12, 24), date(2025, 2, 25), date(2025, 3, 10), date(2025, 3, 24),
+        date(2025, 3, 30), date(2025, 3, 31), date(2025, 4, 1), date(2025, 12, 24), date(2025, 12, 31), date(2026, 1, 1),
+    ),
     ("transition", "moved_at"): tuple(
         datetime(2025, month, day, hour, tzinfo=UTC)
         for month, day in ((2, 28), (3, 3), (3, 4), (3, 24), (3, 31), (12, 24)) for hour in (8, 23)
@@ -268,6 +273,11 @@ def _separate(rows: list[Any]) -> list[Any]:
     return _one_after_another(rows, ("person_key", "line"), "from_on", "to_on")
 
 
+def _givers(rows: list[Any]) -> list[Any]:
+    """Who gave last from a day on: one on a day, and of those that follow one another only who is another."""
+    return worlds.changes({_key(one, ("person_key", "line", "from_on")): one for one in rows}.values())
+
+
 def _episodes(rows: list[Any]) -> list[Any]:
     """The episodes of one person and profile, numbered in the order of time."""
     whose = ("person_key", "profile")
@@ -317,6 +327,7 @@ def _key(row: Any, names: Sequence[str]) -> Hashable:
 ORDERLY: Mapping[str, Callable[[list[Any]], list[Any]]] = {
     "setting_at": _apart,
     "coverage": _separate,
+    "last_giver": _givers,
     "oat_episode": _episodes,
     "transition": _one_move_at_a_time,
     "due_day": _one_a_day,

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from spec import worlds
-from spec.coverage_twin import doses, in_hand, stated
+from spec.coverage_twin import pieces
 
 from cascade.reference import World
 from cascade.tables import GIVEN, Coverage, OatEpisode, Person, SettingAt, Treatment
@@ -130,13 +130,12 @@ def _left_within(world: World, person_key: str, run: Run, lo: date, hi: date, cu
 
 def _first_giver(world: World, person_key: str, run: Run, cut_day: date) -> str:
     late = datetime.max.replace(tzinfo=UTC)
-    pieces = [*doses(world, cut_day), *in_hand(world, cut_day), *stated(world, cut_day)]
     ranked = [
         (one.at or late, one.facility_key == "unknown", one.facility_key)
-        for one in pieces
-        if (one.person_key, one.line, one.from_on) == (person_key, "oat", run.first)
+        for one in pieces(world, cut_day)[person_key, "oat"]
+        if one.from_on == run.first
     ]
-    return min(ranked)[2] if ranked else run.parts[0].facility_key
+    return min(ranked)[2]
 
 
 def _person(world: World, person_key: str) -> Person | None:

@@ -1,4 +1,7 @@
-"""Who is on OAT at the end of a period, and who is no longer."""
+"""Who is on OAT at the end of a period, and who is no longer.
+
+The facility of covered days gave from their first day on, unless `last_giver` says who did.
+"""
 
 MEASURE = "oat_census"
 
@@ -254,5 +257,56 @@ def test_the_place_is_that_of_the_person_at_24_00_on_the_last_day(counted):
         amina  | prison    | prison   | pretrial
         besa   | community | prison   | unknown
         drita  | prison    | prison   | sentenced
+        """,
+    )
+
+
+COVERED_ALL_ALONG = {
+    "coverage": """
+        person | line | from on    | to on
+        -------+------+------------+-----------
+        amina  | oat  | 2024-01-01 | 2025-12-31
+        besa   | oat  | 2024-01-01 | 2025-12-31
+        drita  | oat  | 2024-01-01 | 2025-12-31
+        """,
+    "last_giver": """
+        person | line | from on    | facility
+        -------+------+------------+---------
+        amina  | oat  | 2024-01-01 | north
+        amina  | oat  | 2025-05-11 | south
+        besa   | oat  | 2024-01-01 | north
+        besa   | oat  | 2025-03-31 | south
+        besa   | oat  | 2025-04-01 | north
+        besa   | oat  | 2025-06-30 | south
+        drita  | oat  | 2024-01-01 | north
+        drita  | art  | 2025-01-10 | south
+        drita  | oat  | 2025-07-01 | south
+        """,
+}
+
+
+def test_who_changes_clinic_without_a_break_was_at_the_first_until_then_whatever_is_known_later(counted):
+    counted(
+        MEASURE,
+        period="2025-Q1",
+        **COVERED_ALL_ALONG,
+        expect="""
+        person | facility | status
+        -------+----------+---------------
+        amina  | north    | on_oat_covered
+        besa   | south    | on_oat_covered
+        drita  | north    | on_oat_covered
+        """,
+    )
+    counted(
+        MEASURE,
+        period="2025-Q2",
+        **COVERED_ALL_ALONG,
+        expect="""
+        person | facility | status
+        -------+----------+---------------
+        amina  | south    | on_oat_covered
+        besa   | south    | on_oat_covered
+        drita  | north    | on_oat_covered
         """,
     )

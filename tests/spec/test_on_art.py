@@ -1,4 +1,7 @@
-"""Who is on ART at the end of a period, and who is no longer."""
+"""Who is on ART at the end of a period, and who is no longer.
+
+The facility of covered days gave from their first day on, unless `last_giver` says who did.
+"""
 
 MEASURE = "on_art"
 
@@ -435,5 +438,56 @@ def test_the_place_is_that_of_the_person_at_24_00_on_the_last_day(counted):
         -------+-----------+----------+-------------
         amina  | prison    | prison   | pretrial
         besa   | community | prison   | unknown
+        """,
+    )
+
+
+COVERED_ALL_ALONG = {
+    "coverage": """
+        person | line | from on    | to on
+        -------+------+------------+-----------
+        amina  | art  | 2024-01-01 | 2025-12-31
+        besa   | art  | 2024-01-01 | 2025-12-31
+        drita  | art  | 2024-01-01 | 2025-12-31
+        """,
+    "last_giver": """
+        person | line | from on    | facility
+        -------+------+------------+---------
+        amina  | art  | 2024-01-01 | north
+        amina  | art  | 2025-05-11 | south
+        besa   | art  | 2024-01-01 | north
+        besa   | art  | 2025-03-31 | south
+        besa   | art  | 2025-04-01 | north
+        besa   | art  | 2025-06-30 | south
+        drita  | art  | 2024-01-01 | north
+        drita  | oat  | 2025-01-10 | south
+        drita  | art  | 2025-07-01 | south
+        """,
+}
+
+
+def test_who_changes_clinic_without_a_break_was_at_the_first_until_then_whatever_is_known_later(counted):
+    counted(
+        MEASURE,
+        period="2025-Q1",
+        **COVERED_ALL_ALONG,
+        expect="""
+        person | facility
+        -------+---------
+        amina  | north
+        besa   | south
+        drita  | north
+        """,
+    )
+    counted(
+        MEASURE,
+        period="2025-Q2",
+        **COVERED_ALL_ALONG,
+        expect="""
+        person | facility
+        -------+---------
+        amina  | south
+        besa   | south
+        drita  | north
         """,
     )

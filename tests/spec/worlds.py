@@ -5,19 +5,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, fields, replace
 from datetime import UTC, date, datetime
 from importlib import import_module
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import duckdb
 import pyarrow as pa
-from spec.world import rows, span
+from spec.world import Row, rows, span
 
 from cascade import contract, reference
 from cascade.cube import members_sql
 from cascade.curves import durations_sql
 from cascade.periods import ask
 from cascade.reference import Member, World
-from cascade.tables import GIVEN, Facility, Period, Person
+from cascade.tables import GIVEN, Facility, LastGiver, Period, Person
 
 ZONE = "Europe/Tirane"
 DATA_AS_OF = datetime(2026, 6, 30, 22, tzinfo=UTC)
@@ -48,6 +49,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "dose": {"atc": "N07BC02", "status": "given", "covers_days": 1},
     "due_day": {"outcome": "given"},
     "coverage": {"line": "art"},
+    "last_giver": {"line": "art"},
     "oat_episode": {"profile": "gap_7", "episode": 1, "ended_by": "open", "setting_at_start": "community"},
 }
 """What a table need not say."""
@@ -60,12 +62,14 @@ def world(**texts: str) -> World:
 
     A heading is a column, or what a date's three columns share: `performed` with `2025-03-01`, `2025-03`,
     `2025-03-01 23:30` (an instant in the facilities' zone), `2025-03-01 to 2025-03-04` (one of
-    these days) or nothing. A facility called prison is one.
+    these days) or nothing. A facility called prison is one. Where no `last_giver` is told, the facility of `coverage` gave
+    from its first day on.
     """
     given = {
-        name: [_row(name, number, row) for number, row in enumerate(rows(text))]
-        for name, text in texts.items()
+        name: [_row(name, number, row) for number, row in enumerate(listed)]
+        for name, listed in _with_givers({name: rows(text) for name, text in texts.items()}).items()
     }
+    given["last_giver"] = changes(given["last_giver"])
     named = [row for table in given.values() for row in table]
     people = _named(named, "person_key") - _named(given.get("person", []), "person_key")
     places = _named(named, "facility_key") - _named(given.get("facility", []), "facility_key")
@@ -83,6 +87,14 @@ def world(**texts: str) -> World:
         for one in given["facility"]
     ]
     return World(**given)
+
+
+def changes(givers: Iterable[LastGiver]) -> list[LastGiver]:
+    """Of the givers of each person and line, in order of time, those that are not the one before."""
+    ordered = sorted(givers, key=lambda one: (one.person_key, one.line, one.from_on))
+    return [
+        next(same) for _, same in groupby(ordered, lambda one: (one.person_key, one.line, one.facility_key))
+    ]
 
 
 def period(text: str, *, data_as_of: datetime = DATA_AS_OF) -> Period:
@@ -153,6 +165,22 @@ def expected(text: str) -> tuple[list[str], list[tuple[str, ...]]]:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def _with_givers(listed: dict[str, list[Row]]) -> dict[str, list[Row]]:
+    """The facilities that `coverage` names as rows of `last_giver`, unless those are given."""
+    if "last_giver" in listed:
+        return listed
+    given = listed.get("coverage", [])
+    return {
+        **listed,
+        "coverage": [_without(row, "facility") for row in given],
+        "last_giver": [_without(row, "to on", "to_on") for row in given if row.get("facility")],
+    }
+
+
+def _without(row: Row, *headings: str) -> Row:
+    return {heading: text for heading, text in row.items() if heading not in headings}
 
 
 def _named(listed: Iterable[Any], key: str) -> set[str]:

@@ -56,6 +56,16 @@ class Rows:
     sql: str
 
 
+GIVEN_ALL_ALONG = """
+    UPDATE last_giver SET facility_key = last.facility_key
+    FROM (
+        SELECT person_key, line, arg_max(facility_key, from_on) AS facility_key FROM last_giver GROUP BY person_key, line
+    ) AS last
+    WHERE last.person_key = last_giver.person_key AND last.line = last_giver.line
+"""
+"""Whoever gave the last of a person's medicine gave it all along: a past census moves with what is known later."""
+
+
 @dataclass(frozen=True)
 class Mutant:
     """A broken rule.

@@ -128,6 +128,7 @@ def test_diagnoses(counted: Counted, case: str, diagnosed: int, new: int) -> Non
         ("directly_observed_only", 1),
         ("statement_only", 1),
         ("silent_transfer", 1),
+        ("another_clinic_without_a_break", 1),
         ("art_without_diagnosis", 1),
         ("handed_over", 1),
         ("moved_abroad", 0),
@@ -218,6 +219,7 @@ def test_a_logarithm_is_copies(country: Country) -> None:
         ("depot_that_says_its_days", ["on_oat_covered"]),
         ("take_home", ["on_oat_covered"]),
         ("two_sites_one_day", ["on_oat_covered"]),
+        ("another_centre_without_a_break", ["on_oat_covered"]),
         ("doses_without_orders", ["on_oat_covered"]),
         ("one_dose_from_two_systems", []),
         ("entered_in_error", []),
@@ -287,6 +289,22 @@ def test_a_day_in_court_is_missed_by_the_institution_in_the_prison(counted: Coun
 def test_who_two_prisons_hold_is_in_the_one_that_began_later(counted: Counted) -> None:
     (found,) = counted("oat_census", "double_stay")
     assert (found.setting, found.facility) == ("prison", places.WEST)
+
+
+@pytest.mark.parametrize(
+    ("measure", "case", "before", "after"),
+    [
+        ("oat_census", "another_centre_without_a_break", places.HILL, places.HARBOUR),
+        ("on_art", "another_clinic_without_a_break", places.HIV_CLINIC, places.HOSPITAL),
+    ],
+)
+def test_who_changes_clinic_without_a_break_was_at_the_first_until_then(
+    counted: Counted, country: Country, measure: str, case: str, before: str, after: str
+) -> None:
+    moved = next(tag.days["moved"] for tag in country.tags if tag.name == case)
+    for last, facility in ((country.calendar.quarter_end, before), (moved - DAY, before), (moved, after)):
+        (found,) = counted(measure, case, span=Span(country.calendar.quarter_first, last))
+        assert found.facility == facility
 
 
 def test_a_sentence_within_a_stay_shows_at_the_end_of_the_quarter(counted: Counted) -> None:

@@ -132,6 +132,15 @@ def silent_transfer(case: Case) -> None:
     case.supplied(patient, case.before(85), 90, facility=places.HOSPITAL)
 
 
+def another_clinic_without_a_break(case: Case) -> None:
+    """Medicine from the clinic, and before it was used up, after the quarter, from the hospital: at its end the clinic's."""
+    patient, moved = case.person(), case.end + 10 * DAY
+    case.diagnosis(patient, case.before(20))
+    case.supplied(patient, case.before(19), 60)
+    case.supplied(patient, moved, 90, facility=places.HOSPITAL)
+    case.days["moved"] = moved
+
+
 def handed_over(case: Case) -> None:
     """The clinic closed the programme and named the hospital, a week before the end of the quarter: still on ART."""
     _left(case, "transferred-out", places.HOSPITAL)
@@ -233,6 +242,7 @@ CASES = (
     directly_observed_only,
     statement_only,
     silent_transfer,
+    another_clinic_without_a_break,
     handed_over,
     moved_abroad,
     stopped_treatment,

@@ -131,6 +131,19 @@ def two_sites_one_day(case: Case) -> None:
     case.days["twice"] = day
 
 
+def another_centre_without_a_break(case: Case) -> None:
+    """A depot on the hill and, when it has run out, one at the harbour, on no list in between: at the quarter's end the hill's."""
+    patient, moved = case.person(), case.end + 8 * DAY
+    hill = case.programme(patient, "oat", case.before(20))
+    case.dose(patient, case.before(20), hill, drug="N07BC01", mg=96, covers_days=28)
+    case.again(
+        hill, at(case.before(5), "12:00"), end=case.before(5), exit="transferred-out", to=places.HARBOUR
+    )
+    harbour = case.programme(patient, "oat", moved, centre=places.HARBOUR)
+    case.dose(patient, moved, harbour, drug="N07BC01", mg=96, covers_days=28)
+    case.days["moved"] = moved
+
+
 def doses_without_orders(case: Case) -> None:
     """A feed of doses given and nothing else: on OAT, nobody knows where, and no day is known to have been due."""
     patient = case.person()
@@ -193,6 +206,7 @@ CASES = (
     entered_in_error,
     one_dose_from_two_systems,
     two_sites_one_day,
+    another_centre_without_a_break,
     doses_without_orders,
     missed_by_the_institution,
     missed_by_the_person,

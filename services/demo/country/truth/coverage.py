@@ -1,4 +1,4 @@
-"""Days on which somebody had medicine.
+"""Days on which somebody had medicine, and who gave the last of it.
 
 A dose covers its day, a depot the days of its order or those that it says. Take-home doses begin the day after they are
 handed over. Antiretrovirals begin the day they are handed over. What is fetched early is added to the end of what is in
@@ -22,21 +22,24 @@ DEPOT = "N07BC01"
 
 @dataclass(frozen=True)
 class Covered:
-    """Days, both included, that one thing given covers; ``facility``: who gave it, ``moment``: of a dose, when."""
+    """Days, both included, that one thing given covers; ``facility``: who gave it, ``day`` and, of a dose, ``moment``: when.
+
+    A statement counts as given on the first day that is sure.
+    """
 
     first: date
     last: date
+    day: date
     facility: str | None
     moment: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """Days, both included, that are covered without a break; ``facility``: who gave the last of it."""
+    """Days, both included, that are covered without a break."""
 
     first: date
     last: date
-    facility: str | None
 
 
 @once_of_each
@@ -72,7 +75,7 @@ def take_home(person: Someone) -> list[Covered]:
 def on_art(person: Someone, known: Known) -> list[Covered]:
     """What antiretrovirals dispensed, watched and stated cover, in order."""
     stated = [
-        Covered(last_day(one.on), one.until or known.cut_day, one.facility)
+        Covered(last_day(one.on), one.until or known.cut_day, last_day(one.on), one.facility)
         for one in person.of(Supply)
         if (one.line, one.kind) == ("art", "stated")
     ]
@@ -80,27 +83,32 @@ def on_art(person: Someone, known: Known) -> list[Covered]:
 
 
 def stretches(covered: Sequence[Covered]) -> list[Stretch]:
-    """What is covered, joined where it overlaps or follows on the day after.
-
-    Of what ends on one day the last to begin gave the last of it, then the last by the hour, then one who is known.
-    """
+    """What is covered, joined where it overlaps or follows on the day after."""
     runs: list[list[Covered]] = []
     for one in sorted(covered, key=lambda one: (one.first, one.last)):
         if not runs or one.first > day_after(max(of.last for of in runs[-1])):
             runs.append([])
         runs[-1].append(one)
-    return [Stretch(run[0].first, max(of.last for of in run), max(run, key=_rank).facility) for run in runs]
-
-
-def _rank(one: Covered) -> tuple[date, date, float, bool]:
-    moment = one.moment.timestamp() if one.moment else float("-inf")
-    return one.last, one.first, moment, one.facility is not None
+    return [Stretch(run[0].first, max(of.last for of in run)) for run in runs]
 
 
 def last_covered(covered: Sequence[Covered], day: date) -> Stretch | None:
     """The stretch that covers the day or, if none does, the last one before it; never past the day."""
     begun = [one for one in stretches(covered) if one.first <= day]
-    return Stretch(begun[-1].first, min(begun[-1].last, day), begun[-1].facility) if begun else None
+    return Stretch(begun[-1].first, min(begun[-1].last, day)) if begun else None
+
+
+def last_giver(covered: Sequence[Covered], day: date) -> str | None:
+    """Who gave the last of the medicine up to a day, whoever gives some later; None: nobody knows who.
+
+    Of what was given on one day the last by the hour, then by one who is known.
+    """
+    return max((one for one in covered if one.day <= day), key=_rank).facility
+
+
+def _rank(one: Covered) -> tuple[date, float, bool]:
+    moment = one.moment.timestamp() if one.moment else float("-inf")
+    return one.day, moment, one.facility is not None
 
 
 def length(person: Someone, dose: Dose) -> int:
@@ -116,7 +124,7 @@ def length(person: Someone, dose: Dose) -> int:
 
 def _dose(person: Someone, dose: Dose) -> Covered:
     day = first_day(dose.on)
-    return Covered(day, day_after(day, length(person, dose) - 1), dose.facility, instant(dose.on))
+    return Covered(day, day_after(day, length(person, dose) - 1), day, dose.facility, instant(dose.on))
 
 
 def _supplied(person: Someone, line: str, begins: int) -> list[Covered]:
@@ -125,11 +133,12 @@ def _supplied(person: Someone, line: str, begins: int) -> list[Covered]:
     in_hand: dict[str, date] = {}
     listed = [one for one in person.of(Supply) if one.line == line and one.kind != "stated"]
     for one in sorted(listed, key=lambda one: (first_day(one.on), one.id)):
+        day = first_day(one.on)
         if one.kind == "administered":
-            found.append(Covered(first_day(one.on), first_day(one.on), one.facility))
+            found.append(Covered(day, day, day, one.facility))
             continue
-        first = day_after(first_day(one.on), begins)
+        first = day_after(day, begins)
         first = max(first, in_hand.get(one.drug, date.min) + timedelta(days=1))
         in_hand[one.drug] = day_after(first, (one.days or ASSUMED_DAYS[line]) - 1)
-        found.append(Covered(first, in_hand[one.drug], one.facility))
+        found.append(Covered(first, in_hand[one.drug], day, one.facility))
     return found

@@ -5,7 +5,7 @@ from datetime import date
 
 from services.demo.country.days import first_day, last_day
 from services.demo.country.facts import Programme, Stay
-from services.demo.country.truth.coverage import last_covered, on_oat
+from services.demo.country.truth.coverage import last_covered, last_giver, on_oat
 from services.demo.country.truth.diagnosed import is_dead
 from services.demo.country.truth.known import Known, Someone
 from services.demo.country.truth.members import Member, Span, at_period_end
@@ -17,14 +17,16 @@ LATE_DAYS = 7
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
     """Everybody on OAT."""
     for person in known.people:
-        last = last_covered(on_oat(person), span.last)
+        covered = on_oat(person)
+        last = last_covered(covered, span.last)
         if last is None or is_dead(person, span.last):
             continue
+        giver = last_giver(covered, span.last)
         late = max(0, (span.last - last.last).days)
         if late == 0:
-            yield at_period_end(person, span.last, last.facility, "on_oat_covered")
+            yield at_period_end(person, span.last, giver, "on_oat_covered")
         elif profile == "late_7" and late <= LATE_DAYS and not _has_left(person, last.last, span.last):
-            yield at_period_end(person, span.last, last.facility, "on_oat_late")
+            yield at_period_end(person, span.last, giver, "on_oat_late")
 
 
 def _has_left(person: Someone, covered: date, day: date) -> bool:

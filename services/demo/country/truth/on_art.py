@@ -5,7 +5,7 @@ from datetime import date
 
 from services.demo.country.days import first_day, last_day
 from services.demo.country.facts import Programme, Stay, Supply
-from services.demo.country.truth.coverage import Stretch, last_covered
+from services.demo.country.truth.coverage import Stretch, last_covered, last_giver
 from services.demo.country.truth.coverage import on_art as covered_by
 from services.demo.country.truth.diagnosed import is_dead
 from services.demo.country.truth.hiv_tests import confirmed
@@ -20,9 +20,10 @@ STOPS = ("stopped", "refused", "emigrated")
 def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
     """Everybody on ART; those without a confirmed diagnosis by the last day apart."""
     for person in known.people:
-        if last := is_on_art(person, known, span.last, PROFILES[profile]):
+        if is_on_art(person, known, span.last, PROFILES[profile]):
+            giver = last_giver(covered_by(person, known), span.last)
             told = any(last_day(one.on) <= span.last for one in confirmed(person))
-            yield at_period_end(person, span.last, last.facility, "on_art" if told else "without_diagnosis")
+            yield at_period_end(person, span.last, giver, "on_art" if told else "without_diagnosis")
 
 
 def is_on_art(person: Someone, known: Known, day: date, late_days: int = LATE_DAYS) -> Stretch | None:

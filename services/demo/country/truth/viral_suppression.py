@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.demo.country.facts import ViralLoad
+from services.demo.country.truth.coverage import last_giver
 from services.demo.country.truth.coverage import on_art as covered_by
 from services.demo.country.truth.known import Known, Someone
 from services.demo.country.truth.members import Member, Span, at_period_end
@@ -37,11 +38,12 @@ def members(known: Known, span: Span, profile: str) -> Iterator[Member]:
 def to_be_asked(known: Known, day: date) -> Iterator[tuple[Someone, str | None, Range | None]]:
     """Everybody on ART for so long that there should be a viral load; who treats them, and the last viral load."""
     for person in known.people:
-        if last := is_on_art(person, known, day):
-            begun = min(one.first for one in covered_by(person, known))
+        if is_on_art(person, known, day):
+            covered = covered_by(person, known)
+            begun = min(one.first for one in covered)
             if begun <= months_before(day, LEAST_MONTHS):
                 since = max(begun, months_before(day, WINDOW_MONTHS))
-                yield person, last.facility, _latest(person, since, day)
+                yield person, last_giver(covered, day), _latest(person, since, day)
 
 
 def months_before(day: date, months: int) -> date:

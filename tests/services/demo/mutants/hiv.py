@@ -1,6 +1,6 @@
 """Broken rules of HIV tests, diagnoses and antiretroviral treatment."""
 
-from tests.services.demo.mutant import Mutant, Rows, Text
+from tests.services.demo.mutant import GIVEN_ALL_ALONG, Mutant, Rows, Text
 
 COVERAGE = "cascade.derive.coverage"
 TESTS = ("hiv_tests", "people_tested")
@@ -104,10 +104,17 @@ MUTANTS = (
         ("on_art",),
         (
             Rows("""
-                DELETE FROM coverage WHERE line = 'art' AND (person_key, facility_key) NOT IN (
-                    SELECT person_key, facility_key FROM treatment WHERE line = 'art')
+                DELETE FROM coverage WHERE line = 'art' AND person_key IN (
+                    SELECT person_key FROM last_giver WHERE line = 'art' AND (person_key, facility_key) NOT IN (
+                        SELECT person_key, facility_key FROM treatment WHERE line = 'art'))
             """),
         ),
+    ),
+    Mutant(
+        "who gave the last antiretrovirals of all gave them all along",
+        ("another_clinic_without_a_break",),
+        ("on_art",),
+        (Rows(GIVEN_ALL_ALONG),),
     ),
     Mutant(
         "a transfer ends treatment, wherever it goes",

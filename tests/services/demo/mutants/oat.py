@@ -1,6 +1,6 @@
 """Broken rules of opioid agonist treatment."""
 
-from tests.services.demo.mutant import Mutant, Rows, Text, Value
+from tests.services.demo.mutant import GIVEN_ALL_ALONG, Mutant, Rows, Text, Value
 
 EPISODE = "cascade.derive.oat_episode"
 DOSE = "cascade.derive.dose"
@@ -122,6 +122,12 @@ MUTANTS = (
         ),
     ),
     Mutant(
+        "who gave the last dose of all gave them all along",
+        ("another_centre_without_a_break",),
+        ("oat_census",),
+        (Rows(GIVEN_ALL_ALONG),),
+    ),
+    Mutant(
         "a dose given was due, ordered or not",
         ("doses_without_orders",),
         ("missed_doses",),
@@ -138,7 +144,12 @@ MUTANTS = (
         "a dose given nobody knows where does not count",
         ("doses_without_orders",),
         ("oat_census",),
-        (Rows("DELETE FROM coverage WHERE facility_key = 'unknown'"),),
+        (
+            Rows("""
+                DELETE FROM coverage WHERE (person_key, line) IN (
+                    SELECT person_key, line FROM last_giver WHERE facility_key = 'unknown')
+            """),
+        ),
     ),
     Mutant(
         "every missed dose is laid at the person's door",

@@ -16,7 +16,7 @@ MUTANTS = (
         ("oat_census",),
         (
             Rows("""
-                INSERT INTO coverage SELECT person_key, 'oat', valid_from, coalesce(valid_to, '2099-12-31'), facility_key
+                INSERT INTO coverage SELECT person_key, 'oat', valid_from, coalesce(valid_to, '2099-12-31')
                 FROM treatment_order
             """),
         ),
