@@ -84,12 +84,13 @@ def on_art(person: Someone, known: Known) -> list[Covered]:
 
 def stretches(covered: Sequence[Covered]) -> list[Stretch]:
     """What is covered, joined where it overlaps or follows on the day after."""
-    runs: list[list[Covered]] = []
+    found: list[Stretch] = []
     for one in sorted(covered, key=lambda one: (one.first, one.last)):
-        if not runs or one.first > day_after(max(of.last for of in runs[-1])):
-            runs.append([])
-        runs[-1].append(one)
-    return [Stretch(run[0].first, max(of.last for of in run)) for run in runs]
+        if found and one.first <= day_after(found[-1].last):
+            found[-1] = Stretch(found[-1].first, max(found[-1].last, one.last))
+        else:
+            found.append(Stretch(one.first, one.last))
+    return found
 
 
 def last_covered(covered: Sequence[Covered], day: date) -> Stretch | None:
