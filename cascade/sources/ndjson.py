@@ -37,23 +37,26 @@ class Ndjson:
         """Make the flat tables; see cascade.sources.Source.
 
         Most servers write a file for each type. So each file is first read as if it held what its first line is; only
-        where that leaves lines over is it counted what else there is.
+        what else is in it is read once more.
 
         Raises:
             FileBroken: a compressed file cannot be read to its end.
         """
-        lines = {file: _lines(file) for file in self._files}
-        unsure = _by_first_line(self._files)
+        files = _by_first_line(self._files)
         read = Counter[str | None]()
+        strays: list[tuple[Path, set[str | None]]] = []
         for view in views():
-            files = unsure.get(view.resource_type, [])
-            rows = _make_table(connection, view, files)
-            if rows == sum(lines[file] for file in files):
-                read[view.resource_type] += rows
-                unsure.pop(view.resource_type, None)
-        for first, files in unsure.items():
-            read.update(_load_others(connection, files, first))
-        return {resource_type: resources for resource_type, resources in read.items() if resources}
+            mine = files.pop(view.resource_type, [])
+            types = _make_table(connection, view, mine)
+            read.update(types)
+            strays += [(file, set(types) - {view.resource_type}) for file in mine]
+        for file in (file for listed in files.values() for file in listed):
+            types = _types(connection, file)
+            read.update(types)
+            strays.append((file, set(types)))
+        for view in views():
+            _add(connection, view, [file for file, types in strays if view.resource_type in types])
+        return read
 
 
 def _files(path: Path) -> list[Path]:
@@ -68,6 +71,7 @@ def _by_first_line(files: Iterable[Path]) -> dict[str | None, list[Path]]:
     """The files by the type of the resource in their first line; None: it is not one."""
     found: dict[str | None, list[Path]] = {}
     for file in files:
+        _check_is_whole(file)
         found.setdefault(_first_type(file), []).append(file)
     return found
 
@@ -81,48 +85,53 @@ def _first_type(file: Path) -> str | None:
     return named if isinstance(named, str) else None
 
 
-def _lines(file: Path) -> int:
-    """How many lines a file has, empty ones too."""
-    lines, last = 0, b"\n"
+def _check_is_whole(file: Path) -> None:
+    """DuckDB takes what it can read of a compressed file for all of it."""
+    if file.suffix != ".gz":
+        return
     try:
         with _opened(file) as content:
-            while block := content.read(BLOCK):
-                lines, last = lines + block.count(b"\n"), block[-1:]
+            while content.read(BLOCK):
+                pass
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise FileBroken(f"{file.name} is damaged or was cut off. Fetch it again.") from None
-    return lines + (last != b"\n")
 
 
 def _opened(file: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(file)) if file.suffix == ".gz" else file.open("rb")
 
 
-def _make_table(connection: DuckDBPyConnection, view: View, files: Sequence[Path]) -> int:
-    rows = view.over_ndjson(files) if files else view.over_json(NOTHING)
-    made = connection.execute(f"CREATE TABLE {view.table} AS {rows}").fetchone()
-    return int(made[0]) if made else 0
-
-
-def _load_others(
-    connection: DuckDBPyConnection, files: Iterable[Path], first: str | None
+def _make_table(
+    connection: DuckDBPyConnection, view: View, files: Sequence[Path]
 ) -> Mapping[str | None, int]:
-    """Add to the flat tables what files hold beside the type of their first line, which is there already.
+    """Make the flat table of a view from files of its type.
 
     Returns:
-        How many resources of which type the files hold.
+        How many resources of which type the files hold, be they of its type or not.
     """
-    census = {file: _types(connection, file) for file in files}
-    for view in views():
-        others = [file for file, types in census.items() if view.resource_type in types]
-        if others and view.resource_type != first:
-            connection.execute(f"INSERT INTO {view.table} {view.over_ndjson(others)}")
-    return sum(map(Counter, census.values()), Counter[str | None]())
+    if not files:
+        connection.execute(f"CREATE TABLE {view.table} AS {view.over_json(NOTHING)}")
+        return {}
+    connection.execute(f"CREATE TABLE {view.table} AS {view.over_every_line(files)}")
+    types = _count(connection, "read_as", view.table)
+    if set(types) != {view.resource_type}:
+        connection.execute(f"DELETE FROM {view.table} WHERE read_as IS DISTINCT FROM '{view.resource_type}'")  # noqa: S608
+    connection.execute(f"ALTER TABLE {view.table} DROP COLUMN read_as")
+    return types
+
+
+def _add(connection: DuckDBPyConnection, view: View, files: Sequence[Path]) -> None:
+    if files:
+        connection.execute(f"INSERT INTO {view.table} {view.over_ndjson(files)}")
 
 
 def _types(connection: DuckDBPyConnection, file: Path) -> Mapping[str | None, int]:
     """How many resources of which type a file has."""
     # DuckDB is slower with one declared column than with two, hence the id.
-    lines = read_ndjson([file], {"id": "VARCHAR"})
-    named = "CASE WHEN regexp_full_match(resourceType, '[A-Za-z]{1,64}') THEN resourceType END"
-    counted = f"SELECT {named}, count(*) FROM {lines} GROUP BY ALL"  # noqa: S608 - our own text, escaped path
+    return _count(connection, "resourceType", read_ndjson([file], {"id": "VARCHAR"}))
+
+
+def _count(connection: DuckDBPyConnection, type_: str, rows: str) -> Mapping[str | None, int]:
+    named = f"CASE WHEN regexp_full_match({type_}, '[A-Za-z]{{1,64}}') THEN {type_} END"
+    counted = f"SELECT {named}, count(*) FROM {rows} GROUP BY ALL"  # noqa: S608 - our own text, escaped path
     return dict(connection.execute(counted).fetchall())

@@ -50,6 +50,10 @@ class View:
         """SQL of the flat table over NDJSON files: twice as fast as `over_json`, with the same result."""
         return self._over(read_ndjson(files, self.structure))
 
+    def over_every_line(self, files: Iterable[Path]) -> str:
+        """The same with a row for every line, whatever it is, and the type of the resource in it as ``read_as``."""
+        return f"SELECT {self.select}, resourceType AS read_as FROM {read_ndjson(files, self.structure)}"  # noqa: S608
+
     def _over(self, members: str) -> str:
         wanted = f"resourceType = '{self.resource_type}'"
         return f"SELECT {self.select} FROM {members} WHERE {wanted}"  # noqa: S608 - our own text
@@ -72,12 +76,12 @@ def reference_id(reference: str, resource_type: str) -> str:
     As SQL-on-FHIR's getReferenceKey: a server address before it and a version behind it are dropped, so one
     source must hold one server's ids. Contained, conditional, logical and urn references have no id: NULL.
     """
-    return f"nullif(regexp_extract({reference}, '{_reference(resource_type)}', 2), '')"
+    return _part(reference, resource_type, 2)
 
 
 def reference_type(reference: str, resource_types: str) -> str:
     """SQL for which of the types `A|B` a literal reference names, else NULL."""
-    return f"nullif(regexp_extract({reference}, '{_reference(resource_types)}', 1), '')"
+    return _part(reference, resource_types, 1)
 
 
 def first_organization_id(references: str) -> str:
@@ -97,8 +101,18 @@ def views() -> tuple[View, ...]:
     return tuple(sorted((module.view for module in modules), key=lambda view: view.table))
 
 
-def _reference(resource_types: str) -> str:
-    return f"(?:^|/)({resource_types})/([^/|#?]+)(?:/_history/[^/]+)?$"
+def _part(reference: str, resource_types: str, nth: int) -> str:
+    """SQL for the type (1) or the id (2) in a literal reference to one of the types, else NULL.
+
+    Nearly all references are relative and of no version: to look for those first takes half the time.
+    """
+    type_, id_ = (f"split_part({reference}, '/', {part})" for part in (1, 2))
+    listed = " OR ".join(f"starts_with({reference}, '{name}/')" for name in resource_types.split("|"))
+    odd = " OR ".join(f"contains({reference}, '{sign}')" for sign in "|#?")
+    any_form = f"(?:^|/)({resource_types})/([^/|#?]+)(?:/_history/[^/]+)?$"
+    two_parts = f"strlen({reference}) = strlen({type_}) + 1 + strlen({id_}) AND {id_} <> ''"
+    return f"""CASE WHEN ({listed}) AND {two_parts} AND NOT ({odd})
+        THEN {(type_, id_)[nth - 1]} ELSE nullif(regexp_extract({reference}, '{any_form}', {nth}), '') END"""
 
 
 def _duckdb_type(part: Structure) -> str:
