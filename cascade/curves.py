@@ -4,7 +4,6 @@ One row for each day on which somebody had the event or was censored, per profil
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from functools import cache
 
 import pandas as pd
@@ -33,6 +32,12 @@ def curves(connection: DuckDBPyConnection, asked: Iterable[Counted]) -> pd.DataF
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def statements(asked: Iterable[Counted]) -> Iterator[str]:
+    """The SQL that the curves asked for are drawn from."""
+    for name in {one.series.measure for one in asked}:
+        yield from (durations_sql(name, profile) for profile in measures.measure(name).profiles)
+
+
 def read_curves(connection: DuckDBPyConnection, table: str) -> pd.DataFrame:
     """A table of steps as a frame with COLUMNS; days are ``date``."""
     return pd.DataFrame(connection.execute(f"FROM {table} ORDER BY ALL").fetchall(), columns=list(COLUMNS))
@@ -51,7 +56,7 @@ def _rows(connection: DuckDBPyConnection, asked: Counted) -> Iterator[dict[str, 
                 "setting": setting,
             }
             lasted = zip(group["days"].tolist(), group["status"].tolist(), strict=True)
-            yield from ({**said, **asdict(step)} for step in kaplan_meier(lasted))
+            yield from ({**said, **vars(step)} for step in kaplan_meier(lasted))
 
 
 def _groups(members: pd.DataFrame, by: tuple[str, ...]) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -76,10 +76,10 @@ def count_people(connection: DuckDBPyConnection, of: MemberList, kept: str) -> N
     count_figures(connection, of, _listed(of, kept), f"{kept}.figure")
 
 
-def reads(of: MemberList) -> frozenset[str]:
-    """The contract tables that a measure reads, and those of FILLED_BY_RECORDS."""
+def reads(sql: str) -> frozenset[str]:
+    """The contract tables that a measure's SQL reads, and those of FILLED_BY_RECORDS."""
     names = (*(contract.table_name(table) for table in contract.CONTRACT), *FILLED_BY_RECORDS)
-    return frozenset(name for name in names if f'"{name}"' in of.sql)
+    return frozenset(name for name in names if f'"{name}"' in sql)
 
 
 def draw_curves(connection: DuckDBPyConnection, plan: Shown) -> None:

@@ -12,6 +12,7 @@ from duckdb import DuckDBPyConnection
 
 from cascade import contract
 from cascade.cube import MemberList, lists_of
+from cascade.curves import statements
 from cascade.derive import codes, facility, facility_report, population, pseudonym
 from cascade.derive.cut import Cut, keep_what_was_known
 from cascade.plan import Shown
@@ -38,6 +39,7 @@ NOW = f"""
     UNION ALL BY NAME SELECT * FROM aside.new_{{table}}
 """  # noqa: S608 - our own names
 
+NONE = f"FROM {NAME}.flat.{{table}} LIMIT 0"
 PEOPLE = f"""
     CREATE TABLE aside.people AS
     WITH record AS (SELECT pseudonym('Patient/' || patient_id) AS record_key FROM aside.affected)
@@ -117,8 +119,10 @@ class Part:
         everybodys = self._facility_columns_that_differ()
         for one in lists_of(plan.counted):
             self._count_list(one, everybodys)
-        put_in_order(self._connection)
-        counting.draw_curves(self._connection, plan)
+        drawn_from = [counting.reads(sql) for sql in statements(plan.curves)]
+        if frozenset().union(*drawn_from) & (self._different | everybodys):
+            put_in_order(self._connection)
+            counting.draw_curves(self._connection, plan)
 
     def _put_aside(self, changes: Iterable[Changed]) -> None:
         run = self._connection.execute
@@ -131,8 +135,10 @@ class Part:
         run("CREATE TABLE changed AS FROM changes")
         self._connection.unregister("changes")
         run("CREATE TABLE text AS SELECT resource FROM changed WHERE resource IS NOT NULL")
+        types = set(columns[0])
         for view in of_people():
-            run(f"CREATE TABLE new_{view.table} AS {view.over_json('text')}")
+            rows = view.over_json("text") if view.resource_type in types else NONE.format(table=view.table)
+            run(f"CREATE TABLE new_{view.table} AS {rows}")
             keep_what_was_known(self._connection, f"new_{view.table}", self._cut)
             run(NOW.format(table=view.table, resource_type=view.resource_type))
 
@@ -198,7 +204,7 @@ class Part:
         return frozenset(differ)
 
     def _count_list(self, of: MemberList, everybodys: frozenset[str]) -> None:
-        reads = counting.reads(of)
+        reads = counting.reads(of.sql)
         if reads & everybodys:
             put_in_order(self._connection)
             counting.count_everybody(self._connection, of)

@@ -88,14 +88,8 @@ def refresh(
         period_end=period_end,
     )
     with _alone(file):
-        changes = _changes(file, source, state)
-        if changes is None:
-            _begin_again(file, source, state, cut, key, code_files)
-            how = "whole"
-        else:
-            how = "part" if _take_in(file, source, changes, state, cut, key, code_files) else "unchanged"
-        with opened(file, zone) as connection:
-            return Refreshed(_view(connection, state, cut, now), how, len(changes or ()))
+        made = (source, state, cut, key, code_files)
+        return _take_in(file, now, *made) or _begin_again(file, now, *made)
 
 
 def _end_of_day(now: datetime, zone: str) -> datetime:
@@ -113,46 +107,22 @@ def _alone(file: Path) -> Iterator[None]:
         yield
 
 
-def _changes(file: Path, source: ChangingSource, state: State) -> list[Changed] | None:
-    """What changed since the kept cascade was made; None if it must be made again."""
-    if not file.exists():
-        return None
-    with opened(file, state.zone) as connection:
-        if read_state(connection) != state:
-            return None
-        after = read_position(connection)
-    changes = list(islice(source.changes(after), MOST_CHANGES + 1))
-    if len(changes) > MOST_CHANGES or any(Part.is_of_everybody(one) for one in changes):
-        return None
-    return changes
-
-
-def _begin_again(
-    file: Path, source: ChangingSource, state: State, cut: Cut, key: bytes, code_files: Sequence[Path]
-) -> None:
-    """Make the cascade anew beside the one that is kept, and put it in its place when it is whole."""
-    new = file.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    with opened(new, cut.zone) as connection:
-        make_whole(connection, source, cut, key, code_files)
-        plan = _plan(connection, state, cut)
-        counting.count_all(connection, plan)
-        write_state(connection, state, source.position())
-    shutil.rmtree(new.with_suffix(".aside"), ignore_errors=True)
-    new.replace(file)
-
-
 def _take_in(
     file: Path,
+    now: datetime,
     source: ChangingSource,
-    changes: Sequence[Changed],
     state: State,
     cut: Cut,
     key: bytes,
     code_files: Sequence[Path],
-) -> bool:
-    """Derive and count again what the changes touch; whether they touch anything."""
+) -> Refreshed | None:
+    """Take what changed into the kept cascade; None if it must be made again."""
+    if not file.exists():
+        return None
     with opened(file, cut.zone) as connection:
+        changes = _changes(connection, source, state)
+        if changes is None:
+            return None
         put_in_order(connection)
         part = Part(connection, cut, key, code_files)
         before = _plan(connection, state, cut)
@@ -160,14 +130,49 @@ def _take_in(
         if touched:
             set_position(connection, read_position(connection), whole=False)
             part.put_in_place()
-            put_in_order(connection)
-            plan = _plan(connection, state, cut)
-            if plan == before:
-                part.count(plan)
-            else:
-                counting.count_all(connection, plan)
+            _count_again(connection, part, before, _plan(connection, state, cut))
         set_position(connection, source.position(), whole=True)
-        return touched
+        return Refreshed(_view(connection, state, cut, now), "part" if touched else "unchanged", len(changes))
+
+
+def _changes(connection: DuckDBPyConnection, source: ChangingSource, state: State) -> list[Changed] | None:
+    """What changed since the kept cascade was made; None if it must be made again."""
+    if read_state(connection) != state:
+        return None
+    changes = list(islice(source.changes(read_position(connection)), MOST_CHANGES + 1))
+    if len(changes) > MOST_CHANGES or any(Part.is_of_everybody(one) for one in changes):
+        return None
+    return changes
+
+
+def _count_again(connection: DuckDBPyConnection, part: Part, before: Shown, now: Shown) -> None:
+    """Count what the part touches; everything if other periods are shown than before."""
+    if now == before:
+        part.count(now)
+    else:
+        counting.count_all(connection, now)
+
+
+def _begin_again(
+    file: Path,
+    now: datetime,
+    source: ChangingSource,
+    state: State,
+    cut: Cut,
+    key: bytes,
+    code_files: Sequence[Path],
+) -> Refreshed:
+    """Make the cascade anew beside the one that is kept, and put it in its place when it is whole."""
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
+    with opened(new, cut.zone) as connection:
+        make_whole(connection, source, cut, key, code_files)
+        counting.count_all(connection, _plan(connection, state, cut))
+        write_state(connection, state, source.position())
+        view = _view(connection, state, cut, now)
+    shutil.rmtree(new.with_suffix(".aside"), ignore_errors=True)
+    new.replace(file)
+    return Refreshed(view, "whole", 0)
 
 
 def _plan(connection: DuckDBPyConnection, state: State, cut: Cut) -> Shown:
