@@ -1,6 +1,6 @@
 """One run: resources in, figures and an account of what was read out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -81,13 +81,33 @@ def fill(
         key: secret of 16 bytes or more for the pseudonyms.
         code_files: further meanings of codes, as cascade/derive/codes/examples/synthea.toml.
     """
+    loaded = load(connection, source, cut, key=key, code_files=code_files)
+    derive_all(connection, cut)
+    pseudonym.forget(connection)
+    return loaded.account(connection)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What was read, by type; ``older``: what of it was another version, or written after the cut."""
+
+    read: Mapping[str | None, int]
+    older: Mapping[str, int]
+
+    def account(self, connection: DuckDBPyConnection) -> ReadAccount:
+        """What became of everything that was read, once it is derived."""
+        return account_of(self.read, self.older, records.accounted(connection))
+
+
+def load(
+    connection: DuckDBPyConnection, source: Source, cut: Cut, *, key: bytes, code_files: Sequence[Path] = ()
+) -> Loaded:
+    """Make the flat tables of what a source knew at the cut, and all that derivations need besides; see ``fill``."""
     pseudonym.install(connection, key)
     codes.install(connection, code_files)
     read = source.load(connection)
     older = {view.resource_type: keep_what_was_known(connection, view.table, cut) for view in views()}
-    derive_all(connection, cut)
-    pseudonym.forget(connection)
-    return account_of(read, older, records.accounted(connection))
+    return Loaded(read, older)
 
 
 def open_database(zone: str, aside: Path | None = None) -> DuckDBPyConnection:

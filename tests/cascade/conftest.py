@@ -1,35 +1,72 @@
 """Resources in, contract rows and account out."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
+from duckdb import DuckDBPyConnection
 from spec import world
 
 from cascade import contract
 from cascade.account import ReadAccount
-from cascade.compute import fill, open_database
+from cascade.compute import Loaded, load, open_database
+from cascade.derive import MADE_FROM, steps_to, take_step
 from cascade.derive.cut import Cut
 from cascade.sources.ndjson import Ndjson
 
 KEY = b"sixteen bytes or more"
 DATA_AS_OF = datetime(2099, 1, 1, tzinfo=UTC)
+CONTRACT = {contract.table_name(table): table for table in contract.CONTRACT}
 
 
-@dataclass(frozen=True)
 class Derived:
-    doses: list[world.Json]
-    facilities: list[world.Json]
-    account: ReadAccount
-    tables: dict[str, list[world.Json]]
-    """The rows of every contract table, by its name."""
+    """Contract tables of a few resources. Each is derived when it is asked for, with only what it is made from."""
+
+    def __init__(self, connection: DuckDBPyConnection, loaded: Loaded, cut: Cut) -> None:
+        self._connection = connection
+        self._loaded = loaded
+        self._cut = cut
+        self._taken: set[str] = set()
+        self.tables = Tables(self._rows)
+        """The rows of every contract table, by its name."""
+
+    def _rows(self, table: str) -> list[world.Json]:
+        self._take(table)
+        contract.verify_rows(self._connection, CONTRACT[table])
+        return self._connection.sql(f"FROM {table}").to_arrow_table().to_pylist()
+
+    def _take(self, *steps: str) -> None:
+        for step in dict.fromkeys(one for name in steps for one in steps_to(name)):
+            if step not in self._taken:
+                take_step(self._connection, self._cut, step)
+                self._taken.add(step)
+
+    @property
+    def doses(self) -> list[world.Json]:
+        return self.tables["dose"]
+
+    @property
+    def facilities(self) -> list[world.Json]:
+        return self.tables["facility"]
+
+    @property
+    def reported_facilities(self) -> list[world.Json]:
+        """Facilities with their first and last report."""
+        self._take("facility_report")
+        return self.tables["facility"]
+
+    @property
+    def account(self) -> ReadAccount:
+        self._take(*MADE_FROM)
+        return self._loaded.account(self._connection)
 
     @property
     def outcomes(self) -> dict[str, int]:
-        return dict(self.account.outcomes("MedicationAdministration"))
+        self._take("dose")
+        return dict(self._loaded.account(self._connection).outcomes("MedicationAdministration"))
 
     @property
     def dose(self) -> world.Json:
@@ -45,26 +82,38 @@ class Derived:
         return one["name"] or one["facility_key"]
 
 
+class Tables(Mapping[str, list[world.Json]]):
+    """Rows by the name of their table, made when they are asked for."""
+
+    def __init__(self, rows: Callable[[str], list[world.Json]]) -> None:
+        self._rows = cache(rows)
+
+    def __getitem__(self, name: str) -> list[world.Json]:
+        return self._rows(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(CONTRACT)
+
+    def __len__(self) -> int:
+        return len(CONTRACT)
+
+
 Derive = Callable[..., Derived]
 
 
 @pytest.fixture(name="derived")
-def _derived(tmp_path: Path) -> Derive:
-    def derive(*resources: world.Json, zone: str = world.ZONE, data_as_of: datetime = DATA_AS_OF) -> Derived:
-        (tmp_path / "bulk.ndjson").write_text(world.ndjson(resources), encoding="utf-8")
-        with open_database(zone) as connection:
-            account = fill(connection, Ndjson(tmp_path), Cut(data_as_of, zone), key=KEY)
-            tables = {
-                contract.table_name(one): _rows(connection, contract.table_name(one))
-                for one in contract.CONTRACT
-            }
-            return Derived(tables["dose"], tables["facility"], account, tables)
+def _derived(tmp_path: Path) -> Iterator[Derive]:
+    with ExitStack() as opened:
 
-    return derive
+        def derive(
+            *resources: world.Json, zone: str = world.ZONE, data_as_of: datetime = DATA_AS_OF
+        ) -> Derived:
+            (tmp_path / "bulk.ndjson").write_text(world.ndjson(resources), encoding="utf-8")
+            connection = opened.enter_context(open_database(zone))
+            cut = Cut(data_as_of, zone)
+            return Derived(connection, load(connection, Ndjson(tmp_path), cut, key=KEY), cut)
 
-
-def _rows(connection: Any, table: str) -> list[world.Json]:
-    return connection.sql(f"FROM {table}").to_arrow_table().to_pylist()
+        yield derive
 
 
 @pytest.fixture(name="ndjson")

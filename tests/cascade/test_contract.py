@@ -8,6 +8,7 @@ import pytest
 from spec import worlds
 
 from cascade import contract
+from cascade.derive import MADE_FROM, steps_to
 from cascade.errors import ContractBroken
 from cascade.tables import Dose, Facility, Tables
 
@@ -66,3 +67,18 @@ def test_a_refusal_carries_no_value(connection):
 def test_an_empty_schema_names_every_missing_column():
     with pytest.raises(ContractBroken, match="facility_key is missing; name is missing"):
         contract.verify(pa.schema([]), Facility)
+
+
+def test_every_step_of_the_derivation_comes_after_those_it_is_made_from():
+    steps = list(MADE_FROM)
+    assert {contract.table_name(table) for table in contract.CONTRACT} <= set(steps)
+    for step, sources in MADE_FROM.items():
+        assert set(sources) <= set(steps[: steps.index(step)])
+    assert steps_to("setting_at") == (
+        "facility",
+        "person_source",
+        "person",
+        "treatment",
+        "stay",
+        "setting_at",
+    )

@@ -26,7 +26,7 @@ RECORDED = extension(recorded_by=("valueReference", CLINIC))
 
 
 def reports(world, name="clinic"):
-    (row,) = [one for one in world.facilities if one["name"] == f"DEMO {name}"]
+    (row,) = [one for one in world.reported_facilities if one["name"] == f"DEMO {name}"]
     return row["first_report_on"], row["last_report_on"]
 
 
