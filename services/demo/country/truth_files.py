@@ -1,7 +1,7 @@
 """The truth on disk: who is to be counted, and how many of each status, told from the generator's state alone.
 
 ``truth/members/<measure>.csv`` has a row for each member; ``truth/counts.csv`` has how many there are of each status, in
-the country and by each dimension, out of all members. Both of the quarter on which the cases turn and of the year that
+the country and by each dimension, out of all members of the same value. Both of the quarter on which the cases turn and of the year that
 ends with it, as known at the close of the quarter and when the records were drawn.
 """
 
@@ -25,7 +25,7 @@ from services.demo.country.truth.known import Known, known
 from services.demo.country.truth.members import Member, Span
 
 FOLDER, MEMBERS, COUNTS = "truth", "members", "counts"
-BY = ("setting", "facility", "sex", "legal_status")
+BY = ("setting", "facility", "sex", "age", "legal_status")
 ASKED = ("profile", "first", "last", "data_as_of")
 OF_MEMBER = (
     "person", "patients", "event", "day", "status", "setting", "facility", "legal_status", "sex", "age",
@@ -83,7 +83,8 @@ def _counts(listed: tuple[Member, ...]) -> Iterator[tuple[str, str, str, int, in
 
 
 def _value(member: Member, by: str) -> str:
-    return str(getattr(member, by)) if by else ""
+    value = getattr(member, by) if by else None
+    return "" if value is None else str(value)
 
 
 def _row(member: Member) -> Iterator[object]:

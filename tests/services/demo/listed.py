@@ -15,6 +15,7 @@ from duckdb import DuckDBPyConnection
 
 from cascade.compute import fill, open_database
 from cascade.cube import members_sql
+from cascade.curves import durations_sql
 from cascade.derive.cut import Cut
 from cascade.periods import ask
 from cascade.sources import Source
@@ -22,8 +23,9 @@ from cascade.tables import Period
 from services.demo.country import truth
 from services.demo.country.resources import resources
 from services.demo.country.state import Country
+from services.demo.country.truth import oat_survival
 from services.demo.country.truth.known import Known
-from services.demo.country.truth.members import Span
+from services.demo.country.truth.members import Member, Span
 
 ZONE = "Europe/Podgorica"
 KEY = b"the key of the country"
@@ -90,6 +92,19 @@ def by_cascade(of: Computed, asked: Asked) -> list[Row]:
     return sorted(_told(of, row) for _, _, *row in listed)
 
 
+def times_by_cascade(of: Computed, asked: Asked) -> list[tuple[Row, int]]:
+    """The rows of a measure of time with their days, sorted."""
+    ask(of.connection, [Period(asked.first, asked.last, asked.data_as_of, ZONE)])
+    listed = of.connection.execute(durations_sql(asked.measure, asked.profile)).fetchall()
+    return sorted((_told(of, row), days) for _, _, *row, days in listed)
+
+
+def times_by_truth(known: Known, asked: Asked) -> list[tuple[Row, int]]:
+    """The rows and days that are true, sorted."""
+    span = Span(asked.first, asked.last)
+    return sorted((_true(one, ""), days) for one, days in oat_survival.durations(known, span, asked.profile))
+
+
 def forget_statements() -> None:
     """Write the statements anew: what they are made of has changed."""
     members_sql.cache_clear()
@@ -106,19 +121,20 @@ def _told(of: Computed, row: list[Any]) -> Row:
 def by_truth(known: Known, asked: Asked, source: str = "") -> list[Row]:
     """The rows that are true, sorted; ``source``: what is put before the ids of this source."""
     span = Span(asked.first, asked.last)
-    return sorted(
-        _text(
-            " ".join(source + patient for patient in one.patients),
-            f"{source}{one.event}" if one.event else None,
-            one.day,
-            one.status,
-            one.setting,
-            one.facility if one.facility == "unknown" else source + one.facility,
-            one.legal_status,
-            one.sex,
-            one.age,
-        )
-        for one in truth.members(asked.measure, known, span, asked.profile)
+    return sorted(_true(one, source) for one in truth.members(asked.measure, known, span, asked.profile))
+
+
+def _true(one: Member, source: str) -> Row:
+    return _text(
+        " ".join(source + patient for patient in one.patients),
+        f"{source}{one.event}" if one.event else None,
+        one.day,
+        one.status,
+        one.setting,
+        one.facility if one.facility == "unknown" else source + one.facility,
+        one.legal_status,
+        one.sex,
+        one.age,
     )
 
 

@@ -18,7 +18,15 @@ from services.demo.country.days import at
 from services.demo.country.simulation import simulated
 from services.demo.country.truth.known import known
 from services.demo.country.writing import RECORDS, write
-from tests.services.demo.listed import Asked, by_cascade, by_truth, computed, names_of
+from tests.services.demo.listed import (
+    Asked,
+    by_cascade,
+    by_truth,
+    computed,
+    names_of,
+    times_by_cascade,
+    times_by_truth,
+)
 
 END = date(2026, 6, 30)
 SIZES = ((4, 12), (8, 18), (20, 18))
@@ -70,6 +78,8 @@ def test_the_cascade_lists_whom_the_truth_lists(tmp_path: Path, size: int, seed:
             wrong, missing = sorted(set(found) - set(true)), sorted(set(true) - set(found))
             assert (wrong[:3], missing[:3]) == ([], []), (one, len(wrong), len(missing))
             assert found == true, one
+            if one.measure == "oat_survival":
+                assert times_by_cascade(of, one) == times_by_truth(then, one), one
 
 
 def test_every_measure_has_a_truth() -> None:
