@@ -31,7 +31,7 @@ FACILITIES = (
     Facility(RIVER, "DEMO OAT Centre River", "oat-centre", AUTHORITY, ("oat-initiate",)),
     Facility(LAKE, "DEMO OAT Centre Lake", "oat-centre", AUTHORITY, ("oat-continue",)),
     Facility(HIV_CLINIC, "DEMO HIV Clinic", "hiv-clinic", AUTHORITY, ("art", "hts")),
-    Facility(HOSPITAL, "DEMO Hospital", "hospital", AUTHORITY, ("oat-continue", "art", "hts")),
+    Facility(HOSPITAL, "DEMO City Hospital", "hospital", AUTHORITY, ("oat-continue", "art", "hts")),
 )
 
 

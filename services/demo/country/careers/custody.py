@@ -15,6 +15,8 @@ EXITS = (("release-planned", 55), ("release-unplanned", 40), ("escape", 1), ("de
 LAST_EXITS = ("deported", "death")
 COURT_EVERY_DAYS = 45
 OVERNIGHT_SHARE = 0.08
+CALLED_TO_SERVE = 0.3
+"""The share of those sentenced who come from liberty to serve, without a time in pre-trial detention."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,15 @@ def career(plan: Plan, calendar: Calendar, rng: Random) -> list[Stay]:
 def _custody(
     plan: Plan, nth: int, day: date, until: date | None, calendar: Calendar, rng: Random
 ) -> list[Stay]:
-    """From one reception to liberty: pre-trial, and then perhaps sentenced in one prison or two."""
+    """From one reception to liberty: pre-trial, and then perhaps sentenced in one prison or two; or called to serve."""
     received = at(day, rng.choice(("11:30", "14:00", "16:45", "21:10")))
-    moves = [received]
-    legs = [rng.choice(PRETRIAL_UNITS)]
     sentenced = until is None or rng.random() < 0.6
+    moves, legs = [received], [rng.choice(PRETRIAL_UNITS)]
     if sentenced:
         moves.append(at(day + timedelta(days=rng.randint(14, 90)), "10:00"))
         legs.append(rng.choice(plan.prisons))
+        if rng.random() < CALLED_TO_SERVE:
+            moves, legs = moves[:1], legs[1:]
         if rng.random() < 0.2 and len(plan.prisons) > 1:
             moves.append(at(moves[-1].date() + timedelta(days=rng.randint(30, 120)), "13:00"))
             legs.append(rng.choice([one for one in plan.prisons if one != legs[-1]]))
@@ -72,7 +75,7 @@ def _custody(
         (move, leg) for move, leg in zip(moves, legs, strict=True) if is_before(move, left) or until is None
     ]
     kept = [(move, leg) for move, leg in kept if move.date() < end]
-    return list(_legs(plan, nth, kept, None if until is None else left, sentenced, rng))
+    return list(_legs(plan, nth, kept, None if until is None else left, rng))
 
 
 def _legs(
@@ -80,12 +83,9 @@ def _legs(
     nth: int,
     legs: list[tuple[datetime, str]],
     left: datetime | None,
-    sentenced: bool,
     rng: Random,
 ) -> Iterator[Stay]:
-    legal = [("pretrial", legs[0][0])] if legs else []
-    if sentenced and len(legs) > 1:
-        legal.append(("sentenced", at(legs[1][0].date() - timedelta(days=1), "15:00")))
+    legal = _legal_statuses(legs)
     for step, (start, prison) in enumerate(legs):
         is_last = step == len(legs) - 1
         end = left if is_last else legs[step + 1][0]
@@ -102,6 +102,16 @@ def _legs(
             exit=None if end is None else _way_out(plan, rng) if is_last else "transfer",
             to=None if is_last else legs[step + 1][1],
         )
+
+
+def _legal_statuses(legs: list[tuple[datetime, str]]) -> list[tuple[str, datetime]]:
+    """Pre-trial in a unit for it, sentenced the day before it is left for a prison; in a prison from the first."""
+    if not legs or legs[0][1] not in PRETRIAL_UNITS:
+        return [("sentenced", moved) for moved, _ in legs[:1]]
+    return [
+        ("pretrial", legs[0][0]),
+        *(("sentenced", at(moved.date() - timedelta(days=1), "15:00")) for moved, _ in legs[1:2]),
+    ]
 
 
 def _held_at(start: datetime, legal: list[tuple[str, datetime]]) -> list[tuple[str, datetime]]:
