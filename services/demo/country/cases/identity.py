@@ -59,7 +59,8 @@ def colliding_ids(case: Case) -> None:
     )  # fmt: skip
     case.country.add(case.country.humans[here], [record])
     case.test("demo-1", at(case.before(25), "10:00"), "negative")
-    other = Country(case.calendar, tuple(one for one in case.country.facilities if one.id == places.HOSPITAL))
+    ours = next(one for one in case.country.facilities if one.id == places.HOSPITAL)
+    other = Country(case.calendar, (replace(ours, name="DEMO District Hospital"),))
     other.add(
         Human(there, "female", date(1995, 8, 8)),
         [replace(record, given="Nora", sex="female", birth=date(1995, 8, 8))],
