@@ -3,6 +3,7 @@
 import fcntl
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +26,9 @@ SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "
 TEMPLATE = "throughcare_template"
 ZONE = "Europe/Podgorica"
 
+
+# An installation does not have it, and without it DuckDB hands out no instant. What the tests need besides brings it along.
+sys.modules["pytz"] = None  # type: ignore[assignment]
 
 _connect = duckdb.connect
 

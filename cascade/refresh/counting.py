@@ -68,7 +68,7 @@ def count_people(connection: DuckDBPyConnection, of: MemberList, kept: str) -> N
     run(f"CREATE OR REPLACE TEMP TABLE member AS FROM ({of.sql}) WHERE {OF_PEOPLE}")
     run(f"CREATE OR REPLACE TEMP TABLE was AS FROM {kept}.listed WHERE {_is(of)} AND {OF_PEOPLE}")
     run(ASK_WHAT_DIFFERS)
-    if not run("FROM asked").fetchall():
+    if not run("SELECT 1 FROM asked").fetchall():
         return
     run(f"DELETE FROM {kept}.listed WHERE {_is(of)} AND {OF_PEOPLE}")  # noqa: S608 - our own names
     run(f"INSERT INTO {kept}.listed BY NAME SELECT {_said(of)}, * FROM member")  # noqa: S608 - our own names
