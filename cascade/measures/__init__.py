@@ -8,6 +8,7 @@ figure, and no measure can count a numerator that is not in its denominator.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -77,6 +78,7 @@ STATEMENTS = (
 )  # fmt: skip
 
 
+@cache
 def names() -> tuple[str, ...]:
     """The name of every measure, in alphabetical order."""
     return tuple(sorted(found.name for found in iter_modules(__path__)))
