@@ -27,9 +27,6 @@ TEMPLATE = "throughcare_template"
 ZONE = "Europe/Podgorica"
 
 
-# An installation does not have it, and without it DuckDB hands out no instant. What the tests need besides brings it along.
-sys.modules["pytz"] = None  # type: ignore[assignment]
-
 _connect = duckdb.connect
 
 
@@ -41,6 +38,12 @@ def _connect_with_one_thread(
 
 
 duckdb.connect = _connect_with_one_thread
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _without_pytz() -> None:
+    """An installation does not have it, and without it DuckDB hands out no instant; a client of the tests brings it along."""
+    sys.modules["pytz"] = None  # type: ignore[assignment]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
