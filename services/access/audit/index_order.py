@@ -52,7 +52,7 @@ class IndexOrder:
 
     def _message(self, kind: Kind) -> str:
         return {
-            Kind.GAP: f"Entries {self._at} to {self._next - 1} are missing. Look for them in a backup.",
+            Kind.GAP: f"All from entry {self._at} to entry {self._next - 1} is missing. Look for it in a backup.",
             Kind.DUPLICATE: f"Entry {self._at} is there twice. Compare both with a backup.",
             Kind.REORDERED: f"Entry {self._at} comes after later ones. Compare their order with a backup.",
             Kind.INVALID_INDEX: f"Where entry {self._at} should be, the index is below 0. Compare with a backup.",
