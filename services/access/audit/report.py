@@ -92,10 +92,10 @@ class Report:
 
     @property
     def first_bad(self) -> Span | None:
-        """Where the first bad entry is, as exactly as it is known: the span that ends first.
+        """Where the first bad entry is, as exactly as it is known: the span that ends first, of two the narrower.
 
         An entry named alone may stand in a longer span. Whether one before it was rewritten with its leaf as well
         can then not be told.
         """
         spans = [finding.span for finding in self.findings if finding.span]
-        return min(spans, key=lambda span: (span.end, span.start), default=None)
+        return min(spans, key=lambda span: (span.end, -span.start), default=None)
