@@ -180,7 +180,7 @@ def _digests(body: bytes) -> list[str]:
 
 def _parsed(body: bytes) -> Any:
     try:
-        read = json.loads(body.decode())
+        read = json.loads(body)
         if canonical(read) == body:
             return read
     except (ValueError, RecursionError, NotCanonical):

@@ -124,8 +124,16 @@ def test_a_subject_looks_different_in_every_event() -> None:
 
 @pytest.mark.parametrize(
     "salts",
-    [[], SALTS[:1], [*SALTS, bytes(32)], [SALTS[0], SALTS[0]], [SALTS[0], bytes(31)], [SALTS[0], bytes(33)]],
-    ids=["none", "one", "three", "twice", "short", "long"],
+    [
+        [],
+        SALTS[:1],
+        [*SALTS, bytes(32)],
+        [SALTS[0], SALTS[0]],
+        [*SALTS, SALTS[0]],
+        [SALTS[0], bytes(31)],
+        [SALTS[0], bytes(33)],
+    ],
+    ids=["none", "one", "three", "twice", "one again", "short", "long"],
 )
 def test_each_subject_has_a_whole_salt_of_its_own(salts: list[bytes]) -> None:
     with pytest.raises(InvalidSalt, match="a salt of its own"):

@@ -286,6 +286,14 @@ def test_trees_of_two_sizes_need_a_proof(first: int) -> None:
         verify_consistency(first, 4, [], LEAVES[0], LEAVES[0])
 
 
+def test_the_length_of_a_consistency_proof_holds_the_sizes_even_under_the_roots_it_was_made_for() -> None:
+    roots = {size: _defined_root(LEAVES[:size]) for size in (2, 3, 7, 8)}
+    with pytest.raises(BadProof, match="not the length"):
+        verify_consistency(2, 8, consistency_proof(2, 3, _subtree(LEAVES)), roots[2], roots[3])
+    with pytest.raises(BadProof, match="longer than the tree is high"):
+        verify_consistency(3, 4, consistency_proof(7, 8, _subtree(LEAVES)), roots[7], roots[8])
+
+
 def test_a_proof_says_what_is_wrong_with_its_length() -> None:
     proof = inclusion_proof(2, 8, _subtree(LEAVES))
     with pytest.raises(BadProof, match="not the length"):
