@@ -150,6 +150,12 @@ def test_a_frontier_that_was_kept_goes_on_where_it_was(kept: int, size: int) -> 
     assert before.size == kept
 
 
+def test_a_frontier_leaves_the_list_it_was_given_as_it_is() -> None:
+    kept = [LEAVES[0]]
+    Frontier(1, kept).append(LEAVES[1])
+    assert kept == [LEAVES[0]]
+
+
 @pytest.mark.parametrize(
     ("size", "subtrees"),
     [(-1, LEAVES[:1]), (0, LEAVES[:1]), (3, LEAVES[:1]), (4, LEAVES[:2]), (1, [b"short"])],
