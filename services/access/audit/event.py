@@ -1,0 +1,188 @@
+"""An audit event as it is logged: canonical bytes in which the people are salted digests.
+
+The bytes are JSON by the rules of RFC 8785: members sorted by their UTF-16 code units, no spaces, UTF-8, the shortest
+escapes. Numbers are whole and within ±(2^53 - 1), so that every reader of JSON reads the same ones. Text is not
+normalised.
+
+What leads to a person is a *subject* and is not in the bytes: they hold SHA-256 over a random salt of 32 bytes and
+the subject. Salt and subject are the digest's *opening*, kept beside the bytes. Once it is deleted, the bytes and the
+tree above them stay as they were, and nobody can try out who was meant: the salt is too long to guess.
+"""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from services.access.audit.errors import (
+    InvalidSalt,
+    LeafDiffers,
+    NotAnEvent,
+    NotCanonical,
+    SubjectDiffers,
+    SubjectInClear,
+)
+from services.access.audit.tree import leaf_hash
+
+Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
+
+FORMAT = "throughcare audit event 1"
+SALT_LENGTH = 32
+LARGEST_NUMBER = 2**53 - 1
+DEEPEST = 32
+
+
+def canonical(value: Json) -> bytes:
+    """The one byte string of a value made of dict, list, str, int, bool and None. Raises NotCanonical."""
+    try:
+        return json.dumps(_ordered(value, 0), ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("A text has half a surrogate pair. Send it as valid Unicode.") from None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a digest was made of. Never shown: it names a person."""
+
+    salt: bytes = field(repr=False)
+    subject: str = field(repr=False)
+
+    def digest(self) -> str:
+        """The salted digest as hexadecimal. The salt's fixed length keeps it apart from the subject."""
+        return sha256(self.salt + _utf8(self.subject)).hexdigest()
+
+
+@dataclass(frozen=True)
+class SealedEvent:
+    """An event as it is kept: the logged bytes and, for each of their digests in order, its opening unless erased."""
+
+    body: bytes = field(repr=False)
+    openings: tuple[Opening | None, ...]
+
+    def leaf(self) -> bytes:
+        """The hash under which the event stands in the tree."""
+        return leaf_hash(self.body)
+
+
+def seal(
+    members: Mapping[str, Json], subjects: Sequence[str], salts: Sequence[bytes] | None = None
+) -> SealedEvent:
+    """The event that says ``members`` of ``subjects``, each sealed with a salt of its own (random if none is given).
+
+    Whatever leads to a person belongs to the subjects: references, identifiers, what was searched for. Raises
+    SubjectInClear if a text of the members is a subject, NotCanonical, InvalidSalt.
+    """
+    openings = tuple(map(Opening, _salts(salts, len(subjects)), subjects))
+    event = _ordered(members, 0)
+    if not _texts(event).isdisjoint(subjects):
+        raise SubjectInClear("A member of the event is one of its subjects. Leave it out of the members.")
+    digests = [opening.digest() for opening in openings]
+    return SealedEvent(canonical({"event": event, "format": FORMAT, "subjects": digests}), openings)
+
+
+def check(event: SealedEvent, leaf: bytes) -> None:
+    """Return if the event is the one that was logged under this leaf hash, and so are the subjects that are left.
+
+    Raises LeafDiffers, NotAnEvent, SubjectDiffers.
+    """
+    if event.leaf() != leaf:
+        raise LeafDiffers(
+            "The event does not hash to its leaf. Compare it with a backup from before the change."
+        )
+    digests = _digests(event.body)
+    if len(digests) != len(event.openings):
+        raise SubjectDiffers("The event has not as many subjects as were sealed. Compare it with a backup.")
+    for digest, opening in zip(digests, event.openings, strict=True):
+        if opening is not None and not _opens(opening, digest):
+            raise SubjectDiffers("A subject of the event is not the one sealed. Compare it with a backup.")
+
+
+def erase(event: SealedEvent, subject: str) -> SealedEvent:
+    """The event without any opening of the subject. Its bytes and leaf are what they were.
+
+    To erase is to delete salt and subject wherever they are kept, backups included, and to keep this instead.
+    """
+    kept = tuple(None if opening and opening.subject == subject else opening for opening in event.openings)
+    return replace(event, openings=kept)
+
+
+def _ordered(value: Any, depth: int) -> Any:
+    """The value with sorted members. Exact types only: a subclass may write itself in another way."""
+    if depth > DEEPEST:
+        raise NotCanonical(f"Values are nested more than {DEEPEST} deep. Make the event flatter.")
+    kind = type(value)
+    if value is None or kind is bool or kind is str:
+        return value
+    if kind is int:
+        return _exact(value)
+    if kind is list:
+        return [_ordered(item, depth + 1) for item in value]
+    if kind is dict:
+        return {name: _ordered(value[name], depth + 1) for name in sorted(value, key=_utf16)}
+    raise NotCanonical(
+        "Only dict, list, str, whole numbers, bool and None can be logged. Write the rest as text."
+    )
+
+
+def _exact(number: int) -> int:
+    if abs(number) > LARGEST_NUMBER:
+        raise NotCanonical("A number is beyond 2^53 - 1, where readers of JSON differ. Write it as text.")
+    return number
+
+
+def _utf16(name: object) -> bytes:
+    if type(name) is not str:
+        raise NotCanonical("The name of a member is no text. Name members with str.")
+    return name.encode("utf-16-be", "surrogatepass")
+
+
+def _utf8(subject: str) -> bytes:
+    try:
+        return subject.encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("A subject has half a surrogate pair. Send it as valid Unicode.") from None
+
+
+def _salts(given: Sequence[bytes] | None, count: int) -> Sequence[bytes]:
+    salts = [secrets.token_bytes(SALT_LENGTH) for _ in range(count)] if given is None else given
+    if len(salts) != count or len(set(salts)) != count or any(len(salt) != SALT_LENGTH for salt in salts):
+        raise InvalidSalt(f"Each subject needs a salt of its own of {SALT_LENGTH} random bytes.")
+    return salts
+
+
+def _texts(value: Any) -> set[str]:
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, dict):
+        return set(value).union(*map(_texts, value.values()))
+    return set().union(*map(_texts, value)) if isinstance(value, list) else set()
+
+
+def _opens(opening: Opening, digest: str) -> bool:
+    try:
+        return len(opening.salt) == SALT_LENGTH and opening.digest() == digest
+    except NotCanonical:
+        return False
+
+
+def _digests(body: bytes) -> list[str]:
+    """The digests in logged bytes. Raises NotAnEvent unless ``seal`` could have written them."""
+    read = _parsed(body)
+    if type(read) is not dict or set(read) != {"event", "format", "subjects"} or read["format"] != FORMAT:
+        raise NotAnEvent("The bytes are no event of this format. Use the version that wrote them.")
+    digests = read["subjects"]
+    if type(digests) is not list or not all(type(digest) is str for digest in digests):
+        raise NotAnEvent("The digests of the event are no texts. Compare it with a backup.")
+    return digests
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        read = json.loads(body)
+        if canonical(read) == body:
+            return read
+    except (ValueError, RecursionError, NotCanonical):
+        pass
+    raise NotAnEvent("The bytes are not canonical JSON. Compare them with a backup.")
