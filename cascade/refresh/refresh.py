@@ -87,9 +87,21 @@ def refresh(
         codes_print=codes_print(tuple(code_files)),
         period_end=period_end,
     )
+    asked = _Asked(source, state, cut, now, key, code_files)
     with _alone(file):
-        made = (source, state, cut, key, code_files)
-        return _take_in(file, now, *made) or _begin_again(file, now, *made)
+        return _take_in(file, asked) or _begin_again(file, asked)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What one refresh is to be made of."""
+
+    source: ChangingSource
+    state: State
+    cut: Cut
+    now: datetime
+    key: bytes
+    code_files: Sequence[Path]
 
 
 def _end_of_day(now: datetime, zone: str) -> datetime:
@@ -107,39 +119,31 @@ def _alone(file: Path) -> Iterator[None]:
         yield
 
 
-def _take_in(
-    file: Path,
-    now: datetime,
-    source: ChangingSource,
-    state: State,
-    cut: Cut,
-    key: bytes,
-    code_files: Sequence[Path],
-) -> Refreshed | None:
+def _take_in(file: Path, asked: _Asked) -> Refreshed | None:
     """Take what changed into the kept cascade; None if it must be made again."""
     if not file.exists():
         return None
-    with opened(file, cut.zone) as connection:
-        changes = _changes(connection, source, state)
+    with opened(file, asked.cut.zone) as connection:
+        changes = _changes(connection, asked)
         if changes is None:
             return None
         put_in_order(connection)
-        part = Part(connection, cut, key, code_files)
-        before = _plan(connection, state, cut)
+        part = Part(connection, asked.cut, asked.key, asked.code_files)
+        before = _plan(connection, asked)
         touched = part.derive(changes)
         if touched:
             set_position(connection, read_position(connection), whole=False)
             part.put_in_place()
-            _count_again(connection, part, before, _plan(connection, state, cut))
-        set_position(connection, source.position(), whole=True)
-        return Refreshed(_view(connection, state, cut, now), "part" if touched else "unchanged", len(changes))
+            _count_again(connection, part, before, _plan(connection, asked))
+        set_position(connection, asked.source.position(), whole=True)
+        return Refreshed(_view(connection, asked), "part" if touched else "unchanged", len(changes))
 
 
-def _changes(connection: DuckDBPyConnection, source: ChangingSource, state: State) -> list[Changed] | None:
+def _changes(connection: DuckDBPyConnection, asked: _Asked) -> list[Changed] | None:
     """What changed since the kept cascade was made; None if it must be made again."""
-    if read_state(connection) != state:
+    if read_state(connection) != asked.state:
         return None
-    changes = list(islice(source.changes(read_position(connection)), MOST_CHANGES + 1))
+    changes = list(islice(asked.source.changes(read_position(connection)), MOST_CHANGES + 1))
     if len(changes) > MOST_CHANGES or any(Part.is_of_everybody(one) for one in changes):
         return None
     return changes
@@ -153,45 +157,41 @@ def _count_again(connection: DuckDBPyConnection, part: Part, before: Shown, now:
         counting.count_all(connection, now)
 
 
-def _begin_again(
-    file: Path,
-    now: datetime,
-    source: ChangingSource,
-    state: State,
-    cut: Cut,
-    key: bytes,
-    code_files: Sequence[Path],
-) -> Refreshed:
+def _begin_again(file: Path, asked: _Asked) -> Refreshed:
     """Make the cascade anew beside the one that is kept, and put it in its place when it is whole."""
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
-    with opened(new, cut.zone) as connection:
-        make_whole(connection, source, cut, key, code_files)
-        counting.count_all(connection, _plan(connection, state, cut))
-        write_state(connection, state, source.position())
-        view = _view(connection, state, cut, now)
+    with opened(new, asked.cut.zone) as connection:
+        make_whole(connection, asked.source, asked.cut, asked.key, asked.code_files)
+        counting.count_all(connection, _plan(connection, asked))
+        write_state(connection, asked.state, asked.source.position())
+        view = _view(connection, asked)
     shutil.rmtree(new.with_suffix(".aside"), ignore_errors=True)
     new.replace(file)
     return Refreshed(view, "whole", 0)
 
 
-def _plan(connection: DuckDBPyConnection, state: State, cut: Cut) -> Shown:
-    last = last_quarter_to_show(state.period_end, newest_on(connection))
-    return shown(last, begun_on(connection), data_as_of=cut.data_as_of, zone=cut.zone)
+def _plan(connection: DuckDBPyConnection, asked: _Asked) -> Shown:
+    begun = begun_on(connection)
+    return shown(_last(connection, asked), begun, data_as_of=asked.cut.data_as_of, zone=asked.cut.zone)
 
 
-def _view(connection: DuckDBPyConnection, state: State, cut: Cut, now: datetime) -> ConfidentialView:
+def _last(connection: DuckDBPyConnection, asked: _Asked) -> date:
+    return last_quarter_to_show(asked.state.period_end, newest_on(connection))
+
+
+def _view(connection: DuckDBPyConnection, asked: _Asked) -> ConfidentialView:
     put_in_order(connection)
-    last = last_quarter_to_show(state.period_end, newest_on(connection))
+    last = _last(connection, asked)
     return ConfidentialView(
         figures=read_figures(connection, f"{NAME}.shown.figure"),
         curves=read_curves(connection, f"{NAME}.shown.curve"),
         facilities=connection.execute(FACILITIES).df(),
         sizes=connection.execute(SIZES, {"last": last}).df(),
         account=_account(connection),
-        shown=_plan(connection, state, cut),
+        shown=_plan(connection, asked),
         period_end=last,
-        data_as_of=now,
+        data_as_of=asked.now,
     )
 
 
