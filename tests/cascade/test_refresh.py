@@ -9,6 +9,8 @@ from random import Random
 import duckdb
 import pytest
 
+from cascade.cube import lists_of
+from cascade.plan import shown
 from cascade.refresh import refresh
 from cascade.sources import Changed
 from cascade.sources.record_store import ChangingRecordStore
@@ -257,3 +259,11 @@ def test_a_refresh_that_broke_off_is_begun_again(kept, records, tmp_path, monkey
 def test_only_its_owner_may_read_the_file(kept, records):
     refreshed(kept, records, now=datetime(2026, 2, 12, 9, tzinfo=UTC))
     assert kept.stat().st_mode & 0o077 == 0
+
+
+def test_a_measure_stands_in_the_plan_once_for_each_reading():
+    """Its kept members and figures are told apart by measure and reading alone."""
+    plan = shown(date(2026, 3, 31), date(2020, 1, 1), data_as_of=datetime(2026, 7, 1, tzinfo=UTC), zone="UTC")
+    listed = [(one.measure, one.profile) for one in lists_of(plan.counted)]
+    assert listed
+    assert len(listed) == len(set(listed))

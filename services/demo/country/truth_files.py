@@ -1,8 +1,8 @@
 """The truth on disk: who is to be counted, and how many of each status, told from the generator's state alone.
 
 ``truth/members/<measure>.csv`` has a row for each member; ``truth/counts.csv`` has how many there are of each status, in
-the country and by each dimension, out of all members of the same value. Both of the quarter on which the cases turn and of the year that
-ends with it, as known at the close of the quarter and when the records were drawn.
+the country and by each dimension, out of all members of the same value. Both of the quarter on which the cases turn and
+of the year that ends with it, as known at the close of the quarter and when the records were drawn.
 """
 
 import csv
@@ -99,8 +99,8 @@ def _moments(calendar: Calendar) -> tuple[datetime, datetime]:
 
 def _spans(calendar: Calendar) -> tuple[Span, Span]:
     last = calendar.quarter_end
-    year = Span(date(last.year - 1, last.month + 1, 1) if last.month < 12 else date(last.year, 1, 1), last)
-    return Span(calendar.quarter_first, last), year
+    after = last + timedelta(days=1)
+    return Span(calendar.quarter_first, last), Span(after.replace(year=after.year - 1), last)
 
 
 @contextmanager
