@@ -4,11 +4,12 @@ from duckdb import DuckDBPyConnection
 
 from cascade.derive.covered import COVERED
 from cascade.derive.cut import Cut
+from cascade.derive.parts import OF_PART, make_in_parts, rows_of
 
 COVERAGE = f"""
-    CREATE TABLE coverage AS
     WITH begun AS (
-        SELECT person_key, line, from_on, max(to_on) AS to_on FROM ({COVERED}) GROUP BY person_key, line, from_on
+        SELECT person_key, line, from_on, max(to_on) AS to_on FROM ({COVERED}) WHERE {OF_PART}
+        GROUP BY person_key, line, from_on
     ), reached AS (
         SELECT *, max(to_on) OVER (PARTITION BY person_key, line ORDER BY from_on
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
@@ -25,4 +26,6 @@ COVERAGE = f"""
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `coverage` from `dose` and `supply`."""
-    connection.execute(COVERAGE, {"cut_day": cut.day})
+    make_in_parts(
+        connection, "coverage", COVERAGE, {"cut_day": cut.day}, rows=rows_of(connection, "dose", "supply")
+    )

@@ -97,18 +97,19 @@ PEOPLE = """
     FROM pseudonymous LEFT JOIN person_source ON person_source.record_key = patient_key
 """
 
-# Of records of one event the one that says "given" stays, then the first recorded, then the first by id.
+# Of records of one event the one that says "given" stays, then the first recorded, then the first by id. Hashes tell
+# which events may be there twice; only those are compared, and by all that they say.
 COUNT_ONCE = """
     UPDATE administered SET outcome = $outcome WHERE id IN (
         WITH named AS (
             SELECT id, {event} AS event, status <> 'not-done' AS given, recorded_at
             FROM administered JOIN person_of_dose USING (patient_id) WHERE outcome = 'used' AND {applies}
         ), repeated AS (
-            SELECT event FROM named GROUP BY event HAVING count(*) > 1
+            SELECT hash(event) AS hashed FROM named GROUP BY hashed HAVING count(*) > 1
         ), ranked AS (
             SELECT id, row_number() OVER (
                 PARTITION BY event ORDER BY given DESC, recorded_at NULLS FIRST, id) AS nth
-            FROM named SEMI JOIN repeated USING (event)
+            FROM named SEMI JOIN repeated ON hashed = hash(event)
         )
         SELECT id FROM ranked WHERE nth > 1
     )

@@ -7,6 +7,7 @@ from duckdb import DuckDBPyConnection
 
 from cascade.derive.covered import IN_HAND, IS_GIVEN
 from cascade.derive.cut import Cut
+from cascade.derive.parts import OF_PART, make_in_parts
 
 REASONS = (
     "clinical",
@@ -44,13 +45,14 @@ DEPOTS = f"""
 
 # A depot falls due on the order's first day, or when one given before has run out; and then, until the next is given, by
 # the interval, again and again: who does not come stays due.
-DUE_BY_ORDER = """
-    CREATE TABLE due_by_order AS
-    WITH daily AS (
+DUE_BY_ORDER = f"""
+    WITH ordered AS (
+        FROM due_order WHERE {OF_PART}
+    ), daily AS (
         SELECT person_key, nth, valid_from AS from_on, last_on, 1 AS step
-        FROM due_order WHERE interval_days = 1
+        FROM ordered WHERE interval_days = 1
     ), rarer AS (
-        SELECT * FROM due_order WHERE interval_days > 1
+        SELECT * FROM ordered WHERE interval_days > 1
     ), in_hand AS (
         SELECT record_key, max(lasts_until) AS lasts_until
         FROM rarer JOIN depot USING (person_key) WHERE given_on < valid_from GROUP BY record_key
@@ -74,22 +76,20 @@ DUE_BY_ORDER = """
     ), last_order AS (
         SELECT person_key, due_on, max(nth) AS nth FROM day GROUP BY person_key, due_on
     )
-    SELECT person_key, due_on, facility_key FROM last_order JOIN due_order USING (person_key, nth)
-"""
-
-WHAT_HAPPENED = f"""
-    CREATE TABLE dose_of_day AS
-    SELECT person_key, given_on AS due_on, bool_or({IS_GIVEN}) AS is_given,
-        min(list_position($reasons, coalesce(reason, 'other'))) FILTER (NOT ({IS_GIVEN})) AS nth_reason
-    FROM dose WHERE given_on IS NOT NULL GROUP BY person_key, given_on
+    SELECT person_key, due_on, facility_key FROM last_order JOIN ordered USING (person_key, nth)
 """  # noqa: S608 - our own text
 
+WHAT_HAPPENED = f"""
+    SELECT person_key, given_on AS due_on, bool_or({IS_GIVEN}) AS is_given,
+        min(list_position($reasons, coalesce(reason, 'other'))) FILTER (NOT ({IS_GIVEN})) AS nth_reason
+    FROM dose WHERE given_on IS NOT NULL AND {OF_PART} GROUP BY person_key, given_on
+"""  # noqa: S608 - our own text
+
+TAKE_HOME = f"CREATE TABLE take_home AS SELECT * FROM ({IN_HAND}) WHERE line = 'oat'"  # noqa: S608 - our own text
+
 DUE_DAY = f"""
-    CREATE TABLE due_day AS
-    WITH take_home AS (
-        SELECT * FROM ({IN_HAND}) WHERE line = 'oat'
-    ), due AS (
-        FROM due_by_order AS due
+    WITH due AS (
+        FROM ({DUE_BY_ORDER}) AS due
         ANTI JOIN (FROM hold WHERE reason = 'clinical') AS held
             ON held.person_key = due.person_key AND held.from_on <= due.due_on
             AND coalesce(held.to_on, $cut_day) >= due.due_on
@@ -101,7 +101,7 @@ DUE_DAY = f"""
         SELECT due.person_key, due.due_on, due.facility_key,
             CASE WHEN is_given THEN 'given' ELSE coalesce($reasons[nth_reason], 'not_recorded') END AS outcome,
             timezone($zone, due.due_on + TIME '12:00') AS noon
-        FROM due LEFT JOIN dose_of_day USING (person_key, due_on)
+        FROM due LEFT JOIN ({WHAT_HAPPENED}) AS dose_of_day USING (person_key, due_on)
     )
     SELECT outcome.person_key, due_on, noon AS noon_at, coalesce(stay.facility_key, outcome.facility_key) AS facility_key, outcome
     FROM outcome LEFT JOIN setting_at AS stay
@@ -110,11 +110,14 @@ DUE_DAY = f"""
     WHERE outcome <> 'clinical'
 """  # noqa: S608 - our own text
 
+DAYS_ORDERED = "SELECT coalesce(sum(last_on - valid_from + 1), 0) FROM due_order WHERE valid_from <= last_on"
+
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `due_day` from orders, holds, doses, supply, deaths and `setting_at`."""
     connection.execute(ORDERS, {"cut_day": cut.day})
     connection.execute(DEPOTS, {"cut_day": cut.day})
-    connection.execute(DUE_BY_ORDER)
-    connection.execute(WHAT_HAPPENED, {"reasons": list(REASONS)})
-    connection.execute(DUE_DAY, {"reasons": list(REASONS), "zone": cut.zone, "cut_day": cut.day})
+    connection.execute(TAKE_HOME, {"cut_day": cut.day})
+    days = connection.execute(DAYS_ORDERED).fetchall()[0][0]
+    parameters = {"reasons": list(REASONS), "zone": cut.zone, "cut_day": cut.day}
+    make_in_parts(connection, "due_day", DUE_DAY, parameters, rows=int(days))

@@ -7,16 +7,16 @@ from duckdb import DuckDBPyConnection
 
 from cascade.derive.covered import COVERED
 from cascade.derive.cut import Cut
+from cascade.derive.parts import OF_PART, make_in_parts, rows_of
 from cascade.tables import UNKNOWN_FACILITY
 
 # Of what was given on one day the last by the hour counts, then a facility that is known, then the last by its key.
 LAST_GIVER = f"""
-    CREATE TABLE last_giver AS
     WITH of_day AS (
         SELECT person_key, line, given_on AS from_on, max({{
             'moment': coalesce(moment, '-infinity'::TIMESTAMPTZ), 'is_known': facility_key <> $unknown,
             'facility_key': facility_key}}).facility_key AS facility_key
-        FROM ({COVERED}) GROUP BY person_key, line, given_on
+        FROM ({COVERED}) WHERE {OF_PART} GROUP BY person_key, line, given_on
     )
     FROM of_day
     QUALIFY facility_key IS DISTINCT FROM lag(facility_key) OVER (PARTITION BY person_key, line ORDER BY from_on)
@@ -25,4 +25,10 @@ LAST_GIVER = f"""
 
 def derive(connection: DuckDBPyConnection, cut: Cut) -> None:
     """Make the contract table `last_giver` from `dose` and `supply`."""
-    connection.execute(LAST_GIVER, {"unknown": UNKNOWN_FACILITY, "cut_day": cut.day})
+    make_in_parts(
+        connection,
+        "last_giver",
+        LAST_GIVER,
+        {"unknown": UNKNOWN_FACILITY, "cut_day": cut.day},
+        rows=rows_of(connection, "dose", "supply"),
+    )

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+import duckdb
 from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
@@ -28,6 +29,8 @@ SAID_HERE: Mapping[type[Exception], str] = {
     ClientExists: "A client of that name exists. Choose another name, or revoke it first.",
     UnknownClient: "No such client, or it was revoked. See: throughcare client list",
     LiveRecords: "This database holds real records. Point THROUGHCARE_HOME or DATABASE_URL elsewhere for a demo.",
+    duckdb.OutOfMemoryException: "What was asked for fits neither in the memory that counting may take nor on the disk beside "
+    "it. Free space in THROUGHCARE_HOME, or ask for fewer periods or cuts at once.",
     OperationalError: "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?",
 }
 KNOWN: tuple[type[Exception], ...] = tuple(SAID_HERE)

@@ -429,6 +429,14 @@ def test_counting_that_fails_leaves_what_was_there_and_no_part(
     assert not list(tmp_path.glob(".out*"))
 
 
+def test_what_does_not_fit_is_said_in_a_line(run: Run, files: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("cascade.compute.MEMORY", "1MB")
+    result = run("cascade", "compute", "--from", files, *ONE)
+    assert result.exit_code == 1
+    assert "Free space in THROUGHCARE_HOME" in result.stderr.splitlines()[-1]
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.usefixtures("never_counted")
 @pytest.mark.parametrize(
     ("codes", "says"),
