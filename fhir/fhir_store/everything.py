@@ -21,12 +21,16 @@ from fhir_store.sql import EVERYTHING, Sql, all_of
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """``types`` are those to show. ``start`` and ``end`` bound the dates of care, half-open; ``since`` the last change."""
+    """``types`` are those to show. ``start`` and ``end`` bound the dates of care, half-open; ``since`` the last change.
+
+    ``seen`` is a condition on the alias ``c`` of current_resource: what it hides is not shown, nor followed.
+    """
 
     types: Sequence[str]
     start: datetime | None = None
     end: datetime | None = None
     since: datetime | None = None
+    seen: Sql = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,15 @@ class EverythingPage:
 
 PAGE = """
 WITH RECURSIVE members (key) AS (
-    SELECT key FROM fhir_store.compartment WHERE patient = %s
+    SELECT key FROM fhir_store.compartment JOIN fhir_store.current_resource c USING (key, type)
+    WHERE patient = %s AND {seen}
 ), everything (key) AS (
     SELECT key FROM members
     UNION
     SELECT c.key FROM everything e
     JOIN fhir_store.index_reference r ON r.key = e.key
     JOIN fhir_store.current_resource c ON c.type = r.target_type AND c.id = r.target_id
-    WHERE c.type = ANY(%s) AND NOT c.deleted
+    WHERE c.type = ANY(%s) AND NOT c.deleted AND {seen}
 )
 SELECT c.key, c.type, c.id, v.version, v.last_updated, v.seal_key, v.body
 FROM everything e
@@ -61,10 +66,16 @@ def everything_of(
     cursor: psycopg.Cursor[Any], patient: str, wanted: Wanted, count: int, after: int | None
 ) -> EverythingPage:
     """A page of everything that belongs to a patient, oldest resources first."""
+    seen = wanted.seen
     condition = all_of([_since(wanted), _within(wanted)])
     cursor.execute(
-        PAGE.format(condition=condition.text),
-        (patient, list(shared_types()), after or 0, list(wanted.types), *condition.args, count + 1),
+        PAGE.format(condition=condition.text, seen=seen.text),
+        (
+            *(patient, *seen.args),
+            *(list(shared_types()), *seen.args),
+            *(after or 0, list(wanted.types), *condition.args),
+            count + 1,
+        ),
     )
     rows = cursor.fetchall()
     shown = rows[:count]

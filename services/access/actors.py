@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 
 from services.access.clients import Client, holder
-from services.access.decision import may
+from services.access.decision import may, may_in_part
 from services.shared.errors import Forbidden, Unauthorized
 
 
@@ -23,6 +23,17 @@ def caller(cursor: psycopg.Cursor[Any], authorization: str) -> Client:
 
 
 def require(client: Client, interaction: str, type_: str) -> None:
-    """Return if the client may do this. Raises Forbidden."""
-    if not may(client, interaction, type_):
+    """Return if the client may do this on every resource of the type. Raises Forbidden."""
+    if may(client, interaction, type_):
+        return
+    if may_in_part(client, interaction, type_):
+        raise Forbidden(
+            "This client's scopes allow that for a part of the resources only. Read or search those."
+        )
+    raise Forbidden("This client's scopes do not allow that.")
+
+
+def require_in_part(client: Client, interaction: str, type_: str) -> None:
+    """Return if the client may do this on some resources of the type at least. Raises Forbidden."""
+    if not may_in_part(client, interaction, type_):
         raise Forbidden("This client's scopes do not allow that.")

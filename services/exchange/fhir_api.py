@@ -34,7 +34,7 @@ WITHOUT_BODY = {204, 304}
 
 MOST_NAMES = 8
 
-NOBODY = Client("", Scopes({}))
+NOBODY = Client("", Scopes())
 """Who asks for what is public."""
 
 

@@ -6,20 +6,21 @@ the dispatch are made from these tuples alone. The same functions answer the ent
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from fhir_store.conditional import Condition
-from fhir_store.gate import served, served_types
+from fhir_store.errors import NotFound
+from fhir_store.gate import served
 from fhir_store.json_text import ResourceText, parse
 from fhir_store.search import Context
 from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
-from services.access.actors import require
+from services.access.actors import require, require_in_part
 from services.access.clients import Client
-from services.access.decision import may
+from services.access.decision import may, seen_by
 from services.exchange.held_terminology import codes_of
 from services.exchange.links import Links
 from services.exchange.problems import BadRequest, NotServed, UnsupportedMediaType, refuse_other_type
@@ -36,6 +37,8 @@ FHIR_VERSION = "4.0"
 """As a media type names it. http://hl7.org/fhir/R4/http.html#version-parameter"""
 
 Parameters = list[tuple[str, str]]
+
+IS_SEEN = "SELECT FROM fhir_store.current_resource c WHERE c.type = %s AND c.id = %s AND NOT c.deleted"
 
 
 @dataclass(frozen=True)
@@ -90,23 +93,20 @@ class Asked:
     @property
     def context(self) -> Context:
         """What a search needs to know."""
+        # What the client may only search takes part too, else a conditional create would never find what is there.
+        return replace(self._all_seeing, visible=self.seen_by("read", "search"))
+
+    @property
+    def _all_seeing(self) -> Context:
         return Context(
             zone=self.exchange.store.zone,
             bases=frozenset({self.exchange.base}),
             value_set_codes=lambda reference: codes_of(self.cursor, reference),
-            visible=self._visible,
         )
 
-    @property
-    def _visible(self) -> Sql | None:
-        """Only types that the client may read or search take part: no chain or include leads to others."""
-        if self._may_see("*"):
-            return None
-        return Sql("c.type = ANY(%s)", ([type_ for type_ in served_types() if self._may_see(type_)],))
-
-    def _may_see(self, type_: str) -> bool:
-        # Without what a search alone shows, a conditional create would never find what is there.
-        return may(self.client, "read", type_) or may(self.client, "search", type_)
+    def seen_by(self, *interactions: str) -> Sql | None:
+        """Which resources ``c`` the client may see by one of the interactions: no chain or include leads to others."""
+        return seen_by(self.client, interactions, self._all_seeing)
 
     def condition(self) -> Condition:
         """The parameters as a condition that is to find one resource. Raises BadSearchValue if there are none."""
@@ -115,6 +115,20 @@ class Asked:
     def require(self, interaction: str, type_: str | None = None) -> None:
         """Return if the client may do this. Raises Forbidden."""
         require(self.client, interaction, type_ or self.type)
+
+    def require_in_part(self, interaction: str, type_: str | None = None) -> None:
+        """Return if the client may do this on some resources of the type at least. Raises Forbidden."""
+        require_in_part(self.client, interaction, type_ or self.type)
+
+    def require_read(self, id_: str) -> None:
+        """Return if the client may read this resource, if there is one. Raises Forbidden, NotFound."""
+        self.require_in_part("read")
+        seen = None if may(self.client, "read", self.type) else self.seen_by("read")
+        if seen is None:
+            return
+        self.cursor.execute(f"{IS_SEEN} AND {seen.text}", (self.type, id_, *seen.args))
+        if self.cursor.fetchone() is None:
+            raise NotFound
 
     def preference(self, name: str) -> str | None:
         """One of the client's preferences (``Prefer: return=minimal``)."""

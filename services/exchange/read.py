@@ -10,9 +10,10 @@ from services.exchange.shape import shape_of
 
 def read(asked: Asked) -> Answer:
     """The newest version of a resource; 304 if the client has it already."""
-    asked.require("read")
+    id_ = id_here(asked)
+    asked.require_read(id_)
     shape = shape_of(asked.parameters)
-    found = stored_resource(asked.cursor, asked.type, id_here(asked))
+    found = stored_resource(asked.cursor, asked.type, id_)
     if is_known(asked.headers, found):
         return Answer(304, None, version_headers(found))
     return Answer(200, shape.applied(found.text), version_headers(found))

@@ -13,8 +13,7 @@ from fhir_store.gate import served_types
 from fhir_store.read import Stored
 from fhir_store.search import Page, Position, Query, parse_query
 from fhir_store.search import search as found_page
-from services.access.actors import require
-from services.access.decision import may
+from services.access.decision import may, may_in_part
 from services.exchange.forms import form_parameters
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction, Parameters
@@ -66,20 +65,24 @@ def _in_scope(asked: Asked, wanted: Parameters) -> Parameters:
     """The same; a search of all types names those that the client may search. Raises Forbidden."""
     named = asked.segments.get("member") or asked.segments.get("type") or dict(wanted).get("_type")
     if named is None:
-        allowed = [type_ for type_ in served_types() if may(asked.client, "search", type_)]
+        allowed = [type_ for type_ in served_types() if may_in_part(asked.client, "search", type_)]
         if len(allowed) == len(served_types()):
             return wanted
         named = ",".join(allowed)
         wanted = [*wanted, ("_type", named)]
     for type_ in named.split(","):
-        require(asked.client, "search", type_)
+        asked.require_in_part("search", type_)
     return wanted
 
 
 def _query(asked: Asked, wanted: Parameters, *, lenient: bool) -> Query:
     type_ = asked.segments.get("member") or asked.segments.get("type")
     patient = id_here(asked) if "member" in asked.segments else None
-    return parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
+    query = parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
+    if all(may(asked.client, "search", one) for one in query.types):
+        return query
+    seen = asked.seen_by("search")
+    return query if seen is None else replace(query, where=query.where & seen)
 
 
 def searchset(asked: Asked, query: Query, page: Page, *, ignored: int, private: bool) -> str:

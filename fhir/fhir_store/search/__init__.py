@@ -5,6 +5,7 @@ parameter (token, string, date ...) is one file here, named as FHIR names the ki
 """
 
 from fhir_store.search.context import Context
+from fhir_store.search.limit import condition_on
 from fhir_store.search.page import Match, Page, matching_keys, search
 from fhir_store.search.position import Position
 from fhir_store.search.query import Query, parse_query
@@ -18,6 +19,7 @@ __all__ = [
     "Query",
     "Supported",
     "SupportedParameter",
+    "condition_on",
     "matching_keys",
     "parse_query",
     "search",

@@ -12,7 +12,8 @@ from fhir_store.dates import date_bounds
 from fhir_store.everything import Wanted, everything_of
 from fhir_store.gate import served_types
 from fhir_store.read import Stored, read
-from services.access.decision import may
+from fhir_store.sql import EVERYTHING
+from services.access.decision import may_in_part
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.paging import CURSOR, count_in, linked, opened
@@ -23,9 +24,9 @@ TAKES = {"start", "end", "_since", "_type", "_count", CURSOR}
 
 def everything(asked: Asked) -> Answer:
     """A page of everything that belongs to a patient; start and end bound the dates of care."""
-    asked.require("read")
-    given = _given(asked)
     patient = id_here(asked)
+    asked.require_read(patient)
+    given = _given(asked)
     read(asked.cursor, "Patient", patient)
     position = opened(asked, given.pop(CURSOR, None))
     page = everything_of(
@@ -50,6 +51,7 @@ def _wanted(asked: Asked, given: dict[str, str]) -> Wanted:
         start=_bound(asked, given.get("start"), 0),
         end=_bound(asked, given.get("end"), 1),
         since=_bound(asked, given.get("_since"), 0),
+        seen=asked.seen_by("read") or EVERYTHING,
     )
 
 
@@ -58,7 +60,7 @@ def _types(asked: Asked, written: str | None) -> list[str]:
     wanted = set(served_types()) if written is None else set(written.split(","))
     if not wanted <= set(served_types()):
         raise BadRequest("_type names resource types that are held here, with commas between them.")
-    return sorted(type_ for type_ in wanted if may(asked.client, "read", type_))
+    return sorted(type_ for type_ in wanted if may_in_part(asked.client, "read", type_))
 
 
 def _bound(asked: Asked, written: str | None, end: int) -> datetime | None:

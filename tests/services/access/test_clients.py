@@ -50,7 +50,25 @@ def test_a_token_gives_what_its_scopes_say(
 
 @pytest.mark.parametrize(
     "scope",
-    ["", "all", "system/*", "system/*.x", "system/*.", "user/*.cruds", "system/*.rc", "system/steward"],
+    [
+        "",
+        "all",
+        "system/*",
+        "system/*.x",
+        "system/*.",
+        "user/*.cruds",
+        "system/*.rc",
+        "system/steward",
+        "system/Observation.rs?",
+        "system/Observation.rs?category",
+        "system/Observation.rs?favourite=blue",
+        "system/Observation.rs?_count=5",
+        "system/Observation.rs?_include=Observation:subject",
+        "system/Observation.rs?date=notadate",
+        "system/*.rs?category=laboratory",
+        "system/Observation.cruds?category=laboratory",
+        "system/Nothing.rs?category=laboratory",
+    ],
 )
 def test_a_scope_that_is_not_understood_is_refused(scope: str) -> None:
     with pytest.raises(ScopeNotUnderstood):
