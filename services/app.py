@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from fhir_store.errors import StoreError
 from services.access.known_callers import KnownCallers
 from services.access.sessions import Sessions
+from services.access.systems.token_route import token_router, token_url
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
@@ -95,7 +96,11 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.cube = cube
     app.state.sessions = Sessions(database)
     app.state.exchange = Exchange(
-        database, store_of(settings.facility_zone), Links(secret_key(settings.home, "links")), catalogue()
+        database,
+        store_of(settings.facility_zone),
+        Links(secret_key(settings.home, "links")),
+        catalogue(),
+        token_url(settings.base_url),
     )
     with database.transaction() as connection:
         app.state.demo = is_demo(connection)
@@ -104,6 +109,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         landing_router(pages),
         ministry_router(pages, cube),
         sign_in_router(pages),
+        token_router(),
         api_docs_router(pages),
         preferences_router(languages),
         assets_router(assets),

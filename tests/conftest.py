@@ -130,7 +130,8 @@ EMPTY = """
 DELETE FROM fhir_store.resource_version; DELETE FROM fhir_store.current_resource;
 DELETE FROM fhir_store.index_token; DELETE FROM fhir_store.index_string; DELETE FROM fhir_store.index_reference;
 DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE FROM fhir_store.index_composite;
-DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay; DELETE FROM access.token; DELETE FROM access.client;
+DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay; DELETE FROM access.token;
+DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
 DELETE FROM fhir_store.source; DELETE FROM fhir_store.load_progress; DELETE FROM fhir_store.open_reference;
 DELETE FROM fhir_store.answered;
 UPDATE fhir_store.installation SET epoch = 1, demo = false;

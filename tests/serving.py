@@ -11,12 +11,12 @@ from fastapi import FastAPI
 
 
 @contextmanager
-def serving(application: FastAPI) -> Iterator[str]:
-    """The address of the application while it is served."""
+def serving(application: FastAPI, port: int = 0) -> Iterator[str]:
+    """The address of the application while it is served, on a free port if none is said."""
     server = uvicorn.Server(
         uvicorn.Config(application, log_config=None, access_log=False, server_header=False)
     )
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -27,14 +27,15 @@ REVOKE = text(
 FORGET_TOKENS = text("DELETE FROM access.token WHERE client = :name")
 KNOWN = text("SELECT 1 FROM access.client WHERE name = :name AND revoked_at IS NULL")
 ISSUE = text("""
-INSERT INTO access.token (digest, client, issued_at, expires_at) VALUES (:digest, :name, now(), now() + :lifetime)
+INSERT INTO access.token (digest, client, issued_at, expires_at, scope)
+VALUES (:digest, :name, now(), now() + :lifetime, :scope)
 """)
 CHANNEL = "throughcare_clients"
 """On which every change of who may call is notified."""
 
 NOTIFY = text("SELECT pg_notify(:channel, '')")
 HOLDER = """
-SELECT c.name, c.scope, c.source FROM access.token t JOIN access.client c ON c.name = t.client
+SELECT c.name, c.scope, c.source, t.scope FROM access.token t JOIN access.client c ON c.name = t.client
 WHERE t.digest = %s AND t.expires_at > now() AND c.revoked_at IS NULL
 """
 
@@ -79,34 +80,48 @@ def revoke_client(connection: Connection, name: str) -> None:
     """Shut a client out at once and for good. Raises UnknownClient."""
     if connection.execute(REVOKE, {"name": name}).one_or_none() is None:
         raise UnknownClient
+    forget_tokens(connection, name)
+
+
+def forget_tokens(connection: Connection, name: str) -> None:
+    """End every token of a client at once."""
     connection.execute(FORGET_TOKENS, {"name": name})
     connection.execute(NOTIFY, {"channel": CHANNEL})
 
 
-def issue_token(connection: Connection, name: str) -> str:
-    """A new bearer token, shown this once: only its digest is kept. Raises UnknownClient."""
+def issue_token(
+    connection: Connection, name: str, *, lifetime: timedelta = TOKEN_LIFETIME, scope: str | None = None
+) -> str:
+    """A new bearer token, shown this once: only its digest is kept. Raises UnknownClient.
+
+    ``scope`` is for what part of the client's scopes it stands; None: for all of them.
+    """
     if connection.execute(KNOWN, {"name": name}).one_or_none() is None:
         raise UnknownClient
     token = secrets.token_urlsafe(32)
-    connection.execute(ISSUE, {"digest": _digest(token), "name": name, "lifetime": TOKEN_LIFETIME})
+    connection.execute(ISSUE, {"digest": _digest(token), "name": name, "lifetime": lifetime, "scope": scope})
     return token
 
 
 def holder(cursor: psycopg.Cursor[Any], token: str) -> Client | None:
     """Whose token it is, if it is one that still counts."""
     cursor.execute(HOLDER, (_digest(token),))
-    return _client(cursor.fetchone())
+    row = cursor.fetchone()
+    if row is None:
+        return None
+    *registered, granted = row
+    client = _client(tuple(registered))
+    return client if granted is None else replace(client, scopes=client.scopes.meet(parse_scopes(granted)))
 
 
 def client_named(cursor: psycopg.Cursor[Any], name: str) -> Client | None:
     """The client of that name, if it is not shut out."""
     cursor.execute(NAMED, (name,))
-    return _client(cursor.fetchone())
+    row = cursor.fetchone()
+    return _client(row) if row else None
 
 
-def _client(row: tuple[Any, ...] | None) -> Client | None:
-    if row is None:
-        return None
+def _client(row: tuple[Any, ...]) -> Client:
     name, scope, source = row
     return Client(name, parse_scopes(scope), source)
 

@@ -94,6 +94,19 @@ def parse_scopes(written: str) -> Scopes:
     return Scopes(scopes, steward=STEWARD in words)
 
 
+def understood(written: str) -> Scopes:
+    """Those of the scopes that mean something here; a client may ask for others of which it is told by what it gets."""
+    words = written.split()
+    return Scopes(tuple(scope for word in words if (scope := _if_understood(word))), steward=STEWARD in words)
+
+
+def _if_understood(word: str) -> Scope | None:
+    try:
+        return _scope(word)
+    except ScopeNotUnderstood:
+        return None
+
+
 def _scope(word: str) -> Scope:
     found = SCOPE.fullmatch(word)
     if found is None or not found["letters"]:

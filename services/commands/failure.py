@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from cascade.errors import CascadeError
 from services.access.clients import ClientExists, UnknownClient
 from services.access.scopes import ScopeNotUnderstood
+from services.access.systems.errors import SigningIn
 from services.exchange.load import LoadInterrupted, SourceNotFound
 from services.settings import SettingsError
 from services.shared.database import NotReady
@@ -23,6 +24,7 @@ SAID_IN_THE_ERROR = (
     NotReady,
     ScopeNotUnderstood,
     SettingsError,
+    SigningIn,
     SourceNotFound,
 )
 SAID_HERE: Mapping[type[Exception], str] = {

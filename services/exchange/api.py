@@ -10,6 +10,7 @@ from services.exchange import (
     patch,
     read,
     search,
+    smart_configuration,
     update,
     vread,
 )
@@ -18,6 +19,7 @@ from services.exchange.operations import everything, expand, validate, validate_
 
 OFFERED = (
     metadata,
+    smart_configuration,
     read,
     vread,
     create,

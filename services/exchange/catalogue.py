@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.exchange.interaction import Interaction
 from services.shared.errors import MethodNotAllowed, NotFound
 
-WORDS = {"metadata"}
+WORDS = {"metadata", ".well-known"}
 """First segments that are no resource types; others of their kind begin with ``_`` or ``$``."""
 
 
@@ -43,4 +43,6 @@ class Catalogue:
 
 def _form(address: list[str]) -> tuple[str, ...]:
     """The address with a star for every part that may differ."""
-    return tuple(part if part[:1] in "_$" or part in WORDS else "*" for part in address)
+    if address[:1] and address[0] in WORDS:
+        return tuple(address)
+    return tuple(part if part[:1] in "_$" else "*" for part in address)

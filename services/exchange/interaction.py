@@ -43,12 +43,13 @@ IS_SEEN = "SELECT FROM fhir_store.current_resource c WHERE c.type = %s AND c.id 
 
 @dataclass(frozen=True)
 class Exchange:
-    """What the API works with. ``base`` is the URL by which a client reached it."""
+    """What the API works with. ``base`` is the URL by which a client reached it; at ``token_url`` it gets tokens."""
 
     database: Database
     store: Store
     links: Links
     catalogue: "Catalogue"
+    token_url: str = ""
     base: str = ""
 
 

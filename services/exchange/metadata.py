@@ -18,11 +18,12 @@ BATCH = ("batch", "transaction")
 
 def capabilities(asked: Asked) -> Answer:
     """What this server can do."""
-    statement = capability_statement(asked.exchange.catalogue.interactions, asked.exchange.base)
+    exchange = asked.exchange
+    statement = capability_statement(exchange.catalogue.interactions, exchange.base, exchange.token_url)
     return Answer(200, json.dumps(statement))
 
 
-def capability_statement(interactions: Iterable[Interaction], base: str) -> dict[str, Any]:
+def capability_statement(interactions: Iterable[Interaction], base: str, token_url: str) -> dict[str, Any]:
     """The CapabilityStatement of a server that offers these interactions on every served type."""
     offered = tuple(interactions)
     system = [
@@ -44,12 +45,30 @@ def capability_statement(interactions: Iterable[Interaction], base: str) -> dict
         "rest": [
             {
                 "mode": "server",
-                "security": {"description": "Bearer tokens: Authorization: Bearer TOKEN."},
+                "security": _security(token_url),
                 "resource": [_resource(type_, offered) for type_ in served_types()],
                 "interaction": [{"code": code} for code in dict.fromkeys([*batch, *system])],
                 **_operations(offered, None),
             }
         ],
+    }
+
+
+def _security(token_url: str) -> dict[str, Any]:
+    """Where tokens are got, for clients that do not read smart-configuration."""
+    service = {
+        "system": "http://terminology.hl7.org/CodeSystem/restful-security-service",
+        "code": "SMART-on-FHIR",
+    }
+    return {
+        "extension": [
+            {
+                "url": "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris",
+                "extension": [{"url": "token", "valueUri": token_url}],
+            }
+        ],
+        "service": [{"coding": [service]}],
+        "description": "Bearer tokens: Authorization: Bearer TOKEN. Systems get them by SMART Backend Services.",
     }
 
 

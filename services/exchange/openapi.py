@@ -5,6 +5,7 @@ They are no routes of the framework, so it does not describe them; this does, fr
 
 import re
 from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fhir_store.gate import served_types
@@ -13,7 +14,7 @@ from services.exchange.forms import FORM
 from services.exchange.interaction import FHIR_JSON, JSON_TYPES, Interaction
 from services.exchange.operations.validate import MODES
 from services.exchange.paging import MOST
-from services.exchange.terms import CRITERIA, HEADERS, QUERY, STATUSES, terms_of
+from services.exchange.terms import CRITERIA, HEADERS, QUERY, STATUSES, Terms, terms_of
 
 BASE = "/fhir"
 TOKEN = "token"  # noqa: S105
@@ -24,6 +25,7 @@ SECTIONS = {
     "history": "FHIR: history",
     "batch": "FHIR: batch and capabilities",
     "capabilities": "FHIR: batch and capabilities",
+    "smart": "FHIR: batch and capabilities",
 }
 RESOURCES = "FHIR: one resource"
 OPERATIONS = "FHIR: operations"
@@ -82,7 +84,7 @@ def _operation(one: Interaction) -> dict[str, Any]:
             *(_header(name) for name in terms.headers),
         ],
         **({"requestBody": {"required": True, "content": body}} if body else {}),
-        "responses": {str(status): _response(status) for status in terms.statuses},
+        "responses": {str(status): _response(status, terms) for status in terms.statuses},
     }
 
 
@@ -128,6 +130,8 @@ def _content(kind: str) -> dict[str, Any]:
     return {"schema": OBJECT if kind == FHIR_JSON else {"type": "array", "items": {"type": "object"}}}
 
 
-def _response(status: int) -> dict[str, Any]:
+def _response(status: int, terms: Terms) -> dict[str, Any]:
     described = {"description": STATUSES[status]}
-    return described if status in BODILESS else {**described, "content": {FHIR_JSON: {"schema": OBJECT}}}
+    kind = terms.answered_as if status == HTTPStatus.OK else FHIR_JSON
+    schema = OBJECT if kind == FHIR_JSON else {"type": "object"}
+    return described if status in BODILESS else {**described, "content": {kind: {"schema": schema}}}

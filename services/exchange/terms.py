@@ -4,7 +4,7 @@ The interactions themselves decide; this page of tables only tells. A test sends
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from fhir_store.search.controls import CONTROLS, INCLUDES
 from services.exchange.forms import FORM
@@ -96,10 +96,13 @@ class Terms:
     query: tuple[str, ...] = ()
     headers: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
+    answered_as: str = FHIR_JSON
+    """The media type of what is answered, errors aside."""
 
 
 TERMS: Mapping[str, Terms] = {
     "capabilities": Terms((200,)),
+    "smart-configuration": Terms((200,), answered_as="application/json"),
     "read": Terms((200, 304, 403, 404, 410), SHORTENING, ("If-None-Match", "If-Modified-Since")),
     "vread": Terms((200, 403, 404, 410), SHORTENING),
     "create": Terms(
@@ -169,7 +172,7 @@ def terms_of(one: Interaction) -> Terms:
     bodies = ((FORM,) if is_form else terms.bodies) if has_body else ()
     query = dict.fromkeys([*(() if is_form else terms.query), "_format", "_pretty"])
     statuses = {*terms.statuses, *_of_any_request(one), *((413, 415) if has_body else ())}
-    return Terms(tuple(sorted(statuses)), tuple(query), terms.headers, bodies)
+    return replace(terms, statuses=tuple(sorted(statuses)), query=tuple(query), bodies=bodies)
 
 
 def _of_any_request(one: Interaction) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from resources import a_dose, a_patient
+from signing import ec_key, key_set
 
 from services.commands.manual import manual
 
@@ -98,6 +99,20 @@ def test_a_client_is_added_given_a_token_listed_and_shut_out(home: Home) -> None
     assert [c["name"] for c in home.json("client", "list")["clients"]] == ["centre"]
     home.says("client", "revoke", "centre")
     assert home.run("client", "token", "centre").returncode == 1
+
+
+def test_a_client_is_added_with_keys_and_one_is_revoked(home: Home, tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    file.write_text(key_set(ec_key("first"), ec_key("second")))
+    assert "its client id is centre" in home.says(
+        "client", "add", "centre", "--scope", "system/*.rs", "--jwks", str(file)
+    )
+    home.says("client", "revoke-key", "centre", "first")
+    listed = home.json("client", "keys", "centre")["keys"]
+    assert [(key["kid"], key["revoked_at"] is None) for key in listed] == [("first", False), ("second", True)]
+    assert home.run("client", "revoke-key", "centre", "first").returncode == 1
+    home.says("client", "add-keys", "centre", "--jwks-url", "https://centre.example/jwks.json")
+    assert "--jwks FILE or --jwks-url" in home.run("client", "add-keys", "centre").stderr
 
 
 def test_rebuild_and_doctor_find_a_healthy_store(home: Home, tmp_path: Path) -> None:

@@ -40,8 +40,11 @@ def test_every_interaction_of_the_fhir_api_asks_who_calls(
             assert answer.json()["resourceType"] == "OperationOutcome"
 
 
-def test_only_the_capabilities_are_public_in_the_fhir_api() -> None:
-    assert [one.path for one in catalogue().interactions if one.public] == ["metadata"]
+def test_only_what_tells_how_to_get_in_is_public_in_the_fhir_api() -> None:
+    assert [one.path for one in catalogue().interactions if one.public] == [
+        "metadata",
+        ".well-known/smart-configuration",
+    ]
 
 
 @pytest.fixture
