@@ -7,8 +7,8 @@ entries of a Bundle) passes its labels up.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from clinical.labels.code_lists import PROFILE, bits_of_code
 from clinical.labels.label import CONFIDENTIALITY, NORMAL, RESTRICTED, SETS, Label, bits
+from clinical.labels.meaning import PROFILE, bits_of_code
 from clinical.labels.readable import (
     ABOUT_NOBODY,
     FREE_TEXT,

@@ -25,7 +25,15 @@ FREE_TEXT = frozenset(
 """Elements that hold free text. Beside these, a ``text`` that stands for a missing code, or is an annotation's."""
 
 NOT_FOR_MACHINES = frozenset(
-    {"attachment", "contentAttachment", "note", "photo", "presentedForm", "sourceAttachment", "valueAttachment"}
+    {
+        "attachment",
+        "contentAttachment",
+        "note",
+        "photo",
+        "presentedForm",
+        "sourceAttachment",
+        "valueAttachment",
+    }
 )
 """Elements that hold attachments or notes."""
 

@@ -1,0 +1,89 @@
+"""What is shown of a resource of the safety set to whoever may not see the whole of it.
+
+Only the elements named here are kept, none of them free text. A code whose labels may not be seen gives way to one of
+ours: "other medicine: ask the prescriber". A sedative is always named, and nothing says what it is given for.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from clinical.labels import Label, labels_of
+from clinical.safety_set.codes import codings
+from clinical.safety_set.kind import Kind, kind_of
+
+Json = Mapping[str, Any]
+MaySee = Callable[[frozenset[Label]], bool]
+
+SAFETY = "urn:throughcare:code-system:safety"
+
+IN_PLACE_OF = {
+    Kind.ALLERGY: {
+        "system": SAFETY,
+        "code": "other-substance",
+        "display": "other substance: ask the prescriber",
+    },
+    Kind.HOLD: {"system": SAFETY, "code": "hold", "display": "held: ask the prescriber"},
+    Kind.MEDICINE: {
+        "system": SAFETY,
+        "code": "other-medicine",
+        "display": "other medicine: ask the prescriber",
+    },
+    Kind.PREGNANCY: {"system": SAFETY, "code": "pregnancy", "display": "pregnancy: ask the prescriber"},
+}
+"""What is shown in place of a code whose labels may not be seen."""
+
+KEPT = frozenset(
+    {
+        "resourceType", "id", "status", "intent", "clinicalStatus", "verificationStatus", "criticality",
+        "effectiveDateTime", "effectivePeriod", "authoredOn", "whenHandedOver", "period", "onsetDateTime",
+        "active", "name", "gender", "birthDate", "deceasedBoolean", "deceasedDateTime",
+    }
+)  # fmt: skip
+"""Elements that are shown as they are."""
+
+PEOPLE = ("subject", "patient")
+
+SUBSETTED = {"system": "http://terminology.hl7.org/CodeSystem/v3-ObservationValue", "code": "SUBSETTED"}
+
+
+def reduced(resource: Json, may_see: MaySee) -> Json:
+    """The reduced form. The resource is of the safety set, and has passed the gate.
+
+    Args:
+        resource: as JSON.
+        may_see: whether it may be seen what has these labels.
+    """
+    kind = kind_of(resource)
+    assert kind is not None, "only the safety set has a reduced form"
+    shown: dict[str, Any] = {name: value for name, value in resource.items() if name in KEPT}
+    shown["meta"] = {"tag": [SUBSETTED]}
+    for name in PEOPLE:
+        if "reference" in resource.get(name, {}):
+            shown[name] = {"reference": resource[name]["reference"]}
+    if kind is Kind.PERSON:
+        return shown | _numbers(resource)
+    coded_by = _coded_by(resource)
+    shown[coded_by] = {"coding": _bare_if_seen(resource, coded_by, kind, may_see) or [IN_PLACE_OF[kind]]}
+    if kind is Kind.PREGNANCY and (value := _bare_if_seen(resource, "valueCodeableConcept", kind, may_see)):
+        shown["valueCodeableConcept"] = {"coding": value}
+    return shown
+
+
+def _coded_by(resource: Json) -> str:
+    return "medicationCodeableConcept" if resource["resourceType"].startswith("Medication") else "code"
+
+
+def _bare_if_seen(resource: Json, element: str, kind: Kind, may_see: MaySee) -> list[Json]:
+    """The codings of a concept without their words; none if what they mean may not be seen."""
+    found = codings(resource.get(element, {}))
+    bare = [{name: coding[name] for name in ("system", "code") if name in coding} for coding in found]
+    return bare if kind is Kind.SEDATIVE or may_see(labels_of({"coding": bare})) else []
+
+
+def _numbers(patient: Json) -> Json:
+    """The identifiers without who gave them out."""
+    numbers = [
+        {name: one[name] for name in ("system", "value") if name in one}
+        for one in patient.get("identifier", ())
+    ]
+    return {"identifier": numbers} if numbers else {}
