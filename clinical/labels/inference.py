@@ -56,14 +56,16 @@ def _within(resource: Json, of_reference: References) -> int:
     while nodes:
         node = nodes.pop()
         for name, value in node.items():
-            kind = type(value)
-            if kind is str:
+            if isinstance(value, str):
                 if name in SAYING:
                     found |= SAYING[name](node, value, of_reference)
-            elif (kind is dict or kind is list) and name not in NAMES:
+            elif name not in NAMES:
                 if name in HOLDING:
                     found |= HOLDING[name](value, of_reference)
-                nodes += [value] if kind is dict else [one for one in value if type(one) is dict]
+                if isinstance(value, dict):
+                    nodes.append(value)
+                elif isinstance(value, list):
+                    nodes += [one for one in value if isinstance(one, dict)]
     return found
 
 
@@ -72,7 +74,7 @@ def _code(node: Json, code: str, of_reference: References) -> int:
 
 
 def _of_code(system: object, code: str) -> int:
-    return bits_of_code(system if type(system) is str else "", code)
+    return bits_of_code(system if isinstance(system, str) else "", code)
 
 
 def _reference(node: Json, reference: str, of_reference: References) -> int:
@@ -93,10 +95,10 @@ def _type(resource: Json, type_: str, of_reference: References) -> int:
     """What the type, the profiles and the stated labels of a resource say, be it the whole or one inside."""
     found = UNREADABLE if type_ in UNCLASSIFIABLE else 0
     meta = resource.get("meta")
-    if type(meta) is not dict:
+    if not isinstance(meta, dict):
         return found
     for profile in meta.get("profile", ()):
-        if type(profile) is str:
+        if isinstance(profile, str):
             found |= bits_of_code(PROFILE, profile.partition("|")[0])
     for system, code in _stated(meta):
         # A label that nobody here understands was put there for a reason.
@@ -106,17 +108,17 @@ def _type(resource: Json, type_: str, of_reference: References) -> int:
 
 
 def _for_people(value: object, of_reference: References) -> int:
-    return UNREADABLE
+    return UNREADABLE if value else 0
 
 
 def _narrative(value: Any, of_reference: References) -> int:
-    return UNREADABLE if type(value) is dict and value.get("status") in WRITTEN_BY_HAND else 0
+    return UNREADABLE if isinstance(value, dict) and value.get("status") in WRITTEN_BY_HAND else 0
 
 
 def _medication(value: Any, of_reference: References) -> int:
     """A medicine that is neither in the resource nor known may be any."""
-    reference = value.get("reference") if type(value) is dict else None
-    known = type(reference) is str and (reference.startswith("#") or reference in of_reference)
+    reference = value.get("reference") if isinstance(value, dict) else None
+    known = isinstance(reference, str) and (reference.startswith("#") or reference in of_reference)
     return 0 if known else UNREADABLE
 
 
@@ -139,7 +141,7 @@ HOLDING: Mapping[str, Callable[[Any, References], int]] = {
 
 def _is_said_to_be_normal(resource: Json) -> bool:
     meta = resource.get("meta")
-    return type(meta) is dict and any(_is_normal(system, code) for system, code in _stated(meta))
+    return isinstance(meta, dict) and any(_is_normal(system, code) for system, code in _stated(meta))
 
 
 def _is_normal(system: object, code: str) -> bool:
@@ -148,6 +150,6 @@ def _is_normal(system: object, code: str) -> bool:
 
 def _stated(meta: Json) -> Iterator[tuple[object, str]]:
     for coding in meta.get("security", ()):
-        if type(coding) is dict:
+        if isinstance(coding, dict):
             code = coding.get("code")
-            yield coding.get("system"), code if type(code) is str else ""
+            yield coding.get("system"), code if isinstance(code, str) else ""

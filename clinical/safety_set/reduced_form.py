@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from clinical.labels import Label, labels_of
-from clinical.safety_set.codes import codings
+from clinical.safety_set.codes import SEDATIVES, codings
 from clinical.safety_set.kind import Kind, kind_of
 
 Json = Mapping[str, Any]
@@ -34,12 +34,15 @@ IN_PLACE_OF = {
 
 KEPT = frozenset(
     {
-        "resourceType", "id", "status", "intent", "clinicalStatus", "verificationStatus", "criticality",
+        "resourceType", "id", "status", "intent", "criticality",
         "effectiveDateTime", "effectivePeriod", "authoredOn", "whenHandedOver", "period", "onsetDateTime",
         "active", "name", "gender", "birthDate", "deceasedBoolean", "deceasedDateTime",
     }
 )  # fmt: skip
 """Elements that are shown as they are."""
+
+STATUSES = ("clinicalStatus", "verificationStatus")
+"""Concepts whose codes are shown without their words."""
 
 PEOPLE = ("subject", "patient")
 
@@ -60,6 +63,9 @@ def reduced(resource: Json, may_see: MaySee) -> Json:
     for name in PEOPLE:
         if "reference" in resource.get(name, {}):
             shown[name] = {"reference": resource[name]["reference"]}
+    for name in STATUSES:
+        if bare := _bare(resource.get(name, {})):
+            shown[name] = {"coding": bare}
     if kind is Kind.PERSON:
         return shown | _numbers(resource)
     coded_by = _coded_by(resource)
@@ -74,13 +80,21 @@ def _coded_by(resource: Json) -> str:
 
 
 def _bare_if_seen(resource: Json, element: str, kind: Kind, may_see: MaySee) -> list[Json]:
-    """The codings of a concept without their words; none if what they mean may not be seen."""
-    found = codings(resource.get(element, {}))
-    bare = [{name: coding[name] for name in ("system", "code") if name in coding} for coding in found]
-    return bare if kind is Kind.SEDATIVE or may_see(labels_of({"coding": bare})) else []
+    """The codings of a concept; none if what they mean may not be seen. Of a sedative, those that say which it is."""
+    bare = _bare(resource.get(element, {}))
+    if kind is Kind.SEDATIVE:
+        return [coding for coding in bare if SEDATIVES.has(coding.get("system", ""), coding["code"])]
+    return bare if may_see(labels_of({"coding": bare})) else []
 
 
-def _numbers(patient: Json) -> Json:
+def _bare(concept: Json) -> list[Json]:
+    """The codings of a concept without their words."""
+    return [
+        {name: coding[name] for name in ("system", "code") if name in coding} for coding in codings(concept)
+    ]
+
+
+def _numbers(patient: Json) -> dict[str, Any]:
     """The identifiers without who gave them out."""
     numbers = [
         {name: one[name] for name in ("system", "value") if name in one}

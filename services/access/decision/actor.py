@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from services.access.decision.break_glass import BreakGlass, may_break_glass
 from services.access.roles.role import Role
@@ -43,12 +44,12 @@ class Actor:
     """The patients for whose HIV data a purpose was given in this session."""
     break_glass: BreakGlass | None = None
 
-    @property
+    @cached_property
     def held(self) -> tuple[Held, ...]:
         """The roles that count now."""
         return tuple(one for one in self.roles if one.counts_at(self.at))
 
-    @property
+    @cached_property
     def opened(self) -> str | None:
         """The patient whose record is open to them by break-glass now."""
         opened = self.break_glass

@@ -14,23 +14,22 @@ def decide(actor: Actor, interaction: Interaction, subject: Subject) -> Decision
     allowed = list(_allowing(actor, interaction, subject))
     if not allowed:
         return _safety_set(actor, interaction, subject) or _refusal(actor, interaction, subject)
-    if all(_asks_purpose(actor, interaction, subject, rule) for _, rule in allowed):
+    if all(_asks_purpose(actor, interaction, subject, rule) for rule in allowed):
         return _until_purpose_is_given(actor, interaction, subject)
-    by_relationship = any(_without_break_glass(actor, held, rule, subject) for held, rule in allowed)
-    return _permitted(*([] if by_relationship else [Obligation.RECORD_BREAK_GLASS]))
+    return _permitted(*_of_break_glass(actor, interaction, subject))
 
 
-def _allowing(actor: Actor, interaction: Interaction, subject: Subject) -> Iterator[tuple[Held, Rule]]:
+def _allowing(actor: Actor, interaction: Interaction, subject: Subject) -> Iterator[Rule]:
     for held in actor.held:
         for rule in held.role.rules:
             if _allows(rule, actor, held, interaction, subject):
-                yield held, rule
+                yield rule
 
 
 def _allows(rule: Rule, actor: Actor, held: Held, interaction: Interaction, subject: Subject) -> bool:
     return (
-        interaction in rule.may
-        and subject.type in rule.on
+        subject.type in rule.on
+        and interaction in rule.may
         and subject.labels <= rule.labels
         and actor.purpose in rule.purpose
         and (not rule.own_record or subject.facility in held.facilities)
@@ -53,8 +52,10 @@ def _is_opened(actor: Actor, subject: Subject) -> bool:
     return subject.patient is not None and subject.patient == actor.opened
 
 
-def _without_break_glass(actor: Actor, held: Held, rule: Rule, subject: Subject) -> bool:
-    return rule.relationship is None or subject.relationship_with(held.facilities) in rule.relationship
+def _of_break_glass(actor: Actor, interaction: Interaction, subject: Subject) -> list[Obligation]:
+    """Whatever is read of a record that stands open is read by break-glass."""
+    by_it = interaction in READING and _is_opened(actor, subject)
+    return [Obligation.RECORD_BREAK_GLASS] if by_it else []
 
 
 def _asks_purpose(actor: Actor, interaction: Interaction, subject: Subject, rule: Rule) -> bool:
@@ -79,10 +80,8 @@ def _safety_set(actor: Actor, interaction: Interaction, subject: Subject) -> Dec
     if interaction is not Interaction.READ or subject.safety is None or actor.purpose not in CARE:
         return None
     dosing = [held for held in actor.held if held.role.may_dose]
-    if any(subject.relationship_with(held.facilities) in IN_CARE for held in dosing):
-        return _permitted(Obligation.SAFETY_SET_ONLY)
-    if dosing and _is_opened(actor, subject):
-        return _permitted(Obligation.SAFETY_SET_ONLY, Obligation.RECORD_BREAK_GLASS)
+    if any(_relationship(actor, held, interaction, subject) in IN_CARE for held in dosing):
+        return _permitted(Obligation.SAFETY_SET_ONLY, *_of_break_glass(actor, interaction, subject))
     return None
 
 
