@@ -1,6 +1,6 @@
 """What whoever gives medicines has to know of a person, whatever else they may see.
 
-Allergies, holds, medicines and the last dose with its source, sedatives, pregnancy, and who the person is. What is
+Allergies, holds, medicines and the last dose with its source, sedatives, pregnancy, warnings, and who the person is. What is
 sensitive in it is shown in a reduced form, which says that there is something and whom to ask.
 """
 

@@ -20,12 +20,18 @@ class Kind(StrEnum):
     SEDATIVE = "sedative"
     """A medicine that makes sleepy or slows the breath."""
     PREGNANCY = "pregnancy"
+    WARNING = "warning"
+    """Of an interaction or dose: what to do is always shown, why is not."""
 
 
 MEDICINES = frozenset(
     {"MedicationRequest", "MedicationAdministration", "MedicationDispense", "MedicationStatement"}
 )
-BY_TYPE = {"Patient": Kind.PERSON, "AllergyIntolerance": Kind.ALLERGY}
+BY_TYPE = {
+    "Patient": Kind.PERSON,
+    "AllergyIntolerance": Kind.ALLERGY,
+    "DetectedIssue": Kind.WARNING,
+}
 
 
 def kind_of(resource: Mapping[str, Any]) -> Kind | None:

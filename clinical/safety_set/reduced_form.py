@@ -4,7 +4,7 @@ Only the elements named here are kept, none of them free text. A code whose labe
 ours: "other medicine: ask the prescriber". A sedative is always named, and nothing says what it is given for.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from clinical.labels import Label, labels_of
@@ -29,6 +29,7 @@ IN_PLACE_OF = {
         "display": "other medicine: ask the prescriber",
     },
     Kind.PREGNANCY: {"system": SAFETY, "code": "pregnancy", "display": "pregnancy: ask the prescriber"},
+    Kind.WARNING: {"system": SAFETY, "code": "warning", "display": "warning: ask the prescriber"},
 }
 """What is shown in place of a code whose labels may not be seen."""
 
@@ -36,6 +37,7 @@ KEPT = frozenset(
     {
         "resourceType", "id", "status", "intent", "criticality",
         "effectiveDateTime", "effectivePeriod", "authoredOn", "whenHandedOver", "period", "onsetDateTime",
+        "severity", "identifiedDateTime", "identifiedPeriod",
         "active", "name", "gender", "birthDate", "deceasedBoolean", "deceasedDateTime",
     }
 )  # fmt: skip
@@ -72,7 +74,16 @@ def reduced(resource: Json, may_see: MaySee) -> Json:
     shown[coded_by] = {"coding": _bare_if_seen(resource, coded_by, kind, may_see) or [IN_PLACE_OF[kind]]}
     if kind is Kind.PREGNANCY and (value := _bare_if_seen(resource, "valueCodeableConcept", kind, may_see)):
         shown["valueCodeableConcept"] = {"coding": value}
+    if actions := [{"action": {"coding": bare}} for bare in _actions(resource, may_see)]:
+        shown["mitigation"] = actions
     return shown
+
+
+def _actions(resource: Json, may_see: MaySee) -> Iterator[list[Json]]:
+    """What a warning asks to be done ("watch for withdrawal")."""
+    for mitigation in resource.get("mitigation", ()):
+        if bare := _bare_if_seen(mitigation, "action", Kind.WARNING, may_see):
+            yield bare
 
 
 def _coded_by(resource: Json) -> str:

@@ -23,7 +23,8 @@ Beside the lines:
 - What may not be read is answered like what is not there. What may be read and not changed is refused.
 - HIV data of a patient asks for a purpose once per session and patient. A system is not asked: it needs a consent.
 - Who may give medicines always sees the safety set of people in care (who it is, allergies, holds, medicines and doses,
-  sedatives, pregnancy), what they may not see of it in a reduced form: "other medicine: ask the prescriber".
+  sedatives, pregnancy, warnings), what they may not see of it in a reduced form: "other medicine: ask the prescriber",
+  what to do and never why.
 - Break-glass opens one record to a clinical role for reading, as if the patient were in care: no more labels than the
   role sees anyway. Never for custody officers and administrators.
 - Nobody deletes. A mistake is marked as entered in error.

@@ -28,6 +28,7 @@ def test_what_is_labelled_stays_as_it_is(labels: frozenset[Label]) -> None:
         (set(), {Label.R}, True),
         (OPIOIDS, {Label.ETH}, True),
         (OPIOIDS, {Label.OPIOIDUD}, False),
+        ({Label.OPIOIDUD}, {Label.HIV}, False),
     ],
 )
 def test_an_agreement_covers_what_it_names_and_its_parts(

@@ -49,6 +49,7 @@ def _order(code: str, type_: str = "MedicationRequest", **elements: Any) -> dict
         (_of("Condition", code=_concept(ICD, "O98.7")), Kind.PREGNANCY),
         (_of("Condition", code=_concept(ICD, "B24")), None),
         (an_observation("o", code=_concept(LOINC, "20447-9")), None),
+        (_of("DetectedIssue"), Kind.WARNING),
         (_of("Encounter"), None),
     ],
 )
@@ -146,6 +147,29 @@ def test_a_person_is_shown_without_who_keeps_the_record() -> None:
         "birthDate": "1990-01-01",
         "identifier": [{"system": "urn:x", "value": "1"}],
     }
+
+
+def test_a_warning_says_what_to_do_and_not_why() -> None:
+    watch = {"coding": [{"system": "urn:throughcare:code-system:safety", "code": "watch-for-withdrawal"}]}
+    warning = _of(
+        "DetectedIssue",
+        code=_concept("urn:x", "DRG"),
+        severity="high",
+        identifiedPeriod={"end": "2026-03-14"},
+        implicated=[{"reference": "MedicationRequest/tld"}],
+        detail="efavirenz lowers methadone",
+        evidence=[{"code": [_concept(ATC, "J05AG03")]}],
+        mitigation=[
+            {"action": {**watch, "text": "because of efavirenz"}},
+            {"action": _concept(ATC, "J05AG03")},
+        ],
+    )
+    shown = reduced(warning, _seen)
+    assert shown["mitigation"] == [{"action": watch}]
+    assert (shown["severity"], shown["identifiedPeriod"]) == ("high", {"end": "2026-03-14"})
+    assert set(shown) == {"resourceType", "id", "meta", "code", "severity", "identifiedPeriod", "mitigation"}
+    assert Label.HIV in labels_of(warning)
+    assert labels_of(shown) <= NURSE
 
 
 STATUS = {"coding": [{"system": "urn:x", "code": "active"}], "text": "since the positive test"}

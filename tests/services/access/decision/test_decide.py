@@ -200,6 +200,12 @@ class TestBreakGlass:
     def test_never_for_who_does_not_treat(self, role: str) -> None:
         assert _read(an_actor(role, break_glass=opened()), STRANGER) == HIDDEN
 
+    def test_of_several_roles_only_for_the_one_that_treats(self) -> None:
+        inspector = held("inspector", mandate=True, until=NOW + timedelta(days=1))
+        both = (held("doctor"), inspector)
+        inspecting = an_actor("doctor", roles=both, break_glass=opened(), purpose=Purpose.OVERSIGHT)
+        assert _read(inspecting, STRANGER) == HIDDEN
+
     @pytest.mark.parametrize("other", ["custody_officer", "administrator"])
     @pytest.mark.parametrize("role", CLINICAL)
     def test_never_for_who_also_guards_or_administers(self, role: str, other: str) -> None:

@@ -48,14 +48,14 @@ SUBJECTS: st.SearchStrategy[Subject] = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=3000, deadline=None)
+@settings(max_examples=1200, deadline=None)
 @given(ACTORS, SUBJECTS)
 def test_the_filter_and_the_decision_agree(actor: Actor, subject: Subject) -> None:
     found = any(sight.shows(subject) for sight in sight_of(actor))
     assert found is decide(actor, Interaction.SEARCH, subject).permitted
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(ACTORS, SUBJECTS)
 def test_whatever_is_found_may_be_read(actor: Actor, subject: Subject) -> None:
     if decide(actor, Interaction.SEARCH, subject).permitted:
