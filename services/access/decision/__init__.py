@@ -1,8 +1,9 @@
 """The one decision function: who may do what with which record. Deny by default.
 
-``decide`` answers for one record, ``sight_of`` the same as a description that search turns into SQL, ``may`` for system
-clients by their scopes. All of them read the rules of the roles (``services.access.roles``), and nothing else decides.
-Pure: what is known of the patient, the consent and the session is handed in.
+``decide`` answers for one record, ``sight_of`` the same as a description that search turns into SQL. Both read the rules
+of the roles (``services.access.roles``), and nothing else decides.
+Pure: what is known of the patient, the consent and the session is handed in. ``may``, ``may_in_part`` and ``seen_by``
+answer for system clients, by their scopes.
 """
 
 from services.access.decision.actor import Actor, Held
@@ -13,7 +14,7 @@ from services.access.decision.forms import Form, form_of, shown
 from services.access.decision.relationship import Care, relationship
 from services.access.decision.sight import Sight, sight_of
 from services.access.decision.subject import Subject
-from services.access.decision.system_clients import may
+from services.access.decision.system_clients import may, may_in_part, seen_by
 from services.access.roles.rule import Interaction, Purpose, Relationship
 
 __all__ = [
@@ -33,7 +34,9 @@ __all__ = [
     "decide",
     "form_of",
     "may",
+    "may_in_part",
     "relationship",
+    "seen_by",
     "shown",
     "sight_of",
 ]

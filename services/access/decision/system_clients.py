@@ -1,4 +1,4 @@
-"""What a system client may do: what its scopes say."""
+"""What a system client may do: what its scopes say, of a type as a whole or of what a condition finds."""
 
 from collections.abc import Iterable
 
