@@ -40,6 +40,7 @@ docs: setup-test
 	$(RUN)python -m services.settings > deploy/environment.md
 	$(RUN)python -m services.commands.manual > docs/commands.md
 	$(RUN)python -m services.exchange.manual > docs/exchange.md
+	$(RUN)python -m services.access.roles.manual > docs/security/roles.md
 	$(RUN)python -m cascade.manual
 
 lock:

@@ -1,6 +1,9 @@
 """What a doctor may do; grants clinical roles at the facility and reviews emergency access by others."""
 
+from services.access.roles.doctor import MEDICAL
 from services.access.roles.role import Role
+from services.access.roles.rule import READING, WRITING, Purpose, of_nobody
+from services.access.roles.types import CLINICAL_ROLES, EMERGENCY_ACCESS
 
 MEDICAL_LEAD = Role(
     code="medical_lead",
@@ -8,4 +11,9 @@ MEDICAL_LEAD = Role(
     words="What a doctor may do; grants clinical roles at the facility and reviews emergency access by others.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead", "administrator"}),
+    rules=(
+        *MEDICAL,
+        of_nobody(READING | WRITING, {CLINICAL_ROLES, EMERGENCY_ACCESS}, {Purpose.ADMINISTRATION}, own=True),
+    ),
+    may_dose=True,
 )

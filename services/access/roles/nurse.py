@@ -1,6 +1,25 @@
 """Gives medicines, keeps the round and the register, does reception and tests, at own facilities."""
 
+from clinical.labels import Label
 from services.access.roles.role import Role
+from services.access.roles.rule import READING, WRITING, Interaction, Purpose, arrival, in_care, of_nobody
+from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, STOCK
+
+DRUG_TREATMENT = {Label.ETH, Label.ETHUD, Label.OPIOIDUD}
+
+# What nobody can classify may tell of HIV. A nurse sees it where the round and reception cannot do without.
+WITH_NOTES = MEDICINES | {
+    "AllergyIntolerance", "Appointment", "Consent", "Encounter", "Flag", "Immunization", "Observation", "Patient",
+    "QuestionnaireResponse", "Task",
+}  # fmt: skip
+WRITES = WITH_NOTES | {
+    "Communication",
+    "Condition",
+    "DetectedIssue",
+    "Procedure",
+    "ServiceRequest",
+    "Specimen",
+}
 
 NURSE = Role(
     code="nurse",
@@ -8,4 +27,13 @@ NURSE = Role(
     words="Gives medicines, keeps the round and the register, does reception and tests, at own facilities.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead"}),
+    rules=(
+        in_care(READING, CHART - DOCUMENTS, DRUG_TREATMENT),
+        in_care(READING, WITH_NOTES, {*DRUG_TREATMENT, Label.R}),
+        in_care(WRITING, WRITES - {"MedicationRequest"}, {*DRUG_TREATMENT, Label.R}),
+        arrival({"Patient", "Encounter"}, {Label.R}),
+        of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
+        of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
+    ),
+    may_dose=True,
 )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from services.access.roles.rule import Rule
+
 
 @dataclass(frozen=True)
 class Role:
@@ -17,3 +19,7 @@ class Role:
     """Whether its holder may see records of patients as one who treats them."""
     granted_by: frozenset[str]
     """Codes of the roles whose holders grant it, each at facilities of their own. Nobody grants to themselves."""
+    rules: tuple[Rule, ...]
+    """What it may do, in code; the words say the same."""
+    may_dose: bool = False
+    """Whether its holder may give medicines, and so always sees the safety set."""

@@ -1,6 +1,22 @@
 """Exchanges FHIR with the record within its scopes, for people whom the centre treats and who agreed."""
 
+from clinical.labels import Label
 from services.access.roles.role import Role
+from services.access.roles.rule import (
+    CARE,
+    EVERY_LABEL,
+    IN_CARE,
+    READING,
+    WRITING,
+    Purpose,
+    Rule,
+    in_care,
+    of_nobody,
+)
+from services.access.roles.types import CHART, DIRECTORY
+
+# How and when somebody was in custody stays in the house, whatever was agreed.
+NOT_OUTWARD = {"Encounter"}
 
 TREATMENT_CENTRE_SYSTEM = Role(
     code="treatment_centre_system",
@@ -8,4 +24,26 @@ TREATMENT_CENTRE_SYSTEM = Role(
     words="Exchanges FHIR with the record within its scopes, for people whom the centre treats and who agreed.",
     is_clinical=False,
     granted_by=frozenset({"administrator"}),
+    rules=(
+        Rule(
+            may=READING,
+            on=CHART - NOT_OUTWARD,
+            labels=EVERY_LABEL,
+            own_record=False,
+            relationship=IN_CARE,
+            purpose=CARE,
+            with_consent=True,
+        ),
+        Rule(
+            may=READING,
+            on=frozenset(NOT_OUTWARD),
+            labels=EVERY_LABEL - {Label.R},
+            own_record=False,
+            relationship=IN_CARE,
+            purpose=CARE,
+            with_consent=True,
+        ),
+        in_care(WRITING, CHART, EVERY_LABEL),
+        of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
+    ),
 )

@@ -1,8 +1,4 @@
-"""The one decision function: deny by default.
-
-Today it knows system clients and their scopes. Roles, facilities, treatment relationships, labels and
-purposes join it here and nowhere else.
-"""
+"""What a system client may do: what its scopes say, of a type as a whole or of what a condition finds."""
 
 from collections.abc import Iterable
 

@@ -1,0 +1,12 @@
+"""How sensitive a resource is: the HL7 security labels that it states, that its codes mean, or that follow from it.
+
+``labels_of`` answers for one resource as JSON. Pure: it reads no database. What a resource refers to is not in it, so
+the caller may give the labels of what it knows (``places_of`` for clinics).
+"""
+
+from clinical.labels.disclosure import covered, for_disclosure
+from clinical.labels.inference import labels_of
+from clinical.labels.label import BROADER, Label
+from clinical.labels.places import places_of
+
+__all__ = ["BROADER", "Label", "covered", "for_disclosure", "labels_of", "places_of"]

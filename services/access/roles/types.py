@@ -1,0 +1,46 @@
+"""The resource types that rules speak of, in groups."""
+
+MEDICINES = frozenset(
+    {"MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement"}
+)
+
+DOCUMENTS = frozenset({"Binary", "Bundle", "Composition", "DocumentReference"})
+
+CHART = MEDICINES | DOCUMENTS | frozenset(
+    {
+        "AllergyIntolerance", "Appointment", "CarePlan", "CareTeam", "Communication", "CommunicationRequest",
+        "Condition", "Consent", "DetectedIssue", "DiagnosticReport", "Encounter", "EpisodeOfCare", "Flag", "Goal",
+        "Immunization", "List", "Observation", "Patient", "Procedure", "Provenance", "QuestionnaireResponse",
+        "RelatedPerson", "ServiceRequest", "Specimen", "SupplyDelivery", "Task",
+    }
+)  # fmt: skip
+"""The record of a patient."""
+
+PLACES_AND_STAFF = frozenset(
+    {"HealthcareService", "Location", "Organization", "Practitioner", "PractitionerRole"}
+)
+
+FORMS = frozenset({"CodeSystem", "Questionnaire", "StructureDefinition", "ValueSet"})
+
+DIRECTORY = PLACES_AND_STAFF | FORMS | frozenset({"Medication"})
+"""What is about no patient, and is needed to read a chart."""
+
+# What is no FHIR resource here, or is shown in a form of its own.
+STOCK = "stock register"
+ACCESS_LOG = "access log"
+EMERGENCY_ACCESS = "emergency access"
+CLINICAL_ROLES = "clinical roles"
+OTHER_ROLES = "other roles"
+DEVICES_AND_SYSTEMS = "devices and systems"
+MOVEMENTS = "movement list"
+REGISTERS = "registers of omissions, holds, injuries and deaths"
+PUBLISHED_FIGURES = "published figures"
+CONFIDENTIAL_FIGURES = "confidential figures"
+RELEASED_EXPORTS = "released exports"
+THINGS = frozenset(
+    {
+        STOCK, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
+        REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
+    }
+)  # fmt: skip
+"""All of these; their names in lower case tell them from types of FHIR."""
