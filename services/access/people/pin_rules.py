@@ -8,6 +8,9 @@ from services.shared.languages import N_
 
 SHAPE = re.compile(r"[0-9]{6,12}")
 
+FEWEST_DIFFERENT = 4
+"""So many different digits: 112233 is tried early too. Proposed."""
+
 LENGTH = N_("A PIN has 6 to 12 digits.")
 TOO_SIMPLE = N_("This PIN is tried first: digits that repeat or follow each other. Choose another one.")
 
@@ -22,8 +25,8 @@ def accepted(pin: str) -> str:
 
 
 def _repeats(pin: str) -> bool:
-    """222222, 121212, 123123, 112112."""
-    return any(
+    """222222, 112233, 123123, 48014801."""
+    return len(set(pin)) < FEWEST_DIFFERENT or any(
         pin == pin[:length] * (len(pin) // length)
         for length in range(1, len(pin) // 2 + 1)
         if len(pin) % length == 0

@@ -26,10 +26,11 @@ from services.access.people.throttle import (
 )
 from services.shared.database import Database
 
-BEGIN = text("""
-INSERT INTO access.throttle (key, failures, last_at) VALUES (:key, 0, :at) ON CONFLICT (key) DO NOTHING
+# One statement that makes the row or holds it: between two it could be forgotten by a success elsewhere.
+HELD = text("""
+INSERT INTO access.throttle AS t (key, failures, last_at) VALUES (:key, 0, :at)
+ON CONFLICT (key) DO UPDATE SET failures = t.failures RETURNING failures, blocked_until, last_at
 """)
-HELD = text("SELECT failures, blocked_until, last_at FROM access.throttle WHERE key = :key FOR UPDATE")
 COUNT = text("""
 UPDATE access.throttle SET failures = :failures, blocked_until = :until, last_at = :at WHERE key = :key
 """)
@@ -121,8 +122,7 @@ def _take(connection: Connection, keys: Iterable[Key], at: datetime) -> Try | To
 
 
 def _held(connection: Connection, key: Key, at: datetime) -> Failures:
-    connection.execute(BEGIN, {"key": key.value, "at": at})
-    return Failures(*connection.execute(HELD, {"key": key.value}).one())
+    return Failures(*connection.execute(HELD, {"key": key.value, "at": at}).one())
 
 
 def _count(connection: Connection, key: Key, after: Failures) -> datetime | None:
