@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 from webauthn import generate_authentication_options, options_to_json, verify_authentication_response
 from webauthn.authentication.verify_authentication_response import VerifiedAuthentication
 from webauthn.helpers import parse_authentication_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticationCredential,
     PublicKeyCredentialDescriptor,
@@ -23,7 +22,7 @@ from services.access.people.passkeys.ceremonies import (
     keep_challenge,
     take_challenge,
 )
-from services.access.people.passkeys.client_data import is_framed
+from services.access.people.passkeys.client_data import MALFORMED, is_framed
 from services.access.people.passkeys.kept import Passkey, count_use, passkey_ids, passkey_with
 from services.access.people.passkeys.relying_party import RelyingParty
 
@@ -71,7 +70,7 @@ def prove(
         credential = parse_authentication_credential_json(response)
         passkey = _passkey(connection, credential, account)
         signed = _verified(party, passkey, challenge, credential, alone=account is None)
-    except WebAuthnException:
+    except MALFORMED:
         # The cause would repeat what was sent.
         raise PasskeyRefused from None
     return Proved(passkey.account, not count_use(connection, passkey, signed.new_sign_count))

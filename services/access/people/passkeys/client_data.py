@@ -1,6 +1,11 @@
-"""What the browser states about a ceremony."""
+"""What a browser sends, before it is believed."""
 
 import json
+
+from webauthn.helpers.exceptions import WebAuthnException
+
+MALFORMED = (WebAuthnException, ValueError, KeyError, RecursionError)
+"""What the library raises on bytes that no authenticator sends; found by changing good answers at random."""
 
 
 def is_framed(client_data: bytes) -> bool:

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy import Connection
 from webauthn import generate_registration_options, options_to_json, verify_registration_response
 from webauthn.helpers import parse_registration_credential_json
-from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     PublicKeyCredentialDescriptor,
@@ -22,7 +21,7 @@ from services.access.people.passkeys.ceremonies import (
     keep_challenge,
     take_challenge,
 )
-from services.access.people.passkeys.client_data import is_framed
+from services.access.people.passkeys.client_data import MALFORMED, is_framed
 from services.access.people.passkeys.kept import Passkey, keep_passkey, passkey_ids
 from services.access.people.passkeys.relying_party import NAME, RelyingParty
 
@@ -70,7 +69,7 @@ def new_passkey(party: RelyingParty, account: UUID, challenge: bytes, response: 
             expected_rp_id=party.id,
             expected_origin=party.origin,
         )
-    except WebAuthnException:
+    except MALFORMED:
         # The cause would repeat what was sent.
         raise PasskeyRefused from None
     return Passkey(made.credential_id, account, made.credential_public_key, made.sign_count)

@@ -2,13 +2,17 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from soft_authenticator import SoftAuthenticator
 from sqlalchemy import text
+from webauthn import generate_registration_options, options_to_json
 
 from services.access.people.accounts import close_account
 from services.access.people.errors import PasskeyRefused, PasskeysNotOffered
@@ -307,3 +311,21 @@ def test_the_handle_is_kept_as_a_digest(asked: Ceremony, database: Database) -> 
         rows = connection.execute(text("SELECT c::text FROM access.ceremony c")).scalars().all()
     assert asked.handle not in "".join(rows)
     assert asked.handle not in repr(asked)
+
+
+@given(st.data())
+def test_no_answer_whatever_is_sent_is_more_than_refused(data: st.DataObject) -> None:
+    party, account, challenge = relying_party("https://clinic.example"), UUID(int=1), bytes(32)
+    options = generate_registration_options(
+        rp_id=party.id, rp_name="x", user_name="ana", user_id=account.bytes, challenge=challenge
+    )
+    answer = json.loads(SoftAuthenticator().make(options_to_json(options)))
+    name = data.draw(st.sampled_from(sorted(answer["response"])))
+    good = answer["response"][name]
+    cut = data.draw(st.integers(0, len(good) - 1))
+    change = data.draw(
+        st.sampled_from([good[:cut], good[:cut] + "A" + good[cut + 1 :], "A", "\u0107", None, 1, []])
+    )
+    answer["response"][name] = change
+    with suppress(PasskeyRefused):
+        new_passkey(party, account, challenge, json.dumps(answer))
