@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
 from services.access.clients import ClientExists, UnknownClient
+from services.access.people.errors import PeopleError
 from services.access.scopes import ScopeNotUnderstood
 from services.exchange.load import LoadInterrupted, SourceNotFound
 from services.settings import SettingsError
@@ -20,6 +21,7 @@ SAID_IN_THE_ERROR = (
     EmbeddedPostgresFailed,
     LoadInterrupted,
     NotReady,
+    PeopleError,
     ScopeNotUnderstood,
     SettingsError,
     SourceNotFound,

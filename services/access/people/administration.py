@@ -15,6 +15,7 @@ from services.access.people.devices import (
     revoke_device,
 )
 from services.access.people.errors import NotAllowed
+from services.access.people.facilities import checked_facility
 from services.access.people.grants import person_with
 from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD, Person
 from services.access.people.keys import CredentialKeys
@@ -58,7 +59,8 @@ def end_sessions(connection: Connection, by: UUID, account: UUID, at: datetime) 
 
 
 def register_device(connection: Connection, by: UUID, name: str, facility: str, at: datetime) -> Registered:
-    """Register a tablet at a facility. Raises NotAllowed."""
+    """Register a tablet at a facility. Raises NotAllowed, FacilityRefused."""
+    checked_facility(facility)
     _require_at(person_with(connection, by, at), facility)
     return record_device(connection, name, facility, by, at)
 

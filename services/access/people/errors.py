@@ -12,6 +12,7 @@ PeopleError
 ├── CodesDoNotFollow        two codes of a token are not one after the other
 ├── PasskeysNotOffered      a browser would refuse a passkey at this address
 ├── PasskeyRefused          what the authenticator sent does not hold
+├── FacilityRefused         a facility is not written as a reference
 ├── UnknownDevice           no such device, or it was revoked
 ├── UnknownGrant            no such grant, or it is over
 ├── UnknownReset            no such request, or it is over
@@ -99,6 +100,12 @@ class PasskeyRefused(PeopleError):
     """What the authenticator sent does not hold."""
 
     message = N_("The security key or passkey was not accepted. Try again.")
+
+
+class FacilityRefused(PeopleError):
+    """A facility is not written as a reference."""
+
+    message = N_("Write a facility as a reference, such as Location/north-prison or Organization/oat-centre.")
 
 
 class UnknownDevice(PeopleError):

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 
 from services.access.people.accounts import account_with
 from services.access.people.errors import GrantRefused, UnknownAccount, UnknownGrant
+from services.access.people.facilities import checked_facility
 from services.access.people.grant_rules import (
     CONFIRMED_WITHIN,
     Wanted,
@@ -104,13 +105,17 @@ def grant(
     *,
     presence: str = "",
 ) -> Grant:
-    """Grant a role; see ``Grant.waits`` whether it has to be confirmed. Raises GrantRefused, UnknownAccount.
+    """Grant a role; see ``Grant.waits`` whether it has to be confirmed.
+
+    Raises GrantRefused, UnknownAccount, FacilityRefused.
 
     ``presence`` is what the account's holder reads to a medical lead who grants a clinical role.
     """
     subject = _subject(connection, account, at)
     waits = needs_confirmation(person_with(connection, by, at), subject, wanted)
     check_time(wanted, at)
+    if wanted.facility is not None:
+        checked_facility(wanted.facility)
     if not waits and needs_presence(wanted, confirmed=False):
         _check_present(keys, account, presence, at)
     given = record_grant(connection, account, wanted, by, at, needs=waits)
