@@ -12,6 +12,7 @@ PeopleError
 ├── CodesDoNotFollow        two codes of a token are not one after the other
 ├── PasskeysNotOffered      a browser would refuse a passkey at this address
 ├── PasskeyRefused          what the authenticator sent does not hold
+├── KeyDiffers              what is sealed was sealed with another key
 ├── FacilityRefused         a facility is not written as a reference
 ├── UnknownDevice           no such device, or it was revoked
 ├── UnknownGrant            no such grant, or it is over
@@ -100,6 +101,15 @@ class PasskeyRefused(PeopleError):
     """What the authenticator sent does not hold."""
 
     message = N_("The security key or passkey was not accepted. Try again.")
+
+
+class KeyDiffers(PeopleError):
+    """What is sealed was sealed with another key, or for another place, or was changed."""
+
+    message = N_(
+        "One-time codes cannot be checked: credentials.key is not the one they were sealed with. Restore it from the "
+        "backup; until then recovery codes and passkeys still work."
+    )
 
 
 class FacilityRefused(PeopleError):

@@ -6,7 +6,10 @@ A sealed secret that is moved to another row or column does not open there.
 import secrets
 from typing import NamedTuple
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from services.access.people.errors import KeyDiffers
 
 VERSION = b"\x01"
 """Of the key and of this layout: version, nonce, sealed text."""
@@ -29,9 +32,12 @@ def seal(key: bytes, place: Place, plain: bytes) -> bytes:
 
 
 def unseal(key: bytes, place: Place, sealed: bytes) -> bytes:
-    """The secret again. Raises cryptography's InvalidTag: another key, another place, or it was changed."""
+    """The secret again. Raises KeyDiffers: another key, another place, or it was changed."""
     version, nonce, text = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
-    return AESGCM(key).decrypt(nonce, text, _bound_to(place, version))
+    try:
+        return AESGCM(key).decrypt(nonce, text, _bound_to(place, version))
+    except InvalidTag:
+        raise KeyDiffers from None
 
 
 def _bound_to(place: Place, version: bytes) -> bytes:
