@@ -21,7 +21,10 @@ BEGIN = text("""
 INSERT INTO access.session (id, token_digest, account, device, created_at, seen_at, expires_at)
 VALUES (:id, :digest, :account, :device, :at, :at, :expires)
 """)
-FORGET_OVER = text("DELETE FROM access.session WHERE expires_at <= :at")
+# Whoever signs in anew on a tablet leaves no older session of theirs on it.
+FORGET_OVER = text("""
+DELETE FROM access.session WHERE expires_at <= :at OR (account = :account AND device = :device)
+""")
 # One statement for each request: everything that ends a session is asked here.
 FIND = """
 SELECT s.id, s.account, s.device, s.created_at, s.seen_at, s.hidden_at, s.locked_at, s.expires_at, s.rotation_due
@@ -98,7 +101,7 @@ class ListedSession(NamedTuple):
 
 def begin(connection: Connection, account: UUID, device: UUID | None, at: datetime) -> Begun:
     """A new session with a token of its own: one that somebody brought along is never taken on."""
-    connection.execute(FORGET_OVER, {"at": at})
+    connection.execute(FORGET_OVER, {"at": at, "account": account, "device": device})
     begun = Begun(uuid4(), new_token(), at + SHIFT)
     values = {"id": begun.id, "digest": digest(begun.token), "account": account, "device": device, "at": at}
     connection.execute(BEGIN, {**values, "expires": begun.expires_at})

@@ -183,6 +183,21 @@ def test_signing_in_never_takes_on_a_token_that_was_there(
     assert first.begun.id != second.begun.id
 
 
+def test_whoever_signs_in_anew_on_a_tablet_leaves_no_older_session_on_it(
+    ana, someone, begun, found, tablet: Registered, at: datetime
+) -> None:
+    bojan = someone("bojan")
+    elsewhere, others, older = (
+        begun(ana.account),
+        begun(bojan.account, tablet.id),
+        begun(ana.account, tablet.id),
+    )
+    newer = begun(ana.account, tablet.id)
+    assert found(older.token, at, tablet.token) is None
+    for kept in (elsewhere, others, newer):
+        assert found(kept.token, at, tablet.token) is not None
+
+
 def test_sessions_that_are_over_are_forgotten(ana, database: Database, at: datetime) -> None:
     with database.transaction() as connection:
         begin(connection, ana.account, None, at)
