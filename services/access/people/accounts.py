@@ -6,10 +6,9 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, text
 
-from services.access.people.errors import LoginRefused, LoginTaken, UnknownAccount
+from services.access.people.errors import LoginTaken, UnknownAccount
 from services.access.people.login_names import accepted, folded
-
-LONGEST_DISPLAY_NAME = 120
+from services.access.people.names import checked_name
 
 COLUMNS = "id, login, display_name, created_by, created_at, closed_at"
 ADD = text("""
@@ -50,10 +49,8 @@ class Account(NamedTuple):
 def add_account(
     connection: Connection, login: str, display_name: str, by: UUID | None, at: datetime
 ) -> Account:
-    """A new account without credentials and without roles. Raises LoginRefused, LoginTaken."""
-    name = display_name.strip()
-    if not 1 <= len(name) <= LONGEST_DISPLAY_NAME:
-        raise LoginRefused
+    """A new account without credentials and without roles. Raises LoginRefused, LoginTaken, NameRefused."""
+    name = checked_name(display_name)
     account = Account(uuid4(), accepted(login), name, by, at, None)
     values = {"id": account.id, "login": account.login, "name": name, "by": by, "at": at}
     if connection.execute(ADD, values).one_or_none() is None:

@@ -36,7 +36,10 @@ class Created(NamedTuple):
 
 
 def create_account(connection: Connection, by: UUID, login: str, display_name: str, at: datetime) -> Created:
-    """A new account without roles, by an administrator. Raises NotAllowed, LoginRefused, LoginTaken."""
+    """A new account without roles, by an administrator.
+
+    Raises NotAllowed, LoginRefused, LoginTaken, NameRefused.
+    """
     _require_administrator(connection, by, at)
     account = add_account(connection, login, display_name, by, at)
     return Created(account, new_activation_code(connection, account.id, at))
@@ -59,7 +62,7 @@ def end_sessions(connection: Connection, by: UUID, account: UUID, at: datetime) 
 
 
 def register_device(connection: Connection, by: UUID, name: str, facility: str, at: datetime) -> Registered:
-    """Register a tablet at a facility. Raises NotAllowed, FacilityRefused."""
+    """Register a tablet at a facility. Raises NotAllowed, FacilityRefused, NameRefused."""
     checked_facility(facility)
     _require_at(person_with(connection, by, at), facility)
     return record_device(connection, name, facility, by, at)

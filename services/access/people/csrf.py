@@ -16,4 +16,4 @@ def csrf_token(session_token: str) -> str:
 
 def is_csrf_token(session_token: str, given: str) -> bool:
     """Whether a request carries the token of its session."""
-    return hmac.compare_digest(csrf_token(session_token).encode(), given.encode())
+    return hmac.compare_digest(csrf_token(session_token).encode(), given.encode(errors="replace"))

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 
 from services.access.people.errors import UnknownDevice
+from services.access.people.names import checked_name
 from services.access.people.random_codes import digest, new_token
 from services.access.people.sessions import end_device
 
@@ -47,9 +48,9 @@ class Registered(NamedTuple):
 
 
 def record_device(connection: Connection, name: str, facility: str, by: UUID, at: datetime) -> Registered:
-    """Keep a new device. Whether ``by`` may is asked in ``administration``."""
+    """Keep a new device. Whether ``by`` may is asked in ``administration``. Raises NameRefused."""
     registered = Registered(uuid4(), new_token())
-    values = {"id": registered.id, "name": name.strip(), "facility": facility, "by": by, "at": at}
+    values = {"id": registered.id, "name": checked_name(name), "facility": facility, "by": by, "at": at}
     connection.execute(ADD, {**values, "digest": digest(registered.token)})
     return registered
 

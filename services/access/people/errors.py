@@ -2,6 +2,7 @@
 
 PeopleError
 ├── LoginRefused            a login name cannot be used
+├── NameRefused             a name is empty, too long, or cannot be read
 ├── LoginTaken              somebody has that login name, or had it
 ├── UnknownAccount          no account has that name, or it was closed
 ├── PasswordRefused         too short, too long, too common, or the login name
@@ -43,6 +44,12 @@ class LoginRefused(PeopleError):
     """A login name cannot be used."""
 
     message = N_("Choose a login name of 3 to 64 letters, digits, dots, hyphens or underscores.")
+
+
+class NameRefused(PeopleError):
+    """A name is empty, too long, or cannot be read."""
+
+    message = N_("Give a name of 1 to 120 letters that can be read.")
 
 
 class LoginTaken(PeopleError):

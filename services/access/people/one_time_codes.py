@@ -70,7 +70,7 @@ def counter_of(generator: Generator, typed: str, counters: Iterable[int]) -> int
     """The counter whose code was typed; every one is compared, so that time does not tell which."""
     found = None
     for counter in counters:
-        if hmac.compare_digest(code_at(generator, counter).encode(), typed.encode()):
+        if hmac.compare_digest(code_at(generator, counter).encode(), typed.encode(errors="replace")):
             found = counter
     return found
 

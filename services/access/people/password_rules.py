@@ -18,12 +18,12 @@ TOO_COMMON = N_("This password is among those that are tried first. Choose anoth
 
 def normal(password: str) -> str:
     """The password as it is hashed: two keyboards may send one letter in two ways."""
-    return unicodedata.normalize("NFKC", password)
+    return unicodedata.normalize("NFKC", password.encode(errors="replace").decode())
 
 
 def accepted(password: str, login: str) -> str:
     """The password as it is hashed, if it may be used by the holder of ``login``. Raises PasswordRefused."""
-    chosen = normal(password)
+    chosen = normal(password) if could_be_one(password) else ""
     if not SHORTEST <= len(chosen) <= LONGEST:
         raise PasswordRefused(LENGTH)
     folded = chosen.casefold()

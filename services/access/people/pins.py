@@ -152,7 +152,7 @@ class Pins:
 
     def _keyed(self, session: Session, pin: str) -> str:
         bound = f"{session.account}|{session.device}|{pin}"
-        return hmac.new(self._keys.pins, bound.encode(), sha256).hexdigest()
+        return hmac.new(self._keys.pins, bound.encode(errors="replace"), sha256).hexdigest()
 
 
 def forget_pins(connection: Connection, account: UUID) -> None:

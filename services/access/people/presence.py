@@ -24,7 +24,7 @@ def presence_code(keys: CredentialKeys, account: UUID, at: datetime) -> str:
 
 def is_present(keys: CredentialKeys, account: UUID, typed: str, at: datetime) -> bool:
     """Whether the code was read from a session of the account a short time ago."""
-    code = "".join(typed.split()).encode()
+    code = "".join(typed.split()).encode(errors="replace")
     periods = (_period(at), _period(at) - 1)
     return any(hmac.compare_digest(_code(keys, account, period).encode(), code) for period in periods)
 

@@ -26,7 +26,7 @@ def new_code() -> str:
 
 def digest(token: str) -> bytes:
     """What is kept of a token."""
-    return hashlib.sha256(token.encode()).digest()
+    return hashlib.sha256(token.encode(errors="replace")).digest()
 
 
 def code_digest(typed: str) -> bytes:

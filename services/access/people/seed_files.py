@@ -43,7 +43,7 @@ def _seed(row: dict[str, str], number: int) -> Seed:
             _whole(row.get("period") or "30", 1, 120),
         )
         next_counter = _whole(row.get("counter") or "0", 0, 2**62)
-        if not row["serial"].strip():
+        if not row["serial"].strip() or not row["serial"].isprintable():
             raise ValueError
     except (ValueError, AttributeError):
         # The cause would repeat the seed.

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from services.access.people.errors import PasskeyRefused
+from services.access.people.names import checked_name
 
 ADD = text("""
 INSERT INTO access.passkey (id, account, name, public_key, sign_count, added_at)
@@ -33,8 +34,8 @@ class Passkey(NamedTuple):
 
 
 def keep_passkey(connection: Connection, passkey: Passkey, name: str, at: datetime) -> None:
-    """Keep a new one. Raises PasskeyRefused if it is registered already, for whomever."""
-    values = {**passkey._asdict(), "name": name.strip(), "at": at}
+    """Keep a new one. Raises PasskeyRefused if it is registered already, for whomever; NameRefused."""
+    values = {**passkey._asdict(), "name": checked_name(name), "at": at}
     if connection.execute(ADD, values).one_or_none() is None:
         raise PasskeyRefused
 

@@ -23,6 +23,7 @@ from services.access.people.errors import (
     FacilityRefused,
     LoginRefused,
     LoginTaken,
+    NameRefused,
     NotAllowed,
     UnknownAccount,
 )
@@ -62,7 +63,10 @@ def test_a_new_account_may_do_nothing(someone, database: Database, at: datetime)
         with pytest.raises(LoginTaken):
             create_account(connection, chief.account, "MIRA", "Another", at)
         with pytest.raises(LoginRefused):
-            create_account(connection, chief.account, "ana", "  ", at)
+            create_account(connection, chief.account, "a", "Ana", at)
+        for unreadable in ("  ", "Ana\0", "x" * 121):
+            with pytest.raises(NameRefused):
+                create_account(connection, chief.account, "ana", unreadable, at)
         shut_account(connection, chief.account, created.account.id, at)
         with pytest.raises(LoginTaken):
             create_account(connection, chief.account, "mira", "Another", at)

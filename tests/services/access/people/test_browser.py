@@ -74,4 +74,5 @@ def test_the_csrf_token_is_of_one_session() -> None:
     assert not is_csrf_token("another session", token)
     assert not is_csrf_token("session", "")
     assert not is_csrf_token("session", "\u0107")
+    assert not is_csrf_token("session", "\ud800")
     assert "session" not in token

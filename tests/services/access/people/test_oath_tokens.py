@@ -159,7 +159,7 @@ def test_a_token_that_is_handed_out_anew_does_not_begin_anew(
         assert use_code(connection, keys, bojan, code, at) is CodeUse.REPLAYED
 
 
-@pytest.mark.parametrize("typed", ["", "1", "abc", "\u0107" * 6, "1" * 10_000, "0x12ab"])
+@pytest.mark.parametrize("typed", ["", "1", "abc", "\u0107" * 6, "1" * 10_000, "0x12ab", "\ud800", "\0"])
 def test_what_is_no_code_is_wrong(account, database: Database, keys, at: datetime, typed: str) -> None:
     with database.transaction() as connection:
         add_token(connection, keys, Generator("totp", RFC_SECRET), at, account=account)

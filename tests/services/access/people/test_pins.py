@@ -101,6 +101,8 @@ def test_a_pin_begins_nothing(
 ) -> None:
     assert pins.unlock("made up", tablet.token, PIN, at) == FullSignInNeeded()
     assert pins.unlock(locked, "made up", PIN, at) == FullSignInNeeded()
+    assert pins.unlock("\ud800", "\0", PIN, at) == FullSignInNeeded()
+    assert isinstance(pins.unlock(locked, tablet.token, "\ud800", at), StillLocked)
     assert pins.unlock(locked, tablet.token, PIN, at + SHIFT) == FullSignInNeeded()
 
 

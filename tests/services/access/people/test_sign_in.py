@@ -43,6 +43,9 @@ def test_the_login_name_is_one_however_it_is_typed(
         ("closed", PASSWORD),
         ("ana", "x" * 129),
         ("", ""),
+        ("\0", "\0"),
+        ("ana\ud800", "\udc00" * 12),
+        ("\ufdfa" * 10_000, "\ufdfa" * 10_000),
     ],
 )
 def test_who_has_an_account_shows_neither_in_the_answer_nor_in_the_work(
