@@ -124,6 +124,8 @@ def test_each_way_to_end_a_session_has_ended_it_at_the_next_request(
             else:
                 close_account(connection, ana.account, ana.account, at)
         assert found(one.token, at, tablet.token) is None, ending
+        with database.transaction() as connection:
+            assert connection.execute(text("SELECT count(*) FROM access.session")).scalar() == 0, ending
 
 
 def test_a_revoked_device_and_a_closed_account_are_out_even_if_a_session_was_left(

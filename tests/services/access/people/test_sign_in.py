@@ -177,6 +177,15 @@ def test_an_account_that_is_closed_in_the_middle_gets_no_session(
     assert sign_in.code(source, one, ana.code(at), at) == Refused(Why.SIGN_IN_OVER)
 
 
+def test_the_ticket_of_a_closed_account_counts_no_more_even_if_it_was_left(
+    ana, sign_in: SignIn, source: Source, ticket, database: Database, at: datetime
+) -> None:
+    one = ticket("ana")
+    with database.transaction() as connection:
+        connection.execute(text("UPDATE access.account SET closed_at = now()"))
+    assert sign_in.code(source, one, ana.code(at), at) == Refused(Why.SIGN_IN_OVER)
+
+
 def test_a_hash_of_older_parameters_is_made_again(
     ana, sign_in: SignIn, keys, party, source: Source, database: Database, at: datetime, hasher
 ) -> None:
