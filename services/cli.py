@@ -6,6 +6,7 @@ from typing import NoReturn
 import typer
 
 from services.commands import (
+    account,
     cascade,
     client,
     demo,
@@ -38,6 +39,7 @@ app.command("demo")(demo.demo)
 app.command("demo-country")(demo_country.demo_country)
 app.add_typer(cascade.app, name="cascade")
 app.add_typer(client.app, name="client")
+app.add_typer(account.app, name="account")
 
 
 def main() -> NoReturn:

@@ -76,7 +76,8 @@ class Settings(BaseSettings):
     home: Path = Field(
         Path("./var"),
         validation_alias="THROUGHCARE_HOME",
-        description="Folder for all that this installation keeps: the embedded database and its lock.",
+        description="Folder for all that this installation keeps: the embedded database, its lock, and the secret keys. "
+        "Back up `credentials.key` apart from the database: without it no one-time code and no PIN works.",
         json_schema_extra=_remedy("a folder this program may write to"),
     )
     database_url: PostgresUrl = Field(

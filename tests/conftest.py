@@ -132,6 +132,11 @@ DELETE FROM fhir_store.index_token; DELETE FROM fhir_store.index_string; DELETE 
 DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE FROM fhir_store.index_composite;
 DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay; DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
+DELETE FROM access.session; DELETE FROM access.pin; DELETE FROM access.device; DELETE FROM access.role_grant;
+DELETE FROM access.credential_reset; DELETE FROM access.unfinished_sign_in; DELETE FROM access.ceremony;
+DELETE FROM access.throttle; DELETE FROM access.passkey; DELETE FROM access.oath_token;
+DELETE FROM access.recovery_code; DELETE FROM access.activation; DELETE FROM access.password;
+DELETE FROM access.account;
 DELETE FROM fhir_store.source; DELETE FROM fhir_store.load_progress; DELETE FROM fhir_store.open_reference;
 DELETE FROM fhir_store.answered;
 UPDATE fhir_store.installation SET epoch = 1, demo = false;

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
 from services.access.clients import ClientExists, UnknownClient
+from services.access.people.errors import PeopleError
 from services.access.scopes import ScopeNotUnderstood
 from services.access.systems.errors import SigningIn
 from services.exchange.load import LoadInterrupted, SourceNotFound
@@ -22,6 +23,7 @@ SAID_IN_THE_ERROR = (
     EmbeddedPostgresFailed,
     LoadInterrupted,
     NotReady,
+    PeopleError,
     ScopeNotUnderstood,
     SettingsError,
     SigningIn,

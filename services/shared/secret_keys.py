@@ -10,7 +10,8 @@ LENGTH = 32
 def secret_key(home: Path, name: str) -> bytes:
     """The key of that name: ``pseudonym`` for those of the cascade, ``links`` for what page links carry sealed.
 
-    Losing one only means that the next run's pseudonyms are different ones, or that old links lead nowhere.
+    Losing one of those only means that the next run's pseudonyms are different ones, or that old links lead nowhere.
+    ``credentials`` is that of one-time codes and PINs, and these are lost with it (``access.people.keys``).
     """
     home.mkdir(parents=True, exist_ok=True)
     path = home / f"{name}.key"

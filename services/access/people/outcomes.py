@@ -1,0 +1,68 @@
+"""What came of a step of signing in: to be answered, and to be logged by whoever asked."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from services.access.people.sessions import Begun
+
+
+class Method(StrEnum):
+    """How somebody has proved who they are."""
+
+    CODE = "password and one-time code"
+    RECOVERY_CODE = "password and recovery code"
+    SECURITY_KEY = "password and security key"
+    PASSKEY = "passkey"
+    ACTIVATION = "activation code"
+
+
+class Why(StrEnum):
+    """Why somebody was refused: for the log. Whoever was refused is told the same in every case."""
+
+    LOGIN_OR_PASSWORD = "unknown login or wrong password"  # noqa: S105
+    SIGN_IN_OVER = "the sign-in was begun too long ago, or is over"
+    TOO_MANY_CODES = "too many codes in one sign-in"
+    WRONG_CODE = "wrong code"
+    USED_CODE = "code used before"
+    ACTIVATION_CODE = "unknown login or wrong activation code"
+    PASSKEY = "passkey not accepted"
+    PASSKEY_COPIED = "the passkey's counter went back: there may be a copy of it"
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A session has begun."""
+
+    account: UUID
+    method: Method
+    begun: Begun
+    recovery_codes: tuple[str, ...] = field(default=(), repr=False)
+    """To be shown this once, after an activation."""
+
+
+@dataclass(frozen=True)
+class SecondFactorNeeded:
+    """The password was right; the ticket continues this sign-in within minutes."""
+
+    account: UUID
+    ticket: str = field(repr=False)
+    codes: bool
+    """Whether the account has a token that shows codes."""
+    security_keys: bool
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not let in. ``account`` is for the log, where it is known whose it would have been."""
+
+    why: Why
+    account: UUID | None = None
+
+
+@dataclass(frozen=True)
+class TryLater:
+    """Too many tries: nothing was looked at. The same for a login name without account."""
+
+    wait: timedelta
