@@ -1,6 +1,7 @@
 """One private PostgreSQL for the whole run, shared by every worker; a database of its own for every test."""
 
 import fcntl
+import functools
 import os
 import socket
 import sys
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import duckdb
 import httpx
+import httpx._transports.default as httpx_transports
 import psycopg
 import pytest
 from fastapi import FastAPI
 from serving import serving
 
 from fhir_store.store import Author, Store
+from services.access import known_callers
 from services.access.clients import add_client, issue_token
 from services.app import create_app
 from services.settings import Settings
@@ -39,11 +42,20 @@ def _connect_with_one_thread(
 
 duckdb.connect = _connect_with_one_thread
 
+# Every client of a test reads the certificates of the world, to speak to this machine without them.
+httpx_transports.create_ssl_context = functools.cache(httpx_transports.create_ssl_context)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _without_pytz() -> None:
     """An installation does not have it, and without it DuckDB hands out no instant; a client of the tests brings it along."""
     sys.modules["pytz"] = None  # type: ignore[assignment]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stopping_soon() -> None:
+    """A server that stops waits for whoever listens to wake up."""
+    known_callers.HEARD_WITHIN_S = 0.01
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
