@@ -8,9 +8,11 @@ LENGTH = 32
 
 
 def secret_key(home: Path, name: str) -> bytes:
-    """The key of that name: ``pseudonym`` for those of the cascade, ``links`` for what page links carry sealed.
+    """The key of that name: ``pseudonym`` for those of the cascade, ``links`` for what page links carry sealed,
+    ``audit-subject`` and ``audit-search`` for how the audit log is asked about a person and a value searched for.
 
-    Losing one only means that the next run's pseudonyms are different ones, or that old links lead nowhere.
+    Losing one only means that the next run's pseudonyms are different ones, that old links lead nowhere, or that what
+    was logged before is no longer found by person or by value. Put those of the audit log into the backup.
     """
     home.mkdir(parents=True, exist_ok=True)
     path = home / f"{name}.key"
