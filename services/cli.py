@@ -6,6 +6,7 @@ from typing import NoReturn
 import typer
 
 from services.commands import (
+    audit,
     cascade,
     client,
     demo,
@@ -36,6 +37,7 @@ app.command("rebuild")(rebuild.rebuild_all)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("demo-country")(demo_country.demo_country)
+app.add_typer(audit.app, name="audit")
 app.add_typer(cascade.app, name="cascade")
 app.add_typer(client.app, name="client")
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
+from services.access.audit.errors import AuditError
 from services.access.clients import ClientExists, UnknownClient
 from services.access.scopes import ScopeNotUnderstood
 from services.exchange.load import LoadInterrupted, SourceNotFound
@@ -16,6 +17,7 @@ from services.shared.embedded_postgres import EmbeddedPostgresFailed
 from services.shared.installation import LiveRecords
 
 SAID_IN_THE_ERROR = (
+    AuditError,
     CascadeError,
     EmbeddedPostgresFailed,
     LoadInterrupted,
