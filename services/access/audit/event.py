@@ -33,10 +33,12 @@ SALT_LENGTH = 32
 LARGEST_NUMBER = 2**53 - 1
 DEEPEST = 32
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def canonical(value: Json) -> bytes:
     """The one byte string of a value made of dict, list, str, int, bool and None. Raises NotCanonical."""
-    return _written(_ordered(value, 0))
+    return _written(_ordered(value, 0, set()))
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,9 @@ def seal(
     SubjectInClear if a text of the members is a subject, NotCanonical, InvalidSalt.
     """
     openings = tuple(map(Opening, _salts(salts, len(subjects)), subjects))
-    event = _ordered(members, 1)
-    if not _texts(event).isdisjoint(subjects):
+    texts: set[str] = set()
+    event = _ordered(members, 1, texts)
+    if not texts.isdisjoint(subjects):
         raise SubjectInClear("A member of the event is one of its subjects. Leave it out of the members.")
     digests = [opening.digest() for opening in openings]
     # These are in order already, and what is logged is logged often.
@@ -127,24 +130,32 @@ def erase(event: SealedEvent, subject: str) -> SealedEvent:
 
 def _written(ordered: Any) -> bytes:
     try:
-        return json.dumps(ordered, ensure_ascii=False, separators=(",", ":")).encode()
+        return _ENCODER.encode(ordered).encode()
     except UnicodeEncodeError:
         raise NotCanonical("A text has half a surrogate pair. Send it as valid Unicode.") from None
 
 
-def _ordered(value: Any, depth: int) -> Any:
-    """The value with sorted members. Exact types only: a subclass may write itself in another way."""
+def _ordered(value: Any, depth: int, texts: set[str]) -> Any:
+    """The value with sorted members; its texts are added to ``texts``, in the same pass because events are many.
+
+    Exact types only: a subclass may write itself in another way.
+    """
     if depth > DEEPEST:
         raise NotCanonical(f"Values are nested more than {DEEPEST} deep. Make the event flatter.")
     kind = type(value)
-    if value is None or kind is bool or kind is str:
+    if kind is str:
+        texts.add(value)
+        return value
+    if value is None or kind is bool:
         return value
     if kind is int:
         return _exact(value)
-    if kind is list:
-        return [_ordered(item, depth + 1) for item in value]
     if kind is dict:
-        return {name: _ordered(value[name], depth + 1) for name in _sorted(value)}
+        names = _sorted(value)
+        texts.update(names)
+        return {name: _ordered(value[name], depth + 1, texts) for name in names}
+    if kind is list:
+        return [_ordered(item, depth + 1, texts) for item in value]
     raise NotCanonical(
         "Only dict, list, str, whole numbers, bool and None can be logged. Write the rest as text."
     )
@@ -187,14 +198,6 @@ def _salts(given: Sequence[bytes] | None, count: int) -> Sequence[bytes]:
     if len(salts) != count or len(set(salts)) != count or any(len(salt) != SALT_LENGTH for salt in salts):
         raise InvalidSalt(f"Each subject needs a salt of its own of {SALT_LENGTH} random bytes.")
     return salts
-
-
-def _texts(value: Any) -> set[str]:
-    if isinstance(value, str):
-        return {value}
-    if isinstance(value, dict):
-        return set(value).union(*map(_texts, value.values()))
-    return set().union(*map(_texts, value)) if isinstance(value, list) else set()
 
 
 def _opens(opening: Opening, digest: str) -> bool:

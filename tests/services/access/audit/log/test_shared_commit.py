@@ -356,7 +356,7 @@ def test_requests_that_are_called_off_leave_the_turn_to_the_others(
             tasks.append(asyncio.create_task(in_loop(_record_at_once, resting, shared)))
             while held.commits_under_way() < 1 or len(shared._waiting) < number:
                 await asyncio.sleep(0.01)
-        tasks[2].cancel()  # one that waits
+        tasks[1].cancel()  # the one that would have been next
         tasks[0].cancel()  # the one that commits
         await asyncio.sleep(0.1)
         held.let_go()
@@ -364,8 +364,8 @@ def test_requests_that_are_called_off_leave_the_turn_to_the_others(
 
     outcomes = _run(some_go())
     assert isinstance(outcomes[0], asyncio.CancelledError)
-    assert isinstance(outcomes[2], asyncio.CancelledError)
-    assert (outcomes[1], outcomes[3]) == (None, None)
+    assert isinstance(outcomes[1], asyncio.CancelledError)
+    assert (outcomes[2], outcomes[3]) == (None, None)
     assert shared._waiting == []
     assert not shared._somebody_commits
 
