@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 import cascade_figures
+from audit_figures import audit_figures
 from figures import show
 from loading import loading
 from pipeline import pipeline
@@ -26,6 +27,8 @@ def main() -> None:
         show("Transactions", transactions(ours))
     with setting() as ours:
         show("Files in and out", loading(ours))
+    with setting() as ours:
+        show("The audit log", list(audit_figures(ours)))
     show("The cascade", list(cascade_figures.figures()))
 
 
