@@ -142,7 +142,8 @@ EMPTY = """
 DELETE FROM fhir_store.resource_version; DELETE FROM fhir_store.current_resource;
 DELETE FROM fhir_store.index_token; DELETE FROM fhir_store.index_string; DELETE FROM fhir_store.index_reference;
 DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE FROM fhir_store.index_composite;
-DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay; DELETE FROM access.token;
+DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay;
+DELETE FROM clinical.treatment_relationship; DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
 DELETE FROM access.session; DELETE FROM access.pin; DELETE FROM access.device; DELETE FROM access.role_grant;
 DELETE FROM access.credential_reset; DELETE FROM access.unfinished_sign_in; DELETE FROM access.ceremony;
@@ -201,9 +202,11 @@ def application(settings: Settings, database: Database) -> FastAPI:
 def token(database: Database) -> Callable[..., str]:
     """Make a client of the FHIR API; answers with its bearer token."""
 
-    def make(name: str = "centre", scope: str = "system/*.cruds", source: str | None = None) -> str:
+    def make(
+        name: str = "centre", scope: str = "system/*.cruds", source: str | None = None, **role: str | None
+    ) -> str:
         with database.transaction() as connection:
-            add_client(connection, name, scope, source)
+            add_client(connection, name, scope, source, **role)
             return issue_token(connection, name)
 
     return make

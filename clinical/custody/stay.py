@@ -44,32 +44,36 @@ def stay_projection(zone: ZoneInfo) -> Projection:
 
 def is_stay(encounter: Mapping[str, Any]) -> bool:
     """Whether the Encounter is a period in custody: no wrong entry, and no absence during one (``partOf``)."""
-    kind = encounter.get("class", {})
-    custody = kind.get("system") == ENCOUNTER_CLASS and kind.get("code") == CUSTODY
     if "partOf" in encounter:
         return False
     # A required element may have an extension in place of its value.
     return (
-        custody
+        is_custody(encounter)
         and encounter.get("status") != "entered-in-error"
-        and _target(encounter, "subject") is not None
+        and target(encounter, "subject", "Patient") is not None
     )
+
+
+def is_custody(encounter: Mapping[str, Any]) -> bool:
+    """Whether the Encounter is about custody: a stay, or an absence during one."""
+    kind = encounter.get("class", {})
+    return bool(kind.get("system") == ENCOUNTER_CLASS and kind.get("code") == CUSTODY)
 
 
 def stay_row(encounter: Mapping[str, Any], zone: ZoneInfo) -> Mapping[str, Any]:
     """The stay that a custody Encounter says; an end given as a day is the end of that day."""
     started_at, ended_at = period_bounds(encounter.get("period", {}), zone)
     return {
-        "patient_id": _target(encounter, "subject"),
-        "facility_id": _target(encounter, "serviceProvider"),
+        "patient_id": target(encounter, "subject", "Patient"),
+        "facility_id": target(encounter, "serviceProvider", "Organization"),
         "status": encounter.get("status", "unknown"),
         "started_at": started_at,
         "ended_at": ended_at,
     }
 
 
-def _target(encounter: Mapping[str, Any], element: str) -> str | None:
-    """The id of the resource here that an element refers to."""
-    reference = encounter.get(element, {}).get("reference", "")
-    type_, _, id_ = reference.partition("/")
-    return id_ if id_ and type_ in {"Patient", "Organization"} else None
+def target(resource: Mapping[str, Any], element: str, type_: str) -> str | None:
+    """The id of the resource of that type here that an element refers to, whichever version it names."""
+    reference = resource.get(element, {}).get("reference", "")
+    named, _, rest = reference.partition("/")
+    return rest.partition("/")[0] or None if named == type_ else None

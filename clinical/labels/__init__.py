@@ -7,6 +7,16 @@ the caller may give the labels of what it knows (``places_of`` for clinics).
 from clinical.labels.disclosure import covered, for_disclosure
 from clinical.labels.inference import labels_of
 from clinical.labels.label import BROADER, Label
+from clinical.labels.numbers import PASSING_ON, number_of
 from clinical.labels.places import places_of
 
-__all__ = ["BROADER", "Label", "covered", "for_disclosure", "labels_of", "places_of"]
+__all__ = [
+    "BROADER",
+    "PASSING_ON",
+    "Label",
+    "covered",
+    "for_disclosure",
+    "labels_of",
+    "number_of",
+    "places_of",
+]

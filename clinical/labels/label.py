@@ -54,6 +54,11 @@ def bits(labels: Iterable[Label]) -> int:
     return found
 
 
+def exact_bits(labels: Iterable[Label]) -> int:
+    """The same without any label that is not named: for what must not be there."""
+    return sum(_BIT[label] for label in set(labels))
+
+
 SETS: tuple[frozenset[Label], ...] = tuple(
     frozenset(label for label in ORDER if number & _BIT[label]) for number in range(1 << len(ORDER))
 )

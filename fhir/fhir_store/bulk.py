@@ -16,7 +16,7 @@ from fhir_store.write import (
     Saved,
     Write,
     identifier_locks,
-    keep_projections,
+    keep_what_follows,
     plan,
     raw_cursor,
     saved_of,
@@ -34,12 +34,13 @@ EPOCH = "SELECT fhir_store.current_epoch()"
 
 VERSIONS = """
 COPY fhir_store.resource_version
-    (seq, epoch, key, type, id, version, interaction, last_updated, author, seal_key, body)
+    (seq, epoch, key, type, id, version, interaction, last_updated, author, seal_key, body, labels, facility)
 FROM STDIN
 """
 
 CURRENT = """
-COPY fhir_store.current_resource (key, type, id, version, seq, last_updated, deleted, owner, fingerprint)
+COPY fhir_store.current_resource
+    (key, type, id, version, seq, last_updated, deleted, owner, fingerprint, labels, facility)
 FROM STDIN
 """
 
@@ -55,7 +56,7 @@ def save_many(connection: Connection, store: Store, writes: Sequence[Write], aut
     planned = to_write(outcomes)
     locks.take(cursor, (), identifier_locks(planned))
     _write(cursor, store, planned, author)
-    keep_projections(connection, store, planned)
+    keep_what_follows(connection, store, planned)
     return saved_of(outcomes)
 
 
@@ -104,6 +105,8 @@ def _versions(
             p.last_updated,
             *written,
             seal.seal(str(p.text)),
+            p.labels,
+            p.facility,
         )
         for p in planned
     ]
@@ -111,7 +114,20 @@ def _versions(
 
 def _current(planned: Sequence[Planned], author: Author) -> list[tuple[Any, ...]]:
     return [
-        (p.key, p.change.type, p.id, p.version, p.seq, p.last_updated, False, author.owner, p.fingerprint)
+        (
+            *(
+                p.key,
+                p.change.type,
+                p.id,
+                p.version,
+                p.seq,
+                p.last_updated,
+                False,
+                author.owner,
+                p.fingerprint,
+            ),
+            *(p.labels, p.facility),
+        )
         for p in planned
     ]
 

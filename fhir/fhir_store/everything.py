@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from fhir_store import seal
-from fhir_store.definitions import compartment
+from fhir_store.compartments import types_of_records
 from fhir_store.gate import served_types
 from fhir_store.read import Stored
 from fhir_store.search_values import param_id, search_parameters
@@ -91,7 +91,7 @@ def everything_of(
 @cache
 def shared_types() -> tuple[str, ...]:
     """The types that are in no patient's compartment: following a reference to one leads to nobody else's record."""
-    return tuple(type_ for type_ in served_types() if type_ not in compartment("Patient"))
+    return tuple(type_ for type_ in served_types() if type_ not in types_of_records())
 
 
 @cache
@@ -100,7 +100,7 @@ def care_dates() -> tuple[int, ...]:
     return tuple(
         param_id(type_, name)
         for type_ in served_types()
-        if type_ in compartment("Patient") and type_ != "Patient"
+        if type_ in types_of_records() and type_ != "Patient"
         for name, parameter in search_parameters(type_).items()
         if parameter.kind == "date"
     )

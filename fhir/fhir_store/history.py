@@ -13,6 +13,7 @@ import psycopg
 
 from fhir_store import seal
 from fhir_store.errors import NotFound
+from fhir_store.past import past_seen
 from fhir_store.sql import EVERYTHING, Sql, all_of
 
 
@@ -54,57 +55,76 @@ class Span:
 
 
 COLUMNS = "v.seq, v.type, v.id, v.version, v.interaction, v.last_updated, v.seal_key, v.body"
-NEWEST_FIRST = "ORDER BY last_updated DESC, seq DESC LIMIT %s"
+NEWEST_FIRST = "ORDER BY v.last_updated DESC, v.seq DESC LIMIT %s"
+RESOURCE = "JOIN fhir_store.current_resource c ON c.key = v.key"
 
 # Each type has its own index; a page of everything is the best of a page of each.
 OF_TYPES = f"""
 SELECT {COLUMNS.replace("v.", "page.")} FROM unnest(%s::text[]) AS wanted (type)
 CROSS JOIN LATERAL (
-    SELECT {COLUMNS} FROM fhir_store.resource_version v WHERE v.type = wanted.type AND {{condition}} {NEWEST_FIRST}
+    SELECT {COLUMNS} FROM fhir_store.resource_version v {{resource}}
+    WHERE v.type = wanted.type AND {{condition}} {NEWEST_FIRST}
 ) AS page
-{NEWEST_FIRST}
+{NEWEST_FIRST.replace("v.", "page.")}
 """  # noqa: S608 - our own text
 
 OF_INSTANCE = f"""
-SELECT {COLUMNS} FROM fhir_store.resource_version v
+SELECT {COLUMNS} FROM fhir_store.resource_version v {{resource}}
 WHERE v.key = (SELECT key FROM fhir_store.current_resource WHERE type = %s AND id = %s) AND {{condition}}
 {NEWEST_FIRST}
 """  # noqa: S608 - our own text
 
 
 def history_of_types(
-    cursor: psycopg.Cursor[Any], types: Sequence[str], span: Span, count: int, after: Position | None
+    cursor: psycopg.Cursor[Any],
+    types: Sequence[str],
+    span: Span,
+    count: int,
+    after: Position | None,
+    seen: Sql | None = None,
 ) -> HistoryPage:
-    """A page of the history of all resources of these types."""
-    condition = _condition(span, after)
-    statement = OF_TYPES.format(condition=condition.text)
+    """A page of the history of all resources of these types, as far as ``seen`` (of the alias ``c``) shows it."""
+    condition = _condition(span, after, seen)
+    statement = OF_TYPES.format(condition=condition.text, resource=RESOURCE if seen else "")
     cursor.execute(statement, (list(types), *condition.args, count + 1, count + 1))
     return _page(cursor.fetchall(), count)
 
 
 def history_of(
-    cursor: psycopg.Cursor[Any], type_: str, id_: str, span: Span, count: int, after: Position | None
+    cursor: psycopg.Cursor[Any],
+    type_: str,
+    id_: str,
+    span: Span,
+    count: int,
+    after: Position | None,
+    seen: Sql | None = None,
 ) -> HistoryPage:
-    """A page of the history of one resource. Raises NotFound if it never was here."""
-    condition = _condition(span, after)
-    cursor.execute(OF_INSTANCE.format(condition=condition.text), (type_, id_, *condition.args, count + 1))
+    """A page of the history of one resource. Raises NotFound if it never was here, or ``seen`` hides it."""
+    condition = _condition(span, after, seen)
+    statement = OF_INSTANCE.format(condition=condition.text, resource=RESOURCE if seen else "")
+    cursor.execute(statement, (type_, id_, *condition.args, count + 1))
     page = _page(cursor.fetchall(), count)
-    if not page.versions and after is None and not _was_here(cursor, type_, id_):
+    if not page.versions and not _was_here(cursor, type_, id_, seen):
         raise NotFound
     return page
 
 
-def _was_here(cursor: psycopg.Cursor[Any], type_: str, id_: str) -> bool:
-    cursor.execute("SELECT FROM fhir_store.current_resource WHERE type = %s AND id = %s", (type_, id_))
+def _was_here(cursor: psycopg.Cursor[Any], type_: str, id_: str, seen: Sql | None) -> bool:
+    here = Sql("true") if seen is None else Sql("NOT c.deleted") & seen
+    cursor.execute(
+        f"SELECT FROM fhir_store.current_resource c WHERE c.type = %s AND c.id = %s AND {here.text}",
+        (type_, id_, *here.args),
+    )
     return cursor.fetchone() is not None
 
 
-def _condition(span: Span, after: Position | None) -> Sql:
+def _condition(span: Span, after: Position | None, seen: Sql | None) -> Sql:
     since = Sql("v.last_updated >= %s", (span.since,)) if span.since else EVERYTHING
     behind = (
         Sql("(v.last_updated, v.seq) < (%s, %s)", (after.last_updated, after.seq)) if after else EVERYTHING
     )
-    return all_of([since, behind, _current_within(span.at) if span.at else EVERYTHING])
+    within = _current_within(span.at) if span.at else EVERYTHING
+    return all_of([since, behind, within, past_seen(seen) if seen else EVERYTHING])
 
 
 def _current_within(at: tuple[datetime, datetime]) -> Sql:

@@ -17,7 +17,6 @@ from fhir_store import seal
 from fhir_store.arrays import array
 from fhir_store.compartments import patients_of
 from fhir_store.folding import folded
-from fhir_store.scope import scope_of
 from fhir_store.search_values import (
     CompositeValue,
     DateValue,
@@ -32,7 +31,7 @@ from fhir_store.search_values import (
 from fhir_store.sql import Sql
 from fhir_store.store import Store
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the same resources would get other rows: a database that has an older one is rebuilt."""
 
 Row = tuple[Any, ...]
@@ -54,19 +53,11 @@ class IndexTable:
     @cached_property
     def _insert(self) -> str:
         names = ", ".join(self.columns)
-        arrays = ", ".join(f"%s::{_as_array(kind)}[]" for kind in self.columns.values())
-        values = ", ".join(
-            f"{name}::text[]" if kind == "text[]" else name for name, kind in self.columns.items()
-        )
-        return f"INSERT INTO fhir_store.{self.name} ({names}) SELECT {values} FROM unnest({arrays}) AS v ({names})"  # noqa: S608 - our own names
+        arrays = ", ".join(f"%s::{kind}[]" for kind in self.columns.values())
+        return f"INSERT INTO fhir_store.{self.name} ({names}) SELECT {names} FROM unnest({arrays}) AS v ({names})"  # noqa: S608 - our own names
 
 
-def _as_array(kind: str) -> str:
-    # unnest flattens arrays of arrays, so labels travel as the text of an array.
-    return "text" if kind == "text[]" else kind
-
-
-_OF_EVERY_ROW = {"key": "bigint", "param": "integer", "facility": "text", "labels": "text[]"}
+_OF_EVERY_ROW = {"key": "bigint", "param": "integer"}
 
 
 def _table(name: str, **columns: str) -> IndexTable:
@@ -107,11 +98,9 @@ def rows_of(store: Store, resources: Iterable[tuple[int, Mapping[str, Any]]]) ->
     rows: dict[str, list[Row]] = defaultdict(list)
     for key, resource in resources:
         type_ = resource["resourceType"]
-        scope = scope_of(resource)
-        about = scope.facility, _array_text(scope.labels)
         for value in index_values(resource, store.zone):
             table, own = ROW_OF[type(value)](value)
-            rows[table].append((key, param_id(type_, value.param), *about, *own))
+            rows[table].append((key, param_id(type_, value.param), *own))
         rows["compartment"] += [(patient, type_, key) for patient in sorted(patients_of(resource))]
     return {table: found for table, found in rows.items() if found}
 
@@ -146,14 +135,6 @@ REMOVE = f"WITH {', '.join(_PARTS)} SELECT"
 def remove(cursor: psycopg.Cursor[Any], keys: Sequence[int]) -> None:
     """Take every row of these resources away."""
     cursor.execute(REMOVE, {"keys": list(keys)})
-
-
-def _array_text(labels: Sequence[str]) -> str | None:
-    """The labels as PostgreSQL writes an array; None if there are none."""
-    if not labels:
-        return None
-    quoted = ",".join('"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"' for label in labels)
-    return f"{{{quoted}}}"
 
 
 INFINITY = "infinity"

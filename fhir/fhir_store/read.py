@@ -11,6 +11,8 @@ from sqlalchemy import Connection, text
 
 from fhir_store import seal
 from fhir_store.errors import NotFound, ResourceDeleted
+from fhir_store.past import past_seen
+from fhir_store.sql import Sql
 from fhir_store.write import raw_cursor
 
 READ = """
@@ -62,17 +64,29 @@ class Stored:
     text: str
 
 
-def read(cursor: psycopg.Cursor[Any], type_: str, id_: str) -> Stored:
-    """The newest version of one resource. Raises NotFound, or ResourceDeleted."""
-    cursor.execute(READ, (type_, id_))
+def read(cursor: psycopg.Cursor[Any], type_: str, id_: str, seen: Sql | None = None) -> Stored:
+    """The newest version of one resource. Raises NotFound, or ResourceDeleted.
+
+    ``seen`` is a condition on the alias ``c`` of current_resource: what it hides, and what was deleted, is not there.
+    """
+    if seen is None:
+        cursor.execute(READ, (type_, id_))
+    else:
+        cursor.execute(f"{READ} AND NOT c.deleted AND {seen.text}", (type_, id_, *seen.args))
     return _stored(type_, id_, cursor.fetchone())
 
 
-def read_version(cursor: psycopg.Cursor[Any], type_: str, id_: str, version: str) -> Stored:
+def read_version(
+    cursor: psycopg.Cursor[Any], type_: str, id_: str, version: str, seen: Sql | None = None
+) -> Stored:
     """One version of one resource. Raises NotFound, or ResourceDeleted if that version is a deletion."""
     if not VERSION.fullmatch(version):
         raise NotFound
-    cursor.execute(READ_VERSION, (type_, id_, int(version)))
+    if seen is None:
+        cursor.execute(READ_VERSION, (type_, id_, int(version)))
+    else:
+        past = past_seen(seen)
+        cursor.execute(f"{READ_VERSION} AND {past.text}", (type_, id_, int(version), *past.args))
     return _stored(type_, id_, cursor.fetchone())
 
 

@@ -1,4 +1,4 @@
-"""Derive again all that can be derived: index, compartments, projections. The record itself is not touched."""
+"""Derive again all that can be derived: index, compartments, projections, labels. The record itself is not touched."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, text
 from fhir_store import index, seal
 from fhir_store.json_text import parse
 from fhir_store.projections import project
+from fhir_store.relabelling import relabel
 from fhir_store.store import Store
 
 BATCH = 500
@@ -58,6 +59,7 @@ def rebuild(connection: Connection, store: Store, progress: Callable[[int, int],
         _derive(connection, store, batch)
         done += len(batch)
         progress(done, total)
+    relabel(connection, store)
     connection.execute(SET_INDEX_VERSION, {"version": index.VERSION})
     return done
 

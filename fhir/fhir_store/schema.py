@@ -19,11 +19,10 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Numeric,
-    Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.types import UserDefinedType
 from sqlmodel import Field, SQLModel
 
@@ -88,6 +87,15 @@ class CurrentResource(Table, table=True):
         sa_column=Column(LargeBinary, nullable=False),
         description="of the text as submitted: same again is no change",
     )
+    labels: int = Field(
+        default=0, sa_column_kwargs={"server_default": text("0")}, description="how sensitive, as bits"
+    )
+    facility: str | None = Field(default=None, description="the Organization that keeps the record")
+    about_since: int = Field(
+        default=1,
+        sa_column_kwargs={"server_default": text("1")},
+        description="the version since which it is about the same patients; earlier ones were about others",
+    )
 
 
 class ResourceVersion(Table, table=True):
@@ -114,10 +122,14 @@ class ResourceVersion(Table, table=True):
     author: str = Field(description="the client or user that wrote it")
     seal_key: int = Field(description="which key the body is sealed with; 0 is the null key")
     body: bytes | None = Field(sa_column=Column(LargeBinary), description="sealed; absent for a delete")
+    labels: int = Field(
+        default=0, sa_column_kwargs={"server_default": text("0")}, description="of this version, as bits"
+    )
+    facility: str | None = Field(default=None, description="the Organization that kept the record then")
 
 
 class IndexRow(Table):
-    """What every search-index row carries: whose it is and who may be shown it, so that SQL can filter.
+    """What every search-index row carries. Who may be shown it is said once, by the resource that ``key`` names.
 
     ``param`` is ``fhir_store.search_values.param_id`` of a type and a parameter's name: one number instead of two
     texts, because there are ten such rows for every resource and each is in two indexes.
@@ -125,12 +137,6 @@ class IndexRow(Table):
 
     key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     param: int = Field(sa_type=Integer, primary_key=True, sa_column_kwargs={"autoincrement": False})
-    facility: str | None = Field(
-        default=None, description="the Organization whose record it is, if it says so"
-    )
-    labels: list[str] | None = Field(
-        default=None, sa_type=ARRAY(Text), description="security labels of the resource, if it has any"
-    )
 
 
 class TokenIndex(IndexRow, table=True):
@@ -215,8 +221,6 @@ class CompositeIndex(Table, table=True):
     # A row may be there twice and mean the same; PostgreSQL has no primary key on this table.
     key: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
     param: int = Field(sa_type=Integer, primary_key=True, sa_column_kwargs={"autoincrement": False})
-    facility: str | None = None
-    labels: list[str] | None = Field(default=None, sa_type=ARRAY(Text))
     system: str = Field(primary_key=True)
     code: str = Field(primary_key=True)
     value_system: str | None = Field(default=None, description="of a token or quantity")

@@ -5,8 +5,8 @@ resource as for hundreds; ``save_new`` is that statement alone.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -17,23 +17,28 @@ from sqlalchemy import Connection
 
 from fhir_store import index, locks, seal
 from fhir_store.arrays import array
+from fhir_store.compartments import patients_of
 from fhir_store.errors import (
     AlreadyThere,
     InvalidId,
+    NotFound,
     OwnedByAnother,
     SameResourceTwice,
     StoreError,
     VersionConflict,
 )
 from fhir_store.json_text import ResourceText, with_members
+from fhir_store.labelling import Place, labels_together, pass_on
 from fhir_store.projections import project, withdraw
+from fhir_store.scope import custodian_of
 from fhir_store.sql import EVERYTHING, Sql
 from fhir_store.store import Author, Store
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 LOCK = """
-SELECT c.type, c.id, c.key, c.version, c.last_updated, c.deleted, c.owner, c.fingerprint
+SELECT c.type, c.id, c.key, c.version, c.last_updated, c.deleted, c.owner, c.fingerprint, c.labels, c.facility,
+    c.about_since, ARRAY(SELECT m.patient FROM fhir_store.compartment m WHERE m.key = c.key) AS patients, {seen} AS seen
 FROM unnest(%s::text[], %s::text[]) AS wanted (type, id)
 JOIN fhir_store.current_resource c USING (type, id)
 ORDER BY c.type, c.id
@@ -42,24 +47,28 @@ FOR UPDATE OF c
 
 ADD_VERSIONS = """
 INSERT INTO fhir_store.resource_version
-    (seq, key, type, id, version, interaction, last_updated, author, seal_key, body)
-SELECT seq, key, type, id, version, interaction, last_updated, %s, %s, body
+    (seq, key, type, id, version, interaction, last_updated, author, seal_key, body, labels, facility)
+SELECT seq, key, type, id, version, interaction, last_updated, %s, %s, body, labels, facility
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::timestamptz[],
-    %s::bytea[]) AS v (seq, key, type, id, version, interaction, last_updated, body)
+    %s::bytea[], %s::int[], %s::text[])
+    AS v (seq, key, type, id, version, interaction, last_updated, body, labels, facility)
 """
 
 ADD_CURRENT = """
-INSERT INTO fhir_store.current_resource (key, type, id, version, seq, last_updated, deleted, owner, fingerprint)
-SELECT key, type, id, 1, seq, last_updated, false, %s, fingerprint
-FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bytea[])
-    AS v (key, type, id, seq, last_updated, fingerprint)
+INSERT INTO fhir_store.current_resource
+    (key, type, id, version, seq, last_updated, deleted, owner, fingerprint, labels, facility)
+SELECT key, type, id, 1, seq, last_updated, false, %s, fingerprint, labels, facility
+FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::bytea[], %s::int[], %s::text[])
+    AS v (key, type, id, seq, last_updated, fingerprint, labels, facility)
 """
 
 POINT_AT_NEWEST = """
 UPDATE fhir_store.current_resource c
-SET version = v.version, seq = v.seq, last_updated = v.last_updated, deleted = v.deleted, fingerprint = v.fingerprint
-FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::timestamptz[], %s::boolean[], %s::bytea[])
-    AS v (key, version, seq, last_updated, deleted, fingerprint)
+SET version = v.version, seq = v.seq, last_updated = v.last_updated, deleted = v.deleted, fingerprint = v.fingerprint,
+    labels = v.labels, facility = v.facility, about_since = v.about_since
+FROM unnest(%s::bigint[], %s::int[], %s::bigint[], %s::timestamptz[], %s::boolean[], %s::bytea[], %s::int[],
+    %s::text[], %s::int[])
+    AS v (key, version, seq, last_updated, deleted, fingerprint, labels, facility, about_since)
 WHERE c.key = v.key
 """
 
@@ -80,6 +89,8 @@ class Write:
     if_none_match: bool = False
     skip_unchanged: bool = False
     fingerprint: bytes | None = None
+    is_new: bool = False
+    """Whether its id was just drawn, so that nothing can be there."""
     recorded_at: datetime | None = None
     """When a record that is moved here was written where it comes from; None: it is written now."""
 
@@ -129,6 +140,13 @@ class Planned:
     interaction: str
     text: str | None
     fingerprint: bytes
+    facility: str | None = None
+    about_since: int = 1
+    labels: int = 0
+    gained: int = 0
+    """The labels that it did not have before."""
+    before: Any = None
+    """The row of current_resource that it replaces, with its ``patients``."""
 
     @property
     def resource(self) -> Mapping[str, Any]:
@@ -140,6 +158,9 @@ class Planned:
         """What to tell once it is written."""
         return Saved(self.change.type, self.id, self.version, self.last_updated, self.interaction, self.text)
 
+
+Approve = Callable[[psycopg.Cursor[Any], Sequence[Planned]], None]
+"""Raises what refuses the writing of what is planned."""
 
 Outcome = Planned | Saved
 """What becomes of a change: rows to write, or at once what was found because nothing is to be done."""
@@ -157,12 +178,18 @@ def raw_cursor(connection: Connection) -> psycopg.Cursor[Any]:
 def save_new(cursor: psycopg.Cursor[Any], store: Store, body: ResourceText, author: Author) -> Saved:
     """Save one new resource by a single statement, which is whole or not at all without a transaction around it.
 
+    Before it, the labels of what it refers to are asked for, if there is anything.
+
     Only for types that no projection is derived from.
     """
     write = Write(body)
     assert not store.projections_of(write.type)
-    planned = _planned(cursor, store, write, None, _now())
+    (planned,) = _labelled(cursor, store, [_planned(cursor, store, write, None, _now(), author)])
+    assert isinstance(planned, Planned)
+    if author.approve:
+        author.approve(cursor, [planned])
     _execute_together(cursor, [planned], store, author)
+    pass_on(cursor, store, gained_by([planned]))
     return planned.saved
 
 
@@ -175,7 +202,7 @@ def save(connection: Connection, store: Store, changes: Sequence[Change], author
     outcomes = plan(cursor, store, changes, author)
     if planned := to_write(outcomes):
         write(cursor, store, planned, author)
-        keep_projections(connection, store, planned)
+        keep_what_follows(connection, store, planned)
     return saved_of(outcomes)
 
 
@@ -184,11 +211,15 @@ def plan(
 ) -> list[Outcome]:
     """Lock what the changes are about and decide what is to be written for each. Raises as ``save`` does."""
     _refuse_bad_ids(changes)
-    existing = _lock(cursor, changes)
+    existing = _lock(cursor, changes, author)
     for place, change in enumerate(changes):
         _refuse_conflict(change, existing.get((change.type, change.id)), author, place)
     now = _now()
-    return [_outcome(cursor, store, change, existing, now) for change in changes]
+    outcomes = [_outcome(cursor, store, change, existing, now, author) for change in changes]
+    outcomes = _labelled(cursor, store, outcomes)
+    if author.approve:
+        author.approve(cursor, to_write(outcomes))
+    return outcomes
 
 
 def to_write(outcomes: Iterable[Outcome]) -> list[Planned]:
@@ -209,13 +240,39 @@ def _refuse_bad_ids(changes: Sequence[Change]) -> None:
         raise SameResourceTwice
 
 
-def _lock(cursor: psycopg.Cursor[Any], changes: Sequence[Change]) -> Existing:
+def _labelled(cursor: psycopg.Cursor[Any], store: Store, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The same with the labels of what is to be written; a deletion keeps those of what is deleted."""
+    written = [one for one in outcomes if isinstance(one, Planned) and one.text is not None]
+    labels = dict(
+        zip(
+            [one.seq for one in written],
+            labels_together(cursor, store, [one.resource for one in written]),
+            strict=True,
+        )
+    )
+    return [_with_labels(one, labels) if isinstance(one, Planned) else one for one in outcomes]
+
+
+def _with_labels(planned: Planned, labels: Mapping[int, int]) -> Planned:
+    before = planned.before.labels if planned.before else 0
+    now = labels.get(planned.seq, before)
+    return replace(planned, labels=now, gained=now & ~before)
+
+
+def gained_by(planned: Iterable[Planned]) -> list[Place]:
+    """Which of the resources got labels that they did not have."""
+    return [(one.change.type, one.id, one.gained) for one in planned if one.gained]
+
+
+def _lock(cursor: psycopg.Cursor[Any], changes: Sequence[Change], author: Author) -> Existing:
     """The current rows of the ids that the writer chose, locked in one global order against deadlock."""
     named = [change for change in changes if change.id is not None]
     if not named:
         return {}
     cursor.row_factory = namedtuple_row
-    cursor.execute(LOCK, ([change.type for change in named], [change.id for change in named]))
+    seen = Sql("true") if author.seen is None else Sql("NOT c.deleted") & author.seen
+    ids = [change.type for change in named], [change.id for change in named]
+    cursor.execute(LOCK.format(seen=seen.text), (*seen.args, *ids))
     return {(row.type, row.id): row for row in cursor.fetchall()}
 
 
@@ -227,6 +284,10 @@ def _refuse_conflict(change: Change, current: Any, author: Author, place: int) -
 
 
 def _conflict(change: Change, current: Any, author: Author) -> StoreError | None:
+    if isinstance(change, Write) and _is_out_of_sight(change, current, author):
+        return NotFound()
+    if current is not None and not current.seen:
+        current = None
     if change.if_match is not None and (current is None or current.version != change.if_match):
         return VersionConflict()
     if current is None:
@@ -236,15 +297,32 @@ def _conflict(change: Change, current: Any, author: Author) -> StoreError | None
     return None if author.steward or current.owner == author.owner else OwnedByAnother()
 
 
+def _is_out_of_sight(change: Write, current: Any, author: Author) -> bool:
+    """Who does not see everything overwrites what they see, and makes nothing under an id that they choose.
+
+    What is hidden is so answered like what is not there. In a source of its own nobody else has anything to hide.
+    """
+    if author.seen is None or change.id is None or change.is_new:
+        return False
+    return author.source is None if current is None else not current.seen
+
+
 def _outcome(
-    cursor: psycopg.Cursor[Any], store: Store, change: Change, existing: Existing, now: datetime
-) -> Planned | Saved:
+    cursor: psycopg.Cursor[Any],
+    store: Store,
+    change: Change,
+    existing: Existing,
+    now: datetime,
+    author: Author,
+) -> Outcome:
     current = existing.get((change.type, change.id))
+    if isinstance(change, Deletion) and current is not None and not current.seen:
+        current = None
     if isinstance(change, Deletion) and (current is None or current.deleted):
         return Saved(change.type, change.id, current.version if current else 0, now, "unchanged", None)
     if isinstance(change, Write) and current is not None and _is_unchanged(change, current):
         return Saved(change.type, current.id, current.version, current.last_updated, "unchanged", None)
-    return _planned(cursor, store, change, current, now)
+    return _planned(cursor, store, change, current, now, author)
 
 
 def _is_unchanged(write: Write, current: Any) -> bool:
@@ -252,7 +330,7 @@ def _is_unchanged(write: Write, current: Any) -> bool:
 
 
 def _planned(
-    cursor: psycopg.Cursor[Any], store: Store, change: Change, current: Any, now: datetime
+    cursor: psycopg.Cursor[Any], store: Store, change: Change, current: Any, now: datetime, author: Author
 ) -> Planned:
     seq = store.numbering.take(cursor, 1)[0]
     id_ = change.id or str(uuid4())
@@ -273,7 +351,25 @@ def _planned(
         if body is None
         else with_members(body, id=id_, version_id=str(version), last_updated=instant(moment)),
         fingerprint=_fingerprint(change) if isinstance(change, Write) else b"",
+        facility=_facility(change, id_, current, author),
+        about_since=_about_since(change, id_, current, version),
+        before=current,
     )
+
+
+def _facility(change: Change, id_: str, current: Any, author: Author) -> str | None:
+    """Who keeps it: whom it names itself, else whom its author acts for; else it stays with who kept it."""
+    before: str | None = current.facility if current else None
+    if isinstance(change, Deletion):
+        return before
+    return custodian_of({**change.body.value, "id": id_}) or author.facility or before
+
+
+def _about_since(change: Change, id_: str, current: Any, version: int) -> int:
+    if current is None:
+        return 1
+    patients = patients_of({**change.body.value, "id": id_}) if isinstance(change, Write) else ()
+    return int(current.about_since) if set(patients) == set(current.patients) else version
 
 
 def _moment(change: Change, now: datetime) -> datetime:
@@ -330,6 +426,8 @@ def _versions(planned: Sequence[Planned], author: Author) -> Sql:
         array(p.interaction for p in planned),
         array(p.last_updated for p in planned),
         [None if p.text is None else seal.seal(p.text) for p in planned],
+        array(p.labels for p in planned),
+        array(p.facility for p in planned),
     )
     wanted = identifier_locks(planned)
     condition = locks.held(wanted) if wanted else EVERYTHING
@@ -354,6 +452,8 @@ def _new(planned: Sequence[Planned], author: Author) -> Sql:
         array(p.seq for p in planned),
         array(p.last_updated for p in planned),
         [p.fingerprint for p in planned],
+        array(p.labels for p in planned),
+        array(p.facility for p in planned),
     )
     return Sql(ADD_CURRENT, (author.owner, *columns))
 
@@ -366,12 +466,16 @@ def _newest(planned: Sequence[Planned]) -> Sql:
         array(p.last_updated for p in planned),
         array(p.text is None for p in planned),
         [p.fingerprint for p in planned],
+        array(p.labels for p in planned),
+        array(p.facility for p in planned),
+        array(p.about_since for p in planned),
     )
     return Sql(POINT_AT_NEWEST, columns)
 
 
-def keep_projections(connection: Connection, store: Store, planned: Sequence[Planned]) -> None:
-    """Make what is derived from the resources of planned changes follow them."""
+def keep_what_follows(connection: Connection, store: Store, planned: Sequence[Planned]) -> None:
+    """Make what is derived from the resources of planned changes follow them, and what refers to them."""
+    pass_on(raw_cursor(connection), store, gained_by(planned))
     for projection in store.projections:
         of_its_types = [p for p in planned if p.change.type in projection.source_types]
         project(connection, projection, [p.resource for p in of_its_types if p.text is not None])

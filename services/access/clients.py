@@ -10,17 +10,21 @@ import psycopg
 from sqlalchemy import Connection, text
 
 from fhir_store.identities import canonical, remember_source
-from fhir_store.write import raw_cursor
+from fhir_store.write import ID, raw_cursor
+from services.access.roles import ROLES
 from services.access.scopes import Scopes, parse_scopes
 
 # A clinic's interface is set up by hand; a quarter of a year keeps that rare. Proposed, see docs/decisions.
 TOKEN_LIFETIME = timedelta(days=90)
 
 ADD = text("""
-INSERT INTO access.client (name, scope, source, created_at) VALUES (:name, :scope, :source, now())
+INSERT INTO access.client (name, scope, source, role, facility, created_at)
+VALUES (:name, :scope, :source, :role, :facility, now())
 ON CONFLICT (name) DO NOTHING RETURNING name
 """)
-LIST = text("SELECT name, scope, source, created_at, revoked_at FROM access.client ORDER BY name")
+LIST = text(
+    "SELECT name, scope, source, role, facility, created_at, revoked_at FROM access.client ORDER BY name"
+)
 REVOKE = text(
     "UPDATE access.client SET revoked_at = now() WHERE name = :name AND revoked_at IS NULL RETURNING name"
 )
@@ -35,15 +39,19 @@ CHANNEL = "throughcare_clients"
 
 NOTIFY = text("SELECT pg_notify(:channel, '')")
 HOLDER = """
-SELECT c.name, c.scope, c.source, t.scope FROM access.token t JOIN access.client c ON c.name = t.client
+SELECT c.name, c.scope, c.source, c.role, c.facility, t.scope FROM access.token t JOIN access.client c ON c.name = t.client
 WHERE t.digest = %s AND t.expires_at > now() AND c.revoked_at IS NULL
 """
 
-NAMED = "SELECT name, scope, source FROM access.client WHERE name = %s AND revoked_at IS NULL"
+NAMED = "SELECT name, scope, source, role, facility FROM access.client WHERE name = %s AND revoked_at IS NULL"
 
 
 class ClientExists(Exception):
     """A client of that name is there already."""
+
+
+class RoleRefused(Exception):
+    """There is no such role, or it goes with a facility here and none was named, or no facility of that id can be."""
 
 
 class UnknownClient(Exception):
@@ -56,24 +64,45 @@ class Client:
 
     ``source`` is the base URL of its own records, if it has any: ``Patient/1`` from it is then its own person 1, and
     is kept here under an id of ours (``fhir_store.identities``).
+    ``role`` is the code of a role whose rules limit it further, at the Organization whose id is ``facility``; without
+    one it may do what its scopes say.
     """
 
     name: str
     scopes: Scopes
     source: str | None = None
+    role: str | None = None
+    facility: str | None = None
 
 
-def add_client(connection: Connection, name: str, scope: str, source: str | None = None) -> None:
+def add_client(
+    connection: Connection,
+    name: str,
+    scope: str,
+    source: str | None = None,
+    *,
+    role: str | None = None,
+    facility: str | None = None,
+) -> None:
     """Register a client; references to its ``source`` are from now on to its records.
 
-    Raises ClientExists, ScopeNotUnderstood.
+    Raises ClientExists, ScopeNotUnderstood, RoleRefused.
     """
     parse_scopes(scope)
+    _refuse_role(role, facility)
     kept = None if source is None else canonical(source)
-    if connection.execute(ADD, {"name": name, "scope": scope, "source": kept}).one_or_none() is None:
+    row = {"name": name, "scope": scope, "source": kept, "role": role, "facility": facility}
+    if connection.execute(ADD, row).one_or_none() is None:
         raise ClientExists
     if source is not None:
         remember_source(raw_cursor(connection), source)
+
+
+def _refuse_role(role: str | None, facility: str | None) -> None:
+    if facility is not None and not ID.fullmatch(facility):
+        raise RoleRefused
+    if role is not None and (role not in ROLES or facility is None):
+        raise RoleRefused
 
 
 def revoke_client(connection: Connection, name: str) -> None:
@@ -122,8 +151,8 @@ def client_named(cursor: psycopg.Cursor[Any], name: str) -> Client | None:
 
 
 def _client(row: tuple[Any, ...]) -> Client:
-    name, scope, source = row
-    return Client(name, parse_scopes(scope), source)
+    name, scope, source, role, facility = row
+    return Client(name, parse_scopes(scope), source, role, facility)
 
 
 def _digest(token: str) -> bytes:
@@ -137,6 +166,8 @@ class RegisteredClient(NamedTuple):
     name: str
     scope: str
     source: str | None
+    role: str | None
+    facility: str | None
     created_at: datetime
     revoked_at: datetime | None
 

@@ -46,12 +46,25 @@ def add(
     ] = None,
     jwks: KeySet = None,
     jwks_url: KeyAddress = None,
+    role: Annotated[
+        str | None,
+        typer.Option(
+            help="A role whose rules limit the client beside its scopes, for example treatment_centre_system. Without one it "
+            "sees whatever its scopes allow. Needs --facility."
+        ),
+    ] = None,
+    facility: Annotated[
+        str | None,
+        typer.Option(
+            help="The id of the Organization that the client acts for: it keeps what the client writes."
+        ),
+    ] = None,
 ) -> None:
     """Register a client."""
     keys = public_keys(jwks.read_bytes()) if jwks else []
     address = acceptable(jwks_url) if jwks_url else None
     with open_database(load_settings()) as database, database.transaction() as connection:
-        add_client(connection, name, scope, source)
+        add_client(connection, name, scope, source, role=role, facility=facility)
         add_keys(connection, name, keys)
         if address:
             set_address(connection, name, address)
@@ -127,7 +140,10 @@ def list_all(as_json: AsJson = False) -> None:
     for client in clients:
         say(
             "  ".join(
-                [client.name, client.scope, _state(client), *([client.source] if client.source else [])]
+                [
+                    *(client.name, client.scope, _state(client)),
+                    *filter(None, (client.source, client.role, client.facility)),
+                ]
             )
         )
     if not clients:

@@ -10,7 +10,9 @@ from sqlalchemy.exc import OperationalError
 from cascade.errors import CascadeError
 from services.access.audit.errors import AuditError
 from services.access.clients import ClientExists, UnknownClient
+from services.access.clients import ClientExists, RoleRefused, UnknownClient
 from services.access.people.errors import PeopleError
+from services.access.roles import ROLES
 from services.access.scopes import ScopeNotUnderstood
 from services.access.systems.errors import SigningIn
 from services.exchange.load import LoadInterrupted, SourceNotFound
@@ -32,6 +34,8 @@ SAID_IN_THE_ERROR = (
     SourceNotFound,
 )
 SAID_HERE: Mapping[type[Exception], str] = {
+    RoleRefused: f"Name one of the roles ({', '.join(ROLES)}), and with --facility the id of the Organization that the "
+    "client acts for.",
     ClientExists: "A client of that name exists. Choose another name, or revoke it first.",
     UnknownClient: "No such client, or it was revoked. See: throughcare client list",
     LiveRecords: "This database holds real records. Point THROUGHCARE_HOME or DATABASE_URL elsewhere for a demo.",

@@ -24,19 +24,32 @@ def history(asked: Asked) -> Answer:
     """Every version of a resource, newest first."""
     asked.require("read")
     id_ = id_here(asked)
-    return _answer(asked, lambda *wanted: history_of(asked.cursor, asked.type, id_, *wanted))
+    return _answer(
+        asked,
+        lambda span, count, after: history_of(
+            asked.cursor, asked.type, id_, span, count, after, asked.role_sees
+        ),
+    )
 
 
 def type_history(asked: Asked) -> Answer:
     """Every version of every resource of a type, newest first."""
     asked.require("read")
-    return _answer(asked, lambda *wanted: history_of_types(asked.cursor, [asked.type], *wanted))
+    return _answer(
+        asked,
+        lambda span, count, after: history_of_types(
+            asked.cursor, [asked.type], span, count, after, asked.role_sees
+        ),
+    )
 
 
 def system_history(asked: Asked) -> Answer:
     """Every version of every resource that the client may read, newest first."""
     types = [type_ for type_ in served_types() if may(asked.client, "read", type_)]
-    return _answer(asked, lambda *wanted: history_of_types(asked.cursor, types, *wanted))
+    return _answer(
+        asked,
+        lambda span, count, after: history_of_types(asked.cursor, types, span, count, after, asked.role_sees),
+    )
 
 
 def _answer(asked: Asked, ask: Ask) -> Answer:

@@ -1,7 +1,7 @@
 """Ids and references of a client that has ids of its own: what it calls ``Patient/1`` is kept under an id of ours.
 
 A client learns our ids from our answers and may use them, too. Ours are UUIDs, so an id is taken for ours if it is
-a UUID and such a resource is here; anything else is the client's own. (``Patient/1`` of another client is here
+a UUID and such a resource is here and shown to the client; anything else is the client's own. (``Patient/1`` of another client is here
 perhaps, and is another person.)
 """
 
@@ -10,11 +10,12 @@ from uuid import UUID
 
 from fhir_store.identities import known_sources, local_id, localized_references
 from fhir_store.json_text import ResourceText
+from fhir_store.sql import EVERYTHING
 from services.exchange.interaction import Asked
 
 HERE = """
 SELECT c.type, c.id FROM unnest(%s::text[], %s::text[]) AS wanted (type, id)
-JOIN fhir_store.current_resource c USING (type, id)
+JOIN fhir_store.current_resource c USING (type, id) WHERE {seen}
 """
 
 Name = tuple[str, str]
@@ -49,7 +50,9 @@ def _ours(asked: Asked, names: Iterable[Name]) -> Collection[Name]:
     uuids = [name for name in names if _is_uuid(name[1])]
     if not uuids:
         return ()
-    asked.cursor.execute(HERE, ([type_ for type_, _ in uuids], [id_ for _, id_ in uuids]))
+    seen = asked.role_sees or EVERYTHING
+    named = [type_ for type_, _ in uuids], [id_ for _, id_ in uuids]
+    asked.cursor.execute(HERE.format(seen=seen.text), (*named, *seen.args))
     return set(asked.cursor.fetchall())
 
 

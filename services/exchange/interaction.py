@@ -20,7 +20,7 @@ from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
 from services.access.actors import require, require_in_part
 from services.access.clients import Client
-from services.access.decision import may, seen_by
+from services.access.decision import approval_of, may, role_sees, seen_by
 from services.exchange.held_terminology import codes_of
 from services.exchange.links import Links
 from services.exchange.problems import BadRequest, NotServed, UnsupportedMediaType, refuse_other_type
@@ -89,7 +89,14 @@ class Asked:
     @property
     def author(self) -> Author:
         """The client as the author of what it writes."""
-        return Author(self.client.name, steward=self.client.scopes.steward, source=self.client.source)
+        return Author(
+            self.client.name,
+            steward=self.client.scopes.steward,
+            source=self.client.source,
+            facility=self.client.facility,
+            seen=self.role_sees,
+            approve=approval_of(self.client, self.exchange.store.zone),
+        )
 
     @property
     def context(self) -> Context:
@@ -105,9 +112,18 @@ class Asked:
             value_set_codes=lambda reference: codes_of(self.cursor, reference),
         )
 
+    @property
+    def role_sees(self) -> Sql | None:
+        """Which resources ``c`` the client's role shows, whatever its scopes allow; None: all."""
+        return role_sees(self.client, self.exchange.store.zone.key)
+
+    def scopes_show(self, *interactions: str) -> Sql | None:
+        """Which resources ``c`` the client's scopes show by one of the interactions; None: all."""
+        return seen_by(self.client, interactions, self._all_seeing)
+
     def seen_by(self, *interactions: str) -> Sql | None:
         """Which resources ``c`` the client may see by one of the interactions: no chain or include leads to others."""
-        return seen_by(self.client, interactions, self._all_seeing)
+        return _both(self.scopes_show(*interactions), self.role_sees)
 
     def condition(self) -> Condition:
         """The parameters as a condition that is to find one resource. Raises BadSearchValue if there are none."""
@@ -121,10 +137,15 @@ class Asked:
         """Return if the client may do this on some resources of the type at least. Raises Forbidden."""
         require_in_part(self.client, interaction, type_ or self.type)
 
+    def seen_to_read(self) -> Sql | None:
+        """Which resources ``c`` of the type the client may read; None: all. Raises Forbidden if none."""
+        self.require_in_part("read")
+        whole = may(self.client, "read", self.type)
+        return self.role_sees if whole else self.seen_by("read")
+
     def require_read(self, id_: str) -> None:
         """Return if the client may read this resource, if there is one. Raises Forbidden, NotFound."""
-        self.require_in_part("read")
-        seen = None if may(self.client, "read", self.type) else self.seen_by("read")
+        seen = self.seen_to_read()
         if seen is None:
             return
         self.cursor.execute(f"{IS_SEEN} AND {seen.text}", (self.type, id_, *seen.args))
@@ -152,6 +173,10 @@ class Asked:
         """The body as one JSON object. Raises UnsupportedMediaType, Unreadable."""
         refuse_other_content(self.headers)
         return parse(self.body)
+
+
+def _both(one: Sql | None, other: Sql | None) -> Sql | None:
+    return one & other if one and other else one or other
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def _query(asked: Asked, wanted: Parameters, *, lenient: bool) -> Query:
     query = parse_query(type_, wanted, context=asked.context, lenient=lenient, patient=patient)
     if all(may(asked.client, "search", one) for one in query.types):
         return query
-    seen = asked.seen_by("search")
+    seen = asked.scopes_show("search")
     return query if seen is None else replace(query, where=query.where & seen)
 
 

@@ -63,13 +63,14 @@ RESTFUL = re.compile(r"https?://.+/(?P<type>[A-Z][A-Za-z]+)/(?P<id>[A-Za-z0-9\-.
 class _Target:
     """The resource that an entry is about. ``there``: a conditional create found it, so nothing is to be written.
 
-    ``found`` is false where a conditional update found none, so none may be overwritten.
+    ``found`` is false where a conditional update found none, so none may be overwritten. ``is_new``: its id was just drawn.
     """
 
     type: str
     id: str
     there: bool = False
     found: bool = True
+    is_new: bool = False
 
     @property
     def reference(self) -> str:
@@ -204,7 +205,9 @@ def _target(
 ) -> _Target | None:
     asked = request.asked
     if request.place not in conditions:
-        return _Target(asked.type, str(uuid4()) if asked.interaction.code == "create" else id_here(asked))
+        if asked.interaction.code == "create":
+            return _Target(asked.type, str(uuid4()), is_new=True)
+        return _Target(asked.type, id_here(asked))
     with _at(request.place):
         there = conditional.the_match(cursor, conditions[request.place], asked.context)
         return _conditional_target(request, there)
@@ -214,11 +217,11 @@ def _conditional_target(request: EntryRequest, there: str | None) -> _Target | N
     type_ = request.asked.type
     match request.asked.interaction.code:
         case "create":
-            return _Target(type_, there or str(uuid4()), there=there is not None)
+            return _Target(type_, there or str(uuid4()), there=there is not None, is_new=there is None)
         case "conditional-update":
             assert request.entry.resource is not None
             own = id_of_update(request.asked, request.entry.resource, there)
-            return _Target(type_, own or str(uuid4()), found=there is not None)
+            return _Target(type_, own or str(uuid4()), found=there is not None, is_new=own is None)
         case "conditional-patch" if there is None:
             raise NotFound
     return _Target(type_, there) if there else None
@@ -266,7 +269,7 @@ def _change(
     body = _body(request, names)
     check(body.value)
     absent = not target.found or only_if_absent(asked.headers.get("if-none-match"))
-    return Write(body, id=target.id, if_match=if_match, if_none_match=absent)
+    return Write(body, id=target.id, if_match=if_match, if_none_match=absent, is_new=target.is_new)
 
 
 def _body(request: EntryRequest, names: Mapping[str, str]) -> ResourceText:

@@ -11,7 +11,8 @@ def vread(asked: Asked) -> Answer:
     """One version of a resource, as it was."""
     asked.require("read")
     shape = shape_of(asked.parameters)
-    found = read_version(asked.cursor, asked.type, id_here(asked), asked.segments["version"])
+    version = asked.segments["version"]
+    found = read_version(asked.cursor, asked.type, id_here(asked), version, asked.role_sees)
     return Answer(200, shape.applied(found.text), version_headers(found))
 
 

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from clinical.custody.stay import stay_projection
+from clinical.custody.treatment_relationship import relationship_projection
+from clinical.labels import PASSING_ON, number_of
 from fhir_store.rebuild import rebuild_if_outdated
 from fhir_store.store import Store
 from services.settings import Settings
@@ -78,9 +80,14 @@ def open_database(settings: Settings) -> Iterator[Database]:
 
 
 def store_of(zone: str) -> Store:
-    """The record store's settings: every projection of ``clinical`` is registered here."""
+    """The record store's settings: every projection of ``clinical`` is registered here, and what is sensitive."""
     facility_zone = ZoneInfo(zone)
-    return Store(zone=facility_zone, projections=(stay_projection(facility_zone),))
+    return Store(
+        zone=facility_zone,
+        projections=(stay_projection(facility_zone), relationship_projection(facility_zone)),
+        labels=number_of,
+        passing_on=PASSING_ON,
+    )
 
 
 def is_demo(connection: Connection) -> bool:

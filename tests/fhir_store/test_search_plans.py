@@ -32,19 +32,19 @@ SELECT 100000 + n, 'Patient', 'p' || n, 1, 100000 + n, now(), false, 'a', '' FRO
 INSERT INTO fhir_store.resource_version (seq, key, type, id, version, interaction, last_updated, author, seal_key, body)
 SELECT seq, key, type, id, 1, 'create', last_updated, 'a', 0, '{{}}' FROM fhir_store.current_resource;
 INSERT INTO fhir_store.index_reference
-SELECT n, {_param("patient")}, NULL, NULL, 'Patient', 'p' || n % {PEOPLE}, '' FROM generate_series(1, {DOSES}) n;
+SELECT n, {_param("patient")}, 'Patient', 'p' || n % {PEOPLE}, '' FROM generate_series(1, {DOSES}) n;
 INSERT INTO fhir_store.index_reference
-SELECT n, {_param("subject")}, NULL, NULL, 'Patient', 'p' || n % {PEOPLE}, '' FROM generate_series(1, {DOSES}) n;
+SELECT n, {_param("subject")}, 'Patient', 'p' || n % {PEOPLE}, '' FROM generate_series(1, {DOSES}) n;
 INSERT INTO fhir_store.index_date
-SELECT n, {_param("effective-time")}, NULL, NULL, t, t + interval '1 second'
+SELECT n, {_param("effective-time")}, t, t + interval '1 second'
 FROM generate_series(1, {DOSES}) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '5 minutes') AS at (t);
 INSERT INTO fhir_store.index_token
-SELECT n, {_param("identifier")}, NULL, NULL, 'urn:dose', 'n' || n FROM generate_series(1, {DOSES}) n;
+SELECT n, {_param("identifier")}, 'urn:dose', 'n' || n FROM generate_series(1, {DOSES}) n;
 INSERT INTO fhir_store.index_token
-SELECT n, {_param("status")}, NULL, NULL, 'urn:status', CASE WHEN n % 1000 = 7 THEN 'not-done' ELSE 'completed' END
+SELECT n, {_param("status")}, 'urn:status', CASE WHEN n % 1000 = 7 THEN 'not-done' ELSE 'completed' END
 FROM generate_series(1, {DOSES}) n;
 INSERT INTO fhir_store.index_string
-SELECT 100000 + n, {_param("name", "Patient")}, NULL, NULL, name, name
+SELECT 100000 + n, {_param("name", "Patient")}, name, name
 FROM generate_series(0, {PEOPLE - 1}) n, LATERAL (SELECT CASE WHEN n = 7 THEN 'zoran' ELSE 'ana ' || n END) AS of (name);
 INSERT INTO fhir_store.compartment
 SELECT 'p' || n % {PEOPLE}, 'MedicationAdministration', n FROM generate_series(1, {DOSES}) n;

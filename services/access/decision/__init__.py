@@ -3,12 +3,14 @@
 ``decide`` answers for one record, ``sight_of`` the same as a description that search turns into SQL. Both read the rules
 of the roles (``services.access.roles``), and nothing else decides.
 Pure: what is known of the patient, the consent and the session is handed in. ``may``, ``may_in_part`` and ``seen_by``
-answer for system clients, by their scopes.
+answer for system clients, by their scopes; ``role_sees`` and ``actor_of`` for those that also have a role.
 """
 
 from services.access.decision.actor import Actor, Held
 from services.access.decision.answer import Decision, Obligation, Outcome
+from services.access.decision.approval import approval_of
 from services.access.decision.break_glass import BreakGlass
+from services.access.decision.client_role import actor_of, role_sees
 from services.access.decision.decide import decide
 from services.access.decision.forms import Form, form_of, shown
 from services.access.decision.relationship import Care, relationship
@@ -31,11 +33,14 @@ __all__ = [
     "Relationship",
     "Sight",
     "Subject",
+    "actor_of",
+    "approval_of",
     "decide",
     "form_of",
     "may",
     "may_in_part",
     "relationship",
+    "role_sees",
     "seen_by",
     "shown",
     "sight_of",

@@ -16,9 +16,13 @@ def connect(served: str, token: Callable[..., str]) -> Iterator[Connect]:
     with ExitStack() as open_clients:
 
         def make(
-            name: str = "other", scope: str = "system/*.cruds", source: str | None = None
+            name: str = "other",
+            scope: str = "system/*.cruds",
+            source: str | None = None,
+            **role: str | None,
         ) -> httpx.Client:
-            headers = {"Authorization": f"Bearer {token(name, scope, source)}", "Content-Type": FHIR_JSON}
+            bearer = token(name, scope, source, **role)
+            headers = {"Authorization": f"Bearer {bearer}", "Content-Type": FHIR_JSON}
             client = httpx.Client(base_url=f"{served}/fhir", headers=headers, timeout=30)
             return open_clients.enter_context(client)
 

@@ -1,0 +1,105 @@
+"""What a system client with a role may write: asked of the decision for all that is about to be written, before it is."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from clinical.labels.label import SETS
+from fhir_store.compartments import patients_of
+from fhir_store.write import Approve, Planned
+from services.access.clients import Client
+from services.access.decision.actor import Actor
+from services.access.decision.client_role import actor_of
+from services.access.decision.decide import decide
+from services.access.decision.relationship import Care, relationship
+from services.access.decision.subject import Subject
+from services.access.roles.rule import Interaction, Relationship
+from services.shared.errors import Forbidden
+
+CARES = """
+SELECT t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
+WHERE t.facility_id = %s AND t.patient_id = ANY(%s)
+"""
+
+
+def approval_of(client: Client, zone: ZoneInfo) -> Approve | None:
+    """Refuses, by raising Forbidden, what the client's role does not allow; None if it has no role."""
+    now = datetime.now(UTC)
+    actor = actor_of(client, now)
+    if actor is None or client.facility is None:
+        return None
+    facility, today = client.facility, now.astimezone(zone).date()
+
+    def approve(cursor: psycopg.Cursor[Any], planned: Sequence[Planned]) -> None:
+        patients = {patient for one in planned for patient in [*_patients(one), *_patients_before(one)]}
+        cares = _cares(cursor, facility, patients) if patients else {}
+        for one in planned:
+            for subject in _subjects(one, facility, cares, today):
+                _refuse(actor, Interaction(one.interaction), subject)
+
+    return approve
+
+
+def _refuse(actor: Actor, interaction: Interaction, subject: Subject) -> None:
+    if not decide(actor, interaction, subject).permitted:
+        raise Forbidden(
+            "This client's role does not allow that. It writes records of people whom its facility treats, "
+            "and changes those that its facility keeps."
+        )
+
+
+def _subjects(
+    planned: Planned, facility: str, cares: Mapping[str, list[Care]], today: date
+) -> Iterator[Subject]:
+    """What is replaced or deleted, and what is written; of each patient of it."""
+    if planned.interaction != Interaction.CREATE:
+        before = planned.before
+        yield from _of_each(
+            planned, before.labels, before.facility, _patients_before(planned), facility, cares, today
+        )
+    if planned.text is not None:
+        yield from _of_each(
+            planned, planned.labels, planned.facility, _patients(planned), facility, cares, today
+        )
+
+
+def _of_each(
+    planned: Planned,
+    labels: int,
+    kept_by: str | None,
+    patients: Iterable[str],
+    facility: str,
+    cares: Mapping[str, list[Care]],
+    today: date,
+) -> Iterator[Subject]:
+    each: list[str | None] = [*patients]
+    for patient in each or [None]:
+        closest = relationship(cares.get(patient or "", []), today)
+        own = frozenset({facility})
+        yield Subject(
+            planned.change.type,
+            SETS[labels],
+            kept_by,
+            patient,
+            open_at=own if closest is Relationship.OPEN else frozenset(),
+            closed_at=own if closest is Relationship.CLOSED else frozenset(),
+        )
+
+
+def _patients(planned: Planned) -> list[str]:
+    return [] if planned.text is None else sorted(patients_of(planned.resource))
+
+
+def _patients_before(planned: Planned) -> list[str]:
+    return sorted(planned.before.patients) if planned.before else []
+
+
+def _cares(cursor: psycopg.Cursor[Any], facility: str, patients: Iterable[str]) -> Mapping[str, list[Care]]:
+    found: dict[str, list[Care]] = defaultdict(list)
+    for patient, began, ended in cursor.execute(CARES, (facility, sorted(patients))).fetchall():
+        found[patient].append(Care(began, ended))
+    return found

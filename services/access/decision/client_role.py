@@ -1,0 +1,43 @@
+"""A system client with a role: what it sees, and what it may write, by the rules of that role at its facility."""
+
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from fhir_store.sql import Sql
+from services.access.clients import Client
+from services.access.decision.actor import Actor, Held
+from services.access.decision.sight import sight_of
+from services.access.decision.sql import sights_sql
+from services.access.decision.treated import relationships_on, today_in
+from services.access.roles import ROLES
+from services.access.roles.rule import Purpose
+
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+def actor_of(client: Client, at: datetime) -> Actor | None:
+    """The client as somebody who treats; None if it has no role, and its scopes alone say what it may do.
+
+    Nobody sits before it to give a purpose for HIV data, so it gets none but what patients agreed to.
+    """
+    if client.role is None or client.facility is None:
+        return None
+    return _actor(client.name, client.role, client.facility, at)
+
+
+def role_sees(client: Client, zone: str) -> Sql | None:
+    """Which resources ``c`` of current_resource the client's role shows; None: all."""
+    if client.role is None or client.facility is None:
+        return None
+    return _sees(client.role, client.facility, zone)
+
+
+@lru_cache(maxsize=256)
+def _sees(role: str, facility: str, zone: str) -> Sql:
+    # A grant of a client has no end, so what it says does not depend on the time.
+    actor = _actor("", role, facility, datetime.now(UTC))
+    return sights_sql(sight_of(actor), relationships_on(today_in(zone)))
+
+
+def _actor(name: str, role: str, facility: str, at: datetime) -> Actor:
+    return Actor(name, (Held(ROLES[role], frozenset({facility}), ALWAYS),), at, Purpose.TREATMENT)

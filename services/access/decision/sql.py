@@ -1,0 +1,125 @@
+"""The sights as SQL: a condition on the resource ``c`` of current_resource that is true exactly where ``decide`` permits
+to search it, for each of its patients.
+
+What patients agreed to is not read yet, so what leaves the house by agreement only is found where it is labelled as
+normal and nothing else: nothing was agreed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from clinical.labels import Label
+from clinical.labels.label import exact_bits
+from fhir_store.sql import EVERYTHING, NOTHING, Sql, all_of, any_of
+from services.access.decision.sight import Sight
+from services.access.roles.rule import Relationship
+
+Relationships = Callable[[frozenset[str], frozenset[Relationship]], Sql]
+"""That the closest relationship that some Organizations have with the patient ``m.patient`` is one of several."""
+
+HIV = exact_bits([Label.HIV])
+NORMAL = exact_bits([Label.N])
+
+# The planner is told by `coalesce` that a comparison of bits is often true; else it expects one row in 200.
+WITHOUT = "coalesce(c.labels & %s = 0)"
+
+OF_EVERY_PATIENT = "(SELECT bool_and({fits}) FROM fhir_store.compartment m WHERE m.key = c.key)"
+OF_NO_PATIENT = "NOT EXISTS (SELECT FROM fhir_store.compartment m WHERE m.key = c.key)"
+
+
+class _Whose(NamedTuple):
+    """What a sight asks of a patient."""
+
+    treated_by: frozenset[str] | None
+    relationships: frozenset[Relationship]
+    patient: str | None
+    hiv_only_of: frozenset[str] | None
+
+
+class _Which(NamedTuple):
+    """What a sight asks of the record, besides its type."""
+
+    hidden: int
+    kept_by: frozenset[str] | None
+    agreed_only: bool
+
+
+OF_ANYBODY = _Whose(None, frozenset(), None, None)
+
+
+def sights_sql(sights: Iterable[Sight], relationships: Relationships) -> Sql:
+    """What somebody with these sights finds. Of a record of several patients, each must be shown by one of them."""
+    by_whose = {whose: list(found) for whose, found in _grouped(sights)}
+    conditions = [_records(by_whose.pop(OF_ANYBODY))] if OF_ANYBODY in by_whose else []
+    if by_whose:
+        conditions += [_of_patients(by_whose, relationships), *_of_none(by_whose)]
+    return any_of(conditions)
+
+
+def _grouped(sights: Iterable[Sight]) -> Iterator[tuple[_Whose, Iterator[Sight]]]:
+    return groupby(sorted(sights, key=lambda one: repr(_ordered(_whose(one)))), key=_whose)
+
+
+def _whose(sight: Sight) -> _Whose:
+    return _Whose(sight.treated_by, sight.relationships, sight.patient, sight.hiv_only_of)
+
+
+def _ordered(parts: tuple[object, ...]) -> list[object]:
+    return [sorted(part) if isinstance(part, frozenset) else part for part in parts]
+
+
+def _of_patients(by_whose: dict[_Whose, list[Sight]], relationships: Relationships) -> Sql:
+    records = _records([sight for sights in by_whose.values() for sight in sights])
+    if len(by_whose) == 1:
+        fits = _fits(next(iter(by_whose)), relationships)
+    else:
+        fits = any_of(_fits(one, relationships) & _records(sights) for one, sights in by_whose.items())
+    return records & Sql(OF_EVERY_PATIENT.format(fits=fits.text), fits.args)
+
+
+def _of_none(by_whose: dict[_Whose, list[Sight]]) -> Iterator[Sql]:
+    """Records of no patient, of those that ask for none."""
+    for whose, sights in by_whose.items():
+        if whose.patient is None and (whose.treated_by is None or Relationship.NONE in whose.relationships):
+            without_hiv = EVERYTHING if whose.hiv_only_of is None else Sql(WITHOUT, (HIV,))
+            yield all_of([_records(sights), without_hiv, Sql(OF_NO_PATIENT)])
+
+
+def _fits(whose: _Whose, relationships: Relationships) -> Sql:
+    """That the patient ``m.patient`` is one of whom ``c`` may be shown."""
+    asked = []
+    if whose.patient is not None:
+        asked.append(Sql("m.patient = %s", (whose.patient,)))
+    if whose.hiv_only_of is not None:
+        asked.append(_hiv_only_of(whose.hiv_only_of))
+    if whose.treated_by is not None:
+        asked.append(relationships(whose.treated_by, whose.relationships))
+    return all_of(asked)
+
+
+def _hiv_only_of(patients: frozenset[str]) -> Sql:
+    without = Sql(WITHOUT, (HIV,))
+    return without | Sql("m.patient = ANY(%s)", (sorted(patients),)) if patients else without
+
+
+def _records(sights: Iterable[Sight]) -> Sql:
+    """That ``c`` is a record that one of the sights shows, whosever it is."""
+    ordered = sorted(sights, key=lambda one: repr(_ordered(_which(one))))
+    return any_of(_record(which, found) for which, found in groupby(ordered, key=_which))
+
+
+def _which(sight: Sight) -> _Which:
+    return _Which(exact_bits(sight.hidden), sight.kept_by, sight.agreed_only)
+
+
+def _record(which: _Which, sights: Iterable[Sight]) -> Sql:
+    types = sorted({type_ for sight in sights for type_ in sight.types})
+    asked = [Sql("c.type = ANY(%s)", (types,))]
+    if which.hidden:
+        asked.append(Sql(WITHOUT, (which.hidden,)))
+    if which.agreed_only:
+        asked.append(Sql("c.labels = %s", (NORMAL,)))
+    if which.kept_by is not None:
+        asked.append(Sql("c.facility = ANY(%s)", (sorted(which.kept_by),)) if which.kept_by else NOTHING)
+    return all_of(asked)

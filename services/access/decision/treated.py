@@ -1,0 +1,54 @@
+"""The treatment relationship as SQL, asked of the projection that the record keeps of it.
+
+That a hand-over was acknowledged, or a follow-up closed, is not in it yet: care that has ended counts as not closed,
+so the relationship goes on for ``AT_MOST``.
+"""
+
+from fhir_store.sql import EVERYTHING, NOTHING, Sql
+from services.access.decision.relationship import AT_MOST
+from services.access.decision.sql import Relationships
+from services.access.roles.rule import Relationship
+
+BEGUN = """
+SELECT FROM clinical.treatment_relationship t
+WHERE t.patient_id = m.patient AND t.facility_id = ANY(%s) AND t.began <= {on}
+"""
+NOT_OVER = f"(t.ended IS NULL OR t.ended >= {{on}} - {AT_MOST.days})"
+
+
+def today_in(zone: str) -> Sql:
+    """The civil day in the facility's zone, as SQL, so that a condition can be kept for many days."""
+    return Sql("(now() AT TIME ZONE %s)::date", (zone,))
+
+
+def relationships_on(day: Sql) -> Relationships:
+    """The relationships on a civil day."""
+
+    def closest(facilities: frozenset[str], wanted: frozenset[Relationship]) -> Sql:
+        return _closest(sorted(facilities), wanted, day)
+
+    return closest
+
+
+def _closest(facilities: list[str], wanted: frozenset[Relationship], day: Sql) -> Sql:
+    begun = Sql(f"EXISTS ({BEGUN.format(on=day.text)})", (facilities, *day.args))
+    still = Sql(
+        f"EXISTS ({BEGUN.format(on=day.text)} AND {NOT_OVER.format(on=day.text)})",
+        (facilities, *day.args, *day.args),
+    )
+    match Relationship.OPEN in wanted, Relationship.CLOSED in wanted, Relationship.NONE in wanted:
+        case (True, True, True):
+            return EVERYTHING
+        case (True, True, False):
+            return begun
+        case (True, False, False):
+            return still
+        case (True, False, True):
+            return still | ~begun
+        case (False, True, True):
+            return ~still
+        case (False, True, False):
+            return begun & ~still
+        case (False, False, True):
+            return ~begun
+    return NOTHING

@@ -1,0 +1,186 @@
+"""What the condition finds in PostgreSQL is what the decision permits to search, resource by resource, whoever asks."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from asking import opened
+from resources import a_dose, an_observation, text_of
+
+from clinical.custody.treatment_relationship import relationship_row
+from clinical.labels import Label, labels_of, places_of
+from fhir_store.bulk import portions, save_many
+from fhir_store.compartments import patients_of
+from fhir_store.gate import served
+from fhir_store.sql import Sql
+from fhir_store.store import Author, Store
+from fhir_store.write import Write
+from services.access.decision import (
+    Actor,
+    Held,
+    Interaction,
+    Purpose,
+    Relationship,
+    Subject,
+    decide,
+    sight_of,
+)
+from services.access.decision.relationship import Care, relationship
+from services.access.decision.sql import sights_sql
+from services.access.decision.treated import relationships_on
+from services.access.roles import ROLES
+from services.demo.country.places import HILL, HIV_CLINIC, NORTH, SOUTH
+from services.demo.country.resources import resources
+from services.demo.country.simulation import simulated
+from services.shared.database import Database
+
+ZONE = ZoneInfo("Europe/Podgorica")
+NOW = datetime(2026, 6, 20, 10, tzinfo=UTC)
+TODAY = NOW.astimezone(ZONE).date()
+Resource = Mapping[str, Any]
+Name = tuple[str, str]
+
+NORMAL = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "N"}]}
+VIOLENCE = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "SDV"}]}
+
+
+class Country:
+    """A country in the database, and everything that a decision needs to know of it, told without the database."""
+
+    def __init__(self, database: Database, store: Store) -> None:
+        self.database = database
+        self.newest = {(one["resourceType"], one["id"]): one for one in _country()}
+        self.patients = sorted(id_ for type_, id_ in self.newest if type_ == "Patient")
+        self.newest |= {(one["resourceType"], one["id"]): one for one in self._unusual()}
+        self.places = places_of(self.newest.values())
+        writes = [Write(text_of(dict(one)), id=one["id"]) for one in self.newest.values()]
+        for portion in portions(writes, 500):
+            database.run(lambda c, portion=portion: save_many(c, store, portion, Author("a", facility=NORTH)))
+        self.cares = self._cares()
+
+    def _unusual(self) -> Iterator[Resource]:
+        """What a simulation has none of: records of two, of nobody, said to be normal, at other people's places."""
+        for number, (one, other) in enumerate(zip(self.patients, self.patients[1:], strict=False)):
+            both = [{"reference": f"Patient/{other}"}]
+            yield an_observation(f"both-{number}", patient=one, performer=both)
+            yield an_observation(f"normal-{number}", patient=one, meta=NORMAL)
+            yield an_observation(f"violence-{number}", patient=one, meta=VIOLENCE)
+            yield a_dose(f"elsewhere-{number}", subject={"reference": f"http://elsewhere/fhir/Patient/{one}"})
+            yield _task(f"task-{number}", {"for": {"reference": f"Patient/{one}"}})
+        yield _task("nobodys", {})
+
+    def _cares(self) -> Mapping[Name, list[Care]]:
+        found = defaultdict(list)
+        for resource in self.newest.values():
+            if resource["resourceType"] in ("Encounter", "EpisodeOfCare"):
+                row = relationship_row(resource, ZONE)
+                if row:
+                    found[row["facility_id"], row["patient_id"]].append(Care(row["began"], row["ended"]))
+        return found
+
+    def permitted(self, actor: Actor) -> set[Name]:
+        """What the decision permits to search, asked about each patient of each resource."""
+        return {
+            name
+            for name, one in self.newest.items()
+            if all(decide(actor, Interaction.SEARCH, subject).permitted for subject in self._subjects(one))
+        }
+
+    def _subjects(self, resource: Resource) -> Iterator[Subject]:
+        labels = labels_of(resource, self.places)
+        for patient in patients_of(resource) or [None]:
+            closest = {facility: self._closest(facility, patient) for facility in FACILITIES}
+            yield Subject(
+                resource["resourceType"],
+                labels,
+                _keeper(resource),
+                patient,
+                open_at=frozenset(f for f, one in closest.items() if one is Relationship.OPEN),
+                closed_at=frozenset(f for f, one in closest.items() if one is Relationship.CLOSED),
+            )
+
+    def _closest(self, facility: str, patient: str | None) -> Relationship:
+        return relationship(self.cares.get((facility, patient or ""), []), TODAY)
+
+    def found(self, actor: Actor, day: date = TODAY) -> set[Name]:
+        """What the condition finds."""
+        condition = sights_sql(sight_of(actor), relationships_on(Sql("%s::date", (day,))))
+        statement = f"SELECT c.type, c.id FROM fhir_store.current_resource c WHERE {condition.text}"
+        with self.database.cursor() as cursor:
+            return set(cursor.execute(statement, condition.args).fetchall())
+
+
+def _keeper(resource: Resource) -> str:
+    """The custodian that it names, else for whom all was written here."""
+    element = {"Encounter": "serviceProvider", "Organization": ""}.get(
+        resource["resourceType"], "managingOrganization"
+    )
+    if resource["resourceType"] == "Organization":
+        return str(resource["id"])
+    if resource["resourceType"] not in ("Encounter", "EpisodeOfCare", "Patient", "Location"):
+        return NORTH
+    reference = resource.get(element, {}).get("reference", "")
+    return reference.partition("/")[2] or NORTH
+
+
+def _country() -> Iterator[Resource]:
+    made = simulated(2, 12, 7, date(2026, 6, 30))
+    return (json.loads(json.dumps(one)) for one in resources(made) if served(one["resourceType"]))
+
+
+def _task(id_: str, elements: dict[str, Any]) -> Resource:
+    return {"resourceType": "Task", "id": id_, "status": "requested", "intent": "order", **elements}
+
+
+FACILITIES = (NORTH, SOUTH, HILL, HIV_CLINIC)
+
+
+def _held(role: str, *facilities: str, **how: Any) -> Held:
+    return Held(ROLES[role], frozenset(facilities), NOW - timedelta(days=1), **how)
+
+
+def _actors(country: Country) -> Iterator[Actor]:
+    some = frozenset(country.patients[::3])
+    for role in ROLES:
+        for facility in FACILITIES:
+            for purpose in (Purpose.TREATMENT, Purpose.OVERSIGHT, Purpose.ADMINISTRATION):
+                yield Actor("anna", (_held(role, facility),), NOW, purpose)
+        yield Actor("anna", (_held(role, NORTH, HILL),), NOW, Purpose.EMERGENCY, some)
+        yield Actor("anna", (_held(role),), NOW, Purpose.TREATMENT)
+    mandate = _held("inspector", NORTH, until=NOW + timedelta(days=1), mandate=True)
+    yield Actor("anna", (mandate,), NOW, Purpose.OVERSIGHT)
+    yield Actor("anna", (_held("nurse", HILL), _held("doctor", NORTH), mandate), NOW, Purpose.TREATMENT, some)
+    for role in ("nurse", "doctor", "treatment_centre_system"):
+        for patient in country.patients[::9]:
+            glass = opened(patient=patient, opened_at=NOW - timedelta(minutes=5))
+            yield Actor("anna", (_held(role, SOUTH),), NOW, Purpose.EMERGENCY, some, glass)
+
+
+def test_the_condition_finds_what_the_decision_permits(database: Database, store: Store) -> None:
+    country = Country(database, store)
+    shown = 0
+    for actor in _actors(country):
+        permitted = country.permitted(actor)
+        assert country.found(actor) == permitted, actor
+        shown += len(permitted)
+    assert shown > 1_000, "nearly nothing is permitted, so that nearly nothing is proved"
+
+
+def test_the_relationship_ends_by_the_day_in_the_condition(database: Database, store: Store) -> None:
+    country = Country(database, store)
+    doctor = Actor("anna", (_held("doctor", NORTH),), NOW, Purpose.TREATMENT)
+    much_later = {name for name in country.found(doctor, date(2040, 1, 1)) if name[0] == "Patient"}
+    assert much_later < {name for name in country.found(doctor) if name[0] == "Patient"}
+
+
+@pytest.mark.parametrize("label", list(Label))
+def test_every_label_is_kept_as_a_bit_of_its_own(label: Label, database: Database, store: Store) -> None:
+    body = an_observation("o", meta={"security": [{"system": label.system, "code": label.value}]})
+    database.run(lambda c: save_many(c, store, [Write(text_of(body), id="o")], Author("a")))
+    with database.cursor() as cursor:
+        ((kept,),) = cursor.execute("SELECT labels FROM fhir_store.current_resource").fetchall()
+    assert kept & 1 << list(Label).index(label)
