@@ -9,7 +9,6 @@ from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
 from services.access.audit.errors import AuditError
-from services.access.clients import ClientExists, UnknownClient
 from services.access.clients import ClientExists, RoleRefused, UnknownClient
 from services.access.people.errors import PeopleError
 from services.access.roles import ROLES
