@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
-MEMORY = "600MB"
+MEMORY = "500MB"
 """What DuckDB may take. The program itself takes about 200 MB besides."""
 
 PREFIX, LOCK, DOOR = "aside-", "lock", "door"

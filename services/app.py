@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
+from services.access.audit.log.audit_log import AuditLog
 from services.access.known_callers import KnownCallers
 from services.access.sessions import Sessions
 from services.access.systems.token_route import token_router, token_url
@@ -78,6 +79,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         key=secret_key(settings.home, "pseudonym"),
     )
     callers = KnownCallers(database)
+    audit = AuditLog(database, settings.home)
     app = Application(
         title="Throughcare",
         description=DESCRIPTION,
@@ -87,13 +89,14 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         openapi_url=None,
         # A redirect would repeat the address, with all that is in it.
         redirect_slashes=False,
-        lifespan=_lifespan(cube, callers),
+        lifespan=_lifespan(cube, callers, audit),
         # It would tell whoever collects it the addresses that were asked, with the ids in them.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.settings = settings
     app.state.database = database
     app.state.cube = cube
+    app.state.audit = audit
     app.state.sessions = Sessions(database)
     app.state.exchange = Exchange(
         database,
@@ -120,14 +123,16 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     return app
 
 
-def _lifespan(cube: Cube, callers: KnownCallers) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(
+    cube: Cube, callers: KnownCallers, audit: AuditLog
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     """Count once at start if there is a page that shows it, and let a count under way end before the rest stops."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if app.state.demo or app.state.settings.ministry_confidential:
             cube.start()
-        with callers.remembering():
+        with callers.remembering(), audit.running():
             yield
         await run_in_threadpool(cube.wait, LAST_COUNT_S)
 

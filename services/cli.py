@@ -7,6 +7,7 @@ import typer
 
 from services.commands import (
     account,
+    audit,
     cascade,
     client,
     demo,
@@ -37,6 +38,7 @@ app.command("rebuild")(rebuild.rebuild_all)
 app.command("doctor")(doctor.doctor)
 app.command("demo")(demo.demo)
 app.command("demo-country")(demo_country.demo_country)
+app.add_typer(audit.app, name="audit")
 app.add_typer(cascade.app, name="cascade")
 app.add_typer(client.app, name="client")
 app.add_typer(account.app, name="account")

@@ -152,6 +152,9 @@ DELETE FROM access.recovery_code; DELETE FROM access.activation; DELETE FROM acc
 DELETE FROM access.account;
 DELETE FROM fhir_store.source; DELETE FROM fhir_store.load_progress; DELETE FROM fhir_store.open_reference;
 DELETE FROM fhir_store.answered;
+DELETE FROM access.audit_opening; DELETE FROM access.audit_event; DELETE FROM access.audit_leaf;
+DELETE FROM access.audit_head; DELETE FROM access.audit_key; DELETE FROM access.audit_erasure;
+UPDATE access.audit_tree SET size = 0, subtrees = '{}', epoch = 0, xid = '0', seq = 0;
 UPDATE fhir_store.installation SET epoch = 1, demo = false;
 ALTER SEQUENCE fhir_store.version_seq RESTART;
 """

@@ -13,6 +13,11 @@ def array(values: Iterable[str | int | bool | datetime | None]) -> str:
     return "{" + ",".join([_element(value) for value in values]) + "}"
 
 
+def bytes_array(values: Iterable[bytes]) -> str:
+    """The same of byte strings."""
+    return "{" + ",".join([f'"\\\\x{value.hex()}"' for value in values]) + "}"
+
+
 def _element(value: str | int | bool | datetime | None) -> str:
     match value:
         case str():

@@ -11,6 +11,8 @@ from sqlalchemy import Connection, text
 
 from fhir_store.feed import position
 from fhir_store.health import absent_targets
+from fhir_store.write import raw_cursor
+from services.access.audit.log.signing_key import problem
 from services.commands.output import AsJson, say, say_json
 from services.settings import Settings, load_settings
 from services.shared.database import Database, NotReady
@@ -18,8 +20,17 @@ from services.shared.installation import open_database
 
 LOW_DISK_BYTES = 2 * 10**9
 
-FSYNC = text("SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'")
-MAY_REWRITE = text("SELECT has_table_privilege('fhir_store.resource_version', 'UPDATE, DELETE, TRUNCATE')")
+FSYNC = text("""
+SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') = 'on'
+    AND current_setting('synchronous_commit') <> 'off'
+""")
+MAY_REWRITE = text("""
+SELECT bool_or(has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE'))
+FROM unnest('{fhir_store.resource_version, access.audit_event, access.audit_leaf, access.audit_head}'::text[]) AS name
+""")
+AUDIT = text("""
+SELECT size, (SELECT max(signed_at) FROM access.audit_head), now() - interval '3 days' FROM access.audit_tree
+""")
 
 
 @dataclass(frozen=True)
@@ -75,6 +86,7 @@ def examine(settings: Settings, database: Database) -> list[Finding]:
         return [
             Finding("database", True, "answers, and its tables are of this version"),
             _disk(settings),
+            _audit(settings, connection),
             *(look(connection) for look in LOOKS),
         ]
 
@@ -85,9 +97,24 @@ def _disk(settings: Settings) -> Finding:
     return Finding("disk", free > LOW_DISK_BYTES, f"{free / 1e9:.1f} GB free where THROUGHCARE_HOME is")
 
 
+def _audit(settings: Settings, connection: Connection) -> Finding:
+    size, signed_at, long_ago = connection.execute(AUDIT).one()
+    if unusable := problem(raw_cursor(connection), settings.home):
+        return Finding("audit log", False, unusable)
+    if size and (signed_at is None or signed_at < long_ago):
+        return Finding("audit log", False, "no head was signed for three days: throughcare audit head")
+    return Finding(
+        "audit log", True, f"{size:,} entries in the tree; audit verify says whether they are whole"
+    )
+
+
 def _durability(connection: Connection) -> Finding:
     ok = bool(connection.execute(FSYNC).scalar_one())
-    return Finding("durability", ok, "commits reach the disk" if ok else "turn fsync and full_page_writes on")
+    return Finding(
+        "durability",
+        ok,
+        "commits reach the disk" if ok else "turn fsync, full_page_writes and synchronous_commit on",
+    )
 
 
 def _append_only(connection: Connection) -> Finding:

@@ -8,6 +8,7 @@ import duckdb
 from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
+from services.access.audit.errors import AuditError
 from services.access.clients import ClientExists, RoleRefused, UnknownClient
 from services.access.people.errors import PeopleError
 from services.access.roles import ROLES
@@ -20,6 +21,7 @@ from services.shared.embedded_postgres import EmbeddedPostgresFailed
 from services.shared.installation import LiveRecords
 
 SAID_IN_THE_ERROR = (
+    AuditError,
     CascadeError,
     EmbeddedPostgresFailed,
     LoadInterrupted,

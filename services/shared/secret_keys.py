@@ -8,9 +8,11 @@ LENGTH = 32
 
 
 def secret_key(home: Path, name: str) -> bytes:
-    """The key of that name: ``pseudonym`` for those of the cascade, ``links`` for what page links carry sealed.
+    """The key of that name: ``pseudonym`` for those of the cascade, ``links`` for what page links carry sealed,
+    ``audit-subject`` and ``audit-search`` for how the audit log is asked about a person and a value searched for.
 
-    Losing one of those only means that the next run's pseudonyms are different ones, or that old links lead nowhere.
+    Losing one of those only means that the next run's pseudonyms are different ones, that old links lead nowhere, or that
+    what was logged before is no longer found by person or by value; put those of the audit log into the backup.
     ``credentials`` is that of one-time codes and PINs, and these are lost with it (``access.people.keys``).
     """
     home.mkdir(parents=True, exist_ok=True)

@@ -7,10 +7,11 @@ would wait for its connection. SQLAlchemy runs its own code in loops in the same
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
-from threading import local
+from threading import Lock, local
 from typing import Any, ParamSpec, TypeVar
 
 import psycopg
@@ -120,3 +121,39 @@ async def _ready(fileno: int, waits_for: Wait) -> Ready:
             loop.remove_reader(fileno)
         if writes:
             loop.remove_writer(fileno)
+
+
+class Signal:
+    """Given once, by another thread. Whoever made it waits for it, and the loop goes on meanwhile if that runs there."""
+
+    def __init__(self) -> None:
+        current = getcurrent()
+        self._worker = current if isinstance(current, _Worker) else None
+        if self._worker:
+            self._loop = asyncio.get_running_loop()
+            self._given: asyncio.Future[None] = self._loop.create_future()
+        else:
+            self._lock = Lock()
+            self._lock.acquire()
+
+    def give(self) -> None:
+        """Let go whoever waits."""
+        if not self._worker:
+            self._lock.release()
+            return
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(self._settle)
+
+    def wait(self, longest_s: float) -> bool:
+        """Whether it was given in that time."""
+        if not self._worker:
+            return self._lock.acquire(timeout=longest_s)
+        try:
+            self._worker.leave(asyncio.wait_for(self._given, longest_s))
+        except TimeoutError:
+            return False
+        return True
+
+    def _settle(self) -> None:
+        if not self._given.done():
+            self._given.set_result(None)

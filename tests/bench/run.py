@@ -9,6 +9,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 import cascade_figures
+from audit_figures import audit_figures
 from decision_figures import deciding
 from figures import show
 from loading import loading
@@ -29,6 +30,8 @@ def main() -> None:
         show("The decision", deciding(ours))
     with setting() as ours:
         show("Files in and out", loading(ours))
+    with setting() as ours:
+        show("The audit log", list(audit_figures(ours)))
     show("The cascade", list(cascade_figures.figures()))
 
 

@@ -33,13 +33,12 @@ SALT_LENGTH = 32
 LARGEST_NUMBER = 2**53 - 1
 DEEPEST = 32
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 def canonical(value: Json) -> bytes:
     """The one byte string of a value made of dict, list, str, int, bool and None. Raises NotCanonical."""
-    try:
-        return json.dumps(_ordered(value, 0), ensure_ascii=False, separators=(",", ":")).encode()
-    except UnicodeEncodeError:
-        raise NotCanonical("A text has half a surrogate pair. Send it as valid Unicode.") from None
+    return _written(_ordered(value, 0, set()))
 
 
 @dataclass(frozen=True)
@@ -75,11 +74,32 @@ def seal(
     SubjectInClear if a text of the members is a subject, NotCanonical, InvalidSalt.
     """
     openings = tuple(map(Opening, _salts(salts, len(subjects)), subjects))
-    event = _ordered(members, 0)
-    if not _texts(event).isdisjoint(subjects):
+    texts: set[str] = set()
+    event = _ordered(members, 1, texts)
+    if not texts.isdisjoint(subjects):
         raise SubjectInClear("A member of the event is one of its subjects. Leave it out of the members.")
     digests = [opening.digest() for opening in openings]
-    return SealedEvent(canonical({"event": event, "format": FORMAT, "subjects": digests}), openings)
+    # These are in order already, and what is logged is logged often.
+    return SealedEvent(_written({"event": event, "format": FORMAT, "subjects": digests}), openings)
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What logged bytes say."""
+
+    members: Any
+    digests: list[str] = field(repr=False)
+
+
+def read(body: bytes) -> Logged:
+    """What logged bytes say. Raises NotAnEvent unless ``seal`` could have written them."""
+    found = _parsed(body)
+    if type(found) is not dict or set(found) != {"event", "format", "subjects"} or found["format"] != FORMAT:
+        raise NotAnEvent("The bytes are no event of this format. Use the version that wrote them.")
+    digests = found["subjects"]
+    if type(digests) is not list or not all(type(digest) is str for digest in digests):
+        raise NotAnEvent("The digests of the event are no texts. Compare it with a backup.")
+    return Logged(found["event"], digests)
 
 
 def check(event: SealedEvent, leaf: bytes) -> None:
@@ -91,7 +111,7 @@ def check(event: SealedEvent, leaf: bytes) -> None:
         raise LeafDiffers(
             "The event does not hash to its leaf. Compare it with a backup from before the change."
         )
-    digests = _digests(event.body)
+    digests = read(event.body).digests
     if len(digests) != len(event.openings):
         raise SubjectDiffers("The event has not as many subjects as were sealed. Compare it with a backup.")
     for digest, opening in zip(digests, event.openings, strict=True):
@@ -108,19 +128,34 @@ def erase(event: SealedEvent, subject: str) -> SealedEvent:
     return replace(event, openings=kept)
 
 
-def _ordered(value: Any, depth: int) -> Any:
-    """The value with sorted members. Exact types only: a subclass may write itself in another way."""
+def _written(ordered: Any) -> bytes:
+    try:
+        return _ENCODER.encode(ordered).encode()
+    except UnicodeEncodeError:
+        raise NotCanonical("A text has half a surrogate pair. Send it as valid Unicode.") from None
+
+
+def _ordered(value: Any, depth: int, texts: set[str]) -> Any:
+    """The value with sorted members; its texts are added to ``texts``, in the same pass because events are many.
+
+    Exact types only: a subclass may write itself in another way.
+    """
     if depth > DEEPEST:
         raise NotCanonical(f"Values are nested more than {DEEPEST} deep. Make the event flatter.")
     kind = type(value)
-    if value is None or kind is bool or kind is str:
+    if kind is str:
+        texts.add(value)
+        return value
+    if value is None or kind is bool:
         return value
     if kind is int:
         return _exact(value)
-    if kind is list:
-        return [_ordered(item, depth + 1) for item in value]
     if kind is dict:
-        return {name: _ordered(value[name], depth + 1) for name in sorted(value, key=_utf16)}
+        names = _sorted(value)
+        texts.update(names)
+        return {name: _ordered(value[name], depth + 1, texts) for name in names}
+    if kind is list:
+        return [_ordered(item, depth + 1, texts) for item in value]
     raise NotCanonical(
         "Only dict, list, str, whole numbers, bool and None can be logged. Write the rest as text."
     )
@@ -130,6 +165,13 @@ def _exact(number: int) -> int:
     if abs(number) > LARGEST_NUMBER:
         raise NotCanonical("A number is beyond 2^53 - 1, where readers of JSON differ. Write it as text.")
     return number
+
+
+def _sorted(names: Mapping[Any, Any]) -> list[Any]:
+    # Among themselves ASCII names sort alike either way.
+    if all(type(name) is str and name.isascii() for name in names):
+        return sorted(names)
+    return sorted(names, key=_utf16)
 
 
 def _utf16(name: object) -> bytes:
@@ -145,19 +187,17 @@ def _utf8(subject: str) -> bytes:
         raise NotCanonical("A subject has half a surrogate pair. Send it as valid Unicode.") from None
 
 
+def fresh_salts(count: int) -> list[bytes]:
+    """So many new salts, for one event or for many at once: to ask the system for each would cost more than to seal."""
+    random = secrets.token_bytes(SALT_LENGTH * count)
+    return [random[start : start + SALT_LENGTH] for start in range(0, len(random), SALT_LENGTH)]
+
+
 def _salts(given: Sequence[bytes] | None, count: int) -> Sequence[bytes]:
-    salts = [secrets.token_bytes(SALT_LENGTH) for _ in range(count)] if given is None else given
+    salts = fresh_salts(count) if given is None else given
     if len(salts) != count or len(set(salts)) != count or any(len(salt) != SALT_LENGTH for salt in salts):
         raise InvalidSalt(f"Each subject needs a salt of its own of {SALT_LENGTH} random bytes.")
     return salts
-
-
-def _texts(value: Any) -> set[str]:
-    if isinstance(value, str):
-        return {value}
-    if isinstance(value, dict):
-        return set(value).union(*map(_texts, value.values()))
-    return set().union(*map(_texts, value)) if isinstance(value, list) else set()
 
 
 def _opens(opening: Opening, digest: str) -> bool:
@@ -165,17 +205,6 @@ def _opens(opening: Opening, digest: str) -> bool:
         return len(opening.salt) == SALT_LENGTH and opening.digest() == digest
     except NotCanonical:
         return False
-
-
-def _digests(body: bytes) -> list[str]:
-    """The digests in logged bytes. Raises NotAnEvent unless ``seal`` could have written them."""
-    read = _parsed(body)
-    if type(read) is not dict or set(read) != {"event", "format", "subjects"} or read["format"] != FORMAT:
-        raise NotAnEvent("The bytes are no event of this format. Use the version that wrote them.")
-    digests = read["subjects"]
-    if type(digests) is not list or not all(type(digest) is str for digest in digests):
-        raise NotAnEvent("The digests of the event are no texts. Compare it with a backup.")
-    return digests
 
 
 def _parsed(body: bytes) -> Any:

@@ -64,9 +64,13 @@ def sign(key: Ed25519PrivateKey, size: int, root: bytes, time: datetime) -> Sign
     return SignedHead(unsigned.log_id, size, time, root, key.sign(DOMAIN + _fields(unsigned)))
 
 
-def verify(head: SignedHead, key: Ed25519PublicKey) -> None:
-    """Return if the head was signed with the key of this log. Raises ForeignHead, BadSignature."""
-    if head.log_id != log_id(key):
+def verify(head: SignedHead, *keys: Ed25519PublicKey) -> None:
+    """Return if the head was signed with a key of this log, of which it may have had several one after the other.
+
+    Raises ForeignHead, BadSignature.
+    """
+    key = next((key for key in keys if log_id(key) == head.log_id), None)
+    if key is None:
         raise ForeignHead("This head is of another log. Check it with the public key of that one.")
     try:
         key.verify(head.signature, DOMAIN + _fields(head))

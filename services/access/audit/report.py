@@ -38,6 +38,22 @@ class Kind(StrEnum):
     """A head is of another log. It is not used."""
     BAD_SIGNATURE = "bad-signature"
     """A head was not signed with the key of this log. It is not used."""
+    HEAD_UNREADABLE = "head-unreadable"
+    """A head that was kept beside the log cannot be read any more."""
+    EVENT_MISSING = "event-missing"
+    """The tree has a leaf whose event is gone."""
+    COLUMNS_DIFFER = "columns-differ"
+    """An event is listed under another actor, facility, kind or time than it says."""
+    INDEX_DIFFERS = "index-differs"
+    """A subject of an event would not be found where it is looked for."""
+    NOT_SEQUENCED = "not-sequenced"
+    """An event was passed over by the sequencer, which must never happen."""
+    NOT_RECORDED_WHOLE = "not-recorded-whole"
+    """An event that is not in the tree yet is no sealed event, or its subjects are not those sealed."""
+    ERASURES_DIFFER = "erasures-differ"
+    """More or fewer subjects are gone than the register of erasures says, or than the log says."""
+    TREE_DIFFERS = "tree-differs"
+    """What is kept of the tree, to sign the next heads from, is not that of the leaves."""
 
 
 @dataclass(frozen=True)

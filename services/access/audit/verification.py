@@ -45,10 +45,13 @@ class Entry:
     event: SealedEvent | None
 
 
-def verify_log(entries: Iterable[Entry], heads: Iterable[SignedHead], key: Ed25519PublicKey) -> Report:
-    """What is wrong with a log: ``entries`` in their stored order, all ``heads`` from the box and from off the box."""
+def verify_log(entries: Iterable[Entry], heads: Iterable[SignedHead], *keys: Ed25519PublicKey) -> Report:
+    """What is wrong with a log: ``entries`` in their stored order, all ``heads`` from the box and from off the box.
+
+    ``keys`` are all that the log was ever signed with.
+    """
     known = list(dict.fromkeys(heads))
-    refused = [finding for head in known if (finding := _refused(head, key))]
+    refused = [finding for head in known if (finding := _refused(head, keys))]
     unused = {finding.head for finding in refused}
     trusted = [head for head in known if head not in unused]
     reading = _Reading(trusted)
@@ -139,9 +142,9 @@ class _Reading:
             self._other_histories.append(_other_history(head, since))
 
 
-def _refused(head: SignedHead, key: Ed25519PublicKey) -> Finding | None:
+def _refused(head: SignedHead, keys: Sequence[Ed25519PublicKey]) -> Finding | None:
     try:
-        signed.verify(head, key)
+        signed.verify(head, *keys)
     except (ForeignHead, BadSignature) as refused:
         return Finding(KINDS[type(refused)], str(refused), head=head)
     return None

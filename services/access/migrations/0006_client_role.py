@@ -6,7 +6,7 @@ Revision ID: access_0006
 from alembic import op
 
 revision = "access_0006"
-down_revision = "access_0003"
+down_revision = "access_0005"
 branch_labels = None
 depends_on = None
 

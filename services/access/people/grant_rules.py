@@ -5,6 +5,7 @@ way of an account of their own making, the roles that confirm or see charts, tak
 it who is no administrator.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -20,8 +21,13 @@ CONFIRMING_ROLES = (AUDITOR, MEDICAL_LEAD)
 
 ROLES_OF_SYSTEMS = frozenset({"treatment_centre_system"})
 
-APART_FROM_ADMINISTRATOR = frozenset(code for code in ROLES if is_clinical(code)) | {AUDITOR, "inspector"}
-"""What nobody holds together with the administrator's role: it would be their own control."""
+CLINICAL_ROLES = frozenset(code for code in ROLES if is_clinical(code))
+
+NEVER_TOGETHER: Mapping[str, frozenset[str]] = {
+    ADMINISTRATOR: CLINICAL_ROLES | {AUDITOR, "inspector"},
+    "custody_officer": CLINICAL_ROLES,
+}
+"""What nobody holds together with a role: an administrator would be their own control, a guard would see records."""
 
 LONGEST_CLINICAL = timedelta(days=366)
 """A clinical role is granted anew at least so often. Proposed."""
@@ -37,8 +43,9 @@ NOT_YOURS_TO_GRANT = N_(
 NEEDS_FACILITY = N_("A clinical role is granted at a facility. Name it.")
 NEEDS_END = N_("A clinical role is granted for a year at most, and has an end. Name it.")
 NO_TIME = N_("A grant ends after it begins, and does not begin in the past.")
-NOT_WITH_ADMINISTRATOR = N_(
-    "One person cannot be administrator and also treat, audit or inspect. Make two accounts of two people."
+NOT_TOGETHER = N_(
+    "One person cannot be administrator and also treat, audit or inspect, nor custody officer and also treat. These are "
+    "two people, each with an account of their own."
 )
 NOT_YOURS_TO_CONFIRM = N_(
     "A grant is confirmed by an auditor or a medical lead who is no administrator, and neither asked for it nor gets it."
@@ -69,7 +76,7 @@ def needs_confirmation(granter: Person, subject: Person, wanted: Wanted) -> bool
         raise GrantRefused(NOT_YOURS_TO_GRANT)
     _check_shape(wanted)
     if not _goes_together(wanted.role, subject):
-        raise GrantRefused(NOT_WITH_ADMINISTRATOR)
+        raise GrantRefused(NOT_TOGETHER)
     return granting == {ADMINISTRATOR} and wanted.role in CONFIRMED_ROLES
 
 
@@ -123,6 +130,8 @@ def _check_shape(wanted: Wanted) -> None:
 
 
 def _goes_together(role: str, subject: Person) -> bool:
-    if role == ADMINISTRATOR:
-        return not subject.roles_ahead & APART_FROM_ADMINISTRATOR
-    return not (role in APART_FROM_ADMINISTRATOR and ADMINISTRATOR in subject.roles_ahead)
+    held = subject.roles_ahead
+    return not any(
+        (role == one and held & others) or (role in others and one in held)
+        for one, others in NEVER_TOGETHER.items()
+    )

@@ -6,11 +6,11 @@ facility's medical lead is the one who confirms and gets the code.
 """
 
 from services.access.people.errors import ResetRefused
-from services.access.people.grant_rules import APART_FROM_ADMINISTRATOR, may_confirm_at_all
+from services.access.people.grant_rules import NEVER_TOGETHER, may_confirm_at_all
 from services.access.people.holdings import ADMINISTRATOR, AUDITOR, MEDICAL_LEAD, Person
 from services.shared.languages import N_
 
-GUARDED_ROLES = APART_FROM_ADMINISTRATOR | {ADMINISTRATOR}
+GUARDED_ROLES = NEVER_TOGETHER[ADMINISTRATOR] | {ADMINISTRATOR}
 
 OWN = N_("Nobody resets their own credentials. Ask an administrator or your medical lead.")
 NOT_YOURS_TO_ASK = N_("A reset is asked for by an administrator, or by the medical lead of the facility.")

@@ -111,6 +111,17 @@ def test_nobody_grants_to_themselves(role: str) -> None:
         assert str(refused.value) in (grant_rules.TO_ONESELF, grant_rules.UNKNOWN_ROLE)
 
 
+def test_a_guard_does_not_treat() -> None:
+    lead, chief = _person(("medical_lead", NORTH)), _person(("administrator", None))
+    for role in ("nurse", "doctor", "pharmacist", "hiv_counsellor", "medical_lead"):
+        for guard in (_person(("custody_officer", SOUTH)), _person(promised=(("custody_officer", SOUTH),))):
+            with pytest.raises(GrantRefused, match="two people"):
+                needs_confirmation(lead, guard, _wanted(role))
+        with pytest.raises(GrantRefused, match="two people"):
+            needs_confirmation(chief, _person((role, SOUTH)), _wanted("custody_officer"))
+    assert _answer(chief, _person(("auditor", None)), _wanted("custody_officer")) == AT_ONCE
+
+
 def test_an_unknown_role_is_refused() -> None:
     with pytest.raises(GrantRefused, match="no such role"):
         needs_confirmation(_person(("administrator", None)), NOBODY, _wanted("superuser"))
