@@ -102,7 +102,11 @@ class Asked:
     def context(self) -> Context:
         """What a search needs to know."""
         # What the client may only search takes part too, else a conditional create would never find what is there.
-        return replace(self._all_seeing, visible=self.seen_by("read", "search"))
+        return replace(
+            self._all_seeing,
+            visible=self.seen_by("read", "search"),
+            visible_of=lambda types: self.seen_by("read", "search", only=types),
+        )
 
     @property
     def _all_seeing(self) -> Context:
@@ -115,15 +119,21 @@ class Asked:
     @property
     def role_sees(self) -> Sql | None:
         """Which resources ``c`` the client's role shows, whatever its scopes allow; None: all."""
-        return role_sees(self.client, self.exchange.store.zone.key)
+        return self._role_sees(None)
+
+    def _role_sees(self, only: tuple[str, ...] | None) -> Sql | None:
+        return role_sees(self.client, self.exchange.store.zone.key, only)
 
     def scopes_show(self, *interactions: str) -> Sql | None:
         """Which resources ``c`` the client's scopes show by one of the interactions; None: all."""
         return seen_by(self.client, interactions, self._all_seeing)
 
-    def seen_by(self, *interactions: str) -> Sql | None:
-        """Which resources ``c`` the client may see by one of the interactions: no chain or include leads to others."""
-        return _both(self.scopes_show(*interactions), self.role_sees)
+    def seen_by(self, *interactions: str, only: tuple[str, ...] | None = None) -> Sql | None:
+        """Which resources ``c`` the client may see by one of the interactions: no chain or include leads to others.
+
+        ``only``: the types of which ``c`` is known to be.
+        """
+        return _both(self.scopes_show(*interactions), self._role_sees(only))
 
     def condition(self) -> Condition:
         """The parameters as a condition that is to find one resource. Raises BadSearchValue if there are none."""
@@ -140,8 +150,8 @@ class Asked:
     def seen_to_read(self) -> Sql | None:
         """Which resources ``c`` of the type the client may read; None: all. Raises Forbidden if none."""
         self.require_in_part("read")
-        whole = may(self.client, "read", self.type)
-        return self.role_sees if whole else self.seen_by("read")
+        role = self._role_sees((self.type,))
+        return role if may(self.client, "read", self.type) else _both(self.scopes_show("read"), role)
 
     def require_read(self, id_: str) -> None:
         """Return if the client may read this resource, if there is one. Raises Forbidden, NotFound."""

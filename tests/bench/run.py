@@ -10,6 +10,7 @@ sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
 
 import cascade_figures
 from audit_figures import audit_figures
+from decision_figures import deciding
 from figures import show
 from loading import loading
 from pipeline import pipeline
@@ -25,6 +26,8 @@ def main() -> None:
         show("POST", posting(ours, empty_port))
         show("GET and search", reading(ours, empty_port))
         show("Transactions", transactions(ours))
+    with setting() as ours:
+        show("The decision", deciding(ours))
     with setting() as ours:
         show("Files in and out", loading(ours))
     with setting() as ours:

@@ -40,6 +40,23 @@ def patients(resource: Mapping[str, Any]) -> set[str]:
         ({"resourceType": "MedicationRequest", "subject": {"reference": "Patient/p"}}, {"p"}),
         ({"resourceType": "Practitioner", "id": "n"}, set()),
         ({"resourceType": "Location", "id": "l"}, set()),
+        (
+            {"resourceType": "Task", "for": {"reference": "Patient/p"}, "focus": {"reference": "Patient/q"}},
+            {"p", "q"},
+        ),
+        (
+            {
+                "resourceType": "Task",
+                "for": {"reference": "Patient/p"},
+                "focus": {"reference": "Encounter/q"},
+            },
+            {"p"},
+        ),
+        ({"resourceType": "Task", "owner": {"reference": "Patient/p"}}, set()),
+        ({"resourceType": "Binary", "securityContext": {"reference": "Patient/p"}}, {"p"}),
+        ({"resourceType": "Binary", "securityContext": {"reference": "DocumentReference/d"}}, set()),
+        ({"resourceType": "DocumentReference", "subject": {"reference": "Patient/p"}}, {"p"}),
+        ({"resourceType": "Bundle", "entry": [{"resource": {"resourceType": "Patient", "id": "p"}}]}, set()),
     ],
 )
 def test_a_resource_is_in_the_compartments_of_its_patients(

@@ -14,6 +14,8 @@ DERIVED = (
     "fhir_store.index_date",
     "fhir_store.compartment",
     "clinical.stay",
+    "clinical.treatment_relationship",
+    "fhir_store.current_resource",
 )
 
 

@@ -19,10 +19,12 @@ class Context:
 
     ``value_set_codes`` gives the (system, code) pairs of a value set by its canonical URL or ``ValueSet/id``, or None
     if it is not held. ``visible`` is a condition on the alias ``c`` of current_resource: what it hides takes no part
-    in any search, as a match, an included resource, a count or a link of a chain.
+    in any search, as a match, an included resource, a count or a link of a chain. ``visible_of`` is the same, said
+    shorter of what is known to be of some types.
     """
 
     zone: ZoneInfo
     bases: frozenset[str] = frozenset()
     value_set_codes: Callable[[str], Codes | None] = _no_value_sets
     visible: Sql | None = None
+    visible_of: Callable[[tuple[str, ...]], Sql | None] | None = None

@@ -13,6 +13,6 @@ def condition_on(type_: str, parameters: Iterable[tuple[str, str]], context: Con
 
     Raises BadSearchValue, and UnsupportedParameter also for those that say how to answer.
     """
-    everything = replace(context, visible=None)
+    everything = replace(context, visible=None, visible_of=None)
     criteria = (criterion((type_,), name, value, everything) for name, value in parameters)
     return all_of([Sql("c.type = %s", (type_,)), *criteria])

@@ -11,7 +11,8 @@ def current(types: tuple[str, ...], context: Context) -> Sql:
     text = _of_types(types)
     if context.visible is None:
         return Sql(text)
-    return Sql(f"{text} AND ({context.visible.text})", context.visible.args)
+    visible = (context.visible_of(types) if context.visible_of else None) or context.visible
+    return Sql(f"{text} AND ({visible.text})", visible.args)
 
 
 @cache

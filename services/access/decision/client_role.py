@@ -25,18 +25,21 @@ def actor_of(client: Client, at: datetime) -> Actor | None:
     return _actor(client.name, client.role, client.facility, at)
 
 
-def role_sees(client: Client, zone: str) -> Sql | None:
-    """Which resources ``c`` of current_resource the client's role shows; None: all."""
+def role_sees(client: Client, zone: str, only: tuple[str, ...] | None = None) -> Sql | None:
+    """Which resources ``c`` of current_resource the client's role shows; None: all.
+
+    ``only``: the types of which ``c`` is known to be.
+    """
     if client.role is None or client.facility is None:
         return None
-    return _sees(client.role, client.facility, zone)
+    return _sees(client.role, client.facility, zone, only)
 
 
-@lru_cache(maxsize=256)
-def _sees(role: str, facility: str, zone: str) -> Sql:
+@lru_cache(maxsize=1024)
+def _sees(role: str, facility: str, zone: str, only: tuple[str, ...] | None) -> Sql:
     # A grant of a client has no end, so what it says does not depend on the time.
     actor = _actor("", role, facility, datetime.now(UTC))
-    return sights_sql(sight_of(actor), relationships_on(today_in(zone)))
+    return sights_sql(sight_of(actor), relationships_on(today_in(zone)), only)
 
 
 def _actor(name: str, role: str, facility: str, at: datetime) -> Actor:

@@ -6,6 +6,7 @@ normal and nothing else: nothing was agreed.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 from typing import NamedTuple
 
@@ -21,8 +22,11 @@ Relationships = Callable[[frozenset[str], frozenset[Relationship]], Sql]
 HIV = exact_bits([Label.HIV])
 NORMAL = exact_bits([Label.N])
 
-# The planner is told by `coalesce` that a comparison of bits is often true; else it expects one row in 200.
-WITHOUT = "coalesce(c.labels & %s = 0)"
+
+def _without(labels: int) -> Sql:
+    # The planner is told by `coalesce` that a comparison of bits is often true; else it expects one row in 200.
+    return Sql(f"coalesce(c.labels & {labels} = 0)")
+
 
 OF_EVERY_PATIENT = "(SELECT bool_and({fits}) FROM fhir_store.compartment m WHERE m.key = c.key)"
 OF_NO_PATIENT = "NOT EXISTS (SELECT FROM fhir_store.compartment m WHERE m.key = c.key)"
@@ -45,16 +49,32 @@ class _Which(NamedTuple):
     agreed_only: bool
 
 
+Types = tuple[str, ...]
+
+EVERY_TYPE = frozenset({"*"})
+"""Stands for all types that ``c`` can be of."""
+
 OF_ANYBODY = _Whose(None, frozenset(), None, None)
 
 
-def sights_sql(sights: Iterable[Sight], relationships: Relationships) -> Sql:
-    """What somebody with these sights finds. Of a record of several patients, each must be shown by one of them."""
-    by_whose = {whose: list(found) for whose, found in _grouped(sights)}
+def sights_sql(sights: Iterable[Sight], relationships: Relationships, only: Types | None = None) -> Sql:
+    """What somebody with these sights finds. Of a record of several patients, each must be shown by one of them.
+
+    ``only``: the types of which ``c`` is known to be, which makes it shorter.
+    """
+    by_whose = {whose: list(found) for whose, found in _grouped(_of_types(sights, only))}
     conditions = [_records(by_whose.pop(OF_ANYBODY))] if OF_ANYBODY in by_whose else []
     if by_whose:
         conditions += [_of_patients(by_whose, relationships), *_of_none(by_whose)]
     return any_of(conditions)
+
+
+def _of_types(sights: Iterable[Sight], only: Types | None) -> Iterator[Sight]:
+    for sight in sights:
+        if only is None:
+            yield sight
+        elif shown := sight.types & set(only):
+            yield replace(sight, types=EVERY_TYPE if len(shown) == len(only) else shown)
 
 
 def _grouped(sights: Iterable[Sight]) -> Iterator[tuple[_Whose, Iterator[Sight]]]:
@@ -82,7 +102,7 @@ def _of_none(by_whose: dict[_Whose, list[Sight]]) -> Iterator[Sql]:
     """Records of no patient, of those that ask for none."""
     for whose, sights in by_whose.items():
         if whose.patient is None and (whose.treated_by is None or Relationship.NONE in whose.relationships):
-            without_hiv = EVERYTHING if whose.hiv_only_of is None else Sql(WITHOUT, (HIV,))
+            without_hiv = EVERYTHING if whose.hiv_only_of is None else _without(HIV)
             yield all_of([_records(sights), without_hiv, Sql(OF_NO_PATIENT)])
 
 
@@ -99,7 +119,7 @@ def _fits(whose: _Whose, relationships: Relationships) -> Sql:
 
 
 def _hiv_only_of(patients: frozenset[str]) -> Sql:
-    without = Sql(WITHOUT, (HIV,))
+    without = _without(HIV)
     return without | Sql("m.patient = ANY(%s)", (sorted(patients),)) if patients else without
 
 
@@ -114,12 +134,13 @@ def _which(sight: Sight) -> _Which:
 
 
 def _record(which: _Which, sights: Iterable[Sight]) -> Sql:
-    types = sorted({type_ for sight in sights for type_ in sight.types})
-    asked = [Sql("c.type = ANY(%s)", (types,))]
+    # Written out, so that a plan that is kept for any values is as good as one for these.
+    types = {type_ for sight in sights for type_ in sight.types}
+    asked = [] if types >= EVERY_TYPE else [Sql(f"c.type IN ({str(sorted(types))[1:-1]})")]
     if which.hidden:
-        asked.append(Sql(WITHOUT, (which.hidden,)))
+        asked.append(_without(which.hidden))
     if which.agreed_only:
-        asked.append(Sql("c.labels = %s", (NORMAL,)))
+        asked.append(Sql(f"c.labels = {NORMAL}"))
     if which.kept_by is not None:
         asked.append(Sql("c.facility = ANY(%s)", (sorted(which.kept_by),)) if which.kept_by else NOTHING)
     return all_of(asked)

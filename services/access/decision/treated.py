@@ -11,7 +11,7 @@ from services.access.roles.rule import Relationship
 
 BEGUN = """
 SELECT FROM clinical.treatment_relationship t
-WHERE t.patient_id = m.patient AND t.facility_id = ANY(%s) AND t.began <= {on}
+WHERE t.patient_id = m.patient AND {at} AND t.began <= {on}
 """
 NOT_OVER = f"(t.ended IS NULL OR t.ended >= {{on}} - {AT_MOST.days})"
 
@@ -31,11 +31,10 @@ def relationships_on(day: Sql) -> Relationships:
 
 
 def _closest(facilities: list[str], wanted: frozenset[Relationship], day: Sql) -> Sql:
-    begun = Sql(f"EXISTS ({BEGUN.format(on=day.text)})", (facilities, *day.args))
-    still = Sql(
-        f"EXISTS ({BEGUN.format(on=day.text)} AND {NOT_OVER.format(on=day.text)})",
-        (facilities, *day.args, *day.args),
-    )
+    at = _at(facilities)
+    care = BEGUN.format(at=at.text, on=day.text)
+    begun = Sql(f"EXISTS ({care})", (*at.args, *day.args))
+    still = Sql(f"EXISTS ({care} AND {NOT_OVER.format(on=day.text)})", (*at.args, *day.args, *day.args))
     match Relationship.OPEN in wanted, Relationship.CLOSED in wanted, Relationship.NONE in wanted:
         case (True, True, True):
             return EVERYTHING
@@ -52,3 +51,10 @@ def _closest(facilities: list[str], wanted: frozenset[Relationship], day: Sql) -
         case (False, False, True):
             return ~begun
     return NOTHING
+
+
+def _at(facilities: list[str]) -> Sql:
+    match facilities:
+        case [facility]:
+            return Sql("t.facility_id = %s", (facility,))
+    return Sql("t.facility_id = ANY(%s)", (facilities,))
