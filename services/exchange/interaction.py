@@ -141,11 +141,11 @@ class Asked:
 
     def require(self, interaction: str, type_: str | None = None) -> None:
         """Return if the client may do this. Raises Forbidden."""
-        require(self.client, interaction, type_ or self.type)
+        require(self.client, interaction, self.type if type_ is None else type_)
 
     def require_in_part(self, interaction: str, type_: str | None = None) -> None:
         """Return if the client may do this on some resources of the type at least. Raises Forbidden."""
-        require_in_part(self.client, interaction, type_ or self.type)
+        require_in_part(self.client, interaction, self.type if type_ is None else type_)
 
     def seen_to_read(self) -> Sql | None:
         """Which resources ``c`` of the type the client may read; None: all. Raises Forbidden if none."""

@@ -63,6 +63,25 @@ IDENTITY = """\
   searched, and are listed by `throughcare doctor`. A `urn:` reference in a transaction must name one of its entries.
 - Identifiers are not unique by themselves. Use `If-None-Exist` with your identifier to create a thing once."""
 
+IN_PART = """\
+## Clients that see in part
+
+A client may be registered with a role at a facility ([roles.md](security/roles.md)), or with scopes on a condition. It sees
+what its scopes and its role both show, and all else is answered as what is not there: in reads, versions, histories,
+searches, includes, chains, totals, `$everything` and conditions.
+
+- What was deleted is not there either: no 410, and no deletion in a history.
+- A version is shown if it and the current one may be seen. Version numbers count the others too.
+- A client with a role changes what it sees. `PUT` and `PATCH` to anything else are 404, so it creates with `POST`, or under
+  its own ids if it has a source. `DELETE` of anything else is 204 and does nothing.
+- `If-None-Exist` and criteria find what it sees. A create whose condition would find only what is hidden creates.
+- It writes records of people whom its facility treats and changes those that its facility keeps; else 403. Of a
+  transaction that also records the arrival, only what needs no treatment relationship yet: send the rest after it.
+- A treatment relationship begins with a stay, an EpisodeOfCare or another Encounter at the facility, and ends 60 days after
+  the last of them.
+- A Task is part of the record of whom it is for or about, a Binary of the Patient in its `securityContext`. A Bundle is part of
+  nobody's record, and no role shows it."""
+
 REPEATING = f"""\
 ## Sending again: Idempotency-Key
 
@@ -93,7 +112,7 @@ By kind; a reference names in brackets what it may refer to. Everything but comp
 def manual() -> str:
     """The page."""
     sections = [OPENING, PROMISES, _interactions(), _headers(), _search(), _not_supported(), PAGES]
-    sections += [IDENTITY, REPEATING, _statuses(), _limits(), _types()]
+    sections += [IDENTITY, IN_PART, REPEATING, _statuses(), _limits(), _types()]
     return "\n\n".join(sections) + "\n"
 
 

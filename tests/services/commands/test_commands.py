@@ -101,6 +101,19 @@ def test_a_client_is_added_given_a_token_listed_and_shut_out(home: Home) -> None
     assert home.run("client", "token", "centre").returncode == 1
 
 
+def test_a_client_is_added_with_a_role_at_a_facility(home: Home) -> None:
+    home.says("client", "add", "ward", "--scope", "system/*.rs", "--role", "nurse", "--facility", "prison")
+    (client,) = home.json("client", "list")["clients"]
+    assert (client["role"], client["facility"]) == ("nurse", "prison")
+    for wrong in (
+        ["--role", "nurse"],
+        ["--role", "king", "--facility", "x"],
+        ["--facility", "Organization/x"],
+    ):
+        ran = home.run("client", "add", "other", "--scope", "system/*.rs", *wrong)
+        assert (ran.returncode, "--facility" in ran.stderr) == (1, True)
+
+
 def test_a_client_is_added_with_keys_and_one_is_revoked(home: Home, tmp_path: Path) -> None:
     file = tmp_path / "keys.json"
     file.write_text(key_set(ec_key("first"), ec_key("second")))

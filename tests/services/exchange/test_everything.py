@@ -91,3 +91,17 @@ def test_what_cannot_be_given_is_refused(records: httpx.Client, path: str, statu
 def test_the_ends_of_time_can_be_asked_for(records: httpx.Client, moment: str) -> None:
     for name in ("start", "end", "_since"):
         assert records.get(f"/Patient/p1/$everything?{name}={moment}").status_code == 200
+
+
+def test_tasks_of_the_patient_belong_to_it_and_those_of_others_do_not(fhir: httpx.Client) -> None:
+    task = {"resourceType": "Task", "status": "requested", "intent": "order"}
+    other = {**task, "id": "theirs", "for": {"reference": "Patient/p2"}}
+    mine = {
+        **task,
+        "id": "mine",
+        "for": {"reference": "Patient/p1"},
+        "partOf": [{"reference": "Task/theirs"}],
+    }
+    for one in (a_patient("p1"), a_patient("p2"), other, mine):
+        fhir.put(f"/{one['resourceType']}/{one['id']}", json=one).raise_for_status()
+    assert ids_in(fhir.get("/Patient/p1/$everything")) == ["p1", "mine"]
