@@ -135,7 +135,8 @@ def flaw_of(consent: Consent) -> ConsentError | None:
         return InterpreterNotAllowed()
     if given.form is Form.MARK and given.witness not in MAY_WITNESS:
         return WitnessMissing()
-    if not consent.decided_by or (not consent.capable and Decider.PATIENT in consent.deciders):
+    # Who lacks capacity may agree too, but somebody else has to.
+    if not consent.deciders - (frozenset() if consent.capable else {Decider.PATIENT}):
         return NotTheDecider()
     if consent.assented is False:
         return AssentMissing()
