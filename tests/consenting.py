@@ -19,5 +19,7 @@ def a_consent(
     **attributes: Any,
 ) -> Consent:
     """To a hand-over: of everything, to the centre."""
-    to_whom = {"recipients": frozenset({CENTRE}), "labels": EVERYTHING} if purpose is Purpose.HAND_OVER else {}
+    to_whom = (
+        {"recipients": frozenset({CENTRE}), "labels": EVERYTHING} if purpose is Purpose.HAND_OVER else {}
+    )
     return Consent("Patient/a", purpose, answer, at, **{"decided_by": BY_PATIENT, **to_whom, **attributes})

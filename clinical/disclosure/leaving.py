@@ -38,7 +38,7 @@ ALWAYS = (REDACTED, NO_REDISCLOSURE)
 """Labels of every Bundle that leaves, whether anything was taken out or not."""
 
 FRAMES = frozenset({"Composition", "Provenance", "List"})
-"""Types that hold other resources together. Of these what only people can read is taken out, and the rest judged."""
+"""Types that hold other resources together. Words in these are of what they hold, and always go; the rest is judged."""
 
 ENTRY_PARTS = frozenset({"id", "extension", "fullUrl", "resource"})
 """What an entry keeps; how it was asked for, found and answered stays here."""
@@ -238,17 +238,11 @@ class _Scope:
             return Fresh(part.value)
         if (part.within, part.name) in DROPPED or part.type == "Narrative":
             return None
-        if is_frame and (self._is_for_people(part) or self._is_telling_section(part)):
+        if is_frame and (_is_for_people(part) or self._is_telling_section(part)):
             return None
         if isinstance(part.value, str):
             return None if self._tells(part.value) else part.value
         return None if self._is_telling(part) else part.value
-
-    def _is_for_people(self, part: Part) -> bool:
-        if self.sending.agreement.is_for_everything:
-            return False
-        words = (part.within, part.name) == ("CodeableConcept", "text")
-        return words or part.name in FREE_TEXT or part.name in NOT_FOR_MACHINES
 
     def _is_telling_section(self, part: Part) -> bool:
         """A section tells by its code, even if nothing is in it."""
@@ -298,6 +292,12 @@ class _Scope:
         if named is not None and named.search(text):
             return True
         return ("/" in text or ":" in text) and any(one in self.absent for one in _addresses_in(text))
+
+
+def _is_for_people(part: Part) -> bool:
+    """Words, of which a machine cannot tell what they are about."""
+    words = (part.within, part.name) == ("CodeableConcept", "text")
+    return words or part.name in FREE_TEXT or part.name in NOT_FOR_MACHINES
 
 
 def addresses(entry: Json) -> frozenset[str]:

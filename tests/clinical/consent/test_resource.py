@@ -41,7 +41,9 @@ def consents(draw: st.DrawFn) -> Consent:
     to_whom = {}
     if purpose is Purpose.HAND_OVER:
         to_whom = {
-            "recipients": draw(st.frozensets(st.sampled_from(["Organization/a", "Organization/b", ANY_CENTRE]))),
+            "recipients": draw(
+                st.frozensets(st.sampled_from(["Organization/a", "Organization/b", ANY_CENTRE]))
+            ),
             "labels": draw(st.frozensets(st.sampled_from(sorted(EVERYTHING)))),
         }
     return a_consent(
