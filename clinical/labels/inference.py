@@ -59,7 +59,7 @@ def _within(resource: Json, of_reference: References) -> int:
             if isinstance(value, str):
                 if name in SAYING:
                     found |= SAYING[name](node, value, of_reference)
-            elif name not in NAMES:
+            elif name not in NAMES and not _is_agreed(node, name):
                 if name in HOLDING:
                     found |= HOLDING[name](value, of_reference)
                 if isinstance(value, dict):
@@ -67,6 +67,11 @@ def _within(resource: Json, of_reference: References) -> int:
                 elif isinstance(value, list):
                     nodes += [one for one in value if isinstance(one, dict)]
     return found
+
+
+def _is_agreed(node: Json, name: str) -> bool:
+    """What a Consent allows or forbids to tell is nothing that it tells."""
+    return name == "securityLabel" and node.get("type") in ("permit", "deny")
 
 
 def _code(node: Json, code: str, of_reference: References) -> int:

@@ -1,0 +1,48 @@
+"""What may leave the house: by agreement, without it as the law says, and to the person whose record it is. Pure."""
+
+from clinical.disclosure.agreement import Agreement, agreement, may_be_disclosed
+from clinical.disclosure.communication import communication_of, disclosure_of
+from clinical.disclosure.custody import tells_of_custody
+from clinical.disclosure.hand_over import Queued, Way, at_sending, way_out
+from clinical.disclosure.house import NO_HOUSE, House
+from clinical.disclosure.leaving import Sending, leaving
+from clinical.disclosure.own_file import Look, Looked, OwnFile, own_file
+from clinical.disclosure.without_consent import (
+    Basis,
+    Disclosure,
+    NotYet,
+    Refusal,
+    Told,
+    WhyNotTold,
+    refusal_of,
+    still_to_be_told,
+)
+
+__all__ = [
+    "NO_HOUSE",
+    "Agreement",
+    "Basis",
+    "Disclosure",
+    "House",
+    "Look",
+    "Looked",
+    "NotYet",
+    "OwnFile",
+    "Queued",
+    "Refusal",
+    "Sending",
+    "Told",
+    "Way",
+    "WhyNotTold",
+    "agreement",
+    "at_sending",
+    "communication_of",
+    "disclosure_of",
+    "leaving",
+    "may_be_disclosed",
+    "own_file",
+    "refusal_of",
+    "still_to_be_told",
+    "tells_of_custody",
+    "way_out",
+]

@@ -1,0 +1,91 @@
+"""The parameters of one country, from its TOML file.
+
+What national law decides has no default: who asks for a parameter that is not set gets None, and has to take the
+stricter path.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+
+class BadProtocol(Exception):
+    """A protocol has a parameter of the wrong kind, or one without value, source or status."""
+
+
+class Status(StrEnum):
+    """Whether somebody of the country stands for a value."""
+
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A value and where it is from."""
+
+    value: Any
+    source: str
+    status: Status
+    guideline_version: str | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """All that is set."""
+
+    parameters: Mapping[str, Parameter] = field(default_factory=dict)
+
+    def whole_number(self, name: str) -> int | None:
+        """A count or an age in years; None: not set. Raises BadProtocol."""
+        value = self._value(name)
+        if value is not None and (type(value) is not int or value < 0):
+            raise BadProtocol(f"{name} must be a whole number, not below 0.")
+        return value
+
+    def word(self, name: str, among: type[StrEnum]) -> str | None:
+        """One of the words of an enumeration; None: not set. Raises BadProtocol."""
+        value = self._value(name)
+        if value is not None and value not in list(among):
+            raise BadProtocol(f"{name} must be one of: {', '.join(among)}.")
+        return None if value is None else str(value)
+
+    def yes_or_no(self, name: str) -> bool | None:
+        """None: not set. Raises BadProtocol."""
+        value = self._value(name)
+        if value is not None and type(value) is not bool:
+            raise BadProtocol(f"{name} must be true or false.")
+        return value
+
+    def _value(self, name: str) -> Any:
+        parameter = self.parameters.get(name)
+        return None if parameter is None else parameter.value
+
+
+NO_PROTOCOL = Protocol()
+"""Nothing is set."""
+
+
+def protocol_of(country: str) -> Protocol:
+    """The protocol of a country that has a file here. Raises BadProtocol, FileNotFoundError."""
+    return protocol_in(Path(__file__).parent / f"{country}.toml")
+
+
+def protocol_in(file: Path) -> Protocol:
+    """The protocol in a file. Raises BadProtocol."""
+    written = tomllib.loads(file.read_text(encoding="utf-8")).get("parameter", {})
+    return Protocol({name: _parameter(name, said) for name, said in written.items()})
+
+
+def _parameter(name: str, said: Mapping[str, Any]) -> Parameter:
+    try:
+        found = Parameter(**{**said, "status": Status(said["status"])})
+    except (KeyError, TypeError, ValueError):
+        raise BadProtocol(f"{name} needs value, source and status (proposed or approved).") from None
+    if found.status is Status.APPROVED and not found.approved_by:
+        raise BadProtocol(f"{name} is approved; say by whom, in approved_by.")
+    return found
