@@ -40,7 +40,7 @@ def main() -> None:
         with (
             EmbeddedPostgres(home / "postgres").running() as postgres,
             demo_installation(postgres, "screens", home, examples=False, pseudo_locale=False) as application,
-            serving(application) as address,
+            serving(application, application.state.settings.port) as address,
             sync_playwright() as driver,
         ):
             load_country(application.state.database, application.state.settings, PEOPLE)

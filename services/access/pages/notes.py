@@ -10,7 +10,7 @@ log = structlog.get_logger()
 def note_signed_in(outcome: SignedIn) -> None:
     """Somebody is in."""
     log.info(
-        "signed in", account=str(outcome.account), method=outcome.method.value, session=str(outcome.begun.id)
+        "signed in", account=str(outcome.account), proof=outcome.method.value, session=str(outcome.begun.id)
     )
 
 
