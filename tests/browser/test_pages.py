@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from untranslated import MONTHS, UNTRANSLATED
 
-PAGES = ("/", "/docs", "/ministry")
+PAGES = ("/", "/docs", "/ministry", "/sign-in", "/activate", "/tablet")
 WITH_AN_ERROR = "/nothing-here"
 SIZES = ("tablet", "phone")
 THEMES = ("day", "night")
@@ -126,28 +127,6 @@ def test_the_first_thing_that_the_keyboard_reaches_leads_past_the_header(
     assert tab.page.locator(":focus").inner_text() == "Skip to the content"
     tab.page.keyboard.press("Enter")
     assert tab.page.locator(":focus").get_attribute("id") == "main"
-
-
-MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-# Every text and label of the page that holds an unaccented vowel, though it is not marked as a name or code.
-UNTRANSLATED = """([months]) => {
-  const dates = new RegExp(`\\\\b(${months}|Sept|[A-Z][a-z]{2})\\\\b`, "g");
-  const plain = (text) => /[aeiou]/i.test(text.replace(dates, ""));
-  const found = [];
-  if (plain(document.title.replace("· Throughcare", ""))) found.push(document.title);
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const { parentElement: parent, data } = walker.currentNode;
-    if (!parent.closest("[translate=no], script, style") && plain(data)) found.push(data.trim());
-  }
-  for (const one of document.querySelectorAll("[title], [aria-label], [alt], [placeholder]")) {
-    for (const name of ["title", "aria-label", "alt", "placeholder"]) {
-      const text = one.getAttribute(name);
-      if (text && plain(text)) found.push(`${name}: ${text}`);
-    }
-  }
-  return found;
-}"""
 
 
 def test_no_text_of_a_page_is_out_of_a_translators_reach(

@@ -30,12 +30,12 @@ def test_real_people_are_not_shown_unless_the_installation_says_so(application: 
     assert "throughcare cascade compute" in answer.text
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_nobody_sees_a_number_without_signing_in(visiting: PlainBrowser, path: str) -> None:
-    answer = visiting.open(path)
-    assert (answer.url.path, answer.url.params["to"]) == ("/sign-in", path)
-    assert not re.search(r"41 of 49|159 people", answer.text)
-    assert status(visiting, path) == 401
+def test_nobody_sees_a_number_without_signing_in(visiting: PlainBrowser) -> None:
+    for path in PATHS:
+        answer = visiting.open(path)
+        assert (answer.url.path, answer.url.params["to"]) == ("/sign-in", path)
+        assert not re.search(r"41 of 49|159 people", answer.text)
+        assert status(visiting, path) == 401
 
 
 def test_a_recipient_sees_the_page_under_their_name_until_they_sign_out(signed_in: PlainBrowser) -> None:
@@ -61,15 +61,15 @@ def test_a_recipient_sees_the_page_under_their_name_until_they_sign_out(signed_i
         {"confidential_recipient": "Location/north"},
     ],
 )
-@pytest.mark.parametrize("path", PATHS)
 def test_no_other_role_opens_it_nor_a_grant_at_one_facility(
-    visiting: PlainBrowser, desk: Desk, path: str, roles: dict[str, str | None]
+    visiting: PlainBrowser, desk: Desk, roles: dict[str, str | None]
 ) -> None:
     visiting.sign_in(someone(desk, "besa", **roles), desk.now())
-    answer = visiting.open(path)
-    assert answer.status_code == 403
-    assert "for confidential recipients only" in answer.text
-    assert not re.search(r"41 of 49|159 people", answer.text)
+    for path in PATHS:
+        answer = visiting.open(path)
+        assert answer.status_code == 403
+        assert "for confidential recipients only" in answer.text
+        assert not re.search(r"41 of 49|159 people", answer.text)
 
 
 @pytest.mark.parametrize("taken", ["role", "session", "account"])
