@@ -6,7 +6,7 @@ UNTRANSLATED = """([months]) => {
   const dates = new RegExp(`\\\\b(${months}|Sept|[A-Z][a-z]{2})\\\\b`, "g");
   const plain = (text) => /[aeiou]/i.test(text.replace(dates, ""));
   const found = [];
-  if (plain(document.title.replace("· Throughcare", ""))) found.push(document.title);
+  if (plain(document.title.replace(/(· )?Throughcare$/, ""))) found.push(document.title);
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const { parentElement: parent, data } = walker.currentNode;
