@@ -41,7 +41,7 @@
     const credential = await navigator.credentials[button.dataset.passkey]({ publicKey: understood(options) });
     form.elements.handle.value = handle;
     form.elements.response.value = written(credential);
-    form.action = button.formAction;
+    if (button.hasAttribute("formaction")) form.action = button.formAction;
     form.submit();
   }
 
