@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.testclient import TestClient
-from people_pages import Clock, PlainBrowser, Someone
+from people_pages import PASSWORD, Clock, PlainBrowser, Someone, newcomer, someone, with_cheap_desk
 
 from services.access.pages.forgery import OF_PROGRAMS
 from services.access.people.request_origin import SAFE_METHODS
@@ -101,12 +101,35 @@ def test_every_form_of_every_template_carries_the_token() -> None:
     assert [name for name, form in forms if "{{ csrf() }}" not in form] == []
 
 
-def test_over_https_the_cookie_is_the_hosts_own_and_over_plain_http_nobody_signs_in(
-    database: Database, settings: Settings
-) -> None:
+def test_over_https_the_cookie_is_the_hosts_own(database: Database, settings: Settings) -> None:
+    home = "https://clinic.example"
+    safe = create_app(settings.model_copy(update={"public_url": home}), database)
+    desk = with_cheap_desk(safe, Clock())
+    ana = someone(desk, "ana")
+    client = TestClient(safe, headers={"Origin": home}, base_url=home, follow_redirects=False)
+    second = client.post("/sign-in", data={"login": "ana", "password": PASSWORD})
+    ticket = re.search(r'name="ticket" value="([^"]+)"', second.text)[1]
+    answer = client.post("/sign-in/code", data={"ticket": ticket, "code": ana.code(desk.now())})
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("__Host-session=")
+    for part in ("Secure", "HttpOnly", "SameSite=strict", "Path=/"):
+        assert part in cookie
+    assert "Domain" not in cookie
+
+
+def test_over_plain_http_nobody_signs_in(database: Database, settings: Settings) -> None:
     plain = create_app(settings.model_copy(update={"public_url": "http://clinic.example"}), database)
+    desk = with_cheap_desk(plain, Clock())
+    someone(desk, "ana")
+    code = newcomer(desk, "drita")[1]
     client = TestClient(plain, headers={"Origin": "http://clinic.example", "Accept": "text/html"})
-    for path in ("/sign-in", "/activate", "/tablet"):
-        assert "not encrypted" in client.get(path).text
-        assert "not encrypted" in client.post(path, data={"login": "ana", "password": "x", "token": "x"}).text
+    sent = {
+        "/sign-in": {"login": "ana", "password": PASSWORD},
+        "/activate": {"login": "drita", "code": code},
+        "/tablet": {"token": "x"},
+    }
+    for path, form in sent.items():
+        for answer in (client.get(path), client.post(path, data=form)):
+            assert "not encrypted" in answer.text
+            assert 'name="ticket"' not in answer.text
     assert "set-cookie" not in client.post("/sign-out").headers
