@@ -6,13 +6,17 @@ from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
 from services.access.audit.log.audit_log import AuditLog
 from services.access.known_callers import KnownCallers
-from services.access.sessions import Sessions
+from services.access.pages.browser import Cookies
+from services.access.pages.desk import Desk
+from services.access.pages.forgery import not_forged
+from services.access.pages.routes import lead_to_sign_in, people_router
+from services.access.pages.visits import known_visit, visit_of
 from services.access.systems.token_route import token_router, token_url
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
@@ -22,7 +26,6 @@ from services.exchange.openapi import with_fhir
 from services.exchange.problems import translated
 from services.ministry.cube import Cube, Records
 from services.ministry.routes import ministry_router
-from services.ministry.sign_in import sign_in_router
 from services.settings import Settings
 from services.shared import health
 from services.shared.api_docs import api_docs_router
@@ -71,7 +74,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     configure_logging(settings.log_level)
     languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
     assets = Assets()
-    pages = Pages(assets, languages, settings.facility_zone)
+    pages = Pages(assets, languages, settings.facility_zone, visit_of, known_visit)
     cube = Cube(
         Records(partial(records_of, database), partial(feed_position, database)),
         kept_cascade(settings.home),
@@ -90,6 +93,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         # A redirect would repeat the address, with all that is in it.
         redirect_slashes=False,
         lifespan=_lifespan(cube, callers, audit),
+        dependencies=[Depends(not_forged)],
         # It would tell whoever collects it the addresses that were asked, with the ids in them.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -97,7 +101,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.database = database
     app.state.cube = cube
     app.state.audit = audit
-    app.state.sessions = Sessions(database)
+    app.state.desk = Desk(database, settings)
     app.state.exchange = Exchange(
         database,
         store_of(settings.facility_zone),
@@ -111,7 +115,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in (
         landing_router(pages),
         ministry_router(pages, cube),
-        sign_in_router(pages),
+        people_router(pages),
         token_router(),
         api_docs_router(pages),
         preferences_router(languages),
@@ -143,6 +147,7 @@ def _surround(app: FastAPI, settings: Settings, pages: Pages, callers: KnownCall
     """Everything that happens around a route. Each addition surrounds those before it."""
     answers = ErrorAnswers(app, pages, TRANSLATIONS)
     answer_errors(app, answers)
+    lead_to_sign_in(app)
     app.add_middleware(
         FhirApi,
         exchange=app.state.exchange,
@@ -152,6 +157,7 @@ def _surround(app: FastAPI, settings: Settings, pages: Pages, callers: KnownCall
     )
     app.add_middleware(BodyLimit, megabytes=settings.max_body_mb)
     app.add_middleware(ErrorBoundary, answers=answers)
+    app.add_middleware(Cookies)
     app.add_middleware(LanguageChoice, languages=pages.languages)
     app.add_middleware(SecurityHeaders, https=settings.is_https)
     app.add_middleware(RequestLog)

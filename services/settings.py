@@ -133,9 +133,17 @@ class Settings(BaseSettings):
     )
     ministry_confidential: bool = Field(
         False,
-        description="Serve the ministry's confidential view, with full counts of real people, to clients that sign in "
-        "with a scope such as system/MeasureReport.r. A demo shows it to anyone.",
+        description="Serve the ministry's confidential view, with full counts of real people, to people who sign in and "
+        "were granted the role `confidential_recipient` without a facility. A demo shows it to anyone.",
         json_schema_extra=_remedy("true or false"),
+    )
+    lock_after_minutes: int = Field(
+        5,
+        ge=2,
+        le=10,
+        description="Minutes without a touch after which the session on a registered tablet locks and asks for the PIN. "
+        "The screen hides after 30 seconds. Proposed.",
+        json_schema_extra=_remedy("a whole number from 2 to 10"),
     )
     fhir_threads: int = Field(
         16,

@@ -1,5 +1,6 @@
 """An installation like that of ``throughcare demo``, in a database of its own."""
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,10 +19,15 @@ from services.shared.installation import Urls
 def demo_installation(
     postgres: EmbeddedPostgres, name: str, home: Path, *, examples: bool, pseudo_locale: bool = True
 ) -> Iterator[FastAPI]:
-    """The application of a demo, with or without the sample records and the made-up language."""
+    """The application of a demo, with or without the sample records and the made-up language.
+
+    It knows the port that it is to be served on: a browser states it with each form.
+    """
     postgres.ensure_database(name)
     prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), "Europe/Podgorica", start_over=True)
-    settings = Settings(home=home, language="en", pseudo_locale=pseudo_locale, log_level="ERROR")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    settings = Settings(home=home, language="en", pseudo_locale=pseudo_locale, log_level="ERROR", port=port)
     database = Database(postgres.server_url(name))
     try:
         if examples:

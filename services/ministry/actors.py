@@ -1,4 +1,4 @@
-"""Who may see the ministry's pages: of a demo anyone; else whoever is signed in, where the installation allows it."""
+"""Who may see the ministry's pages: of a demo anyone; else confidential recipients, where the installation allows it."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -6,9 +6,10 @@ from typing import Annotated
 import structlog
 from fastapi import Depends, Request
 
-from services.access.sessions import COOKIE
+from services.access.pages.signed_in import present
+from services.access.roles.confidential_recipient import CONFIDENTIAL_RECIPIENT
 from services.shared.actors import actor
-from services.shared.errors import Forbidden, Unauthorized
+from services.shared.errors import Forbidden
 from services.shared.languages import N_
 
 log = structlog.get_logger()
@@ -25,38 +26,32 @@ class NotSwitchedOn(Forbidden):
     )
 
 
-class SignInFirst(Unauthorized):
-    message = N_("This is a confidential view. Sign in at /ministry first.")
-    # A browser asks nobody for a bearer token; the header only names the kind of sign-in.
+class NoRecipient(Forbidden):
+    message = N_(
+        "These are full counts of real people, for confidential recipients only. An administrator grants that role, for "
+        "the whole installation: throughcare account grant"
+    )
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads: the name of a client, or ``demo``."""
+    """Who reads: the id of an account, or ``demo``."""
 
-    name: str
+    id: str
 
 
 @actor
-def visitor(request: Request) -> Reader | None:
-    """Who reads; None if that is not known yet. Raises NotSwitchedOn."""
+def reader(request: Request) -> Reader:
+    """Who reads. Raises NotSwitchedOn, NoRecipient, and leads to the sign-in whoever is not signed in."""
     if request.app.state.demo:
         return Reader(DEMO)
     if not request.app.state.settings.ministry_confidential:
         raise NotSwitchedOn
-    name = request.app.state.sessions.holder(request.cookies.get(COOKIE, ""))
-    return None if name is None else Reader(name)
-
-
-Visitor = Annotated[Reader | None, Depends(visitor)]
-
-
-@actor
-def reader(who: Visitor) -> Reader:
-    """Who reads. Raises SignInFirst, NotSwitchedOn."""
-    if who is None:
-        raise SignInFirst
-    return who
+    who = present(request)
+    # The figures are of the whole installation, so a grant at one facility does not open them.
+    if not who.person.holds_at(CONFIDENTIAL_RECIPIENT.code, None):
+        raise NoRecipient
+    return Reader(str(who.account.id))
 
 
 ConfidentialReader = Annotated[Reader, Depends(reader)]
@@ -64,4 +59,4 @@ ConfidentialReader = Annotated[Reader, Depends(reader)]
 
 def note_view(who: Reader, page: str) -> None:
     """Write down who saw which page or file. Never what it said."""
-    log.info("a confidential view was shown", reader=who.name, page=page)
+    log.info("a confidential view was shown", reader=who.id, page=page)

@@ -51,8 +51,6 @@ class CascadePage:
     definitions: Mapping[str, Definition]
     read: tuple[Read, ...]
     handling: str
-    reader: str | None
-    """Who is signed in; None in a demo, where nobody has to be."""
 
     @property
     def palette(self) -> Mapping[str, str]:
@@ -67,9 +65,7 @@ class WaitingPage:
     state: str
 
 
-def cascade_page(
-    view: ConfidentialView, *, computing: bool, handling: str, reader: str | None
-) -> CascadePage | None:
+def cascade_page(view: ConfidentialView, *, computing: bool, handling: str) -> CascadePage | None:
     """The page of a view; None if no quarter of the records is whole."""
     if not view.shown.quarters:
         return None
@@ -87,7 +83,6 @@ def cascade_page(
         },
         read=tuple(_read(view.account)),
         handling=handling,
-        reader=reader,
     )
 
 

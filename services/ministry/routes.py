@@ -7,14 +7,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from cascade.confidential_view import ConfidentialView
-from services.ministry.actors import DEMO, ConfidentialReader, Visitor, note_view
+from services.ministry.actors import ConfidentialReader, note_view
 from services.ministry.cube import Cube
 from services.ministry.figures import figures
 from services.ministry.files import everything_csv, handling, section_csv
 from services.ministry.numbers import Numbers
 from services.ministry.page import WaitingPage, cascade_page
 from services.ministry.section import Section
-from services.ministry.sign_in import sign_in_page
 from services.shared.errors import NotFound, Unavailable
 from services.shared.languages import N_
 from services.shared.pages import Pages
@@ -33,9 +32,7 @@ def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     @router.get("/ministry")
-    def ministry(request: Request, who: Visitor) -> HTMLResponse:
-        if who is None:
-            return sign_in_page(pages, request)
+    def ministry(request: Request, who: ConfidentialReader) -> HTMLResponse:
         found = cube.view()
         if found.snapshot is None:
             state = "failed" if found.failed else "computing"
@@ -44,7 +41,6 @@ def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
             found.snapshot.view,
             computing=found.computing,
             handling=handling(demo=request.app.state.demo),
-            reader=None if who.name == DEMO and request.app.state.demo else who.name,
         )
         if page is None:
             return pages.render(request, "ministry/waiting.html", WaitingPage("empty"))

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
 from cascade.measures import Measure, measure, names
+from services.access.roles import ROLES
 from services.shared.languages import TEMPLATE
 
 SERVICES = Path(__file__).parent.parent
@@ -37,7 +38,7 @@ def catalogue_template() -> str:
     catalogue = Catalog(
         project="Throughcare", header_comment="# The texts of Throughcare's pages.", charset="utf-8"
     )
-    for file, message, comments in (*_texts(), *_definitions()):
+    for file, message, comments in (*_texts(), *_definitions(), *_roles()):
         catalogue.add(message, locations=[(file, 0)], auto_comments=comments)
     written = io.BytesIO()
     write_po(written, catalogue, width=110, sort_by_file=True, include_lineno=False)
@@ -58,6 +59,12 @@ def _definitions() -> Iterator[tuple[str, str, list[str]]]:
     for name in names():
         for sentence in _sentences(measure(name)):
             yield f"cascade/measures/{name}.py", sentence, []
+
+
+def _roles() -> Iterator[tuple[str, str, list[str]]]:
+    """What each role is called: its file is also read by those who know no catalogue."""
+    for role in ROLES.values():
+        yield f"services/access/roles/{role.code}.py", role.title, []
 
 
 def _sentences(stated: Measure) -> Iterator[str]:

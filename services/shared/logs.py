@@ -29,8 +29,13 @@ FIELDS = {
     "frames": "file, line and function that an exception passed, innermost last",
     "source": "where a line of another library was written",
     "facilities": "how many facilities a computation counted",
-    "reader": "the name of a client that signed in to a page; demo, where anyone may",
+    "reader": "the id of the account that reads a confidential page; demo, where anyone may",
     "page": "which page or file of the confidential view, by the name that the code gives it",
+    "account": "the id of the account of a member of staff; its name stands in the database alone",
+    "session": "the id of a session: not its token",
+    "device": "the id of a registered tablet: not its token",
+    "proof": "by which kind of proof somebody signed in",
+    "why": "which of our own reasons a sign-in was refused for",
     "resources": "how many resources a computation read",
 }
 

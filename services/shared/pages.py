@@ -12,6 +12,7 @@ from services.shared.assets import Assets
 from services.shared.errors import Problem
 from services.shared.formats import filters
 from services.shared.languages import Language, Languages, current_language, gettext, ngettext
+from services.shared.visit import NOBODY, Visit, Visits
 
 SERVICES = Path(__file__).parent.parent
 
@@ -31,6 +32,7 @@ class Shell:
     languages: tuple[Language, ...]
     here: str  # where the preference forms lead back to
     section: str  # the item of the navigation that is open
+    visit: Visit = NOBODY
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,18 @@ class ErrorPage:
 class Pages:
     """Renders the templates of all services: ``ministry/figure.html`` is in ``services/ministry/templates``."""
 
-    def __init__(self, assets: Assets, languages: Languages, zone: str) -> None:
+    def __init__(
+        self,
+        assets: Assets,
+        languages: Languages,
+        zone: str,
+        visits: Visits = lambda request: NOBODY,
+        visits_known: Visits = lambda request: NOBODY,
+    ) -> None:
+        """``visits_known`` asks nobody: where an error is answered, the database may be what is missing."""
         self.languages = languages
+        self._visits = visits
+        self._visits_known = visits_known
         folders = {folder.parent.name: FileSystemLoader(folder) for folder in SERVICES.glob("*/templates")}
         self._environment = Environment(
             loader=PrefixLoader(folders),
@@ -62,16 +74,18 @@ class Pages:
 
     def render(self, request: Request, template: str, page: object, *, status: int = 200) -> HTMLResponse:
         """The template with ``page``, in the language and theme of the request."""
-        return self._respond(template, page, self._shell(request, request.url.path), status)
+        shell = self._shell(request, request.url.path, self._visits(request))
+        return self._respond(template, page, shell, status)
 
     def error(self, request: Request, problem: Problem) -> HTMLResponse:
         """The page for an error. It repeats nothing of the request, not even its address."""
         page = ErrorPage(problem.status, problem.title, problem.message, request.state.request_id)
-        answer = self._respond("shared/error.html", page, self._shell(request, "/"), problem.status)
+        shell = self._shell(request, "/", self._visits_known(request))
+        answer = self._respond("shared/error.html", page, shell, problem.status)
         answer.headers.update(problem.headers)
         return answer
 
-    def _shell(self, request: Request, here: str) -> Shell:
+    def _shell(self, request: Request, here: str, visit: Visit) -> Shell:
         return Shell(
             demo=request.app.state.demo,
             theme=_theme(request.cookies.get(THEME_COOKIE)),
@@ -79,6 +93,7 @@ class Pages:
             languages=tuple(self.languages.offered.values()),
             here=here,
             section=here.partition("/")[2].partition("/")[0],
+            visit=visit,
         )
 
     def _respond(self, template: str, page: object, shell: Shell, status: int) -> HTMLResponse:

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from services.shared.actors import Public
 from services.shared.errors import Unprocessable
 from services.shared.languages import Languages
+from services.shared.own_paths import own_path
 from services.shared.pages import LANGUAGE_COOKIE, THEME_COOKIE, Theme
 from services.shared.security import ONE_YEAR_S
 
@@ -34,12 +35,7 @@ def preferences_router(languages: Languages) -> APIRouter:
 
 
 def _kept(request: Request, cookie: str, choice: str, here: str) -> RedirectResponse:
-    back = RedirectResponse(here if _is_ours(here) else "/", 303)
+    back = RedirectResponse(own_path(here), 303)
     secure = request.app.state.settings.is_https
     back.set_cookie(cookie, choice, max_age=ONE_YEAR_S, httponly=True, samesite="lax", secure=secure)
     return back
-
-
-def _is_ours(path: str) -> bool:
-    """Whether a path cannot lead to another site: ``//evil.example`` and ``/\\evil.example`` do."""
-    return path.startswith("/") and path[1:2] not in ("/", "\\") and path.isprintable()

@@ -43,7 +43,7 @@ def demo_address(
     home = tmp_path_factory.mktemp("home")
     with (
         demo_installation(postgres, f"browser_{worker_id}", home, examples=True) as application,
-        serving(application) as address,
+        serving(application, application.state.settings.port) as address,
     ):
         put_in(application.state.cube, view())
         yield address

@@ -3,14 +3,20 @@
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
+import pyotp
 from demo_installation import demo_installation
-from playwright.sync_api import Browser, sync_playwright
+from fastapi import FastAPI
+from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
+from playwright.sync_api import Browser, Page, sync_playwright
 from serving import serving
 
+from services.access.pages.desk import Desk
 from services.commands.demo import load_country
 from services.shared.embedded_postgres import EmbeddedPostgres
 
@@ -22,7 +28,23 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-sync",
 ]
-PAGES = {"landing": "/", "ministry": "/ministry", "api": "/docs", "not-found": "/nothing-here"}
+PAGES = {
+    "landing": "/",
+    "ministry": "/ministry",
+    "api": "/docs",
+    "not-found": "/nothing-here",
+    "sign-in": "/sign-in",
+    "activate": "/activate",
+    "tablet": "/tablet",
+}
+OF_SOMEBODY = {
+    "landing-signed-in": "/",
+    "account": "/account",
+    "password": "/account/password",
+    "pin": "/account/pin",
+    "here": "/account/here",
+    "tablets": "/account/tablets",
+}
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -40,7 +62,7 @@ def main() -> None:
         with (
             EmbeddedPostgres(home / "postgres").running() as postgres,
             demo_installation(postgres, "screens", home, examples=False, pseudo_locale=False) as application,
-            serving(application) as address,
+            serving(application, application.state.settings.port) as address,
             sync_playwright() as driver,
         ):
             load_country(application.state.database, application.state.settings, PEOPLE)
@@ -51,21 +73,97 @@ def main() -> None:
             for name, path in PAGES.items():
                 for suffix, scheme in THEMES.items():
                     _take(browser, address + path, f"{name}%s{suffix}.png", scheme)
+            _take_people(browser, address, application)
             browser.close()
 
 
 def _take(browser: Browser, address: str, name: str, scheme: str) -> None:
     """One page in one theme, in every size."""
     for width, height in SIZES:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
-        page = context.new_page()
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        with _opened(browser, width, height, scheme) as page:
+            page.goto(address, wait_until="networkidle")
+            page.locator("figure[data-state='loading']").first.wait_for(state="detached", timeout=20_000)
+            page.screenshot(path=SCREENS / (name % f"-{width}x{height}"))
+            if width == WHOLE_PAGE_WIDTH and scheme == "light":
+                page.screenshot(path=SCREENS / (name % "-whole"), full_page=True)
+
+
+@contextmanager
+def _opened(browser: Browser, width: int, height: int, scheme: str) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
+    page = context.new_page()
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    yield page
+    context.close()
+
+
+def _take_people(browser: Browser, address: str, application: FastAPI) -> None:
+    """The pages of somebody who is not signed in yet, and of somebody who is, on a tablet."""
+    clock = Clock()
+    desk = with_cheap_desk(application, clock)
+    ana = someone(desk, "ana", "Ana Kovač", medical_lead="Location/north")
+    device = tablet(desk, ana.account)
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+
+            def shot(page: Page, name: str, size: str = f"{width}x{height}", suffix: str = suffix) -> None:
+                page.wait_for_load_state("networkidle")
+                page.screenshot(path=SCREENS / f"{name}-{size}{suffix}.png")
+
+            with _opened(browser, width, height, scheme) as page:
+                _use_first(page, address, desk, clock, shot)
+            with _opened(browser, width, height, scheme) as page:
+                _work(page, address, ana, device.token, clock, shot)
+
+
+Shot = Callable[[Page, str], None]
+
+
+def _use_first(page: Page, address: str, desk: Desk, clock: Clock, shot: Shot) -> None:
+    clock.goes_on(minutes=1)
+    login = f"drita{int(clock().timestamp())}"
+    _type(page, f"{address}/activate", login=login, code=newcomer(desk, login)[1])
+    page.locator(".qr").wait_for()
+    shot(page, "choose")
+    secret = page.locator(".secret").inner_text().replace(" ", "")
+    _type(page, None, password=PASSWORD, again=PASSWORD, code=pyotp.TOTP(secret).at(clock()))
+    page.locator(".codes").wait_for()
+    shot(page, "recovery-codes")
+
+
+def _work(page: Page, address: str, ana: Someone, token: str, clock: Clock, shot: Shot) -> None:
+    clock.goes_on(minutes=1)
+    _type(page, f"{address}/tablet", token=token)
+    page.locator(".done").wait_for()
+    _type(page, f"{address}/sign-in", login="nobody", password=PASSWORD)
+    page.locator(".told:visible").wait_for()
+    shot(page, "sign-in-refused")
+    _type(page, None, login="ana", password=PASSWORD)
+    page.locator("#code").wait_for()
+    shot(page, "second-factor")
+    _type(page, None, code=ana.code(clock()))
+    page.locator("#cover").wait_for(state="attached")
+    _type(page, f"{address}/account/pin", pin=PIN, again=PIN)
+    page.get_by_role("heading", name="Your account").wait_for()
+    for name, path in OF_SOMEBODY.items():
+        page.goto(address + path, wait_until="networkidle")
+        shot(page, name)
+    page.locator("[data-hide]").click()
+    page.locator("#cover").wait_for()
+    shot(page, "hidden")
+    page.locator("#cover button").click()
+    page.locator("form[action='/session/lock'] button").click()
+    page.locator("#pin").wait_for()
+    shot(page, "locked")
+
+
+def _type(page: Page, address: str | None, **typed: str) -> None:
+    """Fill in the fields of a form and send it."""
+    if address is not None:
         page.goto(address, wait_until="networkidle")
-        page.locator("figure[data-state='loading']").first.wait_for(state="detached", timeout=20_000)
-        page.screenshot(path=SCREENS / (name % f"-{width}x{height}"))
-        if width == WHOLE_PAGE_WIDTH and scheme == "light":
-            page.screenshot(path=SCREENS / (name % "-whole"), full_page=True)
-        context.close()
+    for name, text in typed.items():
+        page.locator(f"#{name}").fill(text)
+    page.keyboard.press("Enter")
 
 
 if __name__ == "__main__":

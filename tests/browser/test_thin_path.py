@@ -75,7 +75,7 @@ def test_a_dose_that_was_typed_in_is_counted_on_the_page(
     name = f"thin_path_{worker_id}"
     with (
         demo_installation(postgres, name, tmp_path, examples=False) as application,
-        serving(application) as address,
+        serving(application, application.state.settings.port) as address,
     ):
         assert (
             _import_synthea(application, shared_folder / "conformance/synthea-bundles", tmp_path / "r")

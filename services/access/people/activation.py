@@ -90,6 +90,13 @@ class Activation:
             ticket = open_ticket(connection, self._keys, account.id, "activation", at, secret=secret)
         return _offer(ticket, secret, name)
 
+    def offered(self, ticket: str, at: datetime) -> Offer:
+        """The same offer again, after a password or a code that was not accepted. Raises ActivationRefused."""
+        with self._database.transaction() as connection:
+            found = self._found(connection, ticket, at)
+        assert found.secret is not None
+        return _offer(ticket, found.secret, found.login)
+
     def begin_passkey(self, ticket: str, at: datetime) -> Ceremony:
         """Make a passkey instead of a code. Raises ActivationRefused, PasskeysNotOffered."""
         if self._party is None:

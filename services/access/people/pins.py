@@ -155,6 +155,11 @@ class Pins:
         return hmac.new(self._keys.pins, bound.encode(errors="replace"), sha256).hexdigest()
 
 
+def has_pin(connection: Connection, account: UUID, device: UUID) -> bool:
+    """Whether the account has chosen a PIN on the device."""
+    return connection.execute(KEPT, {"account": account, "device": device}).one_or_none() is not None
+
+
 def forget_pins(connection: Connection, account: UUID) -> None:
     """The account has no PIN on any device any more."""
     connection.execute(FORGET, {"account": account})

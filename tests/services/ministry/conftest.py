@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 from demo_installation import demo_installation
@@ -6,7 +6,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from log_capture import Log
 from ministry_views import put_in, view
+from people_pages import Clock, PlainBrowser, Someone, someone, with_cheap_desk
+from serving import serving
 
+from services.access.pages.desk import Desk
 from services.app import create_app
 from services.settings import Settings
 from services.shared.database import Database
@@ -49,15 +52,32 @@ def confidential(database: Database, settings: Settings) -> FastAPI:
 
 
 @pytest.fixture
-def signed_in(confidential: FastAPI, token: Callable[..., str]) -> TestClient:
-    """A browser of somebody who signed in there."""
-    client = TestClient(confidential, headers=BROWSER, base_url="http://testserver")
-    answer = client.post("/ministry/sign-in", data={"name": "drita", "token": token("drita", SCOPE)})
-    assert answer.status_code == 200
-    return client
+def desk(confidential: FastAPI) -> Desk:
+    """Where people sign in there."""
+    return with_cheap_desk(confidential, Clock())
 
 
-SCOPE = "system/MeasureReport.r"
+@pytest.fixture
+def visiting(confidential: FastAPI, desk: Desk) -> Iterator[PlainBrowser]:
+    """A browser there, with nobody signed in."""
+    with serving(confidential) as address:
+        put_in(confidential.state.cube, view())
+        browser = PlainBrowser(address, desk.base_url)
+        with browser.http:
+            yield browser
+
+
+@pytest.fixture
+def drita(desk: Desk) -> Someone:
+    """Somebody who may see full counts of the whole installation."""
+    return someone(desk, "drita", "Drita Leka", confidential_recipient=None)
+
+
+@pytest.fixture
+def signed_in(visiting: PlainBrowser, desk: Desk, drita: Someone) -> PlainBrowser:
+    """A browser on which Drita is signed in."""
+    visiting.sign_in(drita, desk.now())
+    return visiting
 
 
 @pytest.fixture

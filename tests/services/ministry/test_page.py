@@ -12,7 +12,7 @@ from services.ministry.reporting import records_end_on
 
 
 def page() -> CascadePage:
-    made = cascade_page(view(), computing=False, handling="confidential", reader=None)
+    made = cascade_page(view(), computing=False, handling="confidential")
     assert made is not None
     return made
 
@@ -29,7 +29,7 @@ def test_who_is_silent_is_named_with_the_last_day_and_who_is_no_place_is_not_exp
 def test_a_facility_that_is_not_to_report_is_not_missed() -> None:
     found = view()
     found.facilities["expected_reporter"] = found.facilities["facility_key"] != "s"
-    made = cascade_page(found, computing=False, handling="", reader=None)
+    made = cascade_page(found, computing=False, handling="")
     assert made is not None
     assert [place.name for place in made.reporting.silent] == ["Facility w"]
 
@@ -97,4 +97,4 @@ def test_the_account_says_of_each_type_what_was_read_and_used() -> None:
 
 
 def test_without_a_whole_quarter_there_is_no_page() -> None:
-    assert cascade_page(empty(), computing=False, handling="", reader=None) is None
+    assert cascade_page(empty(), computing=False, handling="") is None

@@ -21,6 +21,7 @@ from services.shared.actors import Public
 from services.shared.errors import BY_STATUS, Forbidden, ServiceError, Unauthorized
 
 MARKER = "Marker4711Djuric"
+OWN_PAGE = {"Origin": "http://localhost:8000"}
 BIG = 21_000_000
 
 ROUTES = APIRouter()
@@ -183,7 +184,9 @@ def test_every_failure_has_the_canonical_shape_and_repeats_nothing(
     failing: FastAPI, log: Log, subtests: pytest.Subtests, shape: str
 ) -> None:
     base, accept, assert_shape = SHAPES[shape]
-    client = TestClient(failing, headers={"Accept": accept, "X-Request-Id": MARKER, "User-Agent": MARKER})
+    client = TestClient(
+        failing, headers={**OWN_PAGE, "Accept": accept, "X-Request-Id": MARKER, "User-Agent": MARKER}
+    )
     for name, failure in FAILURES.items():
         with subtests.test(name):
             log.forget()
@@ -219,7 +222,9 @@ def test_a_refusal_is_not_logged_as_a_failure(failing: FastAPI, log: Log) -> Non
 
 
 def test_what_is_wrong_with_an_input_is_said_by_declared_name_and_kind(failing: FastAPI) -> None:
-    answer = TestClient(failing).post("/probe/body", json={"amount_mg": "x", "days": {MARKER: "y"}})
+    answer = TestClient(failing, headers=OWN_PAGE).post(
+        "/probe/body", json={"amount_mg": "x", "days": {MARKER: "y"}}
+    )
     assert answer.json()["issues"] == [
         {"at": "body.amount_mg", "kind": "int_parsing"},
         {"at": "body.days.*", "kind": "int_parsing"},

@@ -5,11 +5,13 @@ from services.app import create_app
 from services.settings import Settings
 from services.shared.database import Database
 
+HOME = "http://localhost:8000"
+
 
 @pytest.fixture
 def reader(database: Database, settings: Settings) -> TestClient:
     app = create_app(settings.model_copy(update={"pseudo_locale": True}), database)
-    return TestClient(app, headers={"Accept": "text/html"}, follow_redirects=False)
+    return TestClient(app, headers={"Accept": "text/html", "Origin": HOME}, follow_redirects=False)
 
 
 def test_a_theme_is_kept_and_leads_back(reader: TestClient) -> None:
@@ -66,5 +68,5 @@ def test_no_form_leads_to_another_site(reader: TestClient, elsewhere: str) -> No
 
 def test_cookies_travel_encrypted_where_the_site_does(database: Database, settings: Settings) -> None:
     app = create_app(settings.model_copy(update={"public_url": "https://record.example"}), database)
-    client = TestClient(app, follow_redirects=False)
+    client = TestClient(app, headers={"Origin": "https://record.example"}, follow_redirects=False)
     assert "Secure" in client.post("/preferences/theme", data={"theme": "day"}).headers["set-cookie"]

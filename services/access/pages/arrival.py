@@ -1,0 +1,52 @@
+"""The moment somebody is let in: another token for the browser, whatever it brought along, and where it is led."""
+
+from urllib.parse import urlencode
+
+from fastapi import Request
+
+from services.access.pages.browser import browser_of
+from services.access.pages.desk import Desk
+from services.access.pages.notes import note_signed_in
+from services.access.pages.signed_in import desk_of
+from services.access.people.devices import device_of
+from services.access.people.outcomes import SignedIn
+from services.access.people.pins import has_pin
+from services.access.people.sessions import sign_out
+from services.access.people.throttling import Source
+from services.shared.own_paths import own_path
+
+PIN = "/account/pin"
+NOWHERE = "unknown"
+
+
+def source_of(request: Request) -> Source:
+    """Where a try comes from: the network address, and the registered tablet, if the browser is one."""
+    browser = browser_of(request)
+    address = request.client.host if request.client else NOWHERE
+    if browser.device_token is None:
+        return Source(address)
+    with desk_of(request).database.transaction() as connection:
+        device = device_of(connection, browser.device_token)
+    return Source(address, None if device is None else device.id)
+
+
+def let_in(request: Request, outcome: SignedIn) -> None:
+    """Give the browser its new session. One that it brought along ends, whoever's it was."""
+    browser, desk = browser_of(request), desk_of(request)
+    brought = browser.session_token
+    if brought is not None:
+        with desk.database.transaction() as connection:
+            sign_out(connection, brought)
+    browser.give_session(outcome.begun.token)
+    # What was found of the session that was brought along is not true any more.
+    request.state._state.pop("session", None)
+    note_signed_in(outcome)
+
+
+def where_to(desk: Desk, source: Source, outcome: SignedIn, to: str) -> str:
+    """Where somebody is led who was let in: on a tablet first to choosing a PIN, unless they have."""
+    if source.device is None:
+        return own_path(to)
+    with desk.database.transaction() as connection:
+        chosen = has_pin(connection, outcome.account, source.device)
+    return own_path(to) if chosen else f"{PIN}?{urlencode({'to': own_path(to)})}"

@@ -1,0 +1,26 @@
+"""What the shell of a page knows of whoever has it open."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fastapi import Request
+
+
+@dataclass(frozen=True)
+class Visit:
+    """The person who is signed in, if any, and what the page's forms and its script need."""
+
+    csrf: str = ""
+    """What every form of the page carries; empty where there is no session."""
+    name: str | None = None
+    """Of whoever is signed in; None also while the session is locked, when no page names anybody."""
+    locked: bool = False
+    hides_after_s: int = 0
+    """Seconds without a touch; 0: this browser is no shared tablet, and its screen is not hidden."""
+    locks_after_s: int = 0
+
+
+Visits = Callable[[Request], Visit]
+"""Says who has the page open that answers a request."""
+
+NOBODY = Visit()
