@@ -456,7 +456,7 @@ def bundles(draw: st.DrawFn) -> Json:
     person = draw(st.sampled_from(sorted(by_person())))
     record = by_person()[person]
     chosen = draw(st.lists(st.sampled_from(record), min_size=1, max_size=12, unique_by=lambda one: one["id"]))
-    patient = next((one for one in record if one["resourceType"] == "Patient"))
+    patient = next(one for one in record if one["resourceType"] == "Patient")
     top = {
         one["id"]: one for one in [patient, *draw(st.lists(st.sampled_from(places()), max_size=4)), *chosen]
     }
@@ -577,7 +577,6 @@ def test_nothing_outside_the_agreement_is_anywhere_in_the_text(
     for one in flattened(bundle):
         if one["resourceType"] == "Bundle" or one["id"].startswith(HOLDERS):
             continue
-        labels = labels_of(by_itself(one), house.places)
         # A reference to a telling place may be taken out of what is not telling itself.
         own = labels_of(by_itself(one))
         if tells_of_custody(one) or not is_agreed(own, agreed):

@@ -52,5 +52,5 @@ def test_no_is_not_the_same_as_not_set() -> None:
 )
 def test_a_parameter_says_where_it_is_from_and_who_approved_it(written: str, tmp_path: Path) -> None:
     (tmp_path / "x.toml").write_text(f"[parameter.a]\n{written}\n")
-    with pytest.raises(BadProtocol, match="^a "):
+    with pytest.raises(BadProtocol, match=r"^a "):
         protocol_in(tmp_path / "x.toml")
