@@ -199,6 +199,14 @@ def test_a_document_loses_sections_texts_titles_and_who_wrote_it() -> None:
     assert not re.search("HIV|Prison|prison|text|custodian", json.dumps(document))
 
 
+def test_a_section_that_has_lost_all_entries_goes_and_the_document_stays() -> None:
+    loinc = {"coding": [{"system": "http://loinc.org", "code": "11450-4"}]}
+    here = {"entry": [{"reference": "Observation/plain"}]}
+    composition = a_document({"code": loinc, "entry": [TO_SECRET]}, here)
+    (document, *_) = left(a_bundle(composition, PATIENT, PLAIN, an_hiv()))
+    assert document["section"] == [here]
+
+
 def test_every_narrative_goes_whether_anything_else_does_or_not() -> None:
     narrated = an_observation("plain", text={"status": "generated", "div": "<div>x</div>"})
     for agreed in (R_ONLY, EVERYTHING):
@@ -302,6 +310,13 @@ def test_why_a_dose_was_missed_in_custody_stays(reason: str) -> None:
     assert left(a_bundle(PATIENT, a_dose("d", **refused)), OAT) == [PATIENT, a_dose("d", **refused)]
 
 
+def test_what_is_said_beside_such_a_reason_goes_with_it() -> None:
+    court = {"system": "urn:throughcare:code-system:dose-reason", "code": "court"}
+    beside = {"coding": [court, {"system": "urn:x", "code": "away"}], "text": "before the judge"}
+    given_away = a_dose("d", status="not-done", statusReason=[beside])
+    assert left(a_bundle(PATIENT, given_away), EVERYTHING) == [PATIENT, a_dose("d", status="not-done")]
+
+
 def test_a_tag_that_tells_goes() -> None:
     tags = [
         {"system": "urn:throughcare:code-system:encounter-class", "code": "custody"},
@@ -385,6 +400,13 @@ def test_the_result_says_what_it_is_labelled_and_that_it_was_prepared() -> None:
     assert provenance["agent"] == [{"who": {"reference": SENDER}}]
     assert provenance["recorded"] == AT.isoformat()
     assert provenance["target"] == [{"reference": "Patient/p1"}]
+
+
+def test_it_says_once_that_it_was_prepared_also_where_the_sender_is_known() -> None:
+    house = House(outside=frozenset({SENDER}))
+    once = sent(a_bundle(PATIENT), house=house)
+    assert once is not None
+    assert sent(once, house=house) == once
 
 
 def test_numbers_escapes_and_order_stay_as_they_were() -> None:
