@@ -17,9 +17,9 @@ PREAMBLE = (
 
 def manual() -> str:
     """The page, from the commands as they are registered."""
-    from services.cli import app  # here, because the command line imports every command
+    from services.cli import command_line  # here, because a command may import this
 
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(command_line())
     sections = [
         "# Commands",
         "",

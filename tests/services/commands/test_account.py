@@ -29,7 +29,7 @@ from services.access.people.keys import credential_keys
 from services.access.people.oath_tokens import CodeUse, use_code
 from services.access.people.one_time_codes import Generator, code_at, step
 from services.access.people.throttling import Source
-from services.cli import app
+from services.cli import command_line
 from services.commands.failure import CommandFailed
 from services.shared.database import Database
 from services.shared.installation import Urls
@@ -52,7 +52,7 @@ class Terminal:
     def run(self, *arguments: str, types: tuple[str, ...] = ()) -> str:
         """What the command prints on standard output; what it raises is raised."""
         result = CliRunner().invoke(
-            app, ["account", *arguments], input="".join(f"{line}\n" for line in types)
+            command_line(), ["account", *arguments], input="".join(f"{line}\n" for line in types)
         )
         self.logged += result.stderr
         if result.exception is not None:

@@ -22,7 +22,7 @@ from cascade.cube import DIMENSIONS
 from cascade.result import COLUMNS
 from fhir_store.store import Author, Store
 from fhir_store.write import Deletion, Write, save
-from services.cli import app
+from services.cli import command_line
 from services.commands.cascade import data_cut
 from services.commands.export import write_ndjson
 from services.commands.failure import CommandFailed, explained
@@ -56,7 +56,7 @@ def _run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 
     def run(*arguments: object) -> Ran:
         with pytest.raises(SystemExit) as ended, explained():
-            app([str(one) for one in arguments])
+            command_line()([str(one) for one in arguments])
         printed = capsys.readouterr()
         return Ran(int(ended.value.code or 0), printed.out, printed.err)
 
