@@ -59,7 +59,7 @@ def _stopping_soon() -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--kills", default="5", help="how often tests/crash kills the server and PostgreSQL")
+    parser.addoption("--kills", default="3", help="how often tests/crash kills the server and PostgreSQL")
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
