@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,12 @@ from typing import Any
 import psycopg
 import structlog
 
+from fhir_store.sql import Sql
 from services.access.audit import head as signed
 from services.access.audit.errors import AuditError
 from services.access.audit.kinds import AuditEvent
 from services.access.audit.log.heads import sign_if_due
-from services.access.audit.log.record import Keys, keys_of, record
+from services.access.audit.log.record import Keys, keys_of, parts, ready, record
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.shared_commit import SharedCommit
 from services.shared.database import Database
@@ -62,6 +63,10 @@ class AuditLog:
     def record_write(self, cursor: psycopg.Cursor[Any], events: Iterable[AuditEvent]) -> None:
         """Log events in the transaction of what they are about."""
         record(cursor, events, self.keys.subject)
+
+    def parts_of(self, events: Iterable[AuditEvent]) -> Mapping[str, Sql]:
+        """Events as named parts of the statement that writes what they are about."""
+        return parts([ready(event, self.keys.subject) for event in events])
 
     def _sequence(self) -> None:
         while not self._stopping.wait(EVERY_S):
