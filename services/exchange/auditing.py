@@ -5,6 +5,7 @@ written is logged by the statement that writes it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from fhir_store.errors import NotFound, OwnedByAnother, ResourceDeleted
 from fhir_store.read import Stored
 from fhir_store.sql import Sql
 from services.access.audit import kinds
-from services.access.audit.kinds import AuditEvent, Subjects
+from services.access.audit.kinds import NOBODY, Actor, AuditEvent, Subjects
 from services.access.audit.log.audit_log import AuditLog
 from services.shared.errors import Forbidden
 
@@ -72,6 +73,12 @@ def refused(asked: "Asked", error: Exception) -> tuple[AuditEvent, ...]:
             asked.circumstances, asked.interaction.code, _type(asked), why, Subjects(resources=about)
         ),
     )
+
+
+def unknown(asked: "Asked") -> AuditEvent:
+    """That somebody was refused who could not be told."""
+    at = replace(asked.circumstances, actor=Actor("nobody", ""))
+    return kinds.refusal(at, asked.interaction.code, _type(asked), "login", NOBODY)
 
 
 def _written(asked: "Asked", planned: Sequence["Planned"]) -> Mapping[str, Sql]:

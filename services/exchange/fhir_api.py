@@ -18,11 +18,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.access.clients import Client
 from services.access.known_callers import KnownCallers
 from services.access.scopes import Scopes
-from services.exchange.auditing import refused
+from services.exchange.auditing import refused, unknown
 from services.exchange.catalogue import Found
 from services.exchange.content import in_form, refuse_unacceptable, refuse_unclear, without_formatting
 from services.exchange.forms import decoded
 from services.exchange.interaction import Answer, Asked, Exchange, Parameters
+from services.shared.errors import Unauthorized
 from services.shared.lent_connections import NoneRests
 from services.shared.yielding import in_loop
 
@@ -90,11 +91,10 @@ class FhirApi:
         refuse_unacceptable(parameters, headers)
         refuse_unclear(parameters, headers)
         with lent() as cursor:
-            public = found.interaction.public
             asked = Asked(
                 exchange=self._reached_by(base),
                 interaction=found.interaction,
-                client=NOBODY if public else self.callers.caller(cursor, headers.get("authorization", "")),
+                client=NOBODY,
                 cursor=cursor,
                 segments=found.segments,
                 parameters=without_formatting(parameters),
@@ -103,7 +103,17 @@ class FhirApi:
                 request_id=request_id,
                 address=address,
             )
+            if not found.interaction.public:
+                asked = replace(asked, client=self._caller(asked))
             return in_form(_logged(asked), parameters)
+
+    def _caller(self, asked: Asked) -> Client:
+        """Who asks. Raises Unauthorized."""
+        try:
+            return self.callers.caller(asked.cursor, asked.headers.get("authorization", ""))
+        except Unauthorized:
+            asked.exchange.audit.record_stranger(asked.cursor, unknown(asked))
+            raise
 
     def _reached_by(self, base: str) -> Exchange:
         # A server is called by few names; more than these are made anew each time.

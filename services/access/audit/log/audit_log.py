@@ -18,6 +18,7 @@ from services.access.audit.log.heads import sign_if_due
 from services.access.audit.log.record import Keys, keys_of, parts, ready, record
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.shared_commit import SharedCommit
+from services.access.audit.log.strangers import Strangers
 from services.shared.database import Database
 
 log = structlog.get_logger()
@@ -37,6 +38,7 @@ class AuditLog:
         self._database = database
         self._home = home
         self._shared = SharedCommit(self.keys.subject)
+        self._strangers = Strangers()
         self._stopping = threading.Event()
         self._told: dict[str, float] = {}
 
@@ -59,6 +61,11 @@ class AuditLog:
         ``cursor`` is of a connection that commits each statement by itself. Raises AuditUnavailable.
         """
         self._shared.record(cursor, events)
+
+    def record_stranger(self, cursor: psycopg.Cursor[Any], event: AuditEvent) -> None:
+        """The same of somebody who could not be told, as far as there are not too many of them."""
+        if self._strangers.may_be_logged():
+            self.record_read(cursor, [event])
 
     def record_write(self, cursor: psycopg.Cursor[Any], events: Iterable[AuditEvent]) -> None:
         """Log events in the transaction of what they are about."""
