@@ -116,15 +116,6 @@ def add(cursor: psycopg.Cursor[Any], rows: Rows) -> None:
         cursor.execute(statement.text, statement.args)
 
 
-def copy(cursor: psycopg.Cursor[Any], rows: Rows) -> None:
-    """Write many rows by COPY, the fastest way in."""
-    for table, found in rows.items():
-        names = ", ".join(TABLES[table].columns)
-        with cursor.copy(f"COPY fhir_store.{table} ({names}) FROM STDIN") as writing:
-            for row in found:
-                writing.write_row(row)
-
-
 _PARTS = (
     f"from_{name} AS (DELETE FROM fhir_store.{name} WHERE key = ANY(%(keys)s))"  # noqa: S608 - our own names
     for name in TABLES

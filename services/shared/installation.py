@@ -14,6 +14,7 @@ from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
 from fhir_store.rebuild import rebuild_if_outdated
 from fhir_store.store import Store
+from fhir_store.walls import SEES_RECORD
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
@@ -104,6 +105,7 @@ def make_demo(owner: Connection) -> None:
     """Mark an empty database as a demo, by its owner. Raises LiveRecords if it holds records already."""
     if is_demo(owner):
         return
+    owner.execute(text(SEES_RECORD))
     if owner.execute(HOLDS_RESOURCES).scalar_one():
         raise LiveRecords
     owner.execute(MARK_DEMO)
