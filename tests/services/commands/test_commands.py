@@ -17,6 +17,7 @@ from command_line import Home
 from resources import a_dose, a_patient
 from signing import ec_key, key_set
 
+from services.cli import COMMANDS
 from services.commands.manual import manual
 
 ROOT = Path(__file__).parents[3]
@@ -222,6 +223,26 @@ def test_the_kept_cascade_takes_in_what_changed_in_the_record_store(home: Home, 
     home.says("import", str(tmp_path / "d2.ndjson"))
     taken_in = home.json("cascade", "refresh")
     assert (taken_in["how"], taken_in["changes"]) == ("part", 1)
+
+
+EACH_ALONE = """
+import importlib, sys
+from services.cli import COMMANDS
+OURS = {"services", "clinical", "cascade", "fhir_store"}
+for name in COMMANDS:
+    for module in [one for one in sys.modules if one.partition(".")[0] in OURS]:
+        del sys.modules[module]
+    importlib.import_module("services.cli").command_line([name])
+    print(name)
+"""
+
+
+def test_every_command_can_be_imported_without_the_others() -> None:
+    """In a process of its own a command is imported first; here others were before it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", EACH_ALONE], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout.split()) == (0, list(COMMANDS)), ran.stderr
 
 
 def test_the_manual_of_the_commands_is_current() -> None:
