@@ -61,6 +61,7 @@ class Country:
         for portion in portions(writes, 500):
             database.run(lambda c, portion=portion: save_many(c, store, portion, Author("a", facility=NORTH)))
         self.cares = self._cares()
+        self.subjects = {name: list(self._subjects(one)) for name, one in self.newest.items()}
 
     def _unusual(self) -> Iterator[Resource]:
         """What a simulation has none of: records of two, of nobody, said to be normal, at other people's places."""
@@ -86,8 +87,8 @@ class Country:
         """What the decision permits to search, asked about each patient of each resource."""
         return {
             name
-            for name, one in self.newest.items()
-            if all(decide(actor, Interaction.SEARCH, subject).permitted for subject in self._subjects(one))
+            for name, subjects in self.subjects.items()
+            if all(decide(actor, Interaction.SEARCH, subject).permitted for subject in subjects)
         }
 
     def _subjects(self, resource: Resource) -> Iterator[Subject]:
