@@ -82,6 +82,8 @@ class Country:
                 database.run(lambda c, portion=portion, author=author: save_many(c, store, portion, author))
         self.cares = self._cares()
         self.consents = {one: self._consents(one) for one in self.patients}
+        self.subjects = {name: list(self._subjects(one)) for name, one in self.newest.items()}
+        self.agreed = {(one, at): self._agreed(one, at) for one in self.patients for at in FACILITIES}
 
     def _unusual(self) -> Iterator[Resource]:
         """What a simulation has none of: records of two, of nobody, said to be normal, at other people's places."""
@@ -108,25 +110,23 @@ class Country:
         """What the decision permits to search, asked about each patient of each resource."""
         return {
             name
-            for name, one in self.newest.items()
-            if all(
-                any(decide(actor, Interaction.SEARCH, subject).permitted for subject in subjects)
-                for subjects in self._subjects(one, actor)
-            )
+            for name, subjects in self.subjects.items()
+            if all(self._permits(actor, subject) for subject in subjects)
         }
 
-    def _subjects(self, resource: Resource, actor: Actor) -> Iterator[list[Subject]]:
-        """Of each patient, with what they agreed to give each facility of the actor."""
+    def _permits(self, actor: Actor, subject: Subject) -> bool:
+        """Asked with what the patient agreed to give each facility that needs it."""
         asks = [held for held in actor.roles if any(rule.with_consent for rule in held.role.rules)]
-        facilities = {facility for held in asks for facility in held.facilities}
-        for subject in self._subjects_of_nobody_agreed(resource):
-            agreed = [self._agreed(subject.patient, facility) for facility in sorted(facilities)]
-            yield [replace(subject, agreed=labels) for labels in agreed or [frozenset()]]
+        agreed = [self.agreed.get((subject.patient, at)) for held in asks for at in held.facilities]
+        return any(
+            decide(actor, Interaction.SEARCH, replace(subject, agreed=labels or frozenset())).permitted
+            for labels in agreed or [None]
+        )
 
-    def _agreed(self, patient: str | None, facility: str) -> frozenset[Label]:
+    def _agreed(self, patient: str, facility: str) -> frozenset[Label]:
         consents = [
             one
-            for keeper, one in self.consents.get(patient or "", [])
+            for keeper, one in self.consents[patient]
             if one.answer is not Answer.GRANTED or keeper != facility
         ]
         return agreement(consents, f"Organization/{facility}", NOW).labels
@@ -139,7 +139,7 @@ class Country:
             for one in consents_of(resource, ZONE)
         ]
 
-    def _subjects_of_nobody_agreed(self, resource: Resource) -> Iterator[Subject]:
+    def _subjects(self, resource: Resource) -> Iterator[Subject]:
         labels = labels_of(resource, self.places)
         for patient in patients_of(resource) or [None]:
             closest = {facility: self._closest(facility, patient) for facility in FACILITIES}
