@@ -12,6 +12,10 @@ FACILITIES = """
 SELECT DISTINCT facility_id FROM clinical.stay
 WHERE facility_id IS NOT NULL AND ended_at IS NULL AND status <> ALL(%s) ORDER BY facility_id
 """
+HELD_IN = """
+SELECT DISTINCT patient_id FROM clinical.stay
+WHERE facility_id = %s AND ended_at IS NULL AND status <> ALL(%s) ORDER BY patient_id
+"""
 HELD = """
 SELECT DISTINCT patient_id FROM clinical.stay
 WHERE facility_id = %s AND patient_id = ANY(%s) AND status <> ALL(%s)
@@ -23,6 +27,12 @@ def facilities_that_hold(cursor: psycopg.Cursor[Any]) -> tuple[str, ...]:
     """The facilities in which somebody is held, for a demo."""
     cursor.execute(FACILITIES, (list(NOT_HELD),))
     return tuple(facility for (facility,) in cursor.fetchall())
+
+
+def held_in(cursor: psycopg.Cursor[Any], facility: str) -> list[str]:
+    """Everyone who is held in a facility without a known end."""
+    cursor.execute(HELD_IN, (facility, list(NOT_HELD)))
+    return [patient for (patient,) in cursor.fetchall()]
 
 
 def held_at(
