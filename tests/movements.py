@@ -104,8 +104,7 @@ def put(database: Database, resources: Iterable[Json]) -> None:
     """Save resources, in their order."""
     store = store_of(ZONE)
     writes = [Write(text_of(one), id=one["id"]) for one in resources]
-    for write in writes:
-        database.run(lambda connection, write=write: save(connection, store, [write], Author("clinic")))
+    database.run(lambda connection: save(connection, store, writes, Author("clinic")))
 
 
 @dataclass
