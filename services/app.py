@@ -108,6 +108,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         store_of(settings.facility_zone),
         Links(secret_key(settings.home, "links")),
         catalogue(),
+        audit,
         token_url(settings.base_url),
     )
     with database.transaction() as connection:

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from fhir_store import seal
-from fhir_store.compartments import types_of_records
+from fhir_store.compartments import PATIENTS, types_of_records
 from fhir_store.gate import served_types
 from fhir_store.read import Stored
 from fhir_store.search_values import param_id, search_parameters
@@ -53,7 +53,7 @@ WITH RECURSIVE members (key) AS (
     JOIN fhir_store.current_resource c ON c.type = r.target_type AND c.id = r.target_id
     WHERE c.type = ANY(%s) AND NOT c.deleted AND {seen}
 )
-SELECT c.key, c.type, c.id, v.version, v.last_updated, v.seal_key, v.body
+SELECT c.key, c.type, c.id, v.version, v.last_updated, v.seal_key, v.body, {patients}
 FROM everything e
 JOIN fhir_store.current_resource c ON c.key = e.key
 JOIN fhir_store.resource_version v ON v.seq = c.seq
@@ -69,7 +69,7 @@ def everything_of(
     seen = wanted.seen
     condition = all_of([_since(wanted), _within(wanted)])
     cursor.execute(
-        PAGE.format(condition=condition.text, seen=seen.text),
+        PAGE.format(patients=PATIENTS, condition=condition.text, seen=seen.text),
         (
             *(patient, *seen.args),
             *(list(shared_types()), *seen.args),
@@ -81,8 +81,8 @@ def everything_of(
     shown = rows[:count]
     return EverythingPage(
         tuple(
-            Stored(type_, id_, version, updated, seal.open_sealed(body, seal_key))
-            for _, type_, id_, version, updated, seal_key, body in shown
+            Stored(type_, id_, version, updated, seal.open_sealed(body, seal_key), tuple(patients))
+            for _, type_, id_, version, updated, seal_key, body, patients in shown
         ),
         shown[-1][0] if len(rows) > count else None,
     )

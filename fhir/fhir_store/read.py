@@ -10,22 +10,23 @@ import psycopg
 from sqlalchemy import Connection, text
 
 from fhir_store import seal
+from fhir_store.compartments import PATIENTS
 from fhir_store.errors import NotFound, ResourceDeleted
 from fhir_store.past import past_seen
 from fhir_store.sql import Sql
 from fhir_store.write import raw_cursor
 
-READ = """
-SELECT v.version, v.last_updated, v.seal_key, v.body
+READ = f"""
+SELECT v.version, v.last_updated, v.seal_key, v.body, {PATIENTS}
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (seq)
 WHERE c.type = %s AND c.id = %s
-"""
+"""  # noqa: S608 - our own text
 
-READ_VERSION = """
-SELECT v.version, v.last_updated, v.seal_key, v.body
+READ_VERSION = f"""
+SELECT v.version, v.last_updated, v.seal_key, v.body, {PATIENTS}
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (key)
 WHERE c.type = %s AND c.id = %s AND v.version = %s
-"""
+"""  # noqa: S608 - our own text
 
 CURRENT_BODIES = """
 COPY (
@@ -55,13 +56,17 @@ VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A resource as stored: its text is exactly what is sent out."""
+    """A resource as stored: its text is exactly what is sent out.
+
+    ``patients`` are the ids of those whose record it is part of now.
+    """
 
     type: str
     id: str
     version: int
     last_updated: datetime
     text: str
+    patients: tuple[str, ...] = ()
 
 
 def read(cursor: psycopg.Cursor[Any], type_: str, id_: str, seen: Sql | None = None) -> Stored:
@@ -93,10 +98,10 @@ def read_version(
 def _stored(type_: str, id_: str, row: tuple[Any, ...] | None) -> Stored:
     if row is None:
         raise NotFound
-    version, last_updated, seal_key, body = row
+    version, last_updated, seal_key, body, patients = row
     if body is None:
         raise ResourceDeleted(version)
-    return Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key))
+    return Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key), tuple(patients))
 
 
 def current_bodies(connection: Connection, type_: str) -> Iterator[str]:

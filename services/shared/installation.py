@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from clinical.consent.hand_over_answers import hand_over_projection
 from clinical.custody.call import call_projection
 from clinical.custody.call_room import room_projection
 from clinical.custody.fitness_for_transfer import fitness_projection
@@ -90,6 +91,7 @@ def store_of(zone: str) -> Store:
         projections=(
             stay_projection(facility_zone),
             relationship_projection(facility_zone),
+            hand_over_projection(facility_zone),
             call_projection(facility_zone),
             room_projection(),
             fitness_projection(facility_zone),

@@ -36,7 +36,7 @@ class Match(NamedTuple):
     last_updated: datetime
 
 
-BODY_COLUMNS = 7
+BODY_COLUMNS = 8
 """How many columns ``BODIES`` has; behind them stands what the rows are sorted by."""
 
 
@@ -58,6 +58,6 @@ def matching_keys(cursor: psycopg.Cursor[Any], query: Query, limit: int = 2) -> 
 
 def _stored(rows: Iterable[Row]) -> tuple[Stored, ...]:
     return tuple(
-        Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key))
-        for _, type_, id_, version, last_updated, seal_key, body, *_ in rows
+        Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key), tuple(patients))
+        for _, type_, id_, version, last_updated, seal_key, body, patients, *_ in rows
     )

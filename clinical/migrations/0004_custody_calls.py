@@ -1,12 +1,12 @@
 """What custody reads: calls, the rooms they are to, who is fit for transfer.
 
-Revision ID: clinical_0003
+Revision ID: clinical_0004
 """
 
 from alembic import op
 
-revision = "clinical_0003"
-down_revision = "clinical_0002"
+revision = "clinical_0004"
+down_revision = "clinical_0003"
 branch_labels = None
 depends_on = None
 
