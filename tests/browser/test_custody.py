@@ -50,7 +50,6 @@ def states(tab: Any, address: str) -> Iterator[str]:
         "/custody",
         "/custody?by=room",
         "/custody?facility=south",
-        "/custody/person",
         "/custody/inference?facility=south",
         "/custody/inference",
     ):
