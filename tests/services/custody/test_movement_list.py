@@ -74,7 +74,9 @@ def test_one_label_and_one_line_whatever_somebody_is_called_for(
 ) -> None:
     kinds = [{"serviceType": [{"text": kind}]} for kind in ("methadone", "ART", "ordinary medicine")]
     called = [a_call(f"{kind}{one}", one, **what) for kind, what in enumerate(kinds) for one in ("p1", "p2")]
-    put(north.database, called)
+    # Another room of the same name for custody is the same door to whoever reads the list.
+    also = [a_room("r3", "Medical room A", name="ART"), a_call("art", "p1", room="r3")]
+    put(north.database, [*called, *also])
     both = ["Medical room A", "Ask the medical team"]
     assert lines(signed_in(ivo)) == [
         ["10:00", "112 Givenp2 Familyp2", *both],
