@@ -6,16 +6,21 @@ Revision ID: clinical_0005
 from alembic import op
 
 revision = "clinical_0005"
-down_revision = "clinical_0003"
+down_revision = "clinical_0004"
 branch_labels = None
 depends_on = ("fhir_store_0006",)
 
-TABLES = ("stay", "treatment_relationship", "hand_over_answer")
+OF_THE_RECORD = ("treatment_relationship", "hand_over_answer")
+OF_CUSTODY = ("stay", "custody_call", "call_room", "fitness_for_transfer")
+"""What custody reads too."""
 
 
 def upgrade() -> None:
-    for table in TABLES:
+    for table in OF_THE_RECORD:
         op.execute(f"SELECT fhir_store.show_only_to('clinical.{table}', 'record')")
+    for table in OF_CUSTODY:
+        op.execute(f"SELECT fhir_store.show_only_to('clinical.{table}', 'record')")
+        op.execute(f"SELECT fhir_store.also_show('clinical.{table}', 'custody', 'true')")
 
 
 def downgrade() -> None:

@@ -18,6 +18,8 @@ class Wall(StrEnum):
 
     RECORD = "record"
     """Records of patients, as far as the decision shows them."""
+    CUSTODY = "custody"
+    """Who somebody is, in which prison, called where and when, fit for transfer or not."""
     NOBODY = "nobody"
     """Nothing about any patient: accounts, clients, tablets, figures."""
 

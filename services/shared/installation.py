@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from clinical.consent.hand_over_answers import hand_over_projection
+from clinical.custody.call import call_projection
+from clinical.custody.call_room import room_projection
+from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
@@ -90,6 +93,9 @@ def store_of(zone: str) -> Store:
             stay_projection(facility_zone),
             relationship_projection(facility_zone),
             hand_over_projection(facility_zone),
+            call_projection(facility_zone),
+            room_projection(),
+            fitness_projection(facility_zone),
         ),
         labels=number_of,
         passing_on=PASSING_ON,

@@ -7,8 +7,9 @@ import psycopg
 import pytest
 from audit_events import a_read, plain, recorded
 from psycopg.errors import InsufficientPrivilege
-from resources import a_patient, text_of
+from resources import a_dose, a_patient, a_stay, an_observation, text_of
 
+from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
 from fhir_store.walls import SETTING, Wall
 from fhir_store.write import Write, save
@@ -104,6 +105,38 @@ def test_who_does_not_read_for_the_record_sees_nothing(ask: Ask, role: str, wall
     assert sum(one > 0 for one in seen) >= 5, (
         "nearly nothing is there to be seen, so nearly nothing is proved"
     )
+
+
+def test_custody_sees_who_somebody_is_and_nothing_of_the_record(
+    filled: Database, store: Store, ask: Ask
+) -> None:
+    others = [a_stay("s1", patient="p1"), an_observation("o1", patient="p1"), a_dose("d1", patient="p1")]
+    writes = [Write(text_of(one), id=one["id"]) for one in others]
+    filled.run(lambda connection: save(connection, store, writes, Author("a")))
+    for table in ("current_resource", "resource_version"):
+        assert ask("server", Wall.CUSTODY, f"SELECT DISTINCT type FROM fhir_store.{table}") == [("Patient",)]
+    own = {"clinical.stay", "clinical.custody_call", "clinical.call_room", "clinical.fitness_for_transfer"}
+    seen = {
+        table
+        for table in _walled(ask)
+        if ask("server", Wall.CUSTODY, f"SELECT count(*) FROM {table}") != [(0,)]
+    }
+    assert seen <= own | {"fhir_store.current_resource", "fhir_store.resource_version"}
+    with pytest.raises(InsufficientPrivilege):
+        ask(
+            "server",
+            Wall.CUSTODY,
+            "INSERT INTO clinical.stay VALUES ('Encounter', 'x', 'p1', 'f', 'planned')",
+        )
+
+
+def test_the_number_by_which_custody_finds_somebody_is_the_one_in_its_wall(ask: Ask) -> None:
+    walls = ask(
+        "owner",
+        None,
+        "SELECT qual FROM pg_policies WHERE policyname = 'custody' AND tablename = 'index_token'",
+    )
+    assert str(param_id("Patient", "identifier:of-type")) in walls[0][0]
 
 
 def test_nothing_is_changed_or_added_by_who_sees_nothing(ask: Ask) -> None:

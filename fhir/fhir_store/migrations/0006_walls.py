@@ -28,8 +28,25 @@ BEGIN
     );
 END
 $$;
-REVOKE ALL ON FUNCTION fhir_store.show_only_to FROM PUBLIC;
+CREATE FUNCTION fhir_store.also_show(shown regclass, wall text, condition text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    EXECUTE format(
+        'CREATE POLICY %I ON %s FOR SELECT USING ((SELECT current_setting(''throughcare.sees'', true)) = %L AND (%s))',
+        wall, shown, wall, condition
+    );
+END
+$$;
+REVOKE ALL ON FUNCTION fhir_store.show_only_to, fhir_store.also_show FROM PUBLIC;
 """
+
+# Of the record custody sees who somebody is, and where: nothing else, whatever it asks.
+CUSTODY = """
+SELECT fhir_store.also_show('fhir_store.current_resource', 'custody', $$type IN ('Patient', 'Location', 'Organization')$$);
+SELECT fhir_store.also_show('fhir_store.resource_version', 'custody', $$type IN ('Patient', 'Location', 'Organization')$$);
+SELECT fhir_store.also_show('fhir_store.index_token', 'custody', $$param = 405509332$$);
+"""
+"""The number is ``param_id`` of Patient and ``identifier:of-type``, by which a person is found by number."""
 
 # Not index_quantity: a comparison of numeric may not go before a wall, so no search by a number could use an index. Its
 # rows are numbers with their units; whose they are is behind the wall.
@@ -51,6 +68,7 @@ def upgrade() -> None:
     op.execute(FUNCTIONS)
     for table in TABLES:
         op.execute(f"SELECT fhir_store.show_only_to('fhir_store.{table}', 'record')")
+    op.execute(CUSTODY)
 
 
 def downgrade() -> None:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 from services.access.pages.forms import Field, answered
 from services.access.pages.notes import note
 from services.access.pages.signed_in import Present, SignedIn, desk_of
-from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD
+from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD, Holding
 from services.access.people.own_sessions import OwnSession, end_own, sessions_of
 from services.access.people.presence import LIFETIME, presence_code
 from services.access.people.sessions import end_all
@@ -22,12 +22,18 @@ KEEPERS = (ADMINISTRATOR, MEDICAL_LEAD)
 """Who sees to the tablets."""
 
 
+OPENS = {"custody_officer": "/custody", "medical_lead": "/custody/inference"}
+"""Pages of other services that one role alone opens."""
+
+
 @dataclass(frozen=True)
 class HeldRole:
     """A role of the person, and where."""
 
     title: str
     facility: str | None
+    opens: str | None
+    """The address of the page that the role opens at this facility, if it has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -91,12 +97,17 @@ def _account(request: Request, who: Present) -> AccountPage:
     held = sorted(who.person.holds_now, key=lambda one: (one.role, one.facility or ""))
     return AccountPage(
         who.account.login,
-        tuple(HeldRole(ROLES[one.role].title, one.facility) for one in held if one.role in ROLES),
+        tuple(_role(one) for one in held if one.role in ROLES),
         tuple(sessions),
         who.session.id,
         who.session.device is not None,
         any(who.person.holds(role) for role in KEEPERS),
     )
+
+
+def _role(held: Holding) -> HeldRole:
+    at_a_facility = held.facility is not None and held.facility.startswith("Organization/")
+    return HeldRole(ROLES[held.role].title, held.facility, OPENS.get(held.role) if at_a_facility else None)
 
 
 def _is_id(typed: str) -> bool:

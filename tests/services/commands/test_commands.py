@@ -191,6 +191,7 @@ def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(embedded_home: 
         with httpx.Client(base_url=f"http://localhost:{free_port}", timeout=20) as client:
             _until_ready(client)
             assert client.get("/ministry").status_code == 200
+            assert "Medical room A" in client.get("/custody").text, "calls of today"
             patients = client.get("/fhir/Patient", headers={"Authorization": f"Bearer {token}"})
             assert len(patients.json()["entry"]) > 40, "the people of the invented country"
     finally:
