@@ -24,6 +24,7 @@ from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, bring_up_to_date, store_of
+from services.shared.record_keys import open_keyring
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
 TEMPLATE = "throughcare_template"
@@ -112,9 +113,16 @@ def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
             if not _exists(server, TEMPLATE):
                 server.ensure_database("throughcare_being_made")
                 urls = Urls(*(url("throughcare_being_made") for url in (server.owner_url, server.server_url)))
-                bring_up_to_date(urls, ZONE)
+                bring_up_to_date(urls, run_folder / "template home", ZONE)
+                _forget_keys(urls)
                 _run(server, f"ALTER DATABASE throughcare_being_made RENAME TO {TEMPLATE}")
         yield server
+
+
+def _forget_keys(urls: Urls) -> None:
+    """Each test has a home, and keys, of its own."""
+    with psycopg.connect(urls.owner.replace("+psycopg", "")) as connection:
+        connection.execute("DELETE FROM fhir_store.data_key; DELETE FROM fhir_store.key_encryption_key")
 
 
 def _run(server: EmbeddedPostgres, statement: str) -> None:
@@ -151,7 +159,8 @@ DELETE FROM access.throttle; DELETE FROM access.passkey; DELETE FROM access.oath
 DELETE FROM access.recovery_code; DELETE FROM access.activation; DELETE FROM access.password;
 DELETE FROM access.account;
 DELETE FROM fhir_store.source; DELETE FROM fhir_store.load_progress; DELETE FROM fhir_store.open_reference;
-DELETE FROM fhir_store.answered;
+DELETE FROM fhir_store.answered; DELETE FROM fhir_store.index_blind;
+DELETE FROM fhir_store.data_key; DELETE FROM fhir_store.key_encryption_key;
 DELETE FROM access.audit_opening; DELETE FROM access.audit_event; DELETE FROM access.audit_leaf;
 DELETE FROM access.audit_head; DELETE FROM access.audit_key; DELETE FROM access.audit_erasure;
 UPDATE access.audit_tree SET size = 0, subtrees = '{}', epoch = 0, xid = '0', seq = 0;
@@ -177,9 +186,9 @@ def database(urls: Urls) -> Iterator[Database]:
 
 
 @pytest.fixture
-def store() -> Store:
+def store(settings: Settings, database: Database) -> Store:
     """The record store's settings with every projection."""
-    return store_of(ZONE)
+    return store_of(ZONE, open_keyring(settings.home, database))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy import Connection
 
-from fhir_store import index, locks, seal
+from fhir_store import index, locks
 from fhir_store.store import Author, Store
 from fhir_store.write import (
     Planned,
@@ -20,6 +20,7 @@ from fhir_store.write import (
     plan,
     raw_cursor,
     saved_of,
+    sealed_bodies,
     to_write,
     write,
 )
@@ -83,16 +84,16 @@ def _write(cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned]
     if changed := [p for p in planned if p.version > 1]:
         write(cursor, store, changed, author)
     if new:
-        _copy(cursor, VERSIONS, _versions(cursor, new, author))
+        _copy(cursor, VERSIONS, _versions(cursor, store, new, author))
         _copy(cursor, CURRENT, _current(new, author))
         index.copy(cursor, index.rows_of(store, ((p.key, p.resource) for p in new)))
 
 
 def _versions(
-    cursor: psycopg.Cursor[Any], planned: Sequence[Planned], author: Author
+    cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned], author: Author
 ) -> list[tuple[Any, ...]]:
     (epoch,) = cursor.execute(EPOCH).fetchall()[0]
-    written = (author.name, seal.NULL_KEY)
+    bodies = sealed_bodies(cursor, store, planned)
     return [
         (
             p.seq,
@@ -103,12 +104,13 @@ def _versions(
             p.version,
             p.interaction,
             p.last_updated,
-            *written,
-            seal.seal(str(p.text)),
+            author.name,
+            body.key,
+            body.body,
             p.labels,
             p.facility,
         )
-        for p in planned
+        for p, body in zip(planned, bodies, strict=True)
     ]
 
 

@@ -8,6 +8,7 @@ import duckdb
 from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
+from fhir_store.key_encryption import KeyLost
 from services.access.audit.errors import AuditError
 from services.access.clients import ClientExists, RoleRefused, UnknownClient
 from services.access.people.errors import PeopleError
@@ -24,6 +25,7 @@ SAID_IN_THE_ERROR = (
     AuditError,
     CascadeError,
     EmbeddedPostgresFailed,
+    KeyLost,
     LoadInterrupted,
     NotReady,
     PeopleError,

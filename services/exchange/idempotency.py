@@ -7,11 +7,11 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 
 import json
 from datetime import timedelta
-from hashlib import sha256
 
 from sqlalchemy import Connection
 
-from fhir_store import locks, seal
+from fhir_store import locks
+from fhir_store.seal import Place
 from fhir_store.write import raw_cursor
 from services.exchange.interaction import Answer, Asked
 from services.exchange.problems import BadRequest, KeyUsedDifferently
@@ -22,7 +22,7 @@ LONGEST_KEY = 200
 
 CONDITIONS = ("if-none-exist", "if-match", "if-none-match")
 
-KNOWN = "SELECT request, seal_key, answer FROM fhir_store.answered WHERE client = %s AND key = %s"
+KNOWN = "SELECT request, answer FROM fhir_store.answered WHERE client = %s AND key = %s"
 KEEP = """
 INSERT INTO fhir_store.answered (client, key, request, answered_at, seal_key, answer)
 VALUES (%s, %s, %s, now(), %s, %s)
@@ -49,10 +49,10 @@ def earlier_answer(connection: Connection, asked: Asked, key: str) -> Answer | N
     row = cursor.fetchone()
     if row is None:
         return None
-    request, seal_key, answer = row
+    request, answer = row
     if request != _fingerprint(asked):
         raise KeyUsedDifferently
-    kept = json.loads(seal.open_sealed(answer, seal_key))
+    kept = json.loads(asked.keyring.own.open_sealed(_place(asked.client.name, key), answer))
     return Answer(kept["status"], kept["text"], kept["headers"])
 
 
@@ -60,9 +60,14 @@ def keep_answer(connection: Connection, asked: Asked, key: str, answer: Answer) 
     """Keep an answer beside what it is about, in the same transaction; forget those that are too old."""
     cursor = raw_cursor(connection)
     kept = json.dumps({"status": answer.status, "text": answer.text, "headers": dict(answer.headers)})
-    row = (asked.client.name, key, _fingerprint(asked), seal.NULL_KEY, seal.seal(kept))
+    sealed = asked.keyring.own.seal(_place(asked.client.name, key), kept)
+    row = (asked.client.name, key, _fingerprint(asked), asked.keyring.own.number, sealed)
     cursor.execute(KEEP, row)
     cursor.execute(FORGET, (KEPT,))
+
+
+def _place(client: str, key: str) -> Place:
+    return Place("answered", json.dumps([client, key]), "answer")
 
 
 def _fingerprint(asked: Asked) -> bytes:
@@ -73,4 +78,4 @@ def _fingerprint(asked: Asked) -> bytes:
         json.dumps(asked.parameters),
         *(asked.headers.get(name, "") for name in CONDITIONS),
     )
-    return sha256("\x1f".join(parts).encode() + b"\x1f" + asked.body).digest()
+    return asked.keyring.fingerprint("\x1f".join(parts).encode() + b"\x1f" + asked.body)

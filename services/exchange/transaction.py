@@ -380,7 +380,7 @@ def _response(
     target = targets.get(request.place)
     if target is None:
         return _entry(HTTPStatus.NO_CONTENT, {})
-    there = read(cursor, target.type, target.id)
+    there = read(cursor, asked.keyring, target.type, target.id)
     return _saved_response(
         asked, Saved(there.type, there.id, there.version, there.last_updated, "unchanged", there.text)
     )

@@ -11,12 +11,14 @@ from sqlalchemy import Connection, text
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
+from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
 from fhir_store.store import Store
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.migrations import migrate
+from services.shared.record_keys import open_keyring
 
 DATABASE_NAME = "throughcare"
 
@@ -56,12 +58,15 @@ def database_urls(settings: Settings) -> Iterator[Urls]:
 Progress = Callable[[int, int], None]
 
 
-def bring_up_to_date(urls: Urls, zone: str, progress: Progress = lambda done, total: None) -> None:
+def bring_up_to_date(
+    urls: Urls, home: Path, zone: str, progress: Progress = lambda done, total: None
+) -> None:
     """Make the tables those of this version, by their owner, and the search index too, as the server."""
     migrate(urls.owner)
     database = Database(urls.server)
     try:
-        database.run(lambda connection: rebuild_if_outdated(connection, store_of(zone), progress))
+        store = store_of(zone, open_keyring(home, database))
+        database.run(lambda connection: rebuild_if_outdated(connection, store, progress))
     finally:
         database.close()
 
@@ -71,7 +76,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """The database as the server uses it. An embedded one is brought up to date first: it has no other keeper."""
     with database_urls(settings) as urls:
         if not settings.database_url:
-            bring_up_to_date(urls, settings.facility_zone)
+            bring_up_to_date(urls, settings.home, settings.facility_zone)
         database = Database(urls.server)
         try:
             yield database
@@ -79,11 +84,12 @@ def open_database(settings: Settings) -> Iterator[Database]:
             database.close()
 
 
-def store_of(zone: str) -> Store:
+def store_of(zone: str, keyring: Keyring) -> Store:
     """The record store's settings: every projection of ``clinical`` is registered here, and what is sensitive."""
     facility_zone = ZoneInfo(zone)
     return Store(
         zone=facility_zone,
+        keyring=keyring,
         projections=(stay_projection(facility_zone), relationship_projection(facility_zone)),
         labels=number_of,
         passing_on=PASSING_ON,

@@ -14,6 +14,7 @@ from figures import CLIENTS, SECONDS, Figure, medians, show
 from reading import PATIENT, record_of_patient
 from setting import Setting, setting
 
+from fhir_store.keyring import Keyring
 from fhir_store.read import read
 from services.access.audit.kinds import Actor, AuditEvent, Circumstances, Subjects
 from services.access.audit.kinds import read as read_event
@@ -22,6 +23,7 @@ from services.access.audit.log.record import ready
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.whole_log import verify_kept_log
 from services.shared.database import Database
+from services.shared.record_keys import open_keyring
 
 RAW = "CREATE TABLE IF NOT EXISTS public.raw_event (number bigserial PRIMARY KEY, body bytea NOT NULL)"
 GRANT = "GRANT ALL ON public.raw_event, public.raw_event_number_seq TO throughcare_server"
@@ -41,7 +43,7 @@ def audit_figures(setting: Setting) -> Iterator[Figure]:
     try:
         with audit.running():
             for threads in CLIENTS:
-                yield _reads(database, audit, threads)
+                yield _reads(database, open_keyring(setting.home, database), audit, threads)
         yield from _behind(database, audit)
     finally:
         database.close()
@@ -59,17 +61,17 @@ def an_event() -> AuditEvent:
     return read_event(at, "read", "Patient", Subjects([REFERENCE], [REFERENCE]))
 
 
-def _reads(database: Database, audit: AuditLog, threads: int) -> Figure:
+def _reads(database: Database, keyring: Keyring, audit: AuditLog, threads: int) -> Figure:
     body = ready(an_event(), bytes(32)).sealed.body
 
     def with_audit() -> None:
         with database.cursor() as cursor:
-            read(cursor, "Patient", PATIENT)
+            read(cursor, keyring, "Patient", PATIENT)
             audit.record_read(cursor, [an_event()])
 
     def with_raw_insert() -> None:
         with database.cursor() as cursor:
-            read(cursor, "Patient", PATIENT)
+            read(cursor, keyring, "Patient", PATIENT)
             cursor.execute(INSERT, (body,))
 
     ours, raw = medians(lambda: _rate(with_audit, threads), lambda: _rate(with_raw_insert, threads))

@@ -112,7 +112,7 @@ def _searched(
     """(resources shown, rows read on the way) of a search, by PostgreSQL's own account."""
     with database.transaction() as connection:
         watched = Watched(raw_cursor(connection))
-        query = parse_query(type_, parameters, context=Context(store.zone), patient=patient)
+        query = parse_query(type_, parameters, context=Context(store.zone, store.keyring), patient=patient)
         page = search(watched, query)  # type: ignore[arg-type]
         return len(page.matches) + len(page.included), watched.read
 

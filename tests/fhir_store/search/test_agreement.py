@@ -180,7 +180,7 @@ agreeing = settings(
 @contextmanager
 def searching(database: Database, store: Store, world: list[Resource]) -> Iterator[Ask]:
     """Ask this world and no other."""
-    context = Context(store.zone)
+    context = Context(store.zone, store.keyring)
     writes = [Write(parse(json.dumps(one).encode()), id=one["id"]) for one in world]
     with database.transaction() as connection:
         save(connection, store, writes, Author("a"))
