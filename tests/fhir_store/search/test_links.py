@@ -214,10 +214,10 @@ NO_LIST = Sql("c.type <> %s", ("List",))
     ("visible", "type_", "parameters"),
     [
         (NOT_ANA, "Patient", [("name", "cos")]),
-        (NOT_ANA, "Patient", [("name", "cos"), ("_sort", "name")]),
+        (NOT_ANA, "Patient", [("name", "cos"), ("_sort", "gender")]),
         (NOT_ANA, "Patient", [("_id", "ana"), ("_sort", "-_lastUpdated")]),
         (NOT_ANA, "Patient", [("_id", "ana"), ("_sort", "birthdate")]),
-        (NOT_ANA, "Patient", [("_id", "ana"), ("_sort", "birthdate,name")]),
+        (NOT_ANA, "Patient", [("_id", "ana"), ("_sort", "birthdate,gender")]),
         (NOT_ANA, None, [("_id", "ana")]),
         (NOT_ANA, "Observation", [("subject:Patient.name", "cos")]),
         (NOT_ANA, "Observation", [("encounter.patient.name", "cos")]),
