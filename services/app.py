@@ -76,7 +76,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
     assets = Assets()
     pages = Pages(assets, languages, settings.facility_zone, visit_of, known_visit)
-    keyring = open_keyring(settings.home, database)
+    keyring = open_keyring(settings.keys_folder, database)
     cube = Cube(
         Records(partial(records_of, database, keyring), partial(feed_position, database)),
         kept_cascade(settings.home),

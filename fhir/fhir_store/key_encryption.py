@@ -17,7 +17,7 @@ class KeyLost(Exception):
 
     def __init__(self, version: int) -> None:
         super().__init__(
-            f"record-{version}.key in THROUGHCARE_HOME is not the key that this database was sealed with, or is not "
+            f"record-{version}.key, in the folder RECORD_KEYS or else THROUGHCARE_HOME, is not the key that this database was sealed with, or is not "
             "there. Restore it from its backup: without it nobody can read the sealed records."
         )
 

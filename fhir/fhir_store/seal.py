@@ -5,6 +5,7 @@ to another row it does not open there. Who has which key is ``keyring``; whose k
 """
 
 import hashlib
+import json
 import secrets
 from typing import NamedTuple
 
@@ -76,6 +77,11 @@ class DataKey:
 def place_of_body(seq: int) -> Place:
     """Where the body of a version stands."""
     return Place("resource_version", seq, "body")
+
+
+def place_of_answer(client: str, key: str) -> Place:
+    """Where the answer to an Idempotency-Key stands."""
+    return Place("answered", json.dumps([client, key]), "answer")
 
 
 def index_value(value: str) -> str:

@@ -165,7 +165,7 @@ def refresh_kept(as_json: AsJson = False) -> None:
     now = datetime.now(UTC)
     with open_database(settings) as database:
         database.ready()
-        with records_of(database, open_keyring(settings.home, database)) as source:
+        with records_of(database, open_keyring(settings.keys_folder, database)) as source:
             refreshed = refresh(
                 kept_cascade(settings.home),
                 source,
@@ -257,7 +257,7 @@ def _opened(written: str, request: Request, settings: Settings, progress: Report
         return
     with open_database(settings) as database:
         database.ready()
-        keyring = open_keyring(settings.home, database)
+        keyring = open_keyring(settings.keys_folder, database)
         with database.snapshot() as connection:
             bodies = partial(bodies_as_of, connection, keyring, moment=request.data_as_of)
             yield _Opened(RecordStore(_watched(bodies, progress)), OF_THE_STORE)

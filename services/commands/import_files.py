@@ -100,7 +100,7 @@ def load_all(
     steps = load(
         files,
         database,
-        store_of(settings.facility_zone, open_keyring(settings.home, database)),
+        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
         author,
         reject_file,
         in_order=in_order,
@@ -115,7 +115,7 @@ def check_all(
     steps = check(
         files,
         database,
-        store_of(settings.facility_zone, open_keyring(settings.home, database)),
+        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
         author,
         reject_file,
     )

@@ -6,12 +6,15 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 """
 
 import json
+import re
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from fhir_store import locks
-from fhir_store.seal import Place
+from fhir_store.keyring import Keyring
+from fhir_store.seal import place_of_answer
 from fhir_store.write import raw_cursor
 from services.exchange.interaction import Answer, Asked
 from services.exchange.problems import BadRequest, KeyUsedDifferently
@@ -19,6 +22,11 @@ from services.exchange.problems import BadRequest, KeyUsedDifferently
 # Proposed: longer than any tablet is out of reach of its server.
 KEPT = timedelta(days=30)
 LONGEST_KEY = 200
+
+EVERY_ANSWER = text("SELECT client, key, seal_key, answer FROM fhir_store.answered")
+STRIP_ANSWER = text("UPDATE fhir_store.answered SET answer = :answer WHERE client = :client AND key = :key")
+
+WORD = re.compile(r"[A-Za-z0-9.-]+")
 
 CONDITIONS = ("if-none-exist", "if-match", "if-none-match")
 
@@ -52,7 +60,7 @@ def earlier_answer(connection: Connection, asked: Asked, key: str) -> Answer | N
     request, answer = row
     if request != _fingerprint(asked):
         raise KeyUsedDifferently
-    kept = json.loads(asked.keyring.own.open_sealed(_place(asked.client.name, key), answer))
+    kept = json.loads(asked.keyring.own.open_sealed(place_of_answer(asked.client.name, key), answer))
     return Answer(kept["status"], kept["text"], kept["headers"])
 
 
@@ -60,14 +68,25 @@ def keep_answer(connection: Connection, asked: Asked, key: str, answer: Answer) 
     """Keep an answer beside what it is about, in the same transaction; forget those that are too old."""
     cursor = raw_cursor(connection)
     kept = json.dumps({"status": answer.status, "text": answer.text, "headers": dict(answer.headers)})
-    sealed = asked.keyring.own.seal(_place(asked.client.name, key), kept)
+    sealed = asked.keyring.own.seal(place_of_answer(asked.client.name, key), kept)
     row = (asked.client.name, key, _fingerprint(asked), asked.keyring.own.number, sealed)
     cursor.execute(KEEP, row)
     cursor.execute(FORGET, (KEPT,))
 
 
-def _place(client: str, key: str) -> Place:
-    return Place("answered", json.dumps([client, key]), "answer")
+def forget_in_answers(connection: Connection, keyring: Keyring, ids: Collection[str]) -> None:
+    """Take the body out of every kept answer in which one of these ids occurs: who sends it again learns that it is done.
+
+    What was erased is erased there too. The owner of the tables may do this, the server may not.
+    """
+    wanted = set(ids)
+    for client, key, number, answer in connection.execute(EVERY_ANSWER).all():
+        place = place_of_answer(client, key)
+        kept = json.loads(keyring.own.open_sealed(place, answer)) if number == keyring.own.number else {}
+        if kept and wanted.intersection(WORD.findall(json.dumps(kept))):
+            stripped = json.dumps({**kept, "text": None})
+            sealed = keyring.own.seal(place, stripped)
+            connection.execute(STRIP_ANSWER, {"client": client, "key": key, "answer": sealed})
 
 
 def _fingerprint(asked: Asked) -> bytes:

@@ -1,4 +1,4 @@
-"""The keys of the record: ``record-1.key`` in THROUGHCARE_HOME encrypts the keys in the database, which seal the record.
+"""The keys of the record: ``record-1.key`` in the folder of RECORD_KEYS encrypts the keys in the database, which seal the record.
 
 A database and its file belong together. Only the first program that opens a new database makes a file; a file that is
 missing or another one later is an error and never replaced.
@@ -11,6 +11,7 @@ import psycopg
 
 from fhir_store.key_encryption import AesKey, KeyEncryptionKey, KeyEncryptionKeys, KeyLost
 from fhir_store.keyring import Keyring, WrappedKey, new_key
+from fhir_store.seal import KEY_BYTES
 from fhir_store.write import raw_cursor
 from services.shared.database import Database
 from services.shared.secret_keys import secret_key
@@ -36,35 +37,38 @@ KEPT_OPEN = "store", "index"
 
 
 class FileKeys:
-    """The key-encryption keys as files of THROUGHCARE_HOME, each read when it is first needed."""
+    """The key-encryption keys as files of a folder, each read when it is first needed."""
 
-    def __init__(self, home: Path) -> None:
-        self.home = home
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self._read: dict[int, KeyEncryptionKey] = {}
 
     def __call__(self, version: int) -> KeyEncryptionKey:
         if version not in self._read:
-            if not path_of(self.home, version).exists():
+            if not path_of(self.folder, version).exists():
                 raise KeyLost(version)
             self.make(version)
         return self._read[version]
 
     def make(self, version: int) -> KeyEncryptionKey:
-        self._read[version] = AesKey(secret_key(self.home, path_of(self.home, version).stem))
+        key = secret_key(self.folder, path_of(self.folder, version).stem)
+        if len(key) != KEY_BYTES:
+            raise KeyLost(version)
+        self._read[version] = AesKey(key)
         return self._read[version]
 
     def __getstate__(self) -> dict[str, object]:
-        return {"home": self.home, "_read": {}}
+        return {"folder": self.folder, "_read": {}}
 
 
-def path_of(home: Path, version: int) -> Path:
+def path_of(folder: Path, version: int) -> Path:
     """The file of a version of the key-encryption key."""
-    return home / f"record-{version}.key"
+    return folder / f"record-{version}.key"
 
 
-def open_keyring(home: Path, database: Database) -> Keyring:
+def open_keyring(folder: Path, database: Database) -> Keyring:
     """The keys of a database whose tables are of this version. Raises KeyLost."""
-    return keyring_by(FileKeys(home), database)
+    return keyring_by(FileKeys(folder), database)
 
 
 def keyring_by(encryption: KeyEncryptionKeys, database: Database) -> Keyring:
@@ -83,6 +87,15 @@ def add_version(cursor: psycopg.Cursor[Any], encryption: KeyEncryptionKeys, vers
     """Make a version, unless it is there already, and say in the database that keys may be wrapped by it."""
     key = encryption.make(version)
     cursor.execute(ADD_VERSION, (version, key.wrap(PROVED, _proof_of(version))))
+
+
+def begin_rotation(cursor: psycopg.Cursor[Any], encryption: KeyEncryptionKeys) -> int:
+    """The version to wrap every key by: a new one, or that of a rotation that was cut off."""
+    versions = [version for version, _ in cursor.execute(VERSIONS).fetchall()]
+    if len(versions) > 1:
+        return int(versions[-1])
+    add_version(cursor, encryption, versions[-1] + 1)
+    return int(versions[-1] + 1)
 
 
 def _proved(cursor: psycopg.Cursor[Any], encryption: KeyEncryptionKeys) -> int:
