@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from fhir_store.history import Span, history_of
 from fhir_store.read import bodies_as_of, current_bodies, read, read_version
 from fhir_store.rebuild import rebuild
 from fhir_store.sealing import OF_NOBODY_ALONE, key_holder
+from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
 from fhir_store.write import Write, raw_cursor, save, save_new
 from services.shared.database import Database
@@ -226,3 +228,26 @@ def test_the_server_cannot_destroy_or_replace_a_key(database: Database, put: Put
     ):
         with database.transaction() as connection, pytest.raises(Exception, match="permission denied"):
             connection.execute(text(statement))
+
+
+def test_a_fingerprint_tells_nothing_to_who_can_guess_the_text(put: Put, database: Database) -> None:
+    put(a_patient("p1"))
+    guessed = sha256(text_of(a_patient("p1")).text.encode()).digest()
+    with database.transaction() as connection:
+        kept = connection.execute(text("SELECT fingerprint FROM fhir_store.current_resource")).scalar_one()
+    assert bytes(kept) != guessed
+
+
+def test_the_order_of_blind_rows_tells_no_lengths(put: Put, database: Database, store: Store) -> None:
+    put(a_patient("p1", name=[{"family": "Đorđević"}]))
+    with database.transaction() as connection:
+        kept = list(
+            connection.execute(
+                text("SELECT value FROM fhir_store.index_blind WHERE param = :param ORDER BY ctid"),
+                {"param": param_id("Patient", "family")},
+            ).scalars()
+        )
+    assert len(kept) == len("djordjevic") + 1
+    assert kept == sorted(kept)
+    assert store.keyring.blind.beginning("family", "djo") in kept
+    assert store.keyring.blind.beginning("given", "djo") not in kept
