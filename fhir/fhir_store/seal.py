@@ -7,7 +7,7 @@ to another row it does not open there. Who has which key is ``keyring``; whose k
 import hashlib
 import json
 import secrets
-from typing import NamedTuple
+from typing import NewType
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -39,12 +39,8 @@ class NotAsSealed(Exception):
         )
 
 
-class Place(NamedTuple):
-    """Where a sealed text stands."""
-
-    table: str
-    row: int | str
-    column: str
+Place = NewType("Place", str)
+"""Where a sealed text stands: table, row and column with bars between them."""
 
 
 class DataKey:
@@ -70,18 +66,17 @@ class DataKey:
         return plain.decode()
 
     def _bound_to(self, place: Place) -> bytes:
-        table, row, column = place
-        return f"{table}|{row}|{column}|{self.number}".encode()
+        return f"{place}|{self.number}".encode()
 
 
 def place_of_body(seq: int) -> Place:
     """Where the body of a version stands."""
-    return Place("resource_version", seq, "body")
+    return Place(f"resource_version|{seq}|body")
 
 
 def place_of_answer(client: str, key: str) -> Place:
     """Where the answer to an Idempotency-Key stands."""
-    return Place("answered", json.dumps([client, key]), "answer")
+    return Place(f"answered|{json.dumps([client, key])}|answer")
 
 
 def index_value(value: str) -> str:

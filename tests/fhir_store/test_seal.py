@@ -7,7 +7,7 @@ from resources import a_dose, a_patient, text_of
 from sqlalchemy import text
 
 from fhir_store.read import read
-from fhir_store.seal import DataKey, NotAsSealed, Place
+from fhir_store.seal import DataKey, NotAsSealed, Place, place_of_body
 from fhir_store.search import Context, parse_query, search
 from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
@@ -15,7 +15,7 @@ from fhir_store.write import Write, raw_cursor, save
 from services.shared.database import Database
 
 KEY = DataKey(7, bytes(range(32)))
-PLACE = Place("resource_version", 4711, "body")
+PLACE = place_of_body(4711)
 
 
 @given(st.text(), st.binary(min_size=32, max_size=32), st.integers(1, 2**31 - 1))
@@ -37,9 +37,9 @@ def test_the_same_text_is_sealed_differently_each_time(text: str) -> None:
 @pytest.mark.parametrize(
     ("key", "place"),
     [
-        pytest.param(KEY, PLACE._replace(row=4712), id="another row"),
-        pytest.param(KEY, PLACE._replace(column="answer"), id="another column"),
-        pytest.param(KEY, PLACE._replace(table="answered"), id="another table"),
+        pytest.param(KEY, place_of_body(4712), id="another row"),
+        pytest.param(KEY, Place("resource_version|4711|answer"), id="another column"),
+        pytest.param(KEY, Place("answered|4711|body"), id="another table"),
         pytest.param(DataKey(8, bytes(range(32))), PLACE, id="another number of the same key"),
         pytest.param(DataKey(7, bytes(32)), PLACE, id="another key"),
     ],
