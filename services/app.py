@@ -109,6 +109,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         store_of(settings.facility_zone, keyring),
         Links(secret_key(settings.home, "links")),
         catalogue(),
+        audit,
         token_url(settings.base_url),
     )
     with database.transaction() as connection:

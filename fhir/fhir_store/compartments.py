@@ -18,6 +18,9 @@ REFERENCE = f"{COMPARTMENT}/"
 ALSO: Mapping[str, tuple[str, ...]] = {"Task": ("focus", "patient", "subject")}
 """Reference parameters that put a resource into a compartment beside those of R4."""
 
+PATIENTS = "ARRAY(SELECT m.patient FROM fhir_store.compartment m WHERE m.key = c.key) AS patients"
+"""As a column of a statement: the ids of those whose record the current resource ``c`` is part of."""
+
 SECURITY_CONTEXT = "securityContext"
 """Of a Binary, which no search parameter looks into."""
 

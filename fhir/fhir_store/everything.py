@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from fhir_store.compartments import types_of_records
+from fhir_store.compartments import PATIENTS, types_of_records
 from fhir_store.gate import served_types
 from fhir_store.keyring import Keyring
 from fhir_store.read import Stored
@@ -54,7 +54,7 @@ WITH RECURSIVE members (key) AS (
     JOIN fhir_store.current_resource c ON c.type = r.target_type AND c.id = r.target_id
     WHERE c.type = ANY(%s) AND NOT c.deleted AND {seen}
 )
-SELECT c.key, c.type, c.id, v.version, v.last_updated, {columns}
+SELECT c.key, c.type, c.id, v.version, v.last_updated, {columns}, {patients}
 FROM everything e
 JOIN fhir_store.current_resource c ON c.key = e.key
 JOIN fhir_store.resource_version v ON v.seq = c.seq
@@ -75,7 +75,7 @@ def everything_of(
     seen = wanted.seen
     condition = all_of([_since(wanted), _within(wanted)])
     cursor.execute(
-        PAGE.format(columns=COLUMNS, condition=condition.text, seen=seen.text),
+        PAGE.format(columns=COLUMNS, patients=PATIENTS, condition=condition.text, seen=seen.text),
         (
             *(patient, *seen.args),
             *(list(shared_types()), *seen.args),
@@ -87,8 +87,8 @@ def everything_of(
     shown = rows[:count]
     return EverythingPage(
         tuple(
-            Stored(type_, id_, version, updated, body)
-            for _, type_, id_, version, updated, *sealed in shown
+            Stored(type_, id_, version, updated, body, tuple(patients))
+            for _, type_, id_, version, updated, *sealed, patients in shown
             if (body := keyring.body(*sealed)) is not None
         ),
         shown[-1][0] if len(rows) > count else None,

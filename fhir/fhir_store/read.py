@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, text
 
+from fhir_store.compartments import PATIENTS
 from fhir_store.errors import NotFound, ResourceDeleted, ResourceErased
 from fhir_store.keyring import Keyring
 from fhir_store.past import past_seen
@@ -17,13 +18,13 @@ from fhir_store.sql import Sql
 from fhir_store.write import raw_cursor
 
 READ = f"""
-SELECT v.version, v.last_updated, {COLUMNS}
+SELECT v.version, v.last_updated, {COLUMNS}, {PATIENTS}
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (seq)
 WHERE c.type = %s AND c.id = %s
 """  # noqa: S608 - our own columns
 
 READ_VERSION = f"""
-SELECT v.version, v.last_updated, {COLUMNS}
+SELECT v.version, v.last_updated, {COLUMNS}, {PATIENTS}
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (key)
 WHERE c.type = %s AND c.id = %s AND v.version = %s
 """  # noqa: S608 - our own columns
@@ -56,13 +57,17 @@ VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A resource as stored: its text is exactly what is sent out."""
+    """A resource as stored: its text is exactly what is sent out.
+
+    ``patients`` are the ids of those whose record it is part of now.
+    """
 
     type: str
     id: str
     version: int
     last_updated: datetime
     text: str
+    patients: tuple[str, ...] = ()
 
 
 def read(
@@ -101,13 +106,13 @@ def read_version(
 def _stored(keyring: Keyring, type_: str, id_: str, row: tuple[Any, ...] | None) -> Stored:
     if row is None:
         raise NotFound
-    version, last_updated, *sealed = row
-    if sealed[-1] is None:
+    version, last_updated, seq, seal_key, wrapped, sealed, patients = row
+    if sealed is None:
         raise ResourceDeleted(version)
-    body = keyring.body(*sealed)
+    body = keyring.body(seq, seal_key, wrapped, sealed)
     if body is None:
         raise ResourceErased(version)
-    return Stored(type_, id_, version, last_updated, body)
+    return Stored(type_, id_, version, last_updated, body, tuple(patients))
 
 
 def current_bodies(connection: Connection, keyring: Keyring, type_: str) -> Iterator[str]:

@@ -4,9 +4,11 @@ Searches are made of such pieces. SQLAlchemy's expressions do the same at ten ti
 thirty doses would spend more time on than on finding them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+import psycopg
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,9 @@ def any_of(pieces: Iterable[Sql]) -> Sql:
 def all_of(pieces: Iterable[Sql]) -> Sql:
     """True where all of the conditions are."""
     return joined("AND", pieces, EVERYTHING)
+
+
+def execute_together(cursor: psycopg.Cursor[Any], parts: Mapping[str, Sql]) -> None:
+    """Execute statements as the named parts of one: all of them or none, whatever transaction there is."""
+    named = ", ".join(f"{name} AS ({part.text})" for name, part in parts.items())
+    cursor.execute(f"WITH {named} SELECT", [arg for part in parts.values() for arg in part.args])

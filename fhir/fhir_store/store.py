@@ -11,7 +11,7 @@ from fhir_store.projections import Projection
 from fhir_store.sql import Sql
 
 if TYPE_CHECKING:
-    from fhir_store.write import Approve
+    from fhir_store.write import Approve, Log
 
 Labels = Callable[[Mapping[str, Any], Mapping[str, int]], int]
 """The labels of a resource as bits, given those of what it refers to by literal reference (``Organization/1``)."""
@@ -49,6 +49,7 @@ class Author:
     ``seen`` is a condition on the alias ``c`` of current_resource: what it hides can neither be overwritten nor deleted,
     and is answered as what is not there. Who has one names no new ids, but in a ``source`` of its own.
     ``approve`` is told all that is about to be written; what it raises refuses it.
+    ``log`` is told the same and gives what is written of it beside it, by the same statement.
     ``source`` is where its records come from, if they have ids of their own there; several clients may share one.
     ``keeps_times``: its records are moved here with their history, so that ``meta.lastUpdated`` says when they were
     written; of anybody else it is when they arrive.
@@ -61,6 +62,7 @@ class Author:
     facility: str | None = None
     seen: Sql | None = None
     approve: "Approve | None" = None
+    log: "Log | None" = None
 
     @property
     def owner(self) -> str:

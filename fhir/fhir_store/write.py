@@ -33,7 +33,7 @@ from fhir_store.projections import project, withdraw
 from fhir_store.scope import custodian_of
 from fhir_store.seal import NULL_KEY, DataKey
 from fhir_store.sealing import Sealed, key_holder, keys_of, people, sealed
-from fhir_store.sql import EVERYTHING, Sql
+from fhir_store.sql import EVERYTHING, Sql, execute_together
 from fhir_store.store import Author, Store
 
 ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -161,6 +161,12 @@ class Planned:
         return {**self.change.body.value, "id": self.id}
 
     @property
+    def patients(self) -> frozenset[str]:
+        """The ids of those whose record it is part of, or was."""
+        now = patients_of(self.resource) if isinstance(self.change, Write) else frozenset[str]()
+        return now if self.before is None else now.union(self.before.patients)
+
+    @property
     def saved(self) -> Saved:
         """What to tell once it is written."""
         return Saved(self.change.type, self.id, self.version, self.last_updated, self.interaction, self.text)
@@ -168,6 +174,9 @@ class Planned:
 
 Approve = Callable[[psycopg.Cursor[Any], Sequence[Planned]], None]
 """Raises what refuses the writing of what is planned."""
+
+Log = Callable[[Sequence[Planned]], Mapping[str, Sql]]
+"""Further parts, by their names, of the statement that writes what is planned; one may refer to those before it."""
 
 Outcome = Planned | Saved
 """What becomes of a change: rows to write, or at once what was found because nothing is to be done."""
@@ -444,8 +453,8 @@ def _execute_together(
 ) -> None:
     """One statement with a part for each table that gets rows."""
     parts = list(_parts(store, planned, bodies, author))
-    named = ", ".join(f"part{n} AS ({part.text})" for n, part in enumerate(parts))
-    cursor.execute(f"WITH {named} SELECT", [arg for part in parts for arg in part.args])
+    logged = author.log(planned) if author.log else {}
+    execute_together(cursor, {**{f"part{n}": part for n, part in enumerate(parts)}, **logged})
 
 
 def _parts(store: Store, planned: Sequence[Planned], bodies: Sequence[Sealed], author: Author) -> list[Sql]:

@@ -4,13 +4,15 @@ The entries of a batch are requests of their own, each with its own outcome; a t
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 
 from fhir_store.json_text import BundleEntry, bundle_entries
+from services.access.audit.kinds import AuditEvent
+from services.exchange.auditing import refused
 from services.exchange.entries import entry_request
 from services.exchange.interaction import Answer, Asked, Interaction, refuse_other_content
 from services.exchange.problems import BadRequest, OnlyBundles, problem_of
@@ -33,29 +35,31 @@ def batch_or_transaction(asked: Asked) -> Answer:
             "An Idempotency-Key goes with a transaction or one create; a batch has many outcomes."
         )
     if bundle.type == "batch":
-        return Answer(200, _response_bundle(_outcomes(asked, entries)))
+        outcomes = [_outcome(asked, place, entry) for place, entry in enumerate(entries)]
+        events = tuple(event for _, some in outcomes for event in some)
+        return Answer(200, _response_bundle(text for text, _ in outcomes), events=events)
     raise OnlyBundles
 
 
-def _response_bundle(entries: Iterator[str]) -> str:
+def _response_bundle(entries: Iterable[str]) -> str:
     written = ",".join(entries)
     return '{"resourceType":"Bundle","type":"batch-response"' + (
         f',"entry":[{written}]}}' if written else "}"
     )
 
 
-def _outcomes(asked: Asked, entries: list[BundleEntry]) -> Iterator[str]:
-    for place, entry in enumerate(entries):
-        try:
-            request = entry_request(asked, place, entry)
-            yield response_entry(request.asked.interaction.answer(request.asked))
-        except Exception as error:
-            problem = problem_of(error)
-            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                log.error("an entry of a batch failed", exc_info=error)
-            yield json.dumps(
-                {"response": {"status": _status(problem.status), "outcome": operation_outcome(problem)}}
-            )
+def _outcome(asked: Asked, place: int, entry: BundleEntry) -> tuple[str, tuple[AuditEvent, ...]]:
+    """What became of one entry, as the response says it, and what is to be logged of it."""
+    try:
+        asked = entry_request(asked, place, entry).asked
+        answer = asked.interaction.answer(asked)
+        return response_entry(answer), answer.events
+    except Exception as error:
+        problem = problem_of(error)
+        if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.error("an entry of a batch failed", exc_info=error)
+        response = {"status": _status(problem.status), "outcome": operation_outcome(problem)}
+        return json.dumps({"response": response}), refused(asked, error)
 
 
 def response_entry(answer: Answer) -> str:

@@ -3,7 +3,9 @@
 from sqlalchemy import Connection
 
 from fhir_store import conditional
+from fhir_store.errors import NotFound
 from fhir_store.write import Deletion, raw_cursor, save
+from services.exchange.auditing import refused
 from services.exchange.conditions import version_seen
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
@@ -27,7 +29,7 @@ def conditional_delete(asked: Asked) -> Answer:
         cursor = raw_cursor(connection)
         conditional.lock(cursor, [condition])
         there = conditional.the_match(cursor, condition, asked.context)
-        return _delete(connection, asked, there) if there else Answer(204)
+        return _delete(connection, asked, there) if there else Answer(204, events=())
 
     return in_transaction(asked, work)
 
@@ -35,7 +37,9 @@ def conditional_delete(asked: Asked) -> Answer:
 def _delete(connection: Connection, asked: Asked, id_: str) -> Answer:
     deletion = Deletion(asked.type, id_, if_match=version_seen(asked.headers.get("if-match")))
     (saved,) = save(connection, asked.exchange.store, [deletion], asked.author)
-    return Answer(204, None, {"ETag": f'W/"{saved.version}"'} if saved.version else {})
+    headers = {"ETag": f'W/"{saved.version}"'} if saved.version else {}
+    nothing_there = refused(asked, NotFound()) if saved.interaction == "unchanged" else ()
+    return Answer(204, None, headers, events=nothing_there)
 
 
 INTERACTIONS = (

@@ -18,10 +18,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from services.access.clients import Client
 from services.access.known_callers import KnownCallers
 from services.access.scopes import Scopes
+from services.exchange.auditing import refused, unknown
 from services.exchange.catalogue import Found
 from services.exchange.content import in_form, refuse_unacceptable, refuse_unclear, without_formatting
 from services.exchange.forms import decoded
 from services.exchange.interaction import Answer, Asked, Exchange, Parameters
+from services.shared.errors import Unauthorized
 from services.shared.lent_connections import NoneRests
 from services.shared.yielding import in_loop
 
@@ -61,7 +63,7 @@ class FhirApi:
         scope["path_template"] = f"{BASE}/{found.interaction.path}".rstrip("/")
         body = await _body(receive) if method in HAVE_BODIES else b""
         asked = found, _parameters(scope), _headers(scope), body, self._base(scope)
-        answer = await self._answered(*asked)
+        answer = await self._answered(*asked, _request_id(scope), _network_address(scope))
         await _send(answer, send, with_body=scope["method"] != "HEAD")
 
     async def _answered(self, found: Found, parameters: Parameters, *asked: Any) -> Answer:
@@ -83,22 +85,35 @@ class FhirApi:
         headers: Mapping[str, str],
         body: bytes,
         base: str,
+        request_id: str | None,
+        address: str | None,
     ) -> Answer:
         refuse_unacceptable(parameters, headers)
         refuse_unclear(parameters, headers)
         with lent() as cursor:
-            public = found.interaction.public
             asked = Asked(
                 exchange=self._reached_by(base),
                 interaction=found.interaction,
-                client=NOBODY if public else self.callers.caller(cursor, headers.get("authorization", "")),
+                client=NOBODY,
                 cursor=cursor,
                 segments=found.segments,
                 parameters=without_formatting(parameters),
                 headers=headers,
                 body=body,
+                request_id=request_id,
+                address=address,
             )
-            return in_form(found.interaction.answer(asked), parameters)
+            if not found.interaction.public:
+                asked = replace(asked, client=self._caller(asked))
+            return in_form(_logged(asked), parameters)
+
+    def _caller(self, asked: Asked) -> Client:
+        """Who asks. Raises Unauthorized."""
+        try:
+            return self.callers.caller(asked.cursor, asked.headers.get("authorization", ""))
+        except Unauthorized:
+            asked.exchange.audit.record_stranger(asked.cursor, unknown(asked))
+            raise
 
     def _reached_by(self, base: str) -> Exchange:
         # A server is called by few names; more than these are made anew each time.
@@ -113,6 +128,28 @@ class FhirApi:
             (value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "localhost"
         )
         return f"{scope['scheme']}://{host}{BASE}"
+
+
+def _logged(asked: Asked) -> Answer:
+    """The answer, once what it shows is logged durably; or what refuses it, once that is."""
+    audit = asked.exchange.audit
+    try:
+        answer = asked.interaction.answer(asked)
+    except Exception as error:
+        audit.record_read(asked.cursor, refused(asked, error))
+        raise
+    audit.record_read(asked.cursor, answer.events)
+    return answer
+
+
+def _request_id(scope: Scope) -> str | None:
+    name: str | None = scope.get("state", {}).get("request_id")
+    return name
+
+
+def _network_address(scope: Scope) -> str | None:
+    client = scope.get("client")
+    return str(client[0]) if client else None
 
 
 def _is_fhir(path: str) -> bool:

@@ -5,11 +5,15 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from fhir_store.compartments import patients_of
 from fhir_store.dates import date_bounds
 from fhir_store.gate import served_types
 from fhir_store.history import HistoryPage, Past, Position, Span, history_of, history_of_types
+from fhir_store.json_text import parse
+from fhir_store.read import Stored
 from fhir_store.write import instant
 from services.access.decision import may
+from services.exchange.auditing import shown_of
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.paging import CURSOR, count_in, linked, opened
@@ -66,7 +70,14 @@ def _answer(asked: Asked, ask: Ask) -> Answer:
     entries = [_entry(asked.exchange.base, past) for past in page.versions]
     links = linked(asked, list(given.items()), position, next_)
     head = f'{{"resourceType":"Bundle","type":"history","link":{json.dumps(links)}'
-    return Answer(200, head + (f',"entry":[{",".join(entries)}]}}' if entries else "}"))
+    text = head + (f',"entry":[{",".join(entries)}]}}' if entries else "}")
+    return Answer(200, text, events=shown_of(asked, [_stored(one) for one in page.versions]))
+
+
+def _stored(past: Past) -> Stored:
+    """A version with those whose it is. It says so itself: the record may since have become another person's."""
+    patients = patients_of(parse(past.text).value) if past.text else ()
+    return Stored(past.type, past.id, past.version, past.last_updated, past.text or "", tuple(patients))
 
 
 def _span(asked: Asked, given: dict[str, str]) -> Span:

@@ -9,13 +9,16 @@ import json
 import re
 from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 from sqlalchemy import Connection, text
 
 from fhir_store import locks
 from fhir_store.keyring import Keyring
 from fhir_store.seal import place_of_answer
 from fhir_store.write import raw_cursor
+from services.exchange.auditing import shown_of
 from services.exchange.interaction import Answer, Asked
 from services.exchange.problems import BadRequest, KeyUsedDifferently
 
@@ -34,6 +37,13 @@ KNOWN = "SELECT request, answer FROM fhir_store.answered WHERE client = %s AND k
 KEEP = """
 INSERT INTO fhir_store.answered (client, key, request, answered_at, seal_key, answer)
 VALUES (%s, %s, %s, now(), %s, %s)
+"""
+LOCATION = re.compile(r"([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})/_history/\d")
+"""Where an answer says that it put something: type and id."""
+
+PATIENTS = """
+SELECT DISTINCT m.patient FROM unnest(%s::text[], %s::text[]) AS w (type, id)
+JOIN fhir_store.current_resource c USING (type, id) JOIN fhir_store.compartment m ON m.key = c.key
 """
 FORGET = "DELETE FROM fhir_store.answered WHERE answered_at < now() - %s"
 
@@ -61,7 +71,15 @@ def earlier_answer(connection: Connection, asked: Asked, key: str) -> Answer | N
     if request != _fingerprint(asked):
         raise KeyUsedDifferently
     kept = json.loads(asked.keyring.own.open_sealed(place_of_answer(asked.client.name, key), answer))
-    return Answer(kept["status"], kept["text"], kept["headers"])
+    written = set(LOCATION.findall(f"{kept['headers'].get('Location')} {kept['text']}"))
+    events = shown_of(asked, (), *_patients(cursor, written))
+    return Answer(kept["status"], kept["text"], kept["headers"], events=events)
+
+
+def _patients(cursor: psycopg.Cursor[Any], written: Collection[tuple[str, str]]) -> list[str]:
+    """Whose record the resources are part of that an answer says were written."""
+    cursor.execute(PATIENTS, ([type_ for type_, _ in written], [id_ for _, id_ in written]))
+    return [patient for (patient,) in cursor.fetchall()]
 
 
 def keep_answer(connection: Connection, asked: Asked, key: str, answer: Answer) -> None:

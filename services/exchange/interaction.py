@@ -6,7 +6,8 @@ the dispatch are made from these tuples alone. The same functions answer the ent
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -20,8 +21,11 @@ from fhir_store.search import Context
 from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
 from services.access.actors import require, require_in_part
+from services.access.audit.kinds import Actor, AuditEvent, Circumstances
+from services.access.audit.log.audit_log import AuditLog
 from services.access.clients import Client
 from services.access.decision import approval_of, may, role_sees, seen_by
+from services.exchange.auditing import log_of
 from services.exchange.held_terminology import codes_of
 from services.exchange.links import Links
 from services.exchange.problems import BadRequest, NotServed, UnsupportedMediaType, refuse_other_type
@@ -50,18 +54,24 @@ class Exchange:
     store: Store
     links: Links
     catalogue: "Catalogue"
+    audit: AuditLog
     token_url: str = ""
     base: str = ""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is answered: ``text`` is FHIR JSON, None for no body."""
+    """What is answered: ``text`` is FHIR JSON, None for no body.
+
+    ``events`` is to be logged before it is answered: what it shows of anybody. What was written is logged already.
+    """
 
     status: int
     text: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     media_type: str = FHIR_JSON
+    _: KW_ONLY
+    events: tuple[AuditEvent, ...]
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,21 @@ class Asked:
     headers: Mapping[str, str]
     """By their names in lower case."""
     body: bytes = b""
+    request_id: str | None = None
+    """By which the request is named in the log."""
+    address: str | None = None
+    """The network address that it came from."""
+
+    @property
+    def circumstances(self) -> Circumstances:
+        """Who asks, when and from where, as it is logged."""
+        return Circumstances(
+            Actor("client", self.client.name, self.client.role),
+            datetime.now(UTC),
+            facility=self.client.facility,
+            request=self.request_id,
+            address=self.address,
+        )
 
     @property
     def type(self) -> str:
@@ -102,6 +127,7 @@ class Asked:
             facility=self.client.facility,
             seen=self.role_sees,
             approve=approval_of(self.client, self.exchange.store.zone),
+            log=log_of(self),
         )
 
     @property

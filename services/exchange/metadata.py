@@ -20,7 +20,7 @@ def capabilities(asked: Asked) -> Answer:
     """What this server can do."""
     exchange = asked.exchange
     statement = capability_statement(exchange.catalogue.interactions, exchange.base, exchange.token_url)
-    return Answer(200, json.dumps(statement))
+    return Answer(200, json.dumps(statement), events=())
 
 
 def capability_statement(interactions: Iterable[Interaction], base: str, token_url: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 
 from fhir_store.read import Stored
 from fhir_store.write import Saved
+from services.exchange.auditing import shown
 from services.exchange.interaction import Answer, Asked
 
 RETURNS = {"minimal", "representation", "OperationOutcome"}
@@ -28,7 +29,8 @@ def saved_answer(asked: Asked, saved: Saved, unchanged: Stored | None = None) ->
     if saved.interaction != "delete":
         headers["Location"] = f"{asked.exchange.base}/{saved.type}/{saved.id}/_history/{saved.version}"
     status = 201 if saved.interaction == "create" else 200
-    return Answer(status, _preferred(asked, unchanged.text if unchanged else saved.text), headers)
+    text = _preferred(asked, unchanged.text if unchanged else saved.text)
+    return Answer(status, text, headers, events=shown(asked, unchanged) if unchanged else ())
 
 
 def _preferred(asked: Asked, text: str | None) -> str | None:

@@ -14,6 +14,7 @@ from fhir_store.read import Stored
 from fhir_store.search import Page, Position, Query, parse_query
 from fhir_store.search import search as found_page
 from services.access.decision import may, may_in_part
+from services.exchange.auditing import found
 from services.exchange.forms import form_parameters
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction, Parameters
@@ -58,7 +59,13 @@ def _answer(asked: Asked, parameters: Parameters, *, private: bool = False) -> A
     if "after" in position:
         query = replace(query, after=Position.from_json(position["after"]))
     page = found_page(asked.cursor, query)
-    return Answer(200, searchset(asked, query, page, ignored=len(wanted) - len(query.used), private=private))
+    resources = (*page.matches, *page.included)
+    results = page.total or 0 if query.counts_only else len(resources)
+    return Answer(
+        200,
+        searchset(asked, query, page, ignored=len(wanted) - len(query.used), private=private),
+        events=found(asked, list(query.used), resources, results=results),
+    )
 
 
 def _in_scope(asked: Asked, wanted: Parameters) -> Parameters:

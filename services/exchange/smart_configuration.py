@@ -14,7 +14,9 @@ ALGORITHMS = ("RS384", "ES384")
 
 def smart_configuration(asked: Asked) -> Answer:
     """Where and how a system gets an access token."""
-    return Answer(200, json.dumps(configuration(asked.exchange.token_url)), media_type="application/json")
+    return Answer(
+        200, json.dumps(configuration(asked.exchange.token_url)), media_type="application/json", events=()
+    )
 
 
 def configuration(token_url: str) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from fhir_store.json_text import BundleEntry, ResourceText, with_references
 from fhir_store.read import read
 from fhir_store.references import references
 from fhir_store.write import Change, Deletion, Saved, Write, instant, raw_cursor, save
+from services.access.audit.kinds import AuditEvent
+from services.exchange.auditing import shown
 from services.exchange.conditional_update import id_of_update
 from services.exchange.conditions import only_if_absent, version_seen
 from services.exchange.entries import EntryRequest, entry_request
@@ -125,8 +127,9 @@ def _done(connection: Connection, asked: Asked, requests: Sequence[EntryRequest]
     targets = {**deleted, **_targets(cursor, others, conditions)}
     _refuse_same_resource(targets)
     saved |= _saved_in_rounds(connection, asked, dict(_changes(connection, others, targets)))
-    written = [_answered(cursor, asked, one, targets, saved) for one in inside]
-    return Answer(200, _bundle(written))
+    answered = [_answered(cursor, asked, one, targets, saved) for one in inside]
+    events = tuple(event for _, some in answered for event in some)
+    return Answer(200, _bundle([text for text, _ in answered]), events=events)
 
 
 def _bundle(entries: Sequence[str]) -> str:
@@ -354,6 +357,9 @@ def _found(connection: Connection, asked: Asked, reference: str) -> str | None:
 
 # --- what is answered
 
+_Answered = tuple[str, tuple[AuditEvent, ...]]
+"""An entry of the answer, and what is to be logged of it."""
+
 
 def _answered(
     cursor: psycopg.Cursor[Any],
@@ -361,7 +367,7 @@ def _answered(
     request: EntryRequest,
     targets: Mapping[int, _Target],
     saved: Mapping[int, Saved],
-) -> str:
+) -> _Answered:
     with _at(request.place):
         return _response(cursor, asked, request, targets, saved)
 
@@ -372,24 +378,23 @@ def _response(
     request: EntryRequest,
     targets: Mapping[int, _Target],
     saved: Mapping[int, Saved],
-) -> str:
+) -> _Answered:
     if request.asked.interaction.code in READS:
         return _read_response(request)
     if request.place in saved:
-        return _saved_response(asked, saved[request.place])
+        return _saved_response(asked, saved[request.place]), ()
     target = targets.get(request.place)
     if target is None:
-        return _entry(HTTPStatus.NO_CONTENT, {})
+        return _entry(HTTPStatus.NO_CONTENT, {}), ()
     there = read(cursor, asked.keyring, target.type, target.id)
-    return _saved_response(
-        asked, Saved(there.type, there.id, there.version, there.last_updated, "unchanged", there.text)
-    )
+    unchanged = Saved(there.type, there.id, there.version, there.last_updated, "unchanged", there.text)
+    return _saved_response(asked, unchanged), shown(request.asked, there)
 
 
-def _read_response(request: EntryRequest) -> str:
+def _read_response(request: EntryRequest) -> _Answered:
     answer = request.asked.interaction.answer(request.asked)
     etag = {"etag": answer.headers["ETag"]} if "ETag" in answer.headers else {}
-    return _entry(HTTPStatus(answer.status), etag, answer.text)
+    return _entry(HTTPStatus(answer.status), etag, answer.text), answer.events
 
 
 STATUS = {

@@ -1,6 +1,7 @@
 """vread: GET [base]/[type]/[id]/_history/[vid]. http://hl7.org/fhir/R4/http.html#vread"""
 
 from fhir_store.read import read_version
+from services.exchange.auditing import shown
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.response import version_headers
@@ -13,7 +14,7 @@ def vread(asked: Asked) -> Answer:
     shape = shape_of(asked.parameters)
     version = asked.segments["version"]
     found = read_version(asked.cursor, asked.keyring, asked.type, id_here(asked), version, asked.role_sees)
-    return Answer(200, shape.applied(found.text), version_headers(found))
+    return Answer(200, shape.applied(found.text), version_headers(found), events=shown(asked, found))
 
 
 INTERACTIONS = (Interaction("vread", "GET", "{type}/{id}/_history/{version}", vread, brief=lambda _: True),)

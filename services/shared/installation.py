@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from clinical.consent.hand_over_answers import hand_over_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
@@ -128,7 +129,11 @@ def store_of(zone: str, keyring: Keyring) -> Store:
     return Store(
         zone=facility_zone,
         keyring=keyring,
-        projections=(stay_projection(facility_zone), relationship_projection(facility_zone)),
+        projections=(
+            stay_projection(facility_zone),
+            relationship_projection(facility_zone),
+            hand_over_projection(facility_zone),
+        ),
         labels=number_of,
         passing_on=PASSING_ON,
     )

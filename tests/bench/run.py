@@ -4,6 +4,7 @@ Absolute figures depend on the machine and its disk. The ratios are what is kept
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parent)]
@@ -16,7 +17,7 @@ from loading import loading
 from pipeline import pipeline
 from posting import posting
 from reading import reading
-from setting import empty_handler, setting
+from setting import empty_handler, setting, with_another_log
 from transactions import transactions
 
 
@@ -24,10 +25,11 @@ def main() -> None:
     show("What a resource passes on its way in", pipeline())
     with setting() as ours, empty_handler() as empty_port:
         show("POST", posting(ours, empty_port))
-        show("GET and search", reading(ours, empty_port))
+        with with_another_log(ours, "no_audit") as port:
+            show("GET and search, without the log", reading(replace(ours, port=port), empty_port))
         show("Transactions", transactions(ours))
-    with setting() as ours:
-        show("The decision", deciding(ours))
+    with setting() as ours, with_another_log(ours, "no_audit") as port:
+        show("The decision, without the log", deciding(replace(ours, port=port)))
     with setting() as ours:
         show("Files in and out", loading(ours))
     with setting() as ours:

@@ -1,7 +1,8 @@
-"""Serve one of the two applications that are measured; prints its port."""
+"""Serve one of the applications that are measured; prints its port."""
 
 import socket
 import sys
+from dataclasses import replace
 
 import uvicorn
 
@@ -16,7 +17,14 @@ def _application(arguments: list[str]) -> object:
     from services.shared.database import Database
 
     settings = load_settings()
-    return create_app(settings, Database(settings.database_url.get_secret_value(), pool_size=40))
+    database = Database(settings.database_url.get_secret_value(), pool_size=40)
+    application = create_app(settings, database)
+    if arguments:
+        from raw_audit import RawAudit
+
+        raw = RawAudit(database, settings.home, rows=arguments == ["raw_audit"])
+        application.state.exchange = replace(application.state.exchange, audit=raw)
+    return application
 
 
 if __name__ == "__main__":

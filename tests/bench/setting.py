@@ -64,6 +64,14 @@ def setting() -> Iterator[Setting]:
 
 
 @contextmanager
+def with_another_log(setting: Setting, kind: str) -> Iterator[int]:
+    """The port of our server on the same database, whose log is ``raw_audit`` or ``no_audit``."""
+    command = [sys.executable, _beside("serve.py"), kind]
+    with serving(command, environment_of(setting.urls, setting.home)) as port:
+        yield port
+
+
+@contextmanager
 def empty_handler() -> Iterator[int]:
     """The port of a server whose handlers do nothing."""
     with serving([sys.executable, _beside("serve.py"), "empty_app"], dict(os.environ)) as port:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
+from fhir_store.compartments import PATIENTS
 from fhir_store.errors import BadSearchValue
 from fhir_store.seal import COLUMNS
 from fhir_store.search.controls import MOST
@@ -21,7 +22,7 @@ from fhir_store.sql import EVERYTHING, Sql, all_of, any_of
 Row = tuple[Any, ...]
 
 KEYS = "c.key, c.type, c.id, c.version, c.last_updated"
-BODIES = f"{KEYS}, {COLUMNS}"
+BODIES = f"{KEYS}, {COLUMNS}, {PATIENTS}"
 
 FOUND = "c.key, c.type, c.id, c.version, c.last_updated, c.seq"
 """What is read of each match before its body."""

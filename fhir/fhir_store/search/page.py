@@ -36,7 +36,7 @@ class Match(NamedTuple):
     last_updated: datetime
 
 
-BODY_COLUMNS = 9
+BODY_COLUMNS = 10
 """How many columns ``BODIES`` has; behind them stands what the rows are sorted by."""
 
 
@@ -64,7 +64,7 @@ def matching_keys(cursor: psycopg.Cursor[Any], query: Query, limit: int = 2) -> 
 def _stored(keyring: Keyring, rows: Iterable[Row]) -> tuple[Stored, ...]:
     """Without those that were erased since they were found."""
     return tuple(
-        Stored(type_, id_, version, last_updated, body)
-        for _, type_, id_, version, last_updated, seq, seal_key, wrapped, sealed, *_ in rows
+        Stored(type_, id_, version, last_updated, body, tuple(patients))
+        for _, type_, id_, version, last_updated, seq, seal_key, wrapped, sealed, patients, *_ in rows
         if (body := keyring.body(seq, seal_key, wrapped, sealed)) is not None
     )

@@ -80,11 +80,15 @@ def sign_in(
     return _event("sign-in", at, outcome=outcome, method=method, tried=name)
 
 
-def read(at: Circumstances, interaction: str, type_: str, about: Subjects) -> AuditEvent:
-    """Resources were read by their ids. ``interaction`` is FHIR's code or an operation's name with its ``$``."""
-    return _event(
-        "read", at, about, interaction=interaction, type=type_, results=len(about.resources), outcome=SUCCESS
-    )
+def read(
+    at: Circumstances, interaction: str, type_: str, about: Subjects, *, results: int | None = None
+) -> AuditEvent:
+    """Resources were read: those named, or so many ``results`` of the patients named.
+
+    ``interaction`` is FHIR's code or an operation's name with its ``$``.
+    """
+    number = len(about.resources) if results is None else results
+    return _event("read", at, about, interaction=interaction, type=type_, results=number, outcome=SUCCESS)
 
 
 def search(

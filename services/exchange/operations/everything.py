@@ -14,6 +14,7 @@ from fhir_store.gate import served_types
 from fhir_store.read import Stored, read
 from fhir_store.sql import EVERYTHING
 from services.access.decision import may_in_part
+from services.exchange.auditing import shown_of
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.paging import CURSOR, count_in, linked, opened
@@ -38,7 +39,8 @@ def everything(asked: Asked) -> Answer:
         position,
     )
     links = linked(asked, list(given.items()), position, page.after)
-    return Answer(200, _bundle(asked, links, page.resources))
+    events = shown_of(asked, page.resources, patient)
+    return Answer(200, _bundle(asked, links, page.resources), events=events)
 
 
 def _given(asked: Asked) -> dict[str, str]:

@@ -56,7 +56,7 @@ def _expanded(asked: Asked, value_set: Mapping[str, Any], wanted: Given) -> Answ
         identifier=f"urn:uuid:{uuid4()}",
         timestamp=instant(datetime.now(UTC)),
     )
-    return Answer(200, json.dumps(resource, ensure_ascii=False))
+    return Answer(200, json.dumps(resource, ensure_ascii=False), events=())
 
 
 ONLY = ("ValueSet",)

@@ -8,6 +8,7 @@ from fhir_store.errors import Issue
 from fhir_store.gate import issues_of
 from fhir_store.json_text import parse
 from fhir_store.read import read
+from services.exchange.auditing import shown
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.problems import BadRequest
@@ -31,14 +32,14 @@ def validate(asked: Asked) -> Answer:
     found = issues_of(resource)
     if not found and resource.get("resourceType") != asked.type:
         found = [Issue("invalid", "", "The resource is not of the type in the address.")]
-    return Answer(200, outcome(found))
+    return Answer(200, outcome(found), events=())
 
 
 def validate_stored(asked: Asked) -> Answer:
     """Check a resource that is stored."""
     asked.require("read")
     stored = read(asked.cursor, asked.keyring, asked.type, id_here(asked), asked.role_sees)
-    return Answer(200, outcome(issues_of(parse(stored.text).value)))
+    return Answer(200, outcome(issues_of(parse(stored.text).value)), events=shown(asked, stored))
 
 
 def _refuse_unknown(asked: Asked, parameters: list[Any]) -> None:

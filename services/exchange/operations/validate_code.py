@@ -64,7 +64,7 @@ def _judged(asked: Asked, against: Mapping[str, Any], wanted: Given) -> Answer:
     )
     abstract = wanted.get("abstract") == "true"
     outcome = validated(held_terminology(asked.cursor, asked.keyring), against, codings, abstract=abstract)
-    return Answer(200, json.dumps(parameters_resource(outcome), ensure_ascii=False))
+    return Answer(200, json.dumps(parameters_resource(outcome), ensure_ascii=False), events=())
 
 
 ONLY = ("CodeSystem", "ValueSet")

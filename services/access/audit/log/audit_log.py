@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,15 @@ from typing import Any
 import psycopg
 import structlog
 
+from fhir_store.sql import Sql
 from services.access.audit import head as signed
 from services.access.audit.errors import AuditError
 from services.access.audit.kinds import AuditEvent
 from services.access.audit.log.heads import sign_if_due
-from services.access.audit.log.record import Keys, keys_of, record
+from services.access.audit.log.record import Keys, keys_of, parts, ready, record
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.shared_commit import SharedCommit
+from services.access.audit.log.strangers import Strangers
 from services.shared.database import Database
 
 log = structlog.get_logger()
@@ -36,6 +38,7 @@ class AuditLog:
         self._database = database
         self._home = home
         self._shared = SharedCommit(self.keys.subject)
+        self._strangers = Strangers()
         self._stopping = threading.Event()
         self._told: dict[str, float] = {}
 
@@ -59,9 +62,18 @@ class AuditLog:
         """
         self._shared.record(cursor, events)
 
+    def record_stranger(self, cursor: psycopg.Cursor[Any], event: AuditEvent) -> None:
+        """The same of somebody who could not be told, as far as there are not too many of them."""
+        if self._strangers.may_be_logged():
+            self.record_read(cursor, [event])
+
     def record_write(self, cursor: psycopg.Cursor[Any], events: Iterable[AuditEvent]) -> None:
         """Log events in the transaction of what they are about."""
         record(cursor, events, self.keys.subject)
+
+    def parts_of(self, events: Iterable[AuditEvent]) -> Mapping[str, Sql]:
+        """Events as named parts of the statement that writes what they are about."""
+        return parts([ready(event, self.keys.subject) for event in events])
 
     def _sequence(self) -> None:
         while not self._stopping.wait(EVERY_S):

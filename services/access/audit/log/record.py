@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from fhir_store.arrays import array, bytes_array
+from fhir_store.sql import Sql, execute_together
 from services.access.audit.errors import NotCanonical
 from services.access.audit.event import SealedEvent, seal
 from services.access.audit.kinds import AuditEvent
@@ -21,22 +22,23 @@ SEARCH_KEY = "audit-search"
 # Long enough that two subjects never share one, and half the size of the index.
 INDEX_LENGTH = 16
 
-# The events take their numbers here and the openings refer to them, so both are one statement: a transaction of its
-# own where there is none around it.
-ADD = """
-WITH given AS MATERIALIZED (
-    SELECT nextval('access.audit_event_seq') AS seq, e.*
-    FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bytea[])
-        WITH ORDINALITY AS e (kind, actor, facility, at, body, nth)
-), added AS (
-    INSERT INTO access.audit_event (seq, kind, actor, facility, at, body)
-    SELECT seq, kind, actor, facility, at, body FROM given ORDER BY nth
-)
+# The events take their numbers here and the openings refer to them, so all are parts of one statement: a transaction
+# of its own where there is none around it.
+GIVEN = """
+SELECT nextval('access.audit_event_seq') AS seq, e.*
+FROM unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[], %s::bytea[])
+    WITH ORDINALITY AS e (kind, actor, facility, at, body, nth)
+"""
+EVENTS = """
+INSERT INTO access.audit_event (seq, kind, actor, facility, at, body)
+SELECT seq, kind, actor, facility, at, body FROM audit_given ORDER BY nth
+"""
+OPENINGS = """
 INSERT INTO access.audit_opening (event, place, salt, subject, subject_key)
-SELECT given.seq, o.place, o.salt, o.subject, o.subject_key
+SELECT g.seq, o.place, o.salt, o.subject, o.subject_key
 FROM unnest(%s::bigint[], %s::smallint[], %s::bytea[], %s::text[], %s::bytea[])
     AS o (nth, place, salt, subject, subject_key)
-JOIN given USING (nth)
+JOIN audit_given g USING (nth)
 """
 
 
@@ -84,7 +86,16 @@ def subject_index(key: bytes, subject: str) -> bytes:
 def insert(cursor: psycopg.Cursor[Any], events: Sequence[Ready]) -> None:
     """Insert events in their order, in the caller's transaction or in one of their own."""
     if events:
-        cursor.execute(ADD, (*_events(events), *_openings(events)))
+        execute_together(cursor, parts(events))
+
+
+def parts(events: Sequence[Ready]) -> dict[str, Sql]:
+    """The same as named parts of a statement that writes something else too."""
+    return {
+        "audit_given": Sql(GIVEN, _events(events)),
+        "audit_events": Sql(EVENTS),
+        "audit_openings": Sql(OPENINGS, _openings(events)),
+    }
 
 
 def record(cursor: psycopg.Cursor[Any], events: Iterable[AuditEvent], key: bytes) -> None:
