@@ -227,3 +227,21 @@ def test_the_doctor_opens_every_key(filled: Database, settings: Settings, withou
     ok, says = found(settings.model_copy(update={"record_keys": without_keys}))
     assert not ok
     assert "Restore it" in says
+
+
+def test_a_newer_key_that_nothing_is_wrapped_by_yet_has_to_be_the_right_one_too(
+    filled: Database, owner: Database, keys: FileKeys, without_keys: Path
+) -> None:
+    shutil.copytree(keys.folder, without_keys)
+    version = owner.run(lambda connection: begin_rotation(raw_cursor(connection), FileKeys(without_keys)))
+    try:
+        open_keyring(without_keys, filled)
+        path_of(without_keys, version).write_bytes(bytes(32))
+        with pytest.raises(KeyLost):
+            open_keyring(without_keys, filled)
+    finally:
+        with owner.transaction() as connection:
+            connection.execute(
+                text("DELETE FROM fhir_store.key_encryption_key WHERE version = :version"),
+                {"version": version},
+            )
