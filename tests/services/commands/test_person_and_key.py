@@ -1,5 +1,6 @@
 """``throughcare person erase`` and ``throughcare key rotate`` as the person at the keyboard uses them."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
