@@ -20,7 +20,7 @@ from resources import a_dose, a_patient, a_stay, an_observation, an_organization
 from clinical.labels import Label
 from clinical.labels.label import SETS
 from fhir_store.bulk import save_many
-from fhir_store.store import Author
+from fhir_store.store import Author, Store
 from fhir_store.write import Write
 from services.access.clients import Client
 from services.access.decision import Actor, Interaction, Subject, actor_of, decide
@@ -29,7 +29,7 @@ from services.access.roles.rule import Relationship
 from services.access.scopes import Scopes
 from services.exchange.api import catalogue
 from services.shared.database import Database
-from services.shared.installation import Urls, store_of
+from services.shared.installation import Urls
 
 HERE, ELSEWHERE = "here", "elsewhere"
 
@@ -109,9 +109,9 @@ class Record:
 
 
 @pytest.fixture
-def records(database: Database, urls: Urls) -> list[Record]:
+def records(database: Database, store: Store, urls: Urls) -> list[Record]:
     """What is in the store, with what the store itself says of each."""
-    store, bodies = store_of("Europe/Podgorica"), list(_records())
+    bodies = list(_records())
     for facility in (HERE, ELSEWHERE):
         writes = [Write(text_of(one), id=one["id"]) for keeper, one in bodies if keeper == facility]
         author = Author("tests", facility=facility)
