@@ -123,5 +123,5 @@ def is_readable(asking: Asking, id_: str) -> bool:
 
 def break_glass(asking: Asking, patient: str, reason: str) -> kinds.AuditEvent:
     """That a record was opened, or why."""
-    at = asking.circumstances(Purpose.EMERGENCY)
+    at = asking.circumstances(Purpose.EMERGENCY.value)
     return kinds.break_glass(at, reason, Subjects(people([patient])))

@@ -110,7 +110,7 @@ def _close(asking: Asking, id_: UUID) -> None:
 
     def closing(connection: Connection) -> None:
         made = close(connection, asking.who.account.id, id_, asking.at)
-        at, about = asking.circumstances(Purpose.EMERGENCY), Subjects(people([made.patient]))
+        at, about = asking.circumstances(Purpose.EMERGENCY.value), Subjects(people([made.patient]))
         asking.log_with(connection, kinds.write(at, "update", "emergency access", about))
 
     _done(asking, "", closing)

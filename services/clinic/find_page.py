@@ -82,7 +82,7 @@ def own_openings(asking: Asking) -> list[OpeningLine]:
             named.append(one.patient)
         lines.append(opening_line(one, asking.at, asking.who.account.id, identity, {}))
     if named:
-        at = asking.circumstances(Purpose.EMERGENCY)
+        at = asking.circumstances(Purpose.EMERGENCY.value)
         asking.log(
             kinds.read(at, "$emergency-access", "Patient", Subjects(people(set(named))), results=len(named))
         )

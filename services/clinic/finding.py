@@ -126,7 +126,7 @@ def _found(matches: Sequence[Stored]) -> tuple[FoundPerson, ...]:
 def _log_found(asking: Asking, criteria: Sequence[tuple[str, str]], patients: Sequence[str]) -> None:
     asking.log(
         kinds.search(
-            asking.circumstances(Purpose.TREATMENT),
+            asking.circumstances(Purpose.TREATMENT.value),
             "Patient",
             criteria,
             Subjects(people(patients)),

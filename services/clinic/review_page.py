@@ -67,7 +67,7 @@ def _queue(pages: Pages, asking: Asking) -> Response:
         VERDICT_CHOICES,
     )
     if patients:
-        at = asking.circumstances(Purpose.ADMINISTRATION)
+        at = asking.circumstances(Purpose.ADMINISTRATION.value)
         about = Subjects(people(patients))
         asking.log(kinds.read(at, "$emergency-access", "Patient", about, results=len(lines)))
     return pages.render(asking.request, "clinic/review.html", page)
@@ -78,7 +78,7 @@ def _review(asking: Asking, opening: str, verdict: Verdict) -> None:
 
     def reviewing(connection: Connection) -> None:
         made = review(connection, asking.who.person, id_of(opening), verdict, asking.at)
-        at, about = asking.circumstances(Purpose.ADMINISTRATION), Subjects(people([made.patient]))
+        at, about = asking.circumstances(Purpose.ADMINISTRATION.value), Subjects(people([made.patient]))
         asking.log_with(connection, kinds.write(at, "update", "emergency access", about))
 
     try:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,17 +22,21 @@ from fhir_store.store import Author, Store
 from fhir_store.write import Write
 from services.access.decision import (
     Actor,
+    BreakGlass,
     Held,
     Interaction,
     Purpose,
     Relationship,
     Subject,
+    actor_of_person,
     decide,
+    person_sees,
     sight_of,
 )
 from services.access.decision.relationship import Care, relationship
 from services.access.decision.sql import sights_sql
 from services.access.decision.treated import relationships_on
+from services.access.people.holdings import Holding, Person
 from services.access.roles import ROLES
 from services.demo.country.places import HILL, HIV_CLINIC, NORTH, SOUTH
 from services.demo.country.resources import resources
@@ -170,6 +175,51 @@ def test_the_condition_finds_what_the_decision_permits(database: Database, store
         assert country.found(actor) == permitted, actor
         shown += len(permitted)
     assert shown > 1_000, "nearly nothing is permitted, so that nearly nothing is proved"
+
+
+def _people(country: Country) -> Iterator[tuple[Person, frozenset[str], BreakGlass | None]]:
+    """People as their grants say it: at organizations, at a Location, for the whole installation, several at once."""
+    some = frozenset(country.patients[::3])
+    grants = [
+        [Holding(role, f"Organization/{facility}")]
+        for role in ROLES
+        for facility in (NORTH, HILL, HIV_CLINIC)
+    ]
+    grants += [
+        [Holding(role, place)] for role in ("nurse", "doctor", "inspector") for place in ("Location/x", None)
+    ]
+    grants += [
+        [Holding("nurse", f"Organization/{NORTH}"), Holding("doctor", f"Organization/{HILL}")],
+        [Holding("doctor", f"Organization/{SOUTH}"), Holding("custody_officer", "Location/gate")],
+        [Holding("doctor", f"Organization/{SOUTH}"), Holding("administrator", None)],
+        [],
+    ]
+    for held in grants:
+        person = Person(uuid4(), frozenset(held))
+        yield person, frozenset(), None
+        yield person, some, None
+        for patient in country.patients[::17]:
+            yield person, frozenset(), BreakGlass(str(person.id), patient, NOW - timedelta(minutes=5))
+    glass = BreakGlass(str(person.id), country.patients[0], NOW - timedelta(hours=2))
+    yield Person(person.id, frozenset(grants[0])), some, glass
+
+
+def test_what_somebody_who_is_signed_in_finds_is_what_the_decision_permits(
+    database: Database, store: Store
+) -> None:
+    country = Country(database, store)
+    shown = by_emergency = 0
+    for person, given, glass in _people(country):
+        actor = actor_of_person(person, NOW, Purpose.TREATMENT, given, glass)
+        condition = person_sees(actor, TODAY)
+        statement = f"SELECT c.type, c.id FROM fhir_store.current_resource c WHERE {condition.text}"
+        with database.cursor() as cursor:
+            found = set(cursor.execute(statement, condition.args).fetchall())
+        assert found == country.permitted(actor), person
+        shown += len(found)
+        by_emergency += glass is not None and ("Patient", glass.patient) in found
+    assert shown > 1_000, "nearly nothing is permitted, so that nearly nothing is proved"
+    assert by_emergency > 10
 
 
 def test_the_shorter_condition_of_known_types_finds_the_same(database: Database, store: Store) -> None:
