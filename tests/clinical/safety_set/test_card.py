@@ -47,7 +47,7 @@ def test_an_allergy_stands_unless_it_is_over_or_wrong() -> None:
 
 
 def test_a_hold_stands_while_it_is_active() -> None:
-    assert [line.text for line in card(a_hold()).holds] == ["missed-doses"]
+    assert [line.text for line in card(a_hold()).holds] == ["held because doses were missed"]
     assert card(a_hold("inactive")).holds == ()
 
 

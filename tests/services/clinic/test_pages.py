@@ -262,7 +262,8 @@ def test_hiv_data_is_folded_until_a_purpose_is_given_once_in_the_session(
     doctor.send("/people/purpose", purpose="TREAT")
     assert all(secret in doctor.page.text for secret in HIV)
     after = re.search(r"(\d+) entries", doctor.main)
-    assert before is not None and after is not None
+    assert before is not None
+    assert after is not None
     assert int(after[1]) == int(before[1]) + 2
     assert "what do you need it for?" not in doctor.main
     assert [(one["kind"], one["purpose"]) for one in log()] == [("write", "TREAT"), ("read", "TREAT")]
