@@ -30,7 +30,7 @@ from services.clinic.reading import (
     safety_set,
 )
 from services.clinic.ticket import patient_of
-from services.clinic.words import CRITICALITIES
+from services.clinic.words import CRITICALITIES, IN_PLACE_OF
 from services.shared.pages import Pages
 
 NO_REASON_YET = "not-given"
@@ -48,6 +48,8 @@ class CardPage:
     opening: OpeningLine | None
     reasons: tuple[Choice, ...]
     at: datetime
+    ours: frozenset[str] = frozenset(IN_PLACE_OF)
+    """Texts that stand in place of what may not be shown, and wait for their translation."""
 
 
 def card_router(pages: Pages) -> APIRouter:

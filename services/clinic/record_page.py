@@ -37,6 +37,8 @@ class RecordEntry:
     """A line of the list. ``type`` and ``status`` wait for their translation."""
 
     type: str
+    known: bool
+    """Whether it has words; else it is called as FHIR calls it."""
     written: str
     """When it was, as FHIR writes it; empty if there is no date."""
     text: str
@@ -108,6 +110,7 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
 def _entry(line: RecordLine) -> RecordEntry:
     return RecordEntry(
         TYPES.get(line.type, line.type),
+        line.type in TYPES,
         line.when,
         line.text,
         STATUSES.get(line.status, ""),

@@ -72,3 +72,12 @@ CRITICALITIES: Mapping[str, str] = {
     "low": N_("low risk"),
     "unable-to-assess": N_("risk not known"),
 }
+
+IN_PLACE_OF = (
+    N_("other substance: ask the prescriber"),
+    N_("held: ask the prescriber"),
+    N_("other medicine: ask the prescriber"),
+    N_("pregnancy: ask the prescriber"),
+    N_("warning: ask the prescriber"),
+)
+"""What the reduced forms of the safety set say (``clinical.safety_set``)."""
