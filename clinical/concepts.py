@@ -10,7 +10,7 @@ from clinical.code_lists import CodeList, Line, lines_of
 Json = Mapping[str, Any]
 
 FOLDER = Path(__file__).parent
-LISTS = ("safety_set/*.toml", "labels/codes/*.toml")
+LISTS = ("safety_set/*.toml", "labels/codes/*.toml", "names.toml")
 
 
 def words(concept: Json) -> str:

@@ -7,18 +7,16 @@ from resources import a_dose, a_patient, a_stay, an_observation
 
 from clinical.record_line import RecordLine, quantity, record_line
 
-METHADONE = {"coding": [{"system": "http://www.whocc.no/atc", "code": "N07BC02", "display": "methadone"}]}
-
 
 @pytest.mark.parametrize(
     ("resource", "line"),
     [
         (
-            a_dose("d", medicationCodeableConcept=METHADONE),
+            a_dose("d"),
             RecordLine("MedicationAdministration", "2026-03-01T06:10:00+01:00", "methadone, 60 mg", ""),
         ),
         (
-            a_dose("d", medicationCodeableConcept=METHADONE, status="not-done", statusReason=[{"text": "court"}]),
+            a_dose("d", status="not-done", statusReason=[{"text": "court"}]),
             RecordLine("MedicationAdministration", "2026-03-01T06:10:00+01:00", "methadone, 60 mg, court", "not-done"),
         ),
         (a_stay("s"), RecordLine("Encounter", "2026-01-05T14:00:00+01:00", "held in a prison", "")),

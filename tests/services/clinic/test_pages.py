@@ -7,9 +7,12 @@ from typing import Any
 import psycopg
 import pytest
 from audit_events import plain
+from fastapi import FastAPI
 from people_pages import Clock, PlainBrowser, Someone
 from ward import INSIDE, OTHER, OUTSIDE
 
+from services.access.audit.fhir import audit_event
+from services.access.audit.log.about import about
 from services.access.emergency import errors
 from services.access.pages.desk import Desk
 from services.clinic.fishing import NUMBERS
@@ -172,7 +175,11 @@ def test_opening_again_lasts_no_longer(sign_in: SignIn, clock: Clock, log: Log) 
     assert post(nurse, "/people/open", person=OUTSIDE) == 200
     assert len([one for one in log() if one["kind"] == "break-glass"]) == 2
     clock.goes_on(hours=1)
-    assert post(sign_in("nurse"), "/people/record", person=OUTSIDE) == 404
+    nurse = sign_in("nurse")
+    assert post(nurse, "/people/record", person=OUTSIDE) == 404
+    open_card(nurse)
+    assert "Open the whole record in an emergency" in nurse.main
+    assert len([one for one in log() if one["kind"] == "break-glass"]) == 1
 
 
 def test_what_one_opened_is_open_to_nobody_else(sign_in: SignIn) -> None:
@@ -198,6 +205,27 @@ def test_it_is_closed_before_its_time(sign_in: SignIn, log: Log) -> None:
     assert "Why was it opened?" in nurse.main
     assert [(one["kind"], one["type"]) for one in log()] == [("write", "emergency access")]
     assert post(nurse, "/people/record", person=OUTSIDE) == 404
+    open_card(nurse)
+    assert [one["kind"] for one in log()].count("break-glass") == 1
+
+
+def test_the_log_of_a_person_has_every_look_and_says_it_as_fhir(
+    sign_in: SignIn, kept: tuple[FastAPI, str]
+) -> None:
+    nurse, lead = sign_in("nurse"), sign_in("lead")
+    open_record(nurse)
+    nurse.send("/people/reason", reason="danger")
+    nurse.send("/people/close")
+    lead.open("/break-glass")
+    lead.send("/break-glass/review", verdict="justified")
+    application = kept[0]
+    with application.state.database.cursor() as cursor:
+        events = list(about(cursor, f"Patient/{OUTSIDE}", application.state.audit.keys.subject))
+    shown = [audit_event(one.event, site="prison") for one in events]
+    assert len(shown) >= 9
+    assert all(one["agent"][-1]["who"]["type"] == "Practitioner" for one in shown)
+    reasons = [one["purposeOfEvent"][1]["coding"][0]["code"] for one in shown if "purposeOfEvent" in one]
+    assert reasons == ["danger", "not-given", "not-given"]
 
 
 def test_the_reason_is_one_tap_and_said_once(sign_in: SignIn, desk: Desk, log: Log) -> None:
