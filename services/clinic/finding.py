@@ -26,7 +26,8 @@ from services.access.emergency.opening import opening_role
 from services.access.people.throttling import TooSoon
 from services.clinic.asking import Asking
 from services.clinic.fishing import counted
-from services.clinic.reading import parsed, people
+from services.clinic.reading import parsed
+from services.clinic.reading import people as references
 
 SHOWN = 20
 SHORTEST = 2
@@ -76,7 +77,7 @@ def _by_name(asking: Asking, text: str) -> Finding:
     with asking.snapshot() as (connection, cursor):
         query = parse_query(
             "Patient",
-            [*criteria, ("_sort", "name"), ("_count", str(SHOWN))],
+            [*criteria, ("_count", str(SHOWN))],
             context=asking.context(asking.actor(connection)),
         )
         page = search(cursor, query)
@@ -114,13 +115,14 @@ def _nobody_in_care(asking: Asking, criteria: Sequence[tuple[str, str]], outside
         asking.log(kinds.refusal(asking.circumstances(), "search-type", "Patient", "too-many", kinds.NOBODY))
         return Finding(wait_s=max(1, round(counting.wait.total_seconds())))
     if outside:
-        about = Subjects(people(outside))
+        about = Subjects(references(outside))
         asking.log(kinds.refusal(asking.circumstances(), "search-type", "Patient", "not-in-care", about))
     return Finding(outside=outside if opening_role(asking.who.person) else ())
 
 
 def _found(matches: Sequence[Stored]) -> tuple[FoundPerson, ...]:
-    return tuple(FoundPerson(one.id, identity_of(parsed(one))) for one in matches)
+    people = (FoundPerson(one.id, identity_of(parsed(one))) for one in matches)
+    return tuple(sorted(people, key=lambda one: folded(one.identity.name)))
 
 
 def _log_found(asking: Asking, criteria: Sequence[tuple[str, str]], patients: Sequence[str]) -> None:
@@ -129,7 +131,7 @@ def _log_found(asking: Asking, criteria: Sequence[tuple[str, str]], patients: Se
             asking.circumstances(Purpose.TREATMENT.value),
             "Patient",
             criteria,
-            Subjects(people(patients)),
+            Subjects(references(patients)),
             results=len(patients),
             key=asking.audit.keys.search,
         )
