@@ -15,10 +15,12 @@ from sqlalchemy import Connection, text
 from fhir_store.gate import served
 from fhir_store.read import current_bodies, types_held
 from fhir_store.write import instant
+from services.access.audit import kinds
 from services.commands.failure import CommandFailed
+from services.commands.operator import by_operator, log
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
-from services.settings import load_settings
+from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database
 
@@ -43,7 +45,9 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
     if folder.exists() and any(folder.iterdir()):
         raise CommandFailed(f"{folder} is not empty. Name a new folder.")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open_database(load_settings()) as database, progress_bar("Exporting") as progress:
+    settings = load_settings()
+    with open_database(settings) as database, progress_bar("Exporting") as progress:
+        _log(settings, database, types)
         started = time.monotonic()
         counts = write_ndjson(
             database,
@@ -57,6 +61,15 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
     for type_, count in counts.items():
         say(f"{count:,} {type_}")
     say(f"Written to {folder}. These files name people: keep them as you keep the record.")
+
+
+def _log(settings: Settings, database: Database, types: Types) -> None:
+    """Before anything leaves: who takes it, and how much there is at this moment."""
+    with database.transaction() as connection:
+        held = {
+            type_: count for type_, count in types_held(connection).items() if types is None or type_ in types
+        }
+        log(settings, connection, kinds.export(by_operator(), sorted(held), results=sum(held.values())))
 
 
 def _note(done: int, seconds: float) -> str:

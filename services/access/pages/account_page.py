@@ -7,17 +7,19 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from services.access.pages.forms import Field, answered
-from services.access.pages.notes import note
 from services.access.pages.signed_in import Present, SignedIn, desk_of
 from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD
+from services.access.people.journal import session as session_named
 from services.access.people.own_sessions import OwnSession, end_own, sessions_of
 from services.access.people.presence import LIFETIME, presence_code
+from services.access.people.request_journal import journal_of
 from services.access.people.sessions import end_all
 from services.access.roles import ROLES
 from services.shared.pages import Pages
 
 ACCOUNT = "/account"
 GROUP = 4
+FROM_AFAR = "by its holder from another session"
 KEEPERS = (ADMINISTRATOR, MEDICAL_LEAD)
 """Who sees to the tablets."""
 
@@ -61,17 +63,20 @@ def account_router(pages: Pages) -> APIRouter:
 
     @router.post("/sessions/end")
     def end_one(request: Request, who: SignedIn, session: Field = "") -> Response:
-        with desk_of(request).database.transaction() as connection:
-            ended = _is_id(session) and end_own(connection, who.account.id, UUID(session))
-        if ended:
-            note("a session was ended by its holder", account=who.account.id, session=session)
+        desk = desk_of(request)
+        with desk.database.transaction() as connection:
+            if _is_id(session) and end_own(connection, who.account.id, UUID(session)):
+                journal_of(request).ended(
+                    connection, who.account.id, FROM_AFAR, desk.now(), session_named(UUID(session))
+                )
         return RedirectResponse(ACCOUNT, 303)
 
     @router.post("/sessions/end-others")
     def end_others(request: Request, who: SignedIn) -> Response:
-        with desk_of(request).database.transaction() as connection:
-            end_all(connection, who.account.id, but=who.session.id)
-        note("every other session was ended by its holder", account=who.account.id)
+        desk = desk_of(request)
+        with desk.database.transaction() as connection:
+            if ended := end_all(connection, who.account.id, but=who.session.id):
+                journal_of(request).ended(connection, who.account.id, FROM_AFAR, desk.now(), sessions=ended)
         return RedirectResponse(ACCOUNT, 303)
 
     @router.get("/here")

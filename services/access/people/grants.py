@@ -38,11 +38,11 @@ WHERE g.account = :account AND a.closed_at IS NULL AND g.revoked_at IS NULL
 """)
 ADD = text("""
 INSERT INTO access.role_grant
-    (id, account, role, facility, starts_at, ends_at, granted_by, granted_at, needs_confirmation)
-VALUES (:id, :account, :role, :facility, :starts_at, :ends_at, :by, :at, :needs)
+    (id, account, role, facility, starts_at, ends_at, mandate, granted_by, granted_at, needs_confirmation)
+VALUES (:id, :account, :role, :facility, :starts_at, :ends_at, :mandate, :by, :at, :needs)
 """)
 COLUMNS = """id, account, role, facility, starts_at, ends_at, granted_by, granted_at, needs_confirmation,
-    confirmed_by, confirmed_at, revoked_by, revoked_at"""
+    confirmed_by, confirmed_at, revoked_by, revoked_at, mandate"""
 WITH_ID = text(f"SELECT {COLUMNS} FROM access.role_grant WHERE id = :id FOR UPDATE")  # noqa: S608
 LIST = text(f"SELECT {COLUMNS} FROM access.role_grant ORDER BY granted_at, id")  # noqa: S608
 CONFIRM = text("""
@@ -69,11 +69,13 @@ class Grant(NamedTuple):
     confirmed_at: datetime | None
     revoked_by: UUID | None
     revoked_at: datetime | None
+    mandate: str | None
+    """Under which an inspector sees charts; see ``grant_rules``."""
 
     @property
     def wanted(self) -> Wanted:
         """What was granted, as the rules ask for it."""
-        return Wanted(self.role, self.facility, self.starts_at, self.ends_at)
+        return Wanted(self.role, self.facility, self.starts_at, self.ends_at, self.mandate)
 
     def waits(self, at: datetime) -> bool:
         """Whether somebody has to confirm it yet, and still can."""
@@ -169,7 +171,7 @@ def record_grant(
     connection.execute(ADD, values)
     return Grant(
         values["id"], account, wanted.role, wanted.facility, wanted.starts_at, wanted.ends_at, by, at, needs,
-        None, None, None, None,
+        None, None, None, None, wanted.mandate,
     )  # fmt: skip
 
 

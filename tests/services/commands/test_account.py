@@ -18,6 +18,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from services.access.audit.log.record import keys_of
 from services.access.people import hashing
 from services.access.people.accounts import active_account
 from services.access.people.activation import Activation, Offer
@@ -25,6 +26,7 @@ from services.access.people.errors import AlreadyInUse, GrantRefused, NotAllowed
 from services.access.people.grants import person_with
 from services.access.people.hashing import Hashing
 from services.access.people.holdings import Holding
+from services.access.people.journal import Journal
 from services.access.people.keys import credential_keys
 from services.access.people.oath_tokens import CodeUse, use_code
 from services.access.people.one_time_codes import Generator, code_at, step
@@ -46,6 +48,7 @@ class Terminal:
     def __init__(self, database: Database, home: Path) -> None:
         self.database = database
         self.keys = credential_keys(home)
+        self.journal = Journal(keys_of(home))
         self.paper: dict[str, list[str]] = {}
         self.logged = ""
 
@@ -66,7 +69,7 @@ class Terminal:
     def activate(self, login: str, code: str) -> None:
         """Use an account for the first time, as its holder does."""
         source, at = Source("the desk"), datetime.now(UTC)
-        activation = Activation(self.database, Hashing(Argon2Hasher(1, 8, 1)), self.keys, None)
+        activation = Activation(self.database, Hashing(Argon2Hasher(1, 8, 1)), self.keys, None, self.journal)
         offer = activation.begin(source, login, code, at)
         assert isinstance(offer, Offer), offer
         done = activation.with_code(source, offer.ticket, PASSWORD, _shown(offer.secret), at)

@@ -64,8 +64,12 @@ class AuditLog:
 
     def record_stranger(self, cursor: psycopg.Cursor[Any], event: AuditEvent) -> None:
         """The same of somebody who could not be told, as far as there are not too many of them."""
-        if self._strangers.may_be_logged():
+        if self.may_log_stranger():
             self.record_read(cursor, [event])
+
+    def may_log_stranger(self) -> bool:
+        """Whether one more is logged who could not be told; it then counts."""
+        return self._strangers.may_be_logged()
 
     def record_write(self, cursor: psycopg.Cursor[Any], events: Iterable[AuditEvent]) -> None:
         """Log events in the transaction of what they are about."""
