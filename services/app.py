@@ -5,12 +5,14 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
 from services.access.audit.log.audit_log import AuditLog
+from services.access.audit.log.unusual import look_all
 from services.access.known_callers import KnownCallers
 from services.access.pages.browser import Cookies
 from services.access.pages.desk import Desk
@@ -82,7 +84,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         key=secret_key(settings.home, "pseudonym"),
     )
     callers = KnownCallers(database)
-    audit = AuditLog(database, settings.home)
+    zone = ZoneInfo(settings.facility_zone)
+    audit = AuditLog(database, settings.home, [partial(look_all, zone=zone)])
     app = Application(
         title="Throughcare",
         description=DESCRIPTION,

@@ -73,6 +73,9 @@ class Subjects:
 
 NOBODY = Subjects()
 
+REASON_NOT_GIVEN = "not-given"
+"""The reason of a break-glass that is to be told later in the shift."""
+
 ROLES_CHANGED, CREDENTIALS_CHANGED, SECURITY_CHANGED = "roles", "credentials", "security"
 
 CHANGES: Mapping[str, str] = {
