@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from fhir_store.errors import StoreError
 from services.access.audit.log.audit_log import AuditLog
 from services.access.audit.log.unusual import look_all
+from services.access.auditor.routes import auditor_router
 from services.access.known_callers import KnownCallers
 from services.access.pages.browser import Cookies
 from services.access.pages.desk import Desk
@@ -120,6 +121,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         landing_router(pages),
         ministry_router(pages, cube),
         people_router(pages),
+        auditor_router(pages),
         token_router(),
         api_docs_router(pages),
         preferences_router(languages),

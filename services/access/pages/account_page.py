@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from services.access.pages.forms import Field, answered
 from services.access.pages.signed_in import Present, SignedIn, desk_of
-from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD
+from services.access.people.holdings import ADMINISTRATOR, AUDITOR, INSPECTOR, MEDICAL_LEAD
 from services.access.people.journal import session as session_named
 from services.access.people.own_sessions import OwnSession, end_own, sessions_of
 from services.access.people.presence import LIFETIME, presence_code
@@ -43,6 +43,8 @@ class AccountPage:
     on_tablet: bool
     keeps_tablets: bool
     """Whether the person may shut out tablets of a facility."""
+    audits: bool
+    inspects: bool
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,8 @@ def _account(request: Request, who: Present) -> AccountPage:
         who.session.id,
         who.session.device is not None,
         any(who.person.holds(role) for role in KEEPERS),
+        who.person.holds(AUDITOR),
+        who.person.holds(INSPECTOR),
     )
 
 

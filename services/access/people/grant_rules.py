@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.access.people.errors import GrantRefused
-from services.access.people.holdings import ADMINISTRATOR, AUDITOR, MEDICAL_LEAD, Person, is_clinical
+from services.access.people.holdings import (
+    ADMINISTRATOR,
+    AUDITOR,
+    INSPECTOR,
+    MEDICAL_LEAD,
+    Person,
+    is_clinical,
+)
 from services.access.roles import ROLES
 from services.shared.languages import N_
-
-INSPECTOR = "inspector"
 
 CONFIRMED_ROLES = frozenset({MEDICAL_LEAD, AUDITOR, INSPECTOR})
 """Granted by an administrator, they wait to be confirmed."""

@@ -9,6 +9,7 @@ from services.access.roles import ROLES
 ADMINISTRATOR = "administrator"
 MEDICAL_LEAD = "medical_lead"
 AUDITOR = "auditor"
+INSPECTOR = "inspector"
 
 
 class Holding(NamedTuple):
