@@ -27,6 +27,7 @@ from services.exchange.interaction import Exchange
 from services.exchange.links import Links
 from services.exchange.openapi import with_fhir
 from services.exchange.problems import translated
+from services.inspection.routes import inspection_router
 from services.ministry.cube import Cube, Records
 from services.ministry.routes import ministry_router
 from services.settings import Settings
@@ -120,6 +121,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in (
         landing_router(pages),
         ministry_router(pages, cube),
+        inspection_router(pages),
         people_router(pages),
         auditor_router(pages),
         token_router(),
