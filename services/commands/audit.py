@@ -74,14 +74,15 @@ def verify(heads: Heads = None, as_json: AsJson = False) -> None:
                 keys_of(settings.home).subject,
                 lambda done, total: progress(done, total, f"{done:,} of {total:,} entries"),
             )
+        if as_json:
+            say_json(_document(verified))
+        else:
+            for line in _lines(verified):
+                say(line)
+        # Said first: whoever broke the log may have broken writing into it too.
         with database.transaction() as connection:
             keep_verification(connection, verified, str(operator()))
             log(settings, connection, audit_read(by_operator(), "verify", results=verified.report.entries))
-    if as_json:
-        say_json(_document(verified))
-    else:
-        for line in _lines(verified):
-            say(line)
     if not verified.report.intact:
         raise typer.Exit(1)
 
