@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
 from playwright.sync_api import Browser, Page, sync_playwright
 from serving import serving
+from watched_installation import watched
 
 from services.access.pages.desk import Desk
 from services.commands.demo import load_country
@@ -45,6 +46,7 @@ OF_SOMEBODY = {
     "here": "/account/here",
     "tablets": "/account/tablets",
 }
+OF_WATCHERS = {"audit": "/audit", "unusual": "/audit/unusual", "inspection": "/inspection"}
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -74,6 +76,7 @@ def main() -> None:
                 for suffix, scheme in THEMES.items():
                     _take(browser, address + path, f"{name}%s{suffix}.png", scheme)
             _take_people(browser, address, application)
+            _take_oversight(browser, address, application)
             browser.close()
 
 
@@ -114,6 +117,23 @@ def _take_people(browser: Browser, address: str, application: FastAPI) -> None:
                 _use_first(page, address, desk, clock, shot)
             with _opened(browser, width, height, scheme) as page:
                 _work(page, address, ana, device.token, clock, shot)
+
+
+def _take_oversight(browser: Browser, address: str, application: FastAPI) -> None:
+    """The pages of somebody who audits, and inspects under a mandate."""
+    clock = Clock()
+    watch = watched(application, with_cheap_desk(application, clock))
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+            with _opened(browser, width, height, scheme) as page:
+                clock.goes_on(minutes=1)
+                _type(page, f"{address}/sign-in", login=watch.login, password=PASSWORD)
+                page.locator("#code").wait_for()
+                _type(page, None, code=watch.code(clock()))
+                page.wait_for_load_state("networkidle")
+                for name, path in OF_WATCHERS.items():
+                    page.goto(address + path, wait_until="networkidle")
+                    page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 
 Shot = Callable[[Page, str], None]
