@@ -106,7 +106,13 @@ def load(
     pseudonym.install(connection, key)
     codes.install(connection, code_files)
     read = source.load(connection)
-    older = {view.resource_type: keep_what_was_known(connection, view.table, cut) for view in views()}
+    # Most sources have only some of the types, and to look for versions where there are none takes as long as a short step.
+    older = {
+        view.resource_type: keep_what_was_known(connection, view.table, cut)
+        if read.get(view.resource_type)
+        else 0
+        for view in views()
+    }
     return Loaded(read, older)
 
 

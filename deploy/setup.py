@@ -38,6 +38,12 @@ def check_space(purpose):
         stop("The disk is nearly full: free %d MB and try again." % (NEEDED_BYTES[purpose] // 10**6))
 
 
+def check_own_environment():
+    """Making an environment empties the folder, which behind a link is that of somebody else."""
+    if os.path.islink(VENV):
+        stop("%s is a link to the environment of another checkout. Remove the link and run it again." % VENV)
+
+
 def fingerprint(purpose):
     """Of all that decides what is installed."""
     digest = hashlib.sha256((purpose + birthplace()).encode())
@@ -108,6 +114,7 @@ def main():
     # What tests need includes what running needs.
     if not (is_current(purpose) or (purpose == "run" and is_current("test"))):
         check_space(purpose)
+        check_own_environment()
         install(purpose)
 
 

@@ -21,6 +21,7 @@ from services.access.pages.forgery import not_forged
 from services.access.pages.routes import lead_to_sign_in, people_router
 from services.access.pages.visits import known_visit, visit_of
 from services.access.systems.token_route import token_router, token_url
+from services.custody.routes import custody_router
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
@@ -122,6 +123,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         landing_router(pages),
         ministry_router(pages, cube),
         inspection_router(pages),
+        custody_router(pages),
         people_router(pages),
         auditor_router(pages),
         token_router(),

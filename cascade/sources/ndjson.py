@@ -9,9 +9,11 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import IO, cast
 
+import duckdb
 from duckdb import DuckDBPyConnection
 
 from cascade.errors import FileBroken, FileMissing
@@ -110,7 +112,7 @@ def _make_table(
         How many resources of which type the files hold, be they of its type or not.
     """
     if not files:
-        connection.execute(f"CREATE TABLE {view.table} AS {view.over_json(NOTHING)}")
+        connection.execute(f"CREATE TABLE {view.table} ({_columns(view.over_json(NOTHING))})")
         return {}
     connection.execute(f"CREATE TABLE {view.table} AS {view.over_every_line(files)}")
     types = _count(connection, "read_as", view.table)
@@ -118,6 +120,14 @@ def _make_table(
         connection.execute(f"DELETE FROM {view.table} WHERE read_as IS DISTINCT FROM '{view.resource_type}'")  # noqa: S608
     connection.execute(f"ALTER TABLE {view.table} DROP COLUMN read_as")
     return types
+
+
+@cache
+def _columns(select: str) -> str:
+    """SQL of the columns that a SELECT over nothing of this run gives, which takes DuckDB longer to find out than to make."""
+    with duckdb.connect() as connection:
+        described = connection.execute(f"DESCRIBE {select}").fetchall()
+    return ", ".join(f'"{name}" {type_}' for name, type_, *_ in described)
 
 
 def _add(connection: DuckDBPyConnection, view: View, files: Sequence[Path]) -> None:

@@ -2,7 +2,6 @@
 
 from clinical.consent.consent import (
     ANY_CENTRE,
-    EVERYTHING,
     Answer,
     Consent,
     Form,
@@ -23,6 +22,7 @@ from clinical.consent.in_force import decisions_in_force, is_granted, may_be_don
 from clinical.consent.law import Decider, Decision, who_decides
 from clinical.consent.purpose import NEEDS, Act, Purpose
 from clinical.consent.resource import consents_of, resource_of
+from clinical.labels import EVERYTHING
 
 __all__ = [
     "ANY_CENTRE",

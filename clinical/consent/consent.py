@@ -24,9 +24,6 @@ from clinical.labels import Label
 ANY_CENTRE = "any-centre"
 """In place of a recipient: whatever centre in the community goes on with the treatment."""
 
-EVERYTHING = frozenset(Label) - {Label.N}
-"""What somebody agrees to who agrees to all of it."""
-
 
 class Answer(StrEnum):
     """What was answered. "Nobody", asked for a hand-over, is a refusal."""

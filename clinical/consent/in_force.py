@@ -48,17 +48,23 @@ def may_be_done(act: Act, consents: Iterable[Consent], on: datetime) -> bool:
 
 
 def _has_begun(consent: Consent, on: datetime) -> bool:
+    begins = begins_at(consent)
+    return begins is None or begins <= on
+
+
+def begins_at(consent: Consent) -> datetime | None:
+    """From when on a grant counts; anything else counts at once."""
     if consent.answer is not Answer.GRANTED:
-        return True
-    return max(consent.surely_by or consent.at, consent.start or consent.at) <= on
+        return None
+    return max(consent.surely_by or consent.at, consent.start or consent.at)
 
 
 def _latest(consents: list[Consent]) -> list[Consent]:
-    last = max(map(_said, consents))
-    return [one for one in consents if _said(one) == last]
+    last = max(map(said_at, consents))
+    return [one for one in consents if said_at(one) == last]
 
 
-def _said(consent: Consent) -> datetime:
+def said_at(consent: Consent) -> datetime:
     """Of a grant the earliest moment at which it may have been given, of anything else the latest."""
     return consent.at if consent.answer is Answer.GRANTED else consent.surely_by or consent.at
 

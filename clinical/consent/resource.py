@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from fhir.resources.R4B.consent import Consent as ConsentResource
 
-from clinical.consent.consent import ANY_CENTRE, EVERYTHING, Answer, Consent, Form, Given, Helper
+from clinical.consent.consent import ANY_CENTRE, Answer, Consent, Form, Given, Helper
 from clinical.consent.law import Decider
 from clinical.consent.purpose import Purpose
-from clinical.labels import Label
+from clinical.labels import EVERYTHING, Label
 from fhir_store.search_values import date_bounds
 
 Json = Mapping[str, Any]

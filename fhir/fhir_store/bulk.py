@@ -1,18 +1,16 @@
-"""Save many new resources at a time by COPY: the same checks and the same rows as ``write.save``, sooner.
+"""Save many resources at a time: the same as ``write.save``, with every lock that it needs taken at once.
 
-Resources that are here already are updated by the statement that ``save`` uses. Nothing here commits.
+Nothing here commits. It writes by INSERT, as ``save`` does: COPY does not go through the walls (row-level security).
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import psycopg
 from sqlalchemy import Connection
 
-from fhir_store import index, locks, seal
+from fhir_store import locks
 from fhir_store.store import Author, Store
 from fhir_store.write import (
-    Planned,
     Saved,
     Write,
     identifier_locks,
@@ -29,21 +27,6 @@ AnyWrite = TypeVar("AnyWrite", bound=Write)
 MOST_LOCKS = 500
 """Locks on identifiers in one transaction. PostgreSQL has room for 64 in each of its connections, all together."""
 
-# As a value: the default of the column would ask for it once a row.
-EPOCH = "SELECT fhir_store.current_epoch()"
-
-VERSIONS = """
-COPY fhir_store.resource_version
-    (seq, epoch, key, type, id, version, interaction, last_updated, author, seal_key, body, labels, facility)
-FROM STDIN
-"""
-
-CURRENT = """
-COPY fhir_store.current_resource
-    (key, type, id, version, seq, last_updated, deleted, owner, fingerprint, labels, facility)
-FROM STDIN
-"""
-
 
 def save_many(connection: Connection, store: Store, writes: Sequence[Write], author: Author) -> list[Saved]:
     """Save all writes in the caller's transaction, as ``write.save`` does. Raises what that raises.
@@ -55,7 +38,8 @@ def save_many(connection: Connection, store: Store, writes: Sequence[Write], aut
     outcomes = plan(cursor, store, writes, author)
     planned = to_write(outcomes)
     locks.take(cursor, (), identifier_locks(planned))
-    _write(cursor, store, planned, author)
+    if planned:
+        write(cursor, store, planned, author)
     keep_what_follows(connection, store, planned)
     return saved_of(outcomes)
 
@@ -76,63 +60,3 @@ def portions(writes: Iterable[AnyWrite], most: int) -> Iterator[list[AnyWrite]]:
         held += wanted
     if portion:
         yield list(portion.values())
-
-
-def _write(cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned], author: Author) -> None:
-    new = [p for p in planned if p.version == 1]
-    if changed := [p for p in planned if p.version > 1]:
-        write(cursor, store, changed, author)
-    if new:
-        _copy(cursor, VERSIONS, _versions(cursor, new, author))
-        _copy(cursor, CURRENT, _current(new, author))
-        index.copy(cursor, index.rows_of(store, ((p.key, p.resource) for p in new)))
-
-
-def _versions(
-    cursor: psycopg.Cursor[Any], planned: Sequence[Planned], author: Author
-) -> list[tuple[Any, ...]]:
-    (epoch,) = cursor.execute(EPOCH).fetchall()[0]
-    written = (author.name, seal.NULL_KEY)
-    return [
-        (
-            p.seq,
-            epoch,
-            p.key,
-            p.change.type,
-            p.id,
-            p.version,
-            p.interaction,
-            p.last_updated,
-            *written,
-            seal.seal(str(p.text)),
-            p.labels,
-            p.facility,
-        )
-        for p in planned
-    ]
-
-
-def _current(planned: Sequence[Planned], author: Author) -> list[tuple[Any, ...]]:
-    return [
-        (
-            *(
-                p.key,
-                p.change.type,
-                p.id,
-                p.version,
-                p.seq,
-                p.last_updated,
-                False,
-                author.owner,
-                p.fingerprint,
-            ),
-            *(p.labels, p.facility),
-        )
-        for p in planned
-    ]
-
-
-def _copy(cursor: psycopg.Cursor[Any], statement: str, rows: Iterable[Sequence[Any]]) -> None:
-    with cursor.copy(statement) as writing:
-        for row in rows:
-            writing.write_row(row)

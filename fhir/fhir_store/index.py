@@ -31,7 +31,7 @@ from fhir_store.search_values import (
 from fhir_store.sql import Sql
 from fhir_store.store import Store
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the same resources would get other rows: a database that has an older one is rebuilt."""
 
 Row = tuple[Any, ...]
@@ -114,15 +114,6 @@ def add(cursor: psycopg.Cursor[Any], rows: Rows) -> None:
     """Write rows by themselves; a save writes them together with its own."""
     for statement in inserts(rows):
         cursor.execute(statement.text, statement.args)
-
-
-def copy(cursor: psycopg.Cursor[Any], rows: Rows) -> None:
-    """Write many rows by COPY, the fastest way in."""
-    for table, found in rows.items():
-        names = ", ".join(TABLES[table].columns)
-        with cursor.copy(f"COPY fhir_store.{table} ({names}) FROM STDIN") as writing:
-            for row in found:
-                writing.write_row(row)
 
 
 _PARTS = (

@@ -74,6 +74,6 @@ def _batches(connection: Connection) -> Iterator[list[tuple[int, Mapping[str, An
 def _derive(connection: Connection, store: Store, batch: list[tuple[int, Mapping[str, Any]]]) -> None:
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    index.copy(raw.cursor(), index.rows_of(store, batch))
+    index.add(raw.cursor(), index.rows_of(store, batch))
     for projection in store.projections:
         project(connection, projection, [r for _, r in batch if r["resourceType"] in projection.source_types])

@@ -12,6 +12,7 @@ from sqlalchemy import create_engine
 from fhir_store.feed import identity
 from fhir_store.store import Author
 from services.access.clients import ClientExists, add_client, issue_token
+from services.commands.demo_calls import load_calls
 from services.commands.failure import CommandFailed
 from services.commands.import_files import load_all
 from services.commands.output import say
@@ -57,6 +58,7 @@ def demo(start_over: StartOver = False, people: People = 400) -> None:
                 load_country(database, settings, max(people, LEAST_PEOPLE))
             else:
                 load_examples(database, settings)
+            load_calls(database, settings, datetime.now(UTC))
             _welcome(settings, new_token(database))
             run_server(settings, database)
         finally:
@@ -159,6 +161,9 @@ def _welcome(settings: Settings, token: str) -> None:
     say("Throughcare is running on invented people. Open:")
     say(f"  {url}/           what it is")
     say(f"  {url}/ministry   the cascade dashboard (no sign-in in the demo)")
+    say(
+        f"  {url}/custody    the movement list that custody sees; {url}/custody/inference what the medical lead sees of it"
+    )
     say(f"  {url}/docs       the API")
     say("The FHIR API wants a token:")
     say(f'  curl -H "Authorization: Bearer {token}" {url}/fhir/Patient')

@@ -4,7 +4,7 @@ An interaction says with its answer what it shows; nothing is answered before th
 written is logged by the statement that writes it.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -16,6 +16,7 @@ from fhir_store.sql import Sql
 from services.access.audit import kinds
 from services.access.audit.kinds import NOBODY, Actor, AuditEvent, Subjects
 from services.access.audit.log.audit_log import AuditLog
+from services.access.decision import takes_by_consent
 from services.shared.errors import Forbidden
 
 if TYPE_CHECKING:
@@ -36,14 +37,17 @@ REFUSALS: Mapping[type[Exception], str] = {
 def shown(asked: "Asked", *resources: Stored) -> tuple[AuditEvent, ...]:
     """That these were shown, which were asked for by their ids."""
     about = Subjects(_patients(resources), [f"{one.type}/{one.id}" for one in resources])
-    return (kinds.read(asked.circumstances, asked.interaction.code, _type(asked), about),)
+    event = kinds.read(asked.circumstances, asked.interaction.code, _type(asked), about)
+    return (event, *_disclosed(asked, about, resources))
 
 
-def shown_of(asked: "Asked", patients: Collection[str], *, results: int) -> tuple[AuditEvent, ...]:
-    """That so many resources of these patients were shown: too many to name each."""
-    about = Subjects(_references(patients))
-    event = kinds.read(asked.circumstances, asked.interaction.code, _type(asked), about, results=results)
-    return (event,)
+def shown_of(asked: "Asked", resources: Sequence[Stored], *patients: str) -> tuple[AuditEvent, ...]:
+    """That these were shown, too many to name each: of these ``patients`` and of those whose they are."""
+    about = Subjects(sorted({*_patients(resources), *_references(patients)}))
+    event = kinds.read(
+        asked.circumstances, asked.interaction.code, _type(asked), about, results=len(resources)
+    )
+    return (event, *_disclosed(asked, about, resources))
 
 
 def found(
@@ -53,7 +57,8 @@ def found(
     asked_for = [asked.segments["id"]] if "member" in asked.segments else _asked_for(criteria)
     about = Subjects(sorted({*_patients(resources), *_references(asked_for)}))
     key = asked.exchange.audit.keys.search
-    return (kinds.search(asked.circumstances, _type(asked), criteria, about, results=results, key=key),)
+    event = kinds.search(asked.circumstances, _type(asked), criteria, about, results=results, key=key)
+    return (event, *_disclosed(asked, about, resources))
 
 
 def log_of(asked: "Asked") -> "Log":
@@ -79,6 +84,14 @@ def unknown(asked: "Asked") -> AuditEvent:
     """That somebody was refused who could not be told."""
     at = replace(asked.circumstances, actor=Actor("nobody", ""))
     return kinds.refusal(at, asked.interaction.code, _type(asked), "login", NOBODY)
+
+
+def _disclosed(asked: "Asked", about: Subjects, resources: Iterable[Stored]) -> Iterator[AuditEvent]:
+    """That records of patients went to a system outside, which gets them because they agreed."""
+    types = sorted({one.type for one in resources if one.patients})
+    if types and takes_by_consent(asked.client):
+        recipient = f"Organization/{asked.client.facility}"
+        yield kinds.disclosure(asked.circumstances, recipient, "consent", types, about)
 
 
 def _written(asked: "Asked", planned: Sequence["Planned"]) -> Mapping[str, Sql]:

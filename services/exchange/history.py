@@ -1,7 +1,7 @@
 """history of a resource, a type, or everything. http://hl7.org/fhir/R4/http.html#history"""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from fhir_store.dates import date_bounds
 from fhir_store.gate import served_types
 from fhir_store.history import HistoryPage, Past, Position, Span, history_of, history_of_types
 from fhir_store.json_text import parse
+from fhir_store.read import Stored
 from fhir_store.write import instant
 from services.access.decision import may
 from services.exchange.auditing import shown_of
@@ -68,12 +69,13 @@ def _answer(asked: Asked, ask: Ask) -> Answer:
     links = linked(asked, list(given.items()), position, next_)
     head = f'{{"resourceType":"Bundle","type":"history","link":{json.dumps(links)}'
     text = head + (f',"entry":[{",".join(entries)}]}}' if entries else "}")
-    return Answer(200, text, events=shown_of(asked, _patients(page.versions), results=len(entries)))
+    return Answer(200, text, events=shown_of(asked, [_stored(one) for one in page.versions]))
 
 
-def _patients(versions: Iterable[Past]) -> set[str]:
-    """Of whom the versions are. They say so themselves: the record may since have become another person's."""
-    return {patient for one in versions if one.text for patient in patients_of(parse(one.text).value)}
+def _stored(past: Past) -> Stored:
+    """A version with those whose it is. It says so itself: the record may since have become another person's."""
+    patients = patients_of(parse(past.text).value) if past.text else ()
+    return Stored(past.type, past.id, past.version, past.last_updated, past.text or "", tuple(patients))
 
 
 def _span(asked: Asked, given: dict[str, str]) -> Span:

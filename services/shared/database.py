@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from fhir_store.rebuild import is_current
+from fhir_store.walls import Wall
 from services.shared.lent_connections import TRUSTED_S, LentConnections, has_been_told_something
 from services.shared.migrations import heads
 
@@ -27,7 +28,10 @@ Result = TypeVar("Result")
 RETRIED_SQLSTATES = {"40001", "40P01", "23505"}
 ATTEMPTS = 6
 
-CONNECT_OPTIONS: dict[str, Any] = {"options": "-c timezone=UTC", "application_name": "throughcare"}
+APPLICATION = "throughcare"
+
+
+FEW = 5
 
 
 class NotReady(Exception):
@@ -39,12 +43,24 @@ class LostEveryTime(Exception):
 
 
 class Database:
-    """A pool of connections to one PostgreSQL database as one role."""
+    """A pool of connections to one PostgreSQL database as one role, all behind the same wall."""
 
-    def __init__(self, url: str, *, pool_size: int = 20) -> None:
-        self.engine = _engine(url, pool_size)
+    def __init__(self, url: str, *, pool_size: int = 20, wall: Wall = Wall.RECORD) -> None:
+        self._options: dict[str, Any] = {
+            "options": f"-c timezone=UTC {wall.option}",
+            "application_name": APPLICATION,
+        }
+        self.engine = _engine(url, pool_size, self._options)
+        self._url = url
         self._conninfo = _conninfo(url)
-        self._lent = LentConnections(self._conninfo, pool_size, **CONNECT_OPTIONS)
+        self._behind: dict[Wall, Database] = {}
+        self._lent = LentConnections(self._conninfo, pool_size, **self._options)
+
+    def behind(self, wall: Wall) -> "Database":
+        """The same database by a few connections of its own that stand behind another wall. Closed with this one."""
+        if wall not in self._behind:
+            self._behind[wall] = Database(self._url, pool_size=FEW, wall=wall)
+        return self._behind[wall]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -90,7 +106,7 @@ class Database:
 
     def listening(self, channel: str) -> psycopg.Connection[Any]:
         """A connection of its own that hears what is notified on a channel. The caller closes it."""
-        connection = psycopg.connect(self._conninfo, autocommit=True, **CONNECT_OPTIONS)
+        connection = psycopg.connect(self._conninfo, autocommit=True, **self._options)
         connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
         return connection
 
@@ -109,6 +125,8 @@ class Database:
 
     def close(self) -> None:
         """Close every connection."""
+        for other in self._behind.values():
+            other.close()
         self.engine.dispose()
         self._lent.close()
 
@@ -117,14 +135,14 @@ def _conninfo(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def _engine(url: str, pool_size: int, options: dict[str, Any]) -> Engine:
     engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=30,
         hide_parameters=True,  # a parameter is a name or a result, and errors are logged
-        connect_args=CONNECT_OPTIONS,
+        connect_args=options,
     )
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", _probe_if_doubtful)

@@ -8,11 +8,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
+from clinical.consent.hand_over_answers import hand_over_projection
+from clinical.custody.call import call_projection
+from clinical.custody.call_room import room_projection
+from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
 from fhir_store.rebuild import rebuild_if_outdated
 from fhir_store.store import Store
+from fhir_store.walls import SEES_RECORD
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
@@ -84,7 +89,14 @@ def store_of(zone: str) -> Store:
     facility_zone = ZoneInfo(zone)
     return Store(
         zone=facility_zone,
-        projections=(stay_projection(facility_zone), relationship_projection(facility_zone)),
+        projections=(
+            stay_projection(facility_zone),
+            relationship_projection(facility_zone),
+            hand_over_projection(facility_zone),
+            call_projection(facility_zone),
+            room_projection(),
+            fitness_projection(facility_zone),
+        ),
         labels=number_of,
         passing_on=PASSING_ON,
     )
@@ -99,6 +111,7 @@ def make_demo(owner: Connection) -> None:
     """Mark an empty database as a demo, by its owner. Raises LiveRecords if it holds records already."""
     if is_demo(owner):
         return
+    owner.execute(text(SEES_RECORD))
     if owner.execute(HOLDS_RESOURCES).scalar_one():
         raise LiveRecords
     owner.execute(MARK_DEMO)

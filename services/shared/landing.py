@@ -55,6 +55,13 @@ def audiences() -> tuple[Audience, ...]:
             "",
         ),
         Audience(
+            "custody",
+            _("Custody officers"),
+            _("Who has to be where at what time, and who is fit for transfer. Never why."),
+            "/custody",
+            _("Open the movement list"),
+        ),
+        Audience(
             "exchange",
             _("Treatment centres"),
             _(

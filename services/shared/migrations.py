@@ -11,6 +11,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
+from fhir_store.walls import SEES_RECORD
+
 PACKAGES = ("fhir_store", "clinical", "services.access")
 
 # Two servers may start at once; the second waits until the first has migrated.
@@ -35,8 +37,13 @@ def configuration() -> Config:
 
 
 def heads() -> set[str]:
-    """The newest revision of every branch: what a ready database has applied."""
-    return set(ScriptDirectory.from_config(configuration()).get_heads())
+    """The newest revision of every branch: what a ready database says that it has applied.
+
+    One on which another branch depends goes without saying.
+    """
+    scripts = ScriptDirectory.from_config(configuration())
+    depended_on = {one for revision in scripts.walk_revisions() for one in revision.dependencies or ()}
+    return set(scripts.get_heads()) - depended_on
 
 
 def migrate(owner_url: str) -> None:
@@ -45,6 +52,7 @@ def migrate(owner_url: str) -> None:
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
+            connection.execute(text(SEES_RECORD))
             config = configuration()
             config.attributes["connection"] = connection
             command.upgrade(config, "heads")

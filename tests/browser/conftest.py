@@ -88,10 +88,31 @@ class Tab:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, address: str) -> None:
-        """Go there and wait until nothing is loading; a figure is drawn or has failed."""
-        self.page.goto(address, wait_until="networkidle")
+        """Go there and wait until everything is loaded; a figure is drawn or has failed."""
+        self.page.goto(address, wait_until="load")
         undrawn = self.page.locator("figure:not([data-state='drawn'], [data-state='failed'])")
         undrawn.first.wait_for(state="detached", timeout=20_000)
+
+
+# What passed is thousands of nodes, which take longer to hand over than to look at.
+AXE = """axe.run({resultTypes: ["violations"]}).then(found => ({
+  passed: found.passes.length,
+  violations: found.violations.map(one => [one.id, one.nodes.map(node => node.html)]),
+}))"""
+
+
+@pytest.fixture(scope="session")
+def axe_finds() -> Callable[[Tab], Any]:
+    """What axe finds wrong with a page: the rules that are broken, each with the elements that break it."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe").Axe()
+
+    def find(tab: Tab) -> Any:
+        tab.page.evaluate(axe.axe_script)
+        found = tab.page.evaluate(AXE)
+        assert found["passed"] > 10
+        return found["violations"]
+
+    return find
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parents[1])]
@@ -19,6 +20,7 @@ from watched_installation import watched
 
 from services.access.pages.desk import Desk
 from services.commands.demo import load_country
+from services.commands.demo_calls import load_calls
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
@@ -32,6 +34,9 @@ ARGUMENTS = [
 PAGES = {
     "landing": "/",
     "ministry": "/ministry",
+    "custody": "/custody",
+    "custody-person": "/custody/person",
+    "custody-inference": "/custody/inference",
     "api": "/docs",
     "not-found": "/nothing-here",
     "sign-in": "/sign-in",
@@ -68,6 +73,7 @@ def main() -> None:
             sync_playwright() as driver,
         ):
             load_country(application.state.database, application.state.settings, PEOPLE)
+            load_calls(application.state.database, application.state.settings, datetime.now(UTC))
             application.state.cube.wait(COUNTED_S)
             application.state.cube.start()
             application.state.cube.wait(COUNTED_S)

@@ -1,6 +1,7 @@
 """Setting up on a machine that lacks something: one line that says what to do, before anything is installed."""
 
 import ast
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,28 @@ def test_what_is_missing_is_said_in_one_line(before: str, says: str) -> None:
     assert ran.returncode == 1
     assert says in ran.stderr
     assert len(ran.stderr.strip().splitlines()) == 1
+
+
+def test_the_environment_of_another_checkout_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "other" / ".venv"
+    other.mkdir(parents=True)
+    (other / "kept").touch()
+    checkout = tmp_path / "checkout"
+    (checkout / "deploy").mkdir(parents=True)
+    (checkout / "tests").mkdir()
+    for name in ("deploy/setup.py", "pyproject.toml", "requirements.lock", "tests/requirements.lock"):
+        shutil.copy(ROOT / name, checkout / name)
+    (checkout / ".venv").symlink_to(other)
+    ran = subprocess.run(
+        [sys.executable, checkout / "deploy" / "setup.py", "--test"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "is a link to the environment of another checkout. Remove the link" in ran.stderr
+    assert len(ran.stderr.strip().splitlines()) == 1
+    assert (other / "kept").exists()
 
 
 def test_any_python_can_read_the_script_that_says_it_is_too_old() -> None:

@@ -154,12 +154,18 @@ def _meaning(name: str, system: str, code: str, meant: dict[str, object]) -> Mea
 
 
 def _codes(name: str, more: Sequence[Path]) -> Iterator[tuple[str, str, dict[str, object]]]:
-    for file in sorted((FOLDER / name).glob("*.toml")):
-        yield from _of_list(tomllib.loads(file.read_text(encoding="utf-8")))
+    for listed in _own_lists(name):
+        yield from _of_list(listed)
     for file in more:
         for listed in lists_of(file, words()):
             if listed["name"] == name:
                 yield from _of_list(listed)
+
+
+@cache
+def _own_lists(name: str) -> tuple[dict[str, Any], ...]:
+    files = sorted((FOLDER / name).glob("*.toml"))
+    return tuple(tomllib.loads(file.read_text(encoding="utf-8")) for file in files)
 
 
 def _of_list(listed: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, object]]]:

@@ -10,7 +10,7 @@ from services.access.decision.actor import Actor, Held
 from services.access.decision.answer import Decision, Obligation, Outcome
 from services.access.decision.approval import approval_of
 from services.access.decision.break_glass import BreakGlass
-from services.access.decision.client_role import actor_of, role_sees
+from services.access.decision.client_role import actor_of, role_sees, takes_by_consent
 from services.access.decision.decide import decide
 from services.access.decision.forms import Form, form_of, shown
 from services.access.decision.relationship import Care, relationship
@@ -44,4 +44,5 @@ __all__ = [
     "seen_by",
     "shown",
     "sight_of",
+    "takes_by_consent",
 ]

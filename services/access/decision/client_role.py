@@ -6,11 +6,14 @@ from functools import lru_cache
 from fhir_store.sql import Sql
 from services.access.clients import Client
 from services.access.decision.actor import Actor, Held
+from services.access.decision.agreed import agreed_at
 from services.access.decision.sight import sight_of
 from services.access.decision.sql import sights_sql
 from services.access.decision.treated import relationships_on, today_in
 from services.access.roles import ROLES
 from services.access.roles.rule import Purpose
+
+NOW = Sql("now()")
 
 ALWAYS = datetime.min.replace(tzinfo=UTC)
 
@@ -35,11 +38,16 @@ def role_sees(client: Client, zone: str, only: tuple[str, ...] | None = None) ->
     return _sees(client.role, client.facility, zone, only)
 
 
+def takes_by_consent(client: Client) -> bool:
+    """Whether it is a system outside, which gets what people agreed to give it."""
+    return client.role is not None and any(rule.with_consent for rule in ROLES[client.role].rules)
+
+
 @lru_cache(maxsize=1024)
 def _sees(role: str, facility: str, zone: str, only: tuple[str, ...] | None) -> Sql:
     # A grant of a client has no end, so what it says does not depend on the time.
     actor = _actor("", role, facility, datetime.now(UTC))
-    return sights_sql(sight_of(actor), relationships_on(today_in(zone)), only)
+    return sights_sql(sight_of(actor), relationships_on(today_in(zone)), agreed_at(NOW), only)
 
 
 def _actor(name: str, role: str, facility: str, at: datetime) -> Actor:

@@ -30,8 +30,9 @@ class Sight:
     """The only patient; None: any."""
     hiv_only_of: frozenset[str] | None = None
     """The patients of whom HIV data is found; None: of any."""
-    agreed_only: bool = False
-    """Whether the patient must have agreed that this recipient gets what the record is labelled with."""
+    agreed_for: frozenset[str] | None = None
+    """Organizations of which the patient must have agreed that one gets what the record is labelled with; None: no
+    agreement is needed."""
 
     def shows(self, subject: Subject) -> bool:
         """Whether a record is found."""
@@ -46,7 +47,7 @@ class Sight:
                 or Label.HIV not in subject.labels
                 or subject.patient in self.hiv_only_of
             )
-            and (not self.agreed_only or covered(subject.labels, subject.agreed))
+            and (self.agreed_for is None or covered(subject.labels, subject.agreed))
         )
 
 
@@ -81,7 +82,7 @@ def _by_rule(rule: Rule, actor: Actor, held: Held) -> Sight:
         treated_by=None if rule.relationship is None else held.facilities,
         relationships=rule.relationship or frozenset(),
         hiv_only_of=actor.purpose_given_for if asks else None,
-        agreed_only=rule.with_consent,
+        agreed_for=held.facilities if rule.with_consent else None,
     )
 
 
@@ -94,5 +95,5 @@ def _by_break_glass(rule: Rule, held: Held, patient: str) -> Iterator[Sight]:
             treated_by=None,
             relationships=frozenset(),
             patient=patient,
-            agreed_only=rule.with_consent,
+            agreed_for=held.facilities if rule.with_consent else None,
         )

@@ -6,7 +6,7 @@ Revision ID: access_0008
 from alembic import op
 
 revision = "access_0008"
-down_revision = "access_0006"
+down_revision = "access_0009"
 branch_labels = None
 depends_on = None
 

@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse
 
 from services.access.pages.forms import Field, answered
 from services.access.pages.signed_in import Present, SignedIn, desk_of
-from services.access.people.holdings import ADMINISTRATOR, AUDITOR, INSPECTOR, MEDICAL_LEAD
+from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD, Holding
 from services.access.people.journal import session as session_named
 from services.access.people.own_sessions import OwnSession, end_own, sessions_of
 from services.access.people.presence import LIFETIME, presence_code
@@ -24,12 +24,22 @@ KEEPERS = (ADMINISTRATOR, MEDICAL_LEAD)
 """Who sees to the tablets."""
 
 
+OPENS = {
+    "custody_officer": "/custody",
+    "medical_lead": "/custody/inference",
+}
+"""Pages of other services that one role alone opens, at an Organization."""
+OPENS_ANYWHERE = {"auditor": "/audit", "inspector": "/inspection"}
+
+
 @dataclass(frozen=True)
 class HeldRole:
     """A role of the person, and where."""
 
     title: str
     facility: str | None
+    opens: str | None
+    """The address of the page that the role opens at this facility, if it has one of its own."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +53,6 @@ class AccountPage:
     on_tablet: bool
     keeps_tablets: bool
     """Whether the person may shut out tablets of a facility."""
-    audits: bool
-    inspects: bool
 
 
 @dataclass(frozen=True)
@@ -98,14 +106,18 @@ def _account(request: Request, who: Present) -> AccountPage:
     held = sorted(who.person.holds_now, key=lambda one: (one.role, one.facility or ""))
     return AccountPage(
         who.account.login,
-        tuple(HeldRole(ROLES[one.role].title, one.facility) for one in held if one.role in ROLES),
+        tuple(_role(one) for one in held if one.role in ROLES),
         tuple(sessions),
         who.session.id,
         who.session.device is not None,
         any(who.person.holds(role) for role in KEEPERS),
-        who.person.holds(AUDITOR),
-        who.person.holds(INSPECTOR),
     )
+
+
+def _role(held: Holding) -> HeldRole:
+    at_a_facility = held.facility is not None and held.facility.startswith("Organization/")
+    opens = OPENS_ANYWHERE.get(held.role) or (OPENS.get(held.role) if at_a_facility else None)
+    return HeldRole(ROLES[held.role].title, held.facility, opens)
 
 
 def _is_id(typed: str) -> bool:

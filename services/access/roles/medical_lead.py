@@ -1,19 +1,21 @@
-"""What a doctor may do; grants clinical roles at the facility and reviews emergency access by others."""
+"""What a doctor may do; grants clinical roles at the facility, reviews emergency access, sees who could be guessed."""
 
 from services.access.roles.doctor import MEDICAL
 from services.access.roles.role import Role
-from services.access.roles.rule import READING, WRITING, Purpose, of_nobody
-from services.access.roles.types import CLINICAL_ROLES, EMERGENCY_ACCESS
+from services.access.roles.rule import READING, WRITING, Interaction, Purpose, of_nobody
+from services.access.roles.types import CLINICAL_ROLES, EMERGENCY_ACCESS, INFERENCE
 
 MEDICAL_LEAD = Role(
     code="medical_lead",
     title="Facility medical lead",
-    words="What a doctor may do; grants clinical roles at the facility and reviews emergency access by others.",
+    words="What a doctor may do; grants clinical roles at the facility, reviews emergency access by others, "
+    "and sees who could be guessed from the movement list.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead", "administrator"}),
     rules=(
         *MEDICAL,
         of_nobody(READING | WRITING, {CLINICAL_ROLES, EMERGENCY_ACCESS}, {Purpose.ADMINISTRATION}, own=True),
+        of_nobody({Interaction.READ}, {INFERENCE}, {Purpose.ADMINISTRATION}, own=True),
     ),
     may_dose=True,
 )

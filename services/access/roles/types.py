@@ -33,6 +33,7 @@ CLINICAL_ROLES = "clinical roles"
 OTHER_ROLES = "other roles"
 DEVICES_AND_SYSTEMS = "devices and systems"
 MOVEMENTS = "movement list"
+INFERENCE = "report on the movement list"
 REGISTERS = "registers of omissions, holds, injuries and deaths"
 PUBLISHED_FIGURES = "published figures"
 CONFIDENTIAL_FIGURES = "confidential figures"
@@ -40,7 +41,7 @@ RELEASED_EXPORTS = "released exports"
 THINGS = frozenset(
     {
         STOCK, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
-        REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
+        INFERENCE, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
     }
 )  # fmt: skip
 """All of these; their names in lower case tell them from types of FHIR."""

@@ -34,12 +34,8 @@ def everything(asked: Asked) -> Answer:
         asked.cursor, patient, _wanted(asked, given), count_in(given.get("_count")), position
     )
     links = linked(asked, list(given.items()), position, page.after)
-    events = shown_of(asked, {patient, *_patients(page.resources)}, results=len(page.resources))
+    events = shown_of(asked, page.resources, patient)
     return Answer(200, _bundle(asked, links, page.resources), events=events)
-
-
-def _patients(resources: Iterable[Stored]) -> set[str]:
-    return {patient for one in resources for patient in one.patients}
 
 
 def _given(asked: Asked) -> dict[str, str]:

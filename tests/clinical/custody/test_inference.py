@@ -12,6 +12,7 @@ from clinical.custody.inference import (
     Habit,
     inferable,
     patterns_of,
+    spare,
     to_add,
 )
 
@@ -102,3 +103,20 @@ def test_who_follows_the_advice_tells_nobody(treated_count: int, others_count: i
         joined = set(group.could_join)
         listed = [one for one in listed if one.person not in joined] + everyone(*map(calls, sorted(joined)))
     assert inferable(listed, treated, DAYS) == []
+
+
+def test_who_has_too_few_around_is_sent_where_there_are_enough() -> None:
+    treated = people("t", 2)
+    crowd = everyone(*(calls(one, room="B", at=time(8)) for one in people("o", 10)))
+    weekly = everyone(*(calls(one, room="C", every=7) for one in people("w", 20)))
+    (group,) = inferable(everyone(*map(calls, treated)) + crowd + weekly, treated, DAYS)
+    assert group.could_go == ((frozenset({Habit("B", 480, "daily")}), 4),)
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_a_pattern_hides_so_many_more_and_not_one_beyond(people_: int, private: int) -> None:
+    private = min(private, people_)
+    more = spare(people_, private)
+    if more:
+        assert to_add(people_ + more, private + more) == 0
+        assert to_add(people_ + more + 1, private + more + 1) > 0

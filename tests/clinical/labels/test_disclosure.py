@@ -2,7 +2,7 @@
 
 import pytest
 
-from clinical.labels import Label, covered, for_disclosure
+from clinical.labels import EVERYTHING, Label, covered, for_disclosure
 
 OPIOIDS = frozenset({Label.ETH, Label.OPIOIDUD})
 
@@ -23,7 +23,10 @@ def test_what_is_labelled_stays_as_it_is(labels: frozenset[Label]) -> None:
         ({Label.HIV}, {Label.HIV}, True),
         ({Label.HIV}, {Label.ETH, Label.R}, False),
         ({Label.HIV, Label.ETH}, {Label.HIV}, False),
-        ({Label.N}, set(), True),
+        ({Label.N}, set(), False),
+        ({Label.N}, {Label.HIV}, True),
+        ({Label.R, Label.HIV}, {Label.R, Label.HIV}, False),
+        ({Label.R}, EVERYTHING, True),
         (set(), set(), False),
         (set(), {Label.R}, True),
         (OPIOIDS, {Label.ETH}, True),

@@ -1,14 +1,12 @@
 """``throughcare audit`` as the person at the keyboard uses it."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import psycopg
 import pytest
 from audit_events import a_read, rows
+from command_line import Home, Ran
 
 from services.access.audit import head as signed
 from services.access.audit.log.record import keys_of, record
@@ -16,36 +14,24 @@ from services.access.audit.log.signing_key import NAME
 from services.shared.database import Database
 from services.shared.installation import Urls
 
-ROOT = Path(__file__).parents[3]
-
 
 class Console:
-    """The command line on the test's database, with a home of its own."""
+    """``throughcare audit`` on the test's database, with a home of its own."""
 
-    def __init__(self, urls: Urls, home: Path) -> None:
-        self.home = home
-        self._environment = {
-            **os.environ,
-            "DATABASE_URL": urls.server,
-            "DATABASE_OWNER_URL": urls.owner,
-            "THROUGHCARE_HOME": str(home),
-        }
+    def __init__(self, home: Home) -> None:
+        self._of = home
+        self.home = home.folder
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "services.cli", "audit", *arguments],
-            env=self._environment, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
+    def run(self, *arguments: str) -> Ran:
+        return self._of.run("audit", *arguments)
 
     def says(self, *arguments: str) -> str:
-        ran = self.run(*arguments)
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        return ran.stdout
+        return self._of.says("audit", *arguments)
 
 
 @pytest.fixture
-def console(urls: Urls, tmp_path: Path) -> Console:
-    return Console(urls, tmp_path / "home")
+def console(home: Home) -> Console:
+    return Console(home)
 
 
 @pytest.fixture

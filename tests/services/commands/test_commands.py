@@ -1,4 +1,7 @@
-"""The command line as a person and a script use it: real processes, a real database in a home of its own."""
+"""The command line as a person and a script use it, each command on a real database.
+
+Two tests are about an installation as it is on a laptop: a process for each command, and PostgreSQL in its home.
+"""
 
 import json
 import os
@@ -10,57 +13,39 @@ from pathlib import Path
 
 import httpx
 import pytest
+from command_line import Home
 from resources import a_dose, a_patient
 from signing import ec_key, key_set
 
+from services.cli import COMMANDS
 from services.commands.manual import manual
 
 ROOT = Path(__file__).parents[3]
 
 
-class Home:
-    """A THROUGHCARE_HOME and the command line working on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "services.cli", *arguments],
-            env={**os.environ, "THROUGHCARE_HOME": str(self.folder), **environment},
-            cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
-        )  # fmt: skip
-
-    def says(self, *arguments: str) -> str:
-        ran = self.run(*arguments)
-        assert ran.returncode == 0, ran.stderr
-        return ran.stdout
-
-    def json(self, *arguments: str) -> dict:
-        return json.loads(self.says(*arguments, "--json"))
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "a home with spaces")
-
-
-def test_import_export_and_import_again_give_the_same_resources(home: Home, tmp_path: Path) -> None:
+def test_import_export_and_import_again_give_the_same_resources(
+    embedded_home: Home, home: Home, tmp_path: Path
+) -> None:
     source = tmp_path / "in.ndjson"
     source.write_text("\n".join(json.dumps(r) for r in (a_patient("p1"), a_dose("d1"))) + "\n")
-    assert home.json("import", str(source))["created"] == {"Patient": 1, "MedicationAdministration": 1}
+    assert embedded_home.json("import", str(source))["created"] == {
+        "Patient": 1,
+        "MedicationAdministration": 1,
+    }
     exported = tmp_path / "out"
-    assert home.json("export", str(exported))["resources"] == {"MedicationAdministration": 1, "Patient": 1}
+    assert embedded_home.json("export", str(exported))["resources"] == {
+        "MedicationAdministration": 1,
+        "Patient": 1,
+    }
     assert {file.name for file in exported.iterdir()} == {
         "MedicationAdministration.ndjson",
         "Patient.ndjson",
         "manifest.json",
     }
     assert oct((exported / "Patient.ndjson").stat().st_mode)[-3:] == "600"
-    other = Home(tmp_path / "other")
-    assert other.json("import", str(exported))["created"] == {"Patient": 1, "MedicationAdministration": 1}
+    assert home.json("import", str(exported))["created"] == {"Patient": 1, "MedicationAdministration": 1}
     again = tmp_path / "again"
-    other.says("export", str(again))
+    home.says("export", str(again))
     for name in ("Patient.ndjson", "MedicationAdministration.ndjson"):
         before, after = (json.loads((folder / name).read_text()) for folder in (exported, again))
         assert {**before, "meta": None} == {**after, "meta": None}
@@ -155,7 +140,7 @@ def test_rebuild_and_doctor_find_a_healthy_store(home: Home, tmp_path: Path) -> 
             {"DATABASE_URL": "postgresql://nobody:x@127.0.0.1:1/x"},
             "The database does not answer",
         ),
-        (["import", "."], {"THROUGHCARE_HOME": "/proc/nothing"}, ""),
+        (["import", "."], {"THROUGHCARE_HOME": "/proc/nothing", "DATABASE_URL": ""}, ""),
     ],
 )
 def test_what_a_person_can_mend_is_one_line_without_a_traceback(
@@ -170,25 +155,29 @@ def test_what_a_person_can_mend_is_one_line_without_a_traceback(
 
 def test_a_port_in_use_is_said_before_anything_is_started(home: Home, free_port: int) -> None:
     with socket.create_server(("127.0.0.1", free_port)):
-        ran = home.run("serve", PORT=str(free_port))
-    assert ran.returncode == 1
-    assert f"Port {free_port} is in use" in ran.stderr
+        ran = home.of_processes.run("serve", PORT=str(free_port))
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr.startswith(f"throughcare: Port {free_port} is in use")
+    assert len(ran.stderr.splitlines()) == 1
     assert not home.folder.exists()
 
 
-def test_the_demo_refuses_a_database_with_real_records(home: Home, tmp_path: Path, free_port: int) -> None:
+def test_the_demo_refuses_a_database_with_real_records(
+    other_home: Home, tmp_path: Path, free_port: int
+) -> None:
     source = tmp_path / "in.ndjson"
     source.write_text(json.dumps(a_patient("p1")) + "\n")
-    home.says("import", str(source))
-    ran = home.run("demo", "--people", "0", PORT=str(free_port))
+    other_home.says("import", str(source))
+    # A demo that does not refuse serves until it is stopped.
+    ran = other_home.of_processes.run("demo", "--people", "0", PORT=str(free_port))
     assert ran.returncode == 1
     assert "real records" in ran.stderr
-    assert home.run("demo", "--start-over", PORT=str(free_port)).returncode == 1
-    assert home.json("import", str(source))["unchanged"] == {"Patient": 1}, "nothing was thrown away"
+    assert other_home.of_processes.run("demo", "--start-over", PORT=str(free_port)).returncode == 1
+    assert other_home.json("import", str(source))["unchanged"] == {"Patient": 1}, "nothing was thrown away"
 
 
-def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(home: Home, free_port: int) -> None:
-    environment = {**os.environ, "THROUGHCARE_HOME": str(home.folder), "PORT": str(free_port)}
+def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(embedded_home: Home, free_port: int) -> None:
+    environment = {**os.environ, "THROUGHCARE_HOME": str(embedded_home.folder), "PORT": str(free_port)}
     command = [sys.executable, "-u", "-m", "services.cli", "demo", "--people", "40"]
     process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout
@@ -202,6 +191,7 @@ def test_the_demo_serves_its_dashboard_and_prints_how_to_sign_in(home: Home, fre
         with httpx.Client(base_url=f"http://localhost:{free_port}", timeout=20) as client:
             _until_ready(client)
             assert client.get("/ministry").status_code == 200
+            assert "Medical room A" in client.get("/custody").text, "calls of today"
             patients = client.get("/fhir/Patient", headers={"Authorization": f"Bearer {token}"})
             assert len(patients.json()["entry"]) > 40, "the people of the invented country"
     finally:
@@ -234,6 +224,26 @@ def test_the_kept_cascade_takes_in_what_changed_in_the_record_store(home: Home, 
     home.says("import", str(tmp_path / "d2.ndjson"))
     taken_in = home.json("cascade", "refresh")
     assert (taken_in["how"], taken_in["changes"]) == ("part", 1)
+
+
+EACH_ALONE = """
+import importlib, sys
+from services.cli import COMMANDS
+OURS = {"services", "clinical", "cascade", "fhir_store"}
+for name in COMMANDS:
+    for module in [one for one in sys.modules if one.partition(".")[0] in OURS]:
+        del sys.modules[module]
+    importlib.import_module("services.cli").command_line([name])
+    print(name)
+"""
+
+
+def test_every_command_can_be_imported_without_the_others() -> None:
+    """In a process of its own a command is imported first; here others were before it."""
+    ran = subprocess.run(
+        [sys.executable, "-c", EACH_ALONE], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stdout.split()) == (0, list(COMMANDS)), ran.stderr
 
 
 def test_the_manual_of_the_commands_is_current() -> None:

@@ -2,24 +2,15 @@
 
 import csv
 import json
-import subprocess
-import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[3]
+from command_line import Run, in_a_process
 
 
-def ran(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "services.cli", "demo-country", *arguments],
-        cwd=ROOT, capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-
-
-def test_it_writes_what_it_says_and_never_over_something(tmp_path: Path) -> None:
+def test_it_writes_what_it_says_and_never_over_something(in_this_process: Run, tmp_path: Path) -> None:
     folder = tmp_path / "country"
-    asked = ("--people", "40", "--months", "18", "--end", "2026-06-30", "--json", str(folder))
-    first = ran(*asked)
+    asked = ("demo-country", "--people", "40", "--months", "18", "--end", "2026-06-30", "--json", str(folder))
+    first = in_a_process(asked, {})
     assert first.returncode == 0, first.stderr
     told = json.loads(first.stdout)["resources"]
     for type_, count in told.items():
@@ -44,10 +35,10 @@ def test_it_writes_what_it_says_and_never_over_something(tmp_path: Path) -> None
     country = [one for one in counted if (one["measure"], one["by"]) == ("oat_census", "")]
     assert sum(int(one["numerator"]) for one in country) == len(listed)
     assert all(int(one["numerator"]) <= int(one["denominator"]) for one in counted)
-    again = ran(*asked)
+    again = in_this_process(asked, {})
     assert (again.returncode, "something there already" in again.stderr) == (1, True)
 
 
-def test_it_ends_with_a_month(tmp_path: Path) -> None:
-    refused = ran("--end", "2026-06-29", str(tmp_path / "country"))
+def test_it_ends_with_a_month(in_this_process: Run, tmp_path: Path) -> None:
+    refused = in_this_process(("demo-country", "--end", "2026-06-29", str(tmp_path / "country")), {})
     assert (refused.returncode, "last day of a month" in refused.stderr) == (1, True)

@@ -51,7 +51,7 @@ def shut_log(urls: Urls) -> Iterator[Callable[[], None]]:
 @pytest.fixture
 def with_records(fhir: httpx.Client, log: Callable[[], list[Logged]]) -> httpx.Client:
     """Two people and a dose of one of them, with what was logged of it read already."""
-    for resource in (a_patient("p1"), a_patient("p2"), a_dose("d1", patient="p1")):
+    for resource in (a_patient("p1"), a_patient("p2"), a_dose("the-dose", patient="p1")):
         assert fhir.put(f"/{resource['resourceType']}/{resource['id']}", json=resource).status_code == 201
     log()
     return fhir
@@ -60,7 +60,7 @@ def with_records(fhir: httpx.Client, log: Callable[[], list[Logged]]) -> httpx.C
 def test_a_read_is_logged_with_who_what_and_of_whom(
     with_records: httpx.Client, log: Callable[[], list[Logged]]
 ) -> None:
-    answer = with_records.get("/MedicationAdministration/d1")
+    answer = with_records.get("/MedicationAdministration/the-dose")
     (event,) = log()
     assert (event["kind"], event["interaction"], event["type"]) == (
         "read",
@@ -70,20 +70,20 @@ def test_a_read_is_logged_with_who_what_and_of_whom(
     assert event["actor"] == {"kind": "client", "name": "centre"}
     assert event["request"] == answer.headers["x-request-id"]
     assert event["address"] == "127.0.0.1"
-    assert event["subjects"] == ["Patient/p1", "MedicationAdministration/d1"]
+    assert event["subjects"] == ["Patient/p1", "MedicationAdministration/the-dose"]
     assert event["about"] == ["patient", "resource"]
 
 
 READS = {
-    "read": "/MedicationAdministration/d1",
-    "vread": "/MedicationAdministration/d1/_history/1",
-    "history-instance": "/MedicationAdministration/d1/_history",
+    "read": "/MedicationAdministration/the-dose",
+    "vread": "/MedicationAdministration/the-dose/_history/1",
+    "history-instance": "/MedicationAdministration/the-dose/_history",
     "history-type": "/MedicationAdministration/_history",
     "history-system": "/_history",
     "search-type": "/MedicationAdministration",
     "search-system": "/?_type=MedicationAdministration",
     "$everything": "/Patient/p1/$everything",
-    "$validate": "/MedicationAdministration/d1/$validate",
+    "$validate": "/MedicationAdministration/the-dose/$validate",
 }
 WRITES = {
     "create", "update", "conditional-update", "patch", "conditional-patch", "delete", "conditional-delete",
@@ -111,7 +111,7 @@ def test_whatever_shows_a_record_is_logged_before_it_does(
     shut_log()
     refused = with_records.get(address)
     assert issue_of(refused, 503)["code"] == "transient"
-    assert "d1" not in refused.text
+    assert "the-dose" not in refused.text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_whatever_shows_a_record_is_logged_before_it_does(
         ("POST", "/Observation", an_observation(patient="p1")),
         ("POST", "/Encounter", {"resourceType": "Encounter", "status": "planned", "class": {"code": "AMB"}, "subject": {"reference": "Patient/p1"}}),
         ("PUT", "/Patient/p1", a_patient("p1", active=False)),
-        ("DELETE", "/MedicationAdministration/d1", None),
+        ("DELETE", "/MedicationAdministration/the-dose", None),
         ("POST", "", transaction(post(an_observation(patient="p1")), put(a_patient("p1", active=False)))),
     ],
     ids=["create", "create with a projection", "update", "delete", "transaction"],
@@ -164,9 +164,9 @@ def test_a_write_is_logged_by_type_and_kind_with_what_was_written(
 def test_who_a_record_was_about_before_is_logged_too(
     with_records: httpx.Client, log: Callable[[], list[Logged]]
 ) -> None:
-    with_records.put("/MedicationAdministration/d1", json=a_dose("d1", patient="p2"))
+    with_records.put("/MedicationAdministration/the-dose", json=a_dose("the-dose", patient="p2"))
     (event,) = log()
-    assert event["subjects"] == ["Patient/p1", "Patient/p2", "MedicationAdministration/d1"]
+    assert event["subjects"] == ["Patient/p1", "Patient/p2", "MedicationAdministration/the-dose"]
 
 
 def test_what_was_searched_for_is_logged_as_a_hash_and_whom_it_found(
@@ -208,10 +208,10 @@ def test_what_is_refused_is_logged_and_hidden_is_logged_like_not_there(
     with_records: httpx.Client, log: Callable[[], list[Logged]], connect: Callable[..., httpx.Client]
 ) -> None:
     narrow = connect("narrow", "system/Patient.rs")
-    assert narrow.get("/MedicationAdministration/d1").status_code == 403
+    assert narrow.get("/MedicationAdministration/the-dose").status_code == 403
     (event,) = log()
     assert (event["kind"], event["why"], event["actor"]["name"]) == ("refusal", "forbidden", "narrow")
-    assert event["subjects"] == ["MedicationAdministration/d1"]
+    assert event["subjects"] == ["MedicationAdministration/the-dose"]
     nurse = connect("nurse", "system/*.rs", role="nurse", facility="elsewhere")
     assert [nurse.get(f"/Patient/{id_}").status_code for id_ in ("p1", "nobody")] == [404, 404]
     hidden, absent = log()
@@ -235,7 +235,7 @@ def test_entries_of_a_batch_are_logged_each_and_refusals_among_them(
     entries = [
         {"request": {"method": "GET", "url": "Patient/p1"}},
         {"request": {"method": "GET", "url": "Patient/nobody"}},
-        {"request": {"method": "DELETE", "url": "MedicationAdministration/d1"}},
+        {"request": {"method": "DELETE", "url": "MedicationAdministration/the-dose"}},
     ]
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
     assert with_records.post("", json=bundle).status_code == 200
@@ -253,11 +253,11 @@ def test_what_a_transaction_reads_or_finds_there_is_logged(
         "resource": a_patient(identifier=[{"system": "s", "value": "v"}]),
         "request": {"method": "POST", "url": "Patient", "ifNoneExist": "_id=p1"},
     }
-    read = {"request": {"method": "GET", "url": "MedicationAdministration/d1"}}
+    read = {"request": {"method": "GET", "url": "MedicationAdministration/the-dose"}}
     assert with_records.post("", json=transaction(found, read)).status_code == 200
     assert [one["subjects"] for one in log()] == [
         ["Patient/p1", "Patient/p1"],
-        ["Patient/p1", "MedicationAdministration/d1"],
+        ["Patient/p1", "MedicationAdministration/the-dose"],
     ]
 
 

@@ -1,13 +1,21 @@
 """A client with a role sees what the role shows, whichever way it asks; the rest is answered as what is not there."""
 
+import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from answers import ids_in, issue_of, link, statuses
+from audit_events import rows
 from resources import a_dose, a_patient, a_stay, an_observation, an_organization, post, put, transaction
+
+from clinical.consent import ANY_CENTRE, Answer, Consent, Decider, Given, Helper, resource_of
+from clinical.consent import Purpose as Question
+from clinical.labels import EVERYTHING, Label
+from services.shared.installation import Urls
 
 SECRET = "SECRET"
 HIV = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "HIV"}]}
@@ -524,14 +532,111 @@ def test_each_role_finds_its_own(
     assert found == expected
 
 
-def test_a_centre_gets_what_is_labelled_as_normal_while_nobody_agreed_to_more(
-    filled: httpx.Client, connect
+@pytest.fixture
+def clinic(filled: httpx.Client, connect) -> httpx.Client:
+    """The system of a treatment centre that treats a person whom the prison treats too."""
+    episode = {
+        "resourceType": "EpisodeOfCare",
+        "id": "programme",
+        "status": "active",
+        "patient": _reference("Patient/mine"),
+        "managingOrganization": _reference("Organization/centre"),
+        "period": {"start": "2026-01-01"},
+    }
+    coded = an_observation("coded", patient="mine", meta=HIV)
+    here = transaction(put(an_organization("centre")), put(episode), put(coded))
+    filled.post("/", json=here).raise_for_status()
+    client: httpx.Client = connect("centre-system", role="treatment_centre_system", facility="centre")
+    return client
+
+
+def _consent(id_: str = "agreed", answer: Answer = Answer.GRANTED, **said: Any) -> dict[str, Any]:
+    by = ((Decider.PATIENT, "Patient/mine"),)
+    given = {"recipients": frozenset({"Organization/centre"}), "labels": EVERYTHING, "at": LONG_AGO, **said}
+    return {
+        **resource_of(Consent("Patient/mine", Question.HAND_OVER, answer, decided_by=by, **given)),
+        "id": id_,
+    }
+
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = LONG_AGO + timedelta(days=1)
+
+
+def _gets(clinic: httpx.Client) -> set[str]:
+    """What it finds of the person; it reads just that."""
+    found = set(ids_in(clinic.get("/Observation"))) | set(ids_in(clinic.get("/Patient")))
+    for id_ in ("plain", "hiv", "coded", "both"):
+        assert (clinic.get(f"/Observation/{id_}").status_code == 200) is (id_ in found)
+    return found
+
+
+ALL = {"mine", "plain", "hiv", "coded"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "expected"),
+    [
+        ([], set()),
+        ([_consent()], ALL),
+        ([_consent(labels=frozenset({Label.HIV}))], {"coded"}),
+        ([_consent(labels=frozenset({Label.R}))], {"mine", "plain"}),
+        ([_consent(recipients=frozenset({"Organization/elsewhere"}))], set()),
+        ([_consent(recipients=frozenset({ANY_CENTRE}))], ALL),
+        ([_consent(), _consent("no", Answer.REFUSED, at=LATER)], set()),
+        ([_consent(), _consent("back", Answer.WITHDRAWN, at=LATER)], set()),
+        ([_consent("back", Answer.WITHDRAWN), _consent(at=LATER)], ALL),
+        ([_consent(end=LATER)], set()),
+        ([_consent(start=datetime(2100, 1, 1, tzinfo=UTC))], set()),
+        ([_consent(wrong=True)], set()),
+        ([_consent(given=Given(interpreter=Helper.PRISONER))], set()),
+    ],
+    ids=[
+        "not asked", "everything", "HIV alone", "what nobody labelled", "another centre", "any centre", "refused later",
+        "withdrawn later", "granted again", "over", "not begun", "entered in error", "a prisoner interpreted",
+    ],
+)  # fmt: skip
+def test_a_centre_gets_what_the_person_agreed_to_give_it(
+    filled: httpx.Client, clinic: httpx.Client, answers: list[dict[str, Any]], expected: set[str]
 ) -> None:
-    filled.put(
-        "/Observation/normal", json=an_observation("normal", patient="mine", meta=NORMAL)
-    ).raise_for_status()
-    client = connect("centre-system", role="treatment_centre_system", facility="prison")
-    assert ids_in(client.get("/Observation")) == ["normal"]
+    for one in answers:
+        filled.put(f"/Consent/{one['id']}", json=one).raise_for_status()
+    assert _gets(clinic) == expected
+
+
+def test_a_withdrawal_counts_with_the_next_request(filled: httpx.Client, clinic: httpx.Client) -> None:
+    filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    assert _gets(clinic) == ALL
+    filled.put("/Consent/agreed", json=_consent(answer=Answer.WITHDRAWN)).raise_for_status()
+    assert _gets(clinic) == set()
+    filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    filled.delete("/Consent/agreed").raise_for_status()
+    assert _gets(clinic) == set()
+
+
+def test_a_centre_cannot_let_itself_in_but_can_tell_of_a_withdrawal(
+    filled: httpx.Client, clinic: httpx.Client
+) -> None:
+    clinic.post("/Consent", json=_consent("own")).raise_for_status()
+    assert _gets(clinic) == set()
+    filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    assert _gets(clinic) == ALL
+    clinic.post("/Consent", json=_consent("told", Answer.WITHDRAWN, at=LATER)).raise_for_status()
+    assert _gets(clinic) == set()
+
+
+def test_what_a_centre_gets_is_logged_as_a_disclosure(
+    filled: httpx.Client, clinic: httpx.Client, urls: Urls
+) -> None:
+    filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    assert clinic.get("/Observation/hiv").status_code == 200
+    assert clinic.get("/Observation").status_code == 200
+    assert clinic.get("/Patient/mine/$everything").status_code == 200
+    assert clinic.get("/Organization/prison").status_code == 200
+    logged = rows(urls.owner, "SELECT body FROM access.audit_event WHERE kind = 'disclosure' ORDER BY seq")
+    said = [json.loads(bytes(body))["event"] for (body,) in logged]
+    assert [(one["recipient"], one["basis"]) for one in said] == [("Organization/centre", "consent")] * 3
+    assert said[0]["types"] == ["Observation"]
 
 
 def test_scopes_and_role_both_have_to_allow(filled: httpx.Client, connect) -> None:

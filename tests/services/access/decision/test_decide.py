@@ -232,7 +232,8 @@ class TestDisclosure:
     def test_unlabelled_counts_as_restricted(self) -> None:
         assert not self._sees(SETS["none"], {Label.HIV, Label.ETH})
         assert self._sees(SETS["none"], {Label.R})
-        assert self._sees(SETS["N"], set())
+        assert self._sees(SETS["N"], {Label.HIV})
+        assert not self._sees(SETS["N"], set())
 
     @pytest.mark.parametrize("relationship", ["closed", "none"])
     def test_only_of_people_in_its_care(self, relationship: str) -> None:

@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,20 @@ import pytest
 from asking import opened
 from resources import a_dose, an_observation, text_of
 
+from clinical.consent import (
+    ANY_CENTRE,
+    EVERYTHING,
+    Answer,
+    Consent,
+    Decider,
+    Form,
+    Given,
+    consents_of,
+    resource_of,
+)
+from clinical.consent import Purpose as Question
 from clinical.custody.treatment_relationship import relationship_row
+from clinical.disclosure.agreement import agreement
 from clinical.labels import Label, labels_of, places_of
 from fhir_store.bulk import portions, save_many
 from fhir_store.compartments import patients_of
@@ -29,6 +43,7 @@ from services.access.decision import (
     decide,
     sight_of,
 )
+from services.access.decision.agreed import agreed_at
 from services.access.decision.relationship import Care, relationship
 from services.access.decision.sql import sights_sql
 from services.access.decision.treated import relationships_on
@@ -57,10 +72,18 @@ class Country:
         self.patients = sorted(id_ for type_, id_ in self.newest if type_ == "Patient")
         self.newest |= {(one["resourceType"], one["id"]): one for one in self._unusual()}
         self.places = places_of(self.newest.values())
-        writes = [Write(text_of(dict(one)), id=one["id"]) for one in self.newest.values()]
-        for portion in portions(writes, 500):
-            database.run(lambda c, portion=portion: save_many(c, store, portion, Author("a", facility=NORTH)))
+        for keeper in (NORTH, HILL):
+            kept = [one for one in self.newest.values() if _writer(one) == keeper]
+            writes, author = (
+                [Write(text_of(dict(one)), id=one["id"]) for one in kept],
+                Author("a", facility=keeper),
+            )
+            for portion in portions(writes, 500):
+                database.run(lambda c, portion=portion, author=author: save_many(c, store, portion, author))
         self.cares = self._cares()
+        self.consents = {one: self._consents(one) for one in self.patients}
+        self.subjects = {name: list(self._subjects(one)) for name, one in self.newest.items()}
+        self.agreed = {(one, at): self._agreed(one, at) for one in self.patients for at in FACILITIES}
 
     def _unusual(self) -> Iterator[Resource]:
         """What a simulation has none of: records of two, of nobody, said to be normal, at other people's places."""
@@ -71,6 +94,7 @@ class Country:
             yield an_observation(f"violence-{number}", patient=one, meta=VIOLENCE)
             yield a_dose(f"elsewhere-{number}", subject={"reference": f"http://elsewhere/fhir/Patient/{one}"})
             yield _task(f"task-{number}", {"for": {"reference": f"Patient/{one}"}})
+            yield from _answers(number, one)
         yield _task("nobodys", {})
 
     def _cares(self) -> Mapping[Name, list[Care]]:
@@ -86,9 +110,34 @@ class Country:
         """What the decision permits to search, asked about each patient of each resource."""
         return {
             name
-            for name, one in self.newest.items()
-            if all(decide(actor, Interaction.SEARCH, subject).permitted for subject in self._subjects(one))
+            for name, subjects in self.subjects.items()
+            if all(self._permits(actor, subject) for subject in subjects)
         }
+
+    def _permits(self, actor: Actor, subject: Subject) -> bool:
+        """Asked with what the patient agreed to give each facility that needs it."""
+        asks = [held for held in actor.roles if any(rule.with_consent for rule in held.role.rules)]
+        agreed = [self.agreed.get((subject.patient, at)) for held in asks for at in held.facilities]
+        return any(
+            decide(actor, Interaction.SEARCH, replace(subject, agreed=labels or frozenset())).permitted
+            for labels in agreed or [None]
+        )
+
+    def _agreed(self, patient: str, facility: str) -> frozenset[Label]:
+        consents = [
+            one
+            for keeper, one in self.consents[patient]
+            if one.answer is not Answer.GRANTED or keeper != facility
+        ]
+        return agreement(consents, f"Organization/{facility}", NOW).labels
+
+    def _consents(self, patient: str) -> list[tuple[str, Consent]]:
+        return [
+            (_keeper(resource), one)
+            for (type_, _), resource in self.newest.items()
+            if type_ == "Consent" and resource["patient"]["reference"] == f"Patient/{patient}"
+            for one in consents_of(resource, ZONE)
+        ]
 
     def _subjects(self, resource: Resource) -> Iterator[Subject]:
         labels = labels_of(resource, self.places)
@@ -108,7 +157,8 @@ class Country:
 
     def found(self, actor: Actor, day: date = TODAY, only: tuple[str, ...] | None = None) -> set[Name]:
         """What the condition finds; ``only`` of some types, of which it then knows."""
-        condition = sights_sql(sight_of(actor), relationships_on(Sql("%s::date", (day,))), only)
+        agreed = agreed_at(Sql("%s::timestamptz", (NOW,)))
+        condition = sights_sql(sight_of(actor), relationships_on(Sql("%s::date", (day,))), agreed, only)
         if only:
             condition &= Sql("c.type = ANY(%s)", (list(only),))
         statement = f"SELECT c.type, c.id FROM fhir_store.current_resource c WHERE {condition.text}"
@@ -124,14 +174,67 @@ def _keeper(resource: Resource) -> str:
     if resource["resourceType"] == "Organization":
         return str(resource["id"])
     if resource["resourceType"] not in ("Encounter", "EpisodeOfCare", "Patient", "Location"):
-        return NORTH
+        return _writer(resource)
     reference = resource.get(element, {}).get("reference", "")
     return reference.partition("/")[2] or NORTH
+
+
+def _writer(resource: Resource) -> str:
+    """For whom it was written."""
+    return HILL if str(resource["id"]).startswith(AT_HILL) else NORTH
 
 
 def _country() -> Iterator[Resource]:
     made = simulated(2, 12, 7, date(2026, 6, 30))
     return (json.loads(json.dumps(one)) for one in resources(made) if served(one["resourceType"]))
+
+
+def _answers(number: int, patient: str) -> Iterator[Resource]:
+    """What a patient answered about a hand-over: each has another history of it."""
+    for nth, answer in enumerate(HISTORIES[number % len(HISTORIES)]):
+        said = {"patient": f"Patient/{patient}", "decided_by": ((Decider.PATIENT, f"Patient/{patient}"),)}
+        given = {name: value for name, value in answer.items() if name != "keeper"}
+        consent = Consent(purpose=Question.HAND_OVER, **{**said, **given})
+        id_ = f"{AT_HILL if 'keeper' in answer else ''}consent-{number}-{nth}"
+        yield {**resource_of(consent), "id": id_}
+
+
+def _granted(labels: Iterable[Label], *recipients: str, days: int = 10, **how: Any) -> dict[str, Any]:
+    named = frozenset(one if one == ANY_CENTRE else f"Organization/{one}" for one in recipients)
+    at = NOW - timedelta(days=days)
+    return {"answer": Answer.GRANTED, "at": at, "labels": frozenset(labels), "recipients": named, **how}
+
+
+def _said(answer: Answer, days: int) -> dict[str, Any]:
+    return {"answer": answer, "at": NOW - timedelta(days=days)}
+
+
+AT_HILL = "at-hill-"
+"""How the ids of what was written there begin."""
+
+DAY = timedelta(days=1)
+HISTORIES: tuple[list[dict[str, Any]], ...] = (
+    [_granted(EVERYTHING, HILL)],
+    [_granted(EVERYTHING, ANY_CENTRE)],
+    [_granted({Label.HIV}, HILL)],
+    [_granted({Label.ETH}, HILL, NORTH)],
+    [_granted({Label.R}, HILL)],
+    [_granted(EVERYTHING, HILL), _said(Answer.WITHDRAWN, 5)],
+    [_said(Answer.REFUSED, 20), _granted(EVERYTHING, HILL)],
+    [_granted(EVERYTHING, HILL), _said(Answer.REFUSED, 10)],
+    [_granted(EVERYTHING, HILL), _granted({Label.HIV}, ANY_CENTRE)],
+    [_granted(EVERYTHING, HILL), _granted(EVERYTHING, NORTH)],
+    [_granted(EVERYTHING, HILL, start=NOW + DAY)],
+    [_granted({Label.HIV}, HILL), _granted(EVERYTHING, HILL, days=2, start=NOW + DAY)],
+    [_granted(EVERYTHING, HILL, end=NOW)],
+    [_granted(EVERYTHING, HILL, end=NOW + DAY, start=NOW - DAY)],
+    [_granted(EVERYTHING, HILL, keeper=HILL)],
+    [_granted({Label.ETH}, HILL), _granted(EVERYTHING, HILL, days=2, keeper=HILL)],
+    [_granted(EVERYTHING, HILL), {**_said(Answer.WITHDRAWN, 2), "keeper": HILL}],
+    [_granted(EVERYTHING, HILL, given=Given(Form.MARK))],
+    [_granted(EVERYTHING, HILL, wrong=True)],
+    [_said(Answer.LACKS_CAPACITY, 3)],
+)
 
 
 def _task(id_: str, elements: dict[str, Any]) -> Resource:

@@ -1,0 +1,64 @@
+"""What a patient agreed to give a recipient, as SQL, asked of the projection that the record keeps of the answers.
+
+The same as ``clinical.disclosure.agreement``: the latest answer counts, of several of one instant what they have in
+common, and nothing if one of them refuses. A grant that the recipient itself keeps is none: nobody lets themselves in.
+"""
+
+from collections.abc import Callable
+
+from clinical.labels import BROADER, EVERYTHING, Label
+from clinical.labels.label import exact_bits
+from fhir_store.sql import NOTHING, Sql, any_of
+
+Agreed = Callable[[frozenset[str]], Sql]
+"""That the patient ``m.patient`` agreed that one of some Organizations gets what ``c`` is labelled with."""
+
+LATEST = """
+(SELECT bool_and(a.counts AND (a.ends_at IS NULL OR a.ends_at > {at})
+        AND (a.any_centre OR %s = ANY(a.recipients))) AND {covers}
+FROM (
+    SELECT h.*, rank() OVER (ORDER BY h.said_at DESC) AS place
+    FROM clinical.hand_over_answer h
+    JOIN fhir_store.current_resource k ON k.type = h.source_type AND k.id = h.source_id
+    WHERE h.patient_id = m.patient AND NOT (h.granted AND (h.begins_at > {at} OR k.facility IS NOT DISTINCT FROM %s))
+) a
+WHERE a.place = 1)
+"""
+
+AGREED = "bit_and(a.labels)"
+
+
+def _bits(*labels: Label) -> int:
+    return exact_bits(labels)
+
+
+def _covers() -> str:
+    """``clinical.labels.covered`` of the labels of ``c``."""
+    parts = " ".join(
+        f"WHEN c.labels & {_bits(narrow)} <> 0 AND {AGREED} & {_bits(narrow, broad)} = 0 THEN false"
+        for narrow, broad in BROADER.items()
+    )
+    rest = f"c.labels & ~{_bits(Label.N, *BROADER)} & ~{AGREED} = 0"
+    return (
+        f"CASE WHEN c.labels & {_bits(Label.R)} <> 0 THEN {AGREED} & {_bits(*EVERYTHING)} = {_bits(*EVERYTHING)} "
+        f"WHEN c.labels = 0 THEN {AGREED} & {_bits(Label.R)} <> 0 "
+        f"WHEN {AGREED} = 0 THEN false {parts} ELSE {rest} END"
+    )
+
+
+COVERS = _covers()
+
+
+def agreed_at(moment: Sql) -> Agreed:
+    """What was agreed at an instant."""
+
+    def agreed(recipients: frozenset[str]) -> Sql:
+        return any_of(_agreed(one, moment) for one in sorted(recipients)) if recipients else NOTHING
+
+    return agreed
+
+
+def _agreed(organization: str, moment: Sql) -> Sql:
+    text = LATEST.format(at=moment.text, covers=COVERS)
+    args = (*moment.args, f"Organization/{organization}", *moment.args, organization)
+    return Sql(f"coalesce({text}, false)", args)
