@@ -9,6 +9,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from alembic.util import to_tuple
 from sqlalchemy import create_engine, text
 
 from fhir_store.walls import SEES_RECORD
@@ -42,7 +43,9 @@ def heads() -> set[str]:
     One on which another branch depends goes without saying.
     """
     scripts = ScriptDirectory.from_config(configuration())
-    depended_on = {one for revision in scripts.walk_revisions() for one in revision.dependencies or ()}
+    depended_on = {
+        one for revision in scripts.walk_revisions() for one in to_tuple(revision.dependencies, default=())
+    }
     return set(scripts.get_heads()) - depended_on
 
 
