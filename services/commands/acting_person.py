@@ -13,7 +13,6 @@ from uuid import UUID
 import typer
 from sqlalchemy import Connection
 
-from fhir_store.walls import Wall
 from services.access.audit.event import Json
 from services.access.people.activation import Activation
 from services.access.people.errors import PasskeysNotOffered
