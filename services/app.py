@@ -47,6 +47,7 @@ from services.shared.languages import installed_languages
 from services.shared.logs import configure_logging
 from services.shared.pages import Pages
 from services.shared.preferences import preferences_router
+from services.shared.record_keys import open_keyring
 from services.shared.request_log import RequestLog
 from services.shared.secret_keys import secret_key
 from services.shared.security import SecurityHeaders
@@ -80,8 +81,9 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
     assets = Assets()
     pages = Pages(assets, languages, settings.facility_zone, visit_of, known_visit)
+    keyring = open_keyring(settings.keys_folder, database)
     cube = Cube(
-        Records(partial(records_of, database), partial(feed_position, database)),
+        Records(partial(records_of, database, keyring), partial(feed_position, database)),
         kept_cascade(settings.home),
         zone=settings.facility_zone,
         key=secret_key(settings.home, "pseudonym"),
@@ -110,7 +112,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.desk = Desk(database, settings)
     app.state.exchange = Exchange(
         database,
-        store_of(settings.facility_zone),
+        store_of(settings.facility_zone, keyring),
         Links(secret_key(settings.home, "links")),
         catalogue(),
         audit,

@@ -19,6 +19,7 @@ from services.app import create_app
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.installation import store_of
+from services.shared.record_keys import open_keyring
 
 ZONE = "Europe/Podgorica"
 SEVEN = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -102,7 +103,7 @@ def a_prison() -> list[Json]:
 
 def put(database: Database, resources: Iterable[Json]) -> None:
     """Save resources, in their order."""
-    store = store_of(ZONE)
+    store = store_of(ZONE, open_keyring(Settings().keys_folder, database))
     writes = [Write(text_of(one), id=one["id"]) for one in resources]
     database.run(lambda connection: save(connection, store, writes, Author("clinic")))
 

@@ -13,6 +13,7 @@ import typer
 from sqlalchemy import Connection, text
 
 from fhir_store.gate import served
+from fhir_store.keyring import Keyring
 from fhir_store.read import current_bodies, types_held
 from fhir_store.write import instant
 from services.access.audit import kinds
@@ -23,6 +24,7 @@ from services.commands.progress import progress_bar
 from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database
+from services.shared.record_keys import open_keyring
 
 MANIFEST = "manifest.json"
 
@@ -51,6 +53,7 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
         started = time.monotonic()
         counts = write_ndjson(
             database,
+            open_keyring(settings.keys_folder, database),
             folder,
             types,
             lambda done, total: progress(done, total, _note(done, time.monotonic() - started)),
@@ -78,6 +81,7 @@ def _note(done: int, seconds: float) -> str:
 
 def write_ndjson(
     database: Database,
+    keyring: Keyring,
     folder: Path,
     types: Iterable[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -89,7 +93,7 @@ def write_ndjson(
         done = 0
         counts = {}
         for type_ in wanted:
-            so_far = _told(current_bodies(connection, type_), done, sum(wanted.values()), progress)
+            so_far = _told(current_bodies(connection, keyring, type_), done, sum(wanted.values()), progress)
             counts[type_] = _write(folder / f"{type_}.ndjson", so_far)
             done += counts[type_]
         _write_manifest(connection, folder, counts)

@@ -22,6 +22,7 @@ from services.exchange.load.rejects import RejectFile
 from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database, store_of
+from services.shared.record_keys import open_keyring
 
 AUTHOR = "import"
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
@@ -106,7 +107,14 @@ def load_all(
     in_order: bool = False,
 ) -> LoadReport:
     """Load files with a progress bar; ``in_order`` as ``load`` says."""
-    steps = load(files, database, store_of(settings.facility_zone), author, reject_file, in_order=in_order)
+    steps = load(
+        files,
+        database,
+        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
+        author,
+        reject_file,
+        in_order=in_order,
+    )
     return _watched("Loading", files, steps)
 
 
@@ -114,7 +122,13 @@ def check_all(
     files: list[Path], database: Database, settings: Settings, author: Author, reject_file: RejectFile
 ) -> LoadReport:
     """Check files with a progress bar."""
-    steps = check(files, database, store_of(settings.facility_zone), author, reject_file)
+    steps = check(
+        files,
+        database,
+        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
+        author,
+        reject_file,
+    )
     return _watched("Checking", files, steps)
 
 

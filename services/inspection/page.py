@@ -92,7 +92,7 @@ def period_of(since: str, until: str, now: datetime, zone: ZoneInfo) -> Period:
 
 def page_of(cursor: psycopg.Cursor[Any], who: Inspector, period: Period) -> InspectionPage:
     """What the registers say, of the facilities that this inspector sees."""
-    shown = tuple(Shown(one, _rows(cursor, one, who.facilities, period)) for one in REGISTERS)
+    shown = tuple(Shown(one, _rows(cursor, one, who, period)) for one in REGISTERS)
     return _page(cursor, who, str(period.first), str(period.last), shown, "")
 
 
@@ -109,20 +109,20 @@ def _page(
     shown: tuple[Shown, ...],
     said: str,
 ) -> InspectionPage:
-    names = sorted(facility_name(cursor, one) for one in who.facilities or ())
-    mandates = tuple(_mandate(cursor, one) for one in sorted(who.who.person.mandates))
+    names = sorted(facility_name(cursor, who.context.keyring, one) for one in who.facilities or ())
+    mandates = tuple(_mandate(cursor, who, one) for one in sorted(who.who.person.mandates))
     return InspectionPage(since, until, shown, tuple(names), mandates, said)
 
 
-def _mandate(cursor: psycopg.Cursor[Any], one: Mandate) -> ShownMandate:
-    return ShownMandate(one.number, facility_name(cursor, facility_id(one.facility)), one.until)
+def _mandate(cursor: psycopg.Cursor[Any], who: Inspector, one: Mandate) -> ShownMandate:
+    return ShownMandate(
+        one.number, facility_name(cursor, who.context.keyring, facility_id(one.facility)), one.until
+    )
 
 
-def _rows(
-    cursor: psycopg.Cursor[Any], register: Register, facilities: frozenset[str] | None, period: Period
-) -> tuple[Row, ...]:
-    lines = visible(register.count(cursor, period), facilities)
-    names = {one.facility: _named(cursor, one.facility) for one in lines}
+def _rows(cursor: psycopg.Cursor[Any], register: Register, who: Inspector, period: Period) -> tuple[Row, ...]:
+    lines = visible(register.count(cursor, period, who.context), who.facilities)
+    names = {one.facility: _named(cursor, who, one.facility) for one in lines}
     rows = (Row(names[one.facility], _reason(register, one.reason), one.number) for one in lines)
     return tuple(sorted(rows, key=lambda row: (row.facility, -row.number, row.reason)))
 
@@ -132,8 +132,8 @@ def visible(lines: Iterable[Line], facilities: frozenset[str] | None) -> Sequenc
     return [one for one in lines if facilities is None or one.facility in facilities]
 
 
-def _named(cursor: psycopg.Cursor[Any], facility: str | None) -> str:
-    return _(IN_NO_PRISON) if facility is None else facility_name(cursor, facility)
+def _named(cursor: psycopg.Cursor[Any], who: Inspector, facility: str | None) -> str:
+    return _(IN_NO_PRISON) if facility is None else facility_name(cursor, who.context.keyring, facility)
 
 
 def _reason(register: Register, code: str) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from fhir_store.search import Context
 from services.access.audit import kinds
 from services.access.audit.kinds import Actor
 from services.access.pages.signed_in import Present, RoleMissing, desk_of, present
@@ -23,6 +24,12 @@ class Inspector:
     who: Present
     facilities: frozenset[str] | None
     """Ids of the facilities beyond which they see nothing; None: they see the whole country."""
+
+    @property
+    def context(self) -> Context:
+        """What a search of the record needs to know."""
+        store = self.request.app.state.exchange.store
+        return Context(store.zone, store.keyring)
 
     def log_view(self, page: str) -> None:
         """Return once it is durable that they are about to see it. Raises AuditUnavailable."""

@@ -221,7 +221,7 @@ def test_what_names_a_custodian_is_kept_by_it(database: Database, store: Store) 
 
 
 def test_a_store_that_knows_no_labels_asks_for_none(database: Database, store: Store) -> None:
-    plain = Store(zone=store.zone)
+    plain = Store(zone=store.zone, keyring=store.keyring)
     database.run(lambda c: save(c, plain, [Write(text_of(a_dose("d")), id="d")], Author("a")))
     assert kept(database)["d"] == (0, None)
 

@@ -32,6 +32,7 @@ WHERE n.nspname = ANY(%s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 WITHOUT_PATIENTS = {
     "fhir_store.installation": "the installation's own name",
     "fhir_store.source": "addresses of other systems",
+    "fhir_store.key_encryption_key": "that there is such a key",
     "fhir_store.load_progress": "how far a file was read",
     "fhir_store.index_quantity": "numbers with units, of a key that stands behind the wall (docs/decisions/0012)",
     "access.client": "systems",

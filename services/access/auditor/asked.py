@@ -48,18 +48,18 @@ class Typed:
 def wanted(
     cursor: psycopg.Cursor[Any],
     typed: Typed,
-    zone: ZoneInfo,
+    context: Context,
     now: datetime,
     facilities: frozenset[str] | None,
 ) -> Wanted:
     """The search. Raises NotUnderstood."""
-    since, until = _days(typed, zone, now)
+    since, until = _days(typed, context.zone, now)
     if facilities is not None and typed.facility and typed.facility not in facilities:
         raise NotUnderstood(ELSEWHERE)
     found = Wanted(
         since,
         until,
-        about=_about(cursor, typed.person.strip(), zone),
+        about=_about(cursor, typed.person.strip(), context),
         who=_who(cursor, typed.who.strip()),
         facility=typed.facility or None,
         kind=typed.kind if typed.kind in KINDS else None,
@@ -102,23 +102,23 @@ def _begins(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _about(cursor: psycopg.Cursor[Any], text: str, zone: ZoneInfo) -> tuple[str, ...] | None:
+def _about(cursor: psycopg.Cursor[Any], text: str, context: Context) -> tuple[str, ...] | None:
     """The records of a person: by a number that is on them, such as the prison's, else by its reference.
 
     Whether there is such a record is not told: whose access is looked for may have been erased long ago.
     """
     if not text:
         return None
-    found = _with_number(cursor, text, zone)
+    found = _with_number(cursor, text, context)
     if not found and (reference := REFERENCE.fullmatch(text)):
         found = [reference[1]]
     return tuple(f"Patient/{id_}" for id_ in found)
 
 
-def _with_number(cursor: psycopg.Cursor[Any], number: str, zone: ZoneInfo) -> list[str]:
+def _with_number(cursor: psycopg.Cursor[Any], number: str, context: Context) -> list[str]:
     try:
         escaped = re.sub(r"([\\,|$])", r"\\\1", number)
-        query = parse_query("Patient", [("identifier", escaped)], context=Context(zone=zone))
+        query = parse_query("Patient", [("identifier", escaped)], context=context)
         return [one.id for one in matching_keys(cursor, query, MOST_PATIENTS)]
     except StoreError:
         return []

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from fhir_store.errors import StoreError
+from fhir_store.keyring import Keyring
 from fhir_store.read import read
 from services.shared.languages import N_
 from services.shared.languages import gettext as _
@@ -54,28 +55,32 @@ class Names:
         return self.facilities.get(id_, id_) if id_ else ""
 
 
-def names_for(cursor: psycopg.Cursor[Any], actors: Iterable[str], facilities: Iterable[str | None]) -> Names:
+def names_for(
+    cursor: psycopg.Cursor[Any], keyring: Keyring, actors: Iterable[str], facilities: Iterable[str | None]
+) -> Names:
     """The names of those who are on a page."""
     ids = _ids(actors)
     return Names(
         _named(cursor, ACCOUNTS, ids.get("account", [])),
         _named(cursor, DEVICES, ids.get("device", [])),
-        {one: facility_name(cursor, one) for one in sorted({one for one in facilities if one})},
+        {one: facility_name(cursor, keyring, one) for one in sorted({one for one in facilities if one})},
     )
 
 
-def facilities_named(cursor: psycopg.Cursor[Any], among: frozenset[str] | None) -> list[tuple[str, str]]:
+def facilities_named(
+    cursor: psycopg.Cursor[Any], keyring: Keyring, among: frozenset[str] | None
+) -> list[tuple[str, str]]:
     """Every facility at which somebody or something works here, by id and name; of those, if they are named."""
     cursor.execute(FACILITIES)
     found = [one for (one,) in cursor.fetchall() if among is None or one in among]
-    return sorted(((one, facility_name(cursor, one)) for one in found), key=lambda both: both[1])
+    return sorted(((one, facility_name(cursor, keyring, one)) for one in found), key=lambda both: both[1])
 
 
-def facility_name(cursor: psycopg.Cursor[Any], id_: str) -> str:
+def facility_name(cursor: psycopg.Cursor[Any], keyring: Keyring, id_: str) -> str:
     """As the record calls it; else its id."""
     for type_ in PLACES:
         try:
-            name = json.loads(read(cursor, type_, id_).text).get("name")
+            name = json.loads(read(cursor, keyring, type_, id_).text).get("name")
         except StoreError:
             continue
         if isinstance(name, str):

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from fhir_store.search import Context
 from services.access.audit import kinds
 from services.access.audit.kinds import Actor, AuditEvent, Circumstances
 from services.access.pages.signed_in import Present, RoleMissing, desk_of, present
@@ -28,6 +29,12 @@ class Auditor:
     def name(self) -> str:
         """As the log names them."""
         return f"account/{self.who.account.id}"
+
+    @property
+    def context(self) -> Context:
+        """What a search of the record needs to know."""
+        store = self.request.app.state.exchange.store
+        return Context(store.zone, store.keyring)
 
     def circumstances(self) -> Circumstances:
         """Who asks, when and from where."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from fhir_store.keyring import Keyring
 from services.access.audit.errors import NotAnEvent
 from services.access.audit.event import read
 from services.access.audit.kinds import TARGET
@@ -72,12 +73,12 @@ LATE_S = 300.0
 
 
 def rows_of(
-    cursor: psycopg.Cursor[Any], events: Sequence[Event], *, this_person: bool = False
+    cursor: psycopg.Cursor[Any], keyring: Keyring, events: Sequence[Event], *, this_person: bool = False
 ) -> tuple[Row, ...]:
     """The rows of events, with the names that they need."""
     targets = [one for event in events for one in _subjects(event, _members(event), is_target=True)]
     names = names_for(
-        cursor, [*(event.actor for event in events), *targets], [one.facility for one in events]
+        cursor, keyring, [*(event.actor for event in events), *targets], [one.facility for one in events]
     )
     return tuple(_row(event, names, this_person=this_person) for event in events)
 

@@ -67,7 +67,7 @@ def search_page(pages: Pages, who: Auditor, typed: Typed, open_findings: int) ->
             return answered(pages, who.request, "audit", _page(who, cursor, typed, said, open_findings), said)
         page = page_of(cursor, found, audit_of(who.request).keys.subject)
         who.log(_looked(who, "search", found, len(page.events)))
-        rows = rows_of(cursor, page.events, this_person=found.about is not None)
+        rows = rows_of(cursor, who.context.keyring, page.events, this_person=found.about is not None)
         shown = replace(_page(who, cursor, typed, None, open_findings), rows=rows, onward=written(page.after))
     return answered(pages, who.request, "audit", shown, None)
 
@@ -100,7 +100,7 @@ def head_sheet(who: Auditor) -> Response:
 
 
 def _wanted(cursor: psycopg.Cursor[Any], who: Auditor, typed: Typed) -> Wanted:
-    return wanted(cursor, typed, zone_of(who.request), desk_of(who.request).now(), who.facilities)
+    return wanted(cursor, typed, who.context, desk_of(who.request).now(), who.facilities)
 
 
 def _looked(who: Auditor, page: str, found: Wanted, results: int) -> kinds.AuditEvent:
@@ -113,7 +113,7 @@ def _page(
 ) -> AuditPage:
     with who.request.app.state.database.transaction() as connection:
         state = log_state(connection)
-    facilities = tuple(facilities_named(cursor, who.facilities))
+    facilities = tuple(facilities_named(cursor, who.context.keyring, who.facilities))
     confined = who.facilities is not None
     return AuditPage(state, typed, (), "", not typed.before, KINDS, facilities, confined, open_findings, said)
 

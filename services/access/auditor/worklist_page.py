@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from fastapi.responses import HTMLResponse
 
+from fhir_store.keyring import Keyring
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.access.audit.log.found import events_with
@@ -101,9 +102,10 @@ def worklist_page(pages: Pages, who: Auditor, said: Said | None = None) -> HTMLR
     about = Subjects(targets=sorted({one.actor for one in waiting}))
     who.log(kinds.audit_read(who.circumstances(), "unusual access", about, results=len(waiting)))
     with database.cursor() as cursor:
-        names = _names(cursor, waiting, handled)
+        keyring = who.context.keyring
+        names = _names(cursor, keyring, waiting, handled)
         page = WorklistPage(
-            tuple(_item(cursor, one, names) for one in waiting),
+            tuple(_item(cursor, keyring, one, names) for one in waiting),
             tuple(_done(one, names) for one in handled),
             REASONS,
             RESULTS,
@@ -135,13 +137,15 @@ def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
-def _names(cursor: psycopg.Cursor[Any], waiting: list[Finding], handled: list[Handled]) -> Names:
+def _names(
+    cursor: psycopg.Cursor[Any], keyring: Keyring, waiting: list[Finding], handled: list[Handled]
+) -> Names:
     findings = [*waiting, *(one.finding for one in handled)]
     actors = [*(one.actor for one in findings), *(f"account/{one.handled_by}" for one in handled)]
-    return names_for(cursor, actors, [one.facility for one in findings])
+    return names_for(cursor, keyring, actors, [one.facility for one in findings])
 
 
-def _item(cursor: psycopg.Cursor[Any], one: Finding, names: Names) -> Item:
+def _item(cursor: psycopg.Cursor[Any], keyring: Keyring, one: Finding, names: Names) -> Item:
     rule = BY_CODE.get(one.rule)
     return Item(
         one.number,
@@ -153,7 +157,7 @@ def _item(cursor: psycopg.Cursor[Any], one: Finding, names: Names) -> Item:
         one.last_at,
         one.people,
         len(one.events),
-        rows_of(cursor, events_with(cursor, one.events[:SHOWN_OF_EACH])),
+        rows_of(cursor, keyring, events_with(cursor, one.events[:SHOWN_OF_EACH])),
     )
 
 

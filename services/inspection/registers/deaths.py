@@ -21,10 +21,10 @@ SELECT s.facility_id, '', count(*) FROM (
 """
 
 
-def count(cursor: psycopg.Cursor[Any], period: Period) -> Iterator[Line]:
+def count(cursor: psycopg.Cursor[Any], period: Period, context: Context) -> Iterator[Line]:
     """Each person with a day of death, in the prison where they were on that day."""
     criteria = [("death-date", f"ge{period.first}"), ("death-date", f"le{period.last}")]
-    found = parse_query("Patient", criteria, context=Context(zone=period.zone)).where
+    found = parse_query("Patient", criteria, context=context).where
     arguments = (param_id("Patient", "death-date"), *found.args)
     cursor.execute(COUNT.format(found=found.text, stay=STAY), arguments)
     yield from (Line(*row) for row in cursor.fetchall())

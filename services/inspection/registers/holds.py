@@ -25,12 +25,12 @@ CROSS JOIN LATERAL (SELECT g.nth, g.patient, g.at AS since, g.at AS until) w {st
 """
 
 
-def count(cursor: psycopg.Cursor[Any], period: Period) -> Iterator[Line]:
+def count(cursor: psycopg.Cursor[Any], period: Period, context: Context) -> Iterator[Line]:
     """Each hold that began in the period, where the person was when it began.
 
     What a Flag is about is no search parameter of FHIR, so the Flags that began in the period are read, and no others.
     """
-    begun = list(_begun(cursor, period))
+    begun = list(_begun(cursor, period, context))
     if not begun:
         return
     patients, starts = [one[0] for one in begun], [one[1] for one in begun]
@@ -40,7 +40,9 @@ def count(cursor: psycopg.Cursor[Any], period: Period) -> Iterator[Line]:
     yield from (Line(facility, reason, number) for (facility, reason), number in counted.items())
 
 
-def _begun(cursor: psycopg.Cursor[Any], period: Period) -> Iterator[tuple[str, datetime, str]]:
+def _begun(
+    cursor: psycopg.Cursor[Any], period: Period, context: Context
+) -> Iterator[tuple[str, datetime, str]]:
     """Patient, start and reason of each."""
     # It begins after the day before, and not after the last day.
     criteria = [
@@ -48,7 +50,7 @@ def _begun(cursor: psycopg.Cursor[Any], period: Period) -> Iterator[tuple[str, d
         ("date", f"lt{period.last + timedelta(days=1)}"),
         ("_count", PAGE),
     ]
-    query = parse_query("Flag", criteria, context=Context(zone=period.zone))
+    query = parse_query("Flag", criteria, context=context)
     while True:
         page = search(cursor, query)
         for stored in page.matches:

@@ -27,14 +27,14 @@ SELECT s.facility_id, w.reason, count(*) FROM (
 """
 
 
-def count(cursor: psycopg.Cursor[Any], period: Period) -> Iterator[Line]:
+def count(cursor: psycopg.Cursor[Any], period: Period, context: Context) -> Iterator[Line]:
     """Each dose that is recorded as not given, where the person was then."""
     criteria = [
         ("status", "not-done"),
         ("effective-time", f"ge{period.first}"),
         ("effective-time", f"le{period.last}"),
     ]
-    found = parse_query(TYPE, criteria, context=Context(zone=period.zone)).where
+    found = parse_query(TYPE, criteria, context=context).where
     arguments = (param_id(TYPE, "effective-time"), param_id(TYPE, "reason-not-given"), DOSE_REASON)
     cursor.execute(COUNT.format(found=found.text, stay=STAY), (*arguments, *found.args))
     yield from (Line(*row) for row in cursor.fetchall())

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from fhir_store.search import Context
+
 
 class Period(NamedTuple):
     """Civil days in the facilities' zone, both included."""
@@ -37,7 +39,7 @@ class Line(NamedTuple):
     number: int
 
 
-Count = Callable[[psycopg.Cursor[Any], Period], Iterable[Line]]
+Count = Callable[[psycopg.Cursor[Any], Period, Context], Iterable[Line]]
 
 
 @dataclass(frozen=True)
