@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from clinical.people import Identity
 from clinical.safety_set import Card, Known, card_of
 from services.access.audit import kinds
-from services.access.audit.kinds import Subjects
+from services.access.audit.kinds import REASON_NOT_GIVEN, Subjects
 from services.access.decision import Purpose
 from services.access.emergency import NotToYou, open_card
 from services.access.emergency.opening import opening_role
@@ -32,9 +32,6 @@ from services.clinic.reading import (
 from services.clinic.ticket import patient_of
 from services.clinic.words import CRITICALITIES, IN_PLACE_OF
 from services.shared.pages import Pages
-
-NO_REASON_YET = "not-given"
-"""What the log says for a reason that may come later in the shift."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +106,7 @@ def _open(asking: Asking, id_: str) -> None:
     def opening(connection: Connection) -> None:
         made, first = open_card(connection, asking.who.person, id_, asking.who.session.expires_at, asking.at)
         if first:
-            asking.log_with(connection, break_glass(asking, made.patient, NO_REASON_YET))
+            asking.log_with(connection, break_glass(asking, made.patient, REASON_NOT_GIVEN))
 
     asking.database.run(opening)
 

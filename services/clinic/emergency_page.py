@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from clinical.people import Identity
 from services.access.audit import kinds
-from services.access.audit.kinds import Subjects
+from services.access.audit.kinds import REASON_NOT_GIVEN, Subjects
 from services.access.decision import Purpose
 from services.access.decision.break_glass import Reason
 from services.access.emergency import (
@@ -24,7 +24,7 @@ from services.access.emergency import (
 from services.access.pages.forms import Field
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
-from services.clinic.card_page import NO_REASON_YET, break_glass, card_answer
+from services.clinic.card_page import break_glass, card_answer
 from services.clinic.find_page import PEOPLE
 from services.clinic.openings import OpeningLine, opening_line
 from services.clinic.reading import NobodyHere, log_shown, names_of, patient_for, people, refuse
@@ -89,7 +89,7 @@ def _whole(asking: Asking, id_: str) -> None:
     def opening(connection: Connection) -> None:
         made, first = open_whole(connection, asking.who.person, id_, asking.at)
         if first:
-            reason = made.reason.value if made.reason else NO_REASON_YET
+            reason = made.reason.value if made.reason else REASON_NOT_GIVEN
             asking.log_with(connection, break_glass(asking, made.patient, reason))
 
     _done(asking, id_, opening)

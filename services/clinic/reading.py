@@ -88,7 +88,9 @@ def patient_for(
     return Patient(id_, identity_of(shown[0].resource), actor, None if in_care else opened, in_care)
 
 
-def identities(cursor: psycopg.Cursor[Any], patients: Iterable[str]) -> Mapping[str, Identity]:
+def identities(
+    asking: Asking, cursor: psycopg.Cursor[Any], patients: Iterable[str]
+) -> Mapping[str, Identity]:
     """Who they are, for whoever reviews emergency access: what is left of somebody deleted is nothing."""
     found = {id_: _stored(asking, cursor, id_) for id_ in patients}
     return {id_: identity_of(parsed(stored)) for id_, stored in found.items() if stored}

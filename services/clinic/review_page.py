@@ -54,7 +54,7 @@ def _queue(pages: Pages, asking: Asking) -> Response:
     with asking.snapshot() as (connection, cursor):
         openings = of_facilities(connection, asking.who.person)
         patients = {one.patient for one in openings}
-        who = identities(cursor, patients)
+        who = identities(asking, cursor, patients)
         names = names_of(asking, cursor, asking.actor(connection), (one.facility for one in openings))
     lines = [
         opening_line(one, asking.at, asking.who.account.id, who.get(one.patient, NOBODY), names)

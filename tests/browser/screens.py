@@ -17,6 +17,7 @@ from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, table
 from playwright.sync_api import Browser, Page, sync_playwright
 from serving import serving
 from ward import fill, staff
+from watched_installation import watched
 
 from services.access.pages.desk import Desk
 from services.access.people.sessions import begin
@@ -52,6 +53,7 @@ OF_SOMEBODY = {
     "here": "/account/here",
     "tablets": "/account/tablets",
 }
+OF_WATCHERS = {"audit": "/audit", "unusual": "/audit/unusual", "inspection": "/inspection"}
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -83,6 +85,7 @@ def main() -> None:
                     _take(browser, address + path, f"{name}%s{suffix}.png", scheme)
             _take_people(browser, address, application)
             _take_clinic(browser, address, application)
+            _take_oversight(browser, address, application)
             browser.close()
 
 
@@ -174,6 +177,23 @@ def _treat(page: Page, address: str, token: str, shot: "Shot") -> None:
     shot(page, "record-opened")
     page.locator("form[action='/people/reason'] button").first.click()
     page.get_by_text("Reason:").wait_for()
+
+
+def _take_oversight(browser: Browser, address: str, application: FastAPI) -> None:
+    """The pages of somebody who audits, and inspects under a mandate."""
+    clock = Clock()
+    watch = watched(application, with_cheap_desk(application, clock))
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+            with _opened(browser, width, height, scheme) as page:
+                clock.goes_on(minutes=1)
+                _type(page, f"{address}/sign-in", login=watch.login, password=PASSWORD)
+                page.locator("#code").wait_for()
+                _type(page, None, code=watch.code(clock()))
+                page.wait_for_load_state("networkidle")
+                for name, path in OF_WATCHERS.items():
+                    page.goto(address + path, wait_until="networkidle")
+                    page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 
 Shot = Callable[[Page, str], None]

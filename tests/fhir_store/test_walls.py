@@ -59,6 +59,9 @@ WITHOUT_PATIENTS = {
     "access.audit_key": "public keys",
     "access.audit_head": "signed hashes",
     "access.audit_erasure": "that somebody was erased, not who",
+    "access.audit_verification": "whether the log was whole",
+    "access.unusual_access": "staff, and numbers of events whose subjects stand behind the wall",
+    "access.unusual_reading": "how far the log was looked at",
 }
 
 

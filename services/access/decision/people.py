@@ -77,4 +77,6 @@ def _held(person: Person, at: datetime) -> Iterator[Held]:
     for one in sorted(person.holds_now, key=lambda held: (held.role, held.facility or "")):
         if one.role in ROLES:
             id_ = organization(one.facility)
-            yield Held(ROLES[one.role], frozenset({id_} if id_ else ()), at)
+            until = person.mandate_until(one)
+            places = frozenset({id_} if id_ else ())
+            yield Held(ROLES[one.role], places, at, until, mandate=until is not None)

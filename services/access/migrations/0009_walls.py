@@ -6,7 +6,7 @@ Revision ID: access_0009
 from alembic import op
 
 revision = "access_0009"
-down_revision = "access_0007"
+down_revision = "access_0008"
 branch_labels = None
 depends_on = ("fhir_store_0006",)
 
