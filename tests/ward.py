@@ -4,12 +4,12 @@ from typing import Any
 
 from people_pages import Someone, someone
 from resources import ATC, a_dose, a_patient, a_stay, an_observation, an_organization, text_of
+from stores import store_on
 
 from fhir_store.bulk import portions, save_many
 from fhir_store.store import Author
 from fhir_store.write import Write
 from services.access.pages.desk import Desk
-from services.shared.installation import store_of
 
 NORTH, SOUTH = "Organization/north", "Organization/south"
 INSIDE, OUTSIDE, OTHER = "inside", "outside", "other"
@@ -65,10 +65,11 @@ def _of(id_: str, number: str, given: str, prison: str) -> list[dict[str, Any]]:
 
 def fill(desk: Desk, zone: str) -> None:
     """Put the records in."""
+    store = store_on(desk.database, zone)
     writes = [Write(text_of(one), id=one["id"]) for one in records()]
     for portion in portions(writes, 500):
         desk.database.run(
-            lambda c, portion=portion: save_many(c, store_of(zone), portion, Author("ward", facility="south"))
+            lambda c, portion=portion: save_many(c, store, portion, Author("ward", facility="south"))
         )
 
 

@@ -125,7 +125,9 @@ def test_custody_sees_who_somebody_is_and_nothing_of_the_record(
         for table in _walled(ask)
         if ask("server", Wall.CUSTODY, f"SELECT count(*) FROM {table}") != [(0,)]
     }
-    assert seen <= own | {"fhir_store.current_resource", "fhir_store.resource_version"}
+    assert seen <= own | {
+        f"fhir_store.{table}" for table in ("current_resource", "resource_version", "data_key")
+    }
     with pytest.raises(InsufficientPrivilege):
         ask(
             "server",

@@ -10,6 +10,7 @@ from audit_events import plain
 from fastapi import FastAPI
 from people_pages import Clock, PlainBrowser, Someone
 from resources import a_stay, text_of
+from stores import store_on
 from ward import INSIDE, OTHER, OUTSIDE
 
 from fhir_store.bulk import save_many
@@ -20,7 +21,7 @@ from services.access.audit.log.about import about
 from services.access.emergency import errors
 from services.access.pages.desk import Desk
 from services.clinic.fishing import NUMBERS
-from services.shared.installation import Urls, store_of
+from services.shared.installation import Urls
 
 SignIn = Callable[[str], PlainBrowser]
 Log = Callable[[], list[dict[str, Any]]]
@@ -286,7 +287,7 @@ def test_who_came_into_care_meanwhile_is_not_opened_in_an_emergency(sign_in: Sig
     nurse = sign_in("nurse")
     find(nurse, "S-200")
     arrival = Write(text_of(a_stay("arrived", patient=OUTSIDE, prison="north")), id="arrived")
-    desk.database.run(lambda c: save_many(c, store_of("Europe/Podgorica"), [arrival], Author("ward")))
+    desk.database.run(lambda c: save_many(c, store_on(desk.database), [arrival], Author("ward")))
     nurse.send("/people/emergency")
     assert "Bojan DEMO" in nurse.main
     assert "Open in an emergency" not in nurse.main
