@@ -18,6 +18,7 @@ from services.access.people.keys import CredentialKeys
 from services.access.people.login_names import folded
 from services.access.people.oath_tokens import CodeUse, has_token, use_code
 from services.access.people.outcomes import (
+    AFTER_PROVIDER,
     Method,
     Refused,
     SecondFactorNeeded,
@@ -201,7 +202,7 @@ class SignIn:
             return Refused(Why.PASSKEY, account)
         try:
             with self._database.transaction() as connection:
-                proved = prove(connection, self._party, account, challenge, response)
+                proved = prove(connection, self._party, account, challenge, response, at)
         except PasskeyRefused:
             return Refused(Why.PASSKEY, account)
         return Refused(Why.PASSKEY_COPIED, proved.account) if proved.is_copied else proved.account
@@ -216,7 +217,8 @@ class SignIn:
             if not close_ticket(connection, ticket):
                 return Refused(Why.SIGN_IN_OVER, found.account)
             self._throttle.reset(connection, counted, source, found.login, at)
-            return SignedIn(found.account, method, begin(connection, found.account, source.device, at))
+            how = AFTER_PROVIDER[method] if found.after_provider else method
+            return SignedIn(found.account, how, begin(connection, found.account, source.device, at))
 
 
 def _known(connection: Connection, login: str) -> Known:
