@@ -51,6 +51,13 @@ class NewCodesPage:
 def proofs_router(pages: Pages) -> APIRouter:
     """The addresses. All but passkeys and security keys work without scripts."""
     router = APIRouter(prefix=ACCOUNT, include_in_schema=False)
+    for made in (_tokens, _passkeys, _others):
+        router.include_router(made(pages))
+    return router
+
+
+def _tokens(pages: Pages) -> APIRouter:
+    router = APIRouter()
 
     @router.get(TOKEN)
     def token_form(request: Request, who: FreshlyProved) -> Response:
@@ -70,6 +77,12 @@ def proofs_router(pages: Pages) -> APIRouter:
             return _token(pages, request, _again(request, who, ticket), not_done(refused))
         note("a token was added by its holder", account=who.account.id)
         return RedirectResponse(ACCOUNT, 303)
+
+    return router
+
+
+def _passkeys(pages: Pages) -> APIRouter:
+    router = APIRouter()
 
     @router.get(PASSKEY)
     def passkey_form(request: Request, who: FreshlyProved) -> Response:
@@ -92,6 +105,12 @@ def proofs_router(pages: Pages) -> APIRouter:
             return _passkey(pages, request, not_done(refused))
         note("a passkey was added by its holder", account=who.account.id)
         return RedirectResponse(ACCOUNT, 303)
+
+    return router
+
+
+def _others(pages: Pages) -> APIRouter:
+    router = APIRouter()
 
     @router.post("/proofs/remove")
     def remove(request: Request, who: FreshlyProved, kind: Field = "", proof: Field = "") -> Response:

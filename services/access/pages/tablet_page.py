@@ -7,9 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from services.access.pages.account_page import ACCOUNT, KEEPERS
+from services.access.pages.account_page import KEEPERS
 from services.access.pages.browser import browser_of
 from services.access.pages.forms import Field, answered
+from services.access.pages.fresh import ACCOUNT
 from services.access.pages.notes import note
 from services.access.pages.said import UNUSABLE, Said, not_done
 from services.access.pages.signed_in import Present, desk_of, signed_in

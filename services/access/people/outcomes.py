@@ -43,7 +43,7 @@ class Why(StrEnum):
     PASSKEY_COPIED = "the passkey's counter went back: there may be a copy of it"
     NOT_BEGUN_HERE = "a provider's answer to a sign-in that this browser has not begun, or that is over"
     PROVIDER_REFUSED = "the identity provider refused"
-    ID_TOKEN = "what the identity provider states does not hold"
+    NOT_STATED = "what the identity provider states does not hold"
     NOT_LINKED = "no account is linked to this subject of the identity provider"
 
 

@@ -39,7 +39,9 @@ def metadata(text: bytes, issuer: str) -> Metadata:
         raise ProviderUnreachable
     methods = stated.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
     return Metadata(
-        *(_address(stated, name) for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")),
+        _address(stated, "authorization_endpoint"),
+        _address(stated, "token_endpoint"),
+        _address(stated, "jwks_uri"),
         secret_in_body=isinstance(methods, list) and "client_secret_basic" not in methods,
         states_issuer=stated.get("authorization_response_iss_parameter_supported") is True,
     )

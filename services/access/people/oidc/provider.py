@@ -1,5 +1,6 @@
 """Asking the identity provider: what it offers, with which keys it signs, and what a code is worth."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote_plus
@@ -69,11 +70,10 @@ class Provider:
     def id_token(self, handle: str, code: str, at: datetime) -> str:
         """The ID token for a code. Raises ProviderUnreachable, and NotStated if the code is worth nothing."""
         offered = self._read(at).metadata
+        redeeming = self._redeeming(offered, handle, code)
         try:
-            with (
-                client() as asking,
-                asking.stream("POST", **self._redeeming(offered, handle, code)) as answer,
-            ):
+            with client() as asking:
+                answer = asking.send(redeeming, stream=True)
                 text = bounded(answer)
         except (httpx.HTTPError, NotRead):
             raise ProviderUnreachable from None
@@ -105,22 +105,24 @@ class Provider:
             raise ProviderUnreachable from None
         return _Known(offered, {key.kid: key for key in keys}, at)
 
-    def _redeeming(self, offered: Metadata, handle: str, code: str) -> dict[str, object]:
-        own: dict[str, str] = {}
-        auth: tuple[str, str] | None = None
-        if offered.secret_in_body:
-            own = {"client_id": self.client.id, "client_secret": self.client.secret}
-        else:
-            # RFC 6749, section 2.3.1: both are encoded as in a form before they are put together.
-            auth = quote_plus(self.client.id), quote_plus(self.client.secret)
+    def _redeeming(self, offered: Metadata, handle: str, code: str) -> httpx.Request:
+        in_body = {"client_id": self.client.id, "client_secret": self.client.secret}
         body = prepare_token_request(
             "authorization_code",
             redirect_uri=self.client.redirect_uri,
             code=code,
             code_verifier=verifier_of(handle),
-            **own,
+            **(in_body if offered.secret_in_body else {}),
         )
-        return {"url": offered.token_endpoint, "content": body, "headers": FORM, "auth": auth}
+        request = httpx.Request("POST", offered.token_endpoint, content=body, headers=FORM)
+        if not offered.secret_in_body:
+            request.headers["Authorization"] = self._basic()
+        return request
+
+    def _basic(self) -> str:
+        # RFC 6749, section 2.3.1: both are encoded as in a form before they are put together.
+        pair = f"{quote_plus(self.client.id)}:{quote_plus(self.client.secret)}"
+        return f"Basic {b64encode(pair.encode()).decode()}"
 
 
 def _id_token(status: int, text: bytes) -> str:

@@ -141,7 +141,7 @@ class SignInElsewhere:
         try:
             found = self._stated(handle, answer, answered, at)
         except NotStated:
-            return Refused(Why.ID_TOKEN, answered.linking)
+            return Refused(Why.NOT_STATED, answered.linking)
         return self._kept(handle, answered, found)
 
     def _stated(self, handle: str, answer: Answer, answered: Answered, at: datetime) -> Stated:
