@@ -51,13 +51,15 @@ class Stated:
     """Whether the provider says that it has asked for two factors."""
 
 
-def kid_of(text: str) -> str:
-    """Which key to look for. Raises NotStated."""
+def kid_of(text: str) -> str | None:
+    """Which key to look for; None if the token does not say. Raises NotStated."""
+    if len(text) > LONGEST:
+        raise NotStated
     try:
-        kid = extract_compact(text.encode()).headers().get("kid") if len(text) <= LONGEST else None
+        kid = extract_compact(text.encode()).headers().get("kid")
     except (JoseError, ValueError, RecursionError):
         raise NotStated from None
-    if not isinstance(kid, str):
+    if not isinstance(kid, str | None):
         raise NotStated
     return kid
 

@@ -1,6 +1,7 @@
 """Asking the identity provider: what it offers, with which keys it signs, and what a code is worth."""
 
 from base64 import b64encode
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote_plus
@@ -81,9 +82,12 @@ class Provider:
             raise ProviderUnreachable
         return _id_token(answer.status_code, text)
 
-    def key(self, kid: str, at: datetime) -> PublicKey:
-        """The provider's key of that kid. Raises ProviderUnreachable, NotStated."""
+    def key(self, kid: str | None, at: datetime) -> PublicKey:
+        """The provider's key of that kid, or its only one. Raises ProviderUnreachable, NotStated."""
         known = self._read(at)
+        if kid is None:
+            # OpenID Connect Core 1.0, section 10.1: it may be left out where there is one key.
+            return _only(known.keys.values())
         if kid not in known.keys and not known.is_fresh(ASKED_AGAIN_AFTER, at):
             self._known = None
             known = self._read(at)
@@ -123,6 +127,12 @@ class Provider:
         # RFC 6749, section 2.3.1: both are encoded as in a form before they are put together.
         pair = f"{quote_plus(self.client.id)}:{quote_plus(self.client.secret)}"
         return f"Basic {b64encode(pair.encode()).decode()}"
+
+
+def _only(keys: Collection[PublicKey]) -> PublicKey:
+    if len(keys) != 1:
+        raise NotStated
+    return next(iter(keys))
 
 
 def _id_token(status: int, text: bytes) -> str:
