@@ -62,11 +62,11 @@ class IdentityProvider:
 
 
 @contextmanager
-def identity_provider() -> Iterator[IdentityProvider]:
-    """Run one."""
+def identity_provider(host: str = "localhost") -> Iterator[IdentityProvider]:
+    """Run one. By the number 127.0.0.1 it is to a browser another site than what is at localhost."""
     application = oidc_provider_mock.app(require_client_registration=True, require_nonce=True)
-    server = werkzeug.serving.make_server("localhost", 0, application, threaded=True)
-    provider = IdentityProvider(f"http://localhost:{server.server_port}")
+    server = werkzeug.serving.make_server(host, 0, application, threaded=True)
+    provider = IdentityProvider(f"http://{host}:{server.server_port}")
     _check_pkce(application, provider)
     _let_forge(application, provider)
     thread = threading.Thread(target=server.serve_forever, args=(POLL_S,))
