@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "demo": ("demo", "demo"),
     "demo-country": ("demo_country", "demo_country"),
     "audit": ("audit", "app"),
+    "key": ("key", "app"),
+    "person": ("person", "app"),
     "cascade": ("cascade", "app"),
     "client": ("client", "app"),
     "account": ("account", "app"),

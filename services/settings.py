@@ -107,6 +107,13 @@ class Settings(BaseSettings):
         "Empty: DATABASE_URL.",
         json_schema_extra=_remedy("postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE, or leave it empty"),
     )
+    record_keys: Path | None = Field(
+        None,
+        description="Folder of `record-1.key` and its successors, which open the record: on another disk than the "
+        "database, so that who takes one has not both. Back it up apart from the database: without it nobody can read "
+        "the record. Empty: THROUGHCARE_HOME.",
+        json_schema_extra=_remedy("a folder this program may write to, or leave it empty"),
+    )
     host: str = Field(
         "127.0.0.1",
         description="Address to listen on. Keep the default behind a reverse proxy.",
@@ -220,6 +227,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def keys_folder(self) -> Path:
+        """Where the keys lie that open the record."""
+        return self.record_keys or self.home
+
+    @property
     def base_url(self) -> str:
         """Where the program is reached, without a slash at the end."""
         return self.public_url or f"http://localhost:{self.port}"
@@ -261,7 +273,7 @@ def _default(field: FieldInfo) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, Path):
         return f"`./{value}`"
-    return f"`{value}`" if value != "" else "empty"
+    return f"`{value}`" if value not in ("", None) else "empty"
 
 
 def environment_table() -> str:

@@ -26,6 +26,7 @@ from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, bring_up_to_date, store_of
+from services.shared.record_keys import open_keyring
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
 TEMPLATE = "throughcare_template"
@@ -105,8 +106,16 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path
     return own if worker_id == "master" else own.parent
 
 
+@pytest.fixture(scope="session", autouse=True)
+def record_keys(run_folder: Path) -> Iterator[Path]:
+    """The folder of the keys that open the records of this run, for every program that it starts: homes come and go."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("RECORD_KEYS", str(run_folder / "record keys"))
+        yield run_folder / "record keys"
+
+
 @pytest.fixture(scope="session")
-def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
+def postgres(run_folder: Path, record_keys: Path) -> Iterator[EmbeddedPostgres]:
     """The private PostgreSQL of this run, with a migrated template database."""
     with EmbeddedPostgres(run_folder / "postgres home").running() as server:
         with (run_folder / "template.lock").open("w") as lock:
@@ -114,7 +123,7 @@ def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
             if not _exists(server, TEMPLATE):
                 server.ensure_database("throughcare_being_made")
                 urls = Urls(*(url("throughcare_being_made") for url in (server.owner_url, server.server_url)))
-                bring_up_to_date(urls, ZONE)
+                bring_up_to_date(urls, record_keys, ZONE)
                 _run(server, f"ALTER DATABASE throughcare_being_made RENAME TO {TEMPLATE}")
         yield server
 
@@ -151,6 +160,9 @@ DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answ
 DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
 DELETE FROM clinical.fitness_for_transfer; DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
+DELETE FROM access.break_glass; DELETE FROM access.purpose_given;
+DELETE FROM access.unusual_access; DELETE FROM access.audit_verification;
+UPDATE access.unusual_reading SET next_index = 0;
 DELETE FROM access.oidc_sign_in; DELETE FROM access.oidc_link;
 DELETE FROM access.session; DELETE FROM access.pin; DELETE FROM access.device; DELETE FROM access.role_grant;
 DELETE FROM access.credential_reset; DELETE FROM access.unfinished_sign_in; DELETE FROM access.ceremony;
@@ -158,7 +170,8 @@ DELETE FROM access.throttle; DELETE FROM access.passkey; DELETE FROM access.oath
 DELETE FROM access.recovery_code; DELETE FROM access.activation; DELETE FROM access.password;
 DELETE FROM access.account;
 DELETE FROM fhir_store.source; DELETE FROM fhir_store.load_progress; DELETE FROM fhir_store.open_reference;
-DELETE FROM fhir_store.answered;
+DELETE FROM fhir_store.answered; DELETE FROM fhir_store.index_blind;
+DELETE FROM fhir_store.data_key WHERE purpose = 'person';
 DELETE FROM access.audit_opening; DELETE FROM access.audit_event; DELETE FROM access.audit_leaf;
 DELETE FROM access.audit_head; DELETE FROM access.audit_key; DELETE FROM access.audit_erasure;
 UPDATE access.audit_tree SET size = 0, subtrees = '{}', epoch = 0, xid = '0', seq = 0;
@@ -202,9 +215,9 @@ def database(urls: Urls) -> Iterator[Database]:
 
 
 @pytest.fixture
-def store() -> Store:
+def store(settings: Settings, database: Database) -> Store:
     """The record store's settings with every projection."""
-    return store_of(ZONE)
+    return store_of(ZONE, open_keyring(settings.keys_folder, database))
 
 
 @pytest.fixture

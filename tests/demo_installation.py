@@ -24,10 +24,10 @@ def demo_installation(
     It knows the port that it is to be served on: a browser states it with each form.
     """
     postgres.ensure_database(name)
-    prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), "Europe/Podgorica", start_over=True)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
     settings = Settings(home=home, language="en", pseudo_locale=pseudo_locale, log_level="ERROR", port=port)
+    prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), settings, start_over=True)
     database = Database(postgres.server_url(name))
     try:
         if examples:

@@ -11,11 +11,13 @@ StoreError
 ├── SeveralMatches          a condition that should mean one resource means several
 ├── NotFound                never was here
 ├── ResourceDeleted         was here, and is deleted
+│   └── ResourceErased      was here, and nobody can read it any more
 ├── BadTransaction          an entry of a transaction cannot be done
 ├── BadPatch                a patch cannot be read or done
 │   └── PatchTestFailed     the resource is not what a test of the patch expects
 ├── UnsupportedParameter    a search parameter that is not indexed
-│   └── UnsupportedModifier a search parameter in a way that it cannot be used
+│   ├── UnsupportedModifier a search parameter in a way that it cannot be used
+│   └── UnsupportedOrder    a search parameter whose values nobody can put in order
 ├── TooManyIncluded         a search includes more resources than one answer may carry
 ├── BadSearchValue          a search value that cannot be read
 └── TerminologyError        a value set or code system cannot answer
@@ -130,6 +132,12 @@ class ResourceDeleted(StoreError):
         self.version = version
 
 
+class ResourceErased(ResourceDeleted):
+    """The key of whom it is about was destroyed."""
+
+    message = "The resource was erased for ever, with the record that it was part of."
+
+
 class BadTransaction(StoreError):
     """``entry`` counts from 0."""
 
@@ -174,6 +182,17 @@ class UnsupportedModifier(UnsupportedParameter):
             self,
             f"A modifier is not supported for that search parameter of {type_}, so nothing was searched. "
             f"Supported: {', '.join(f':{modifier}' for modifier in supported) or 'none'}.",
+        )
+
+
+class UnsupportedOrder(UnsupportedParameter):
+    """A parameter that matches cannot be sorted by. ``supported`` names those that they can."""
+
+    def __init__(self, type_: str, supported: Sequence[str]) -> None:
+        StoreError.__init__(
+            self,
+            "What tells who somebody is lies sealed and has no order, so nothing was searched. "
+            f"{type_} can be sorted by: {', '.join(supported)}.",
         )
 
 

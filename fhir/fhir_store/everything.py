@@ -11,10 +11,11 @@ from typing import Any
 
 import psycopg
 
-from fhir_store import seal
 from fhir_store.compartments import PATIENTS, types_of_records
 from fhir_store.gate import served_types
+from fhir_store.keyring import Keyring
 from fhir_store.read import Stored
+from fhir_store.seal import COLUMNS
 from fhir_store.search_values import param_id, search_parameters
 from fhir_store.sql import EVERYTHING, Sql, all_of
 
@@ -53,7 +54,7 @@ WITH RECURSIVE members (key) AS (
     JOIN fhir_store.current_resource c ON c.type = r.target_type AND c.id = r.target_id
     WHERE c.type = ANY(%s) AND NOT c.deleted AND {seen}
 )
-SELECT c.key, c.type, c.id, v.version, v.last_updated, v.seal_key, v.body, {patients}
+SELECT c.key, c.type, c.id, v.version, v.last_updated, {columns}, {patients}
 FROM everything e
 JOIN fhir_store.current_resource c ON c.key = e.key
 JOIN fhir_store.resource_version v ON v.seq = c.seq
@@ -63,13 +64,18 @@ ORDER BY c.key LIMIT %s
 
 
 def everything_of(
-    cursor: psycopg.Cursor[Any], patient: str, wanted: Wanted, count: int, after: int | None
+    cursor: psycopg.Cursor[Any],
+    keyring: Keyring,
+    patient: str,
+    wanted: Wanted,
+    count: int,
+    after: int | None,
 ) -> EverythingPage:
     """A page of everything that belongs to a patient, oldest resources first."""
     seen = wanted.seen
     condition = all_of([_since(wanted), _within(wanted)])
     cursor.execute(
-        PAGE.format(patients=PATIENTS, condition=condition.text, seen=seen.text),
+        PAGE.format(columns=COLUMNS, patients=PATIENTS, condition=condition.text, seen=seen.text),
         (
             *(patient, *seen.args),
             *(list(shared_types()), *seen.args),
@@ -81,8 +87,9 @@ def everything_of(
     shown = rows[:count]
     return EverythingPage(
         tuple(
-            Stored(type_, id_, version, updated, seal.open_sealed(body, seal_key), tuple(patients))
-            for _, type_, id_, version, updated, seal_key, body, patients in shown
+            Stored(type_, id_, version, updated, body, tuple(patients))
+            for _, type_, id_, version, updated, *sealed, patients in shown
+            if (body := keyring.body(*sealed)) is not None
         ),
         shown[-1][0] if len(rows) > count else None,
     )

@@ -10,16 +10,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
-from fhir_store import seal
+from fhir_store.keyring import Keyring
+from fhir_store.seal import COLUMNS
 
-CHANGES = text("""
-SELECT epoch, xid::text::bigint AS xid, seq, type, id, version, interaction, seal_key, body
-FROM fhir_store.resource_version
+CHANGES = text(f"""
+SELECT v.epoch, v.xid::text::bigint AS xid, v.type, v.id, v.version, v.interaction, {COLUMNS}
+FROM fhir_store.resource_version v
 WHERE (epoch, xid, seq) > (:epoch, CAST(CAST(:xid AS text) AS xid8), :seq)
     AND (epoch < fhir_store.current_epoch() OR xid < pg_snapshot_xmin(pg_current_snapshot()))
 ORDER BY epoch, xid, seq
 LIMIT :limit
-""")
+""")  # noqa: S608 - our own columns
 
 POSITION = text("""
 SELECT epoch, xid::text::bigint AS xid, seq
@@ -58,7 +59,7 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Change:
-    """One version that became visible; ``text`` is None for a deletion."""
+    """One version that became visible; ``text`` is None for a deletion, and for what was erased since."""
 
     cursor: Cursor
     type: str
@@ -68,11 +69,11 @@ class Change:
     text: str | None
 
 
-def changes(connection: Connection, after: Cursor, limit: int = 1_000) -> Iterator[Change]:
+def changes(connection: Connection, keyring: Keyring, after: Cursor, limit: int = 1_000) -> Iterator[Change]:
     """The next changes after a cursor, oldest first; none means that the reader is up to date for now."""
     parameters = {"epoch": after.epoch, "xid": after.xid, "seq": after.seq, "limit": limit}
     for row in connection.execute(CHANGES, parameters):
-        body = None if row.body is None else seal.open_sealed(row.body, row.seal_key)
+        body = None if row.body is None else keyring.body(row.seq, row.seal_key, row.wrapped, row.body)
         cursor = Cursor(row.epoch, row.xid, row.seq)
         yield Change(cursor, row.type, row.id, row.version, row.interaction, body)
 

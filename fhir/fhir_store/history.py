@@ -11,15 +11,16 @@ from typing import Any
 
 import psycopg
 
-from fhir_store import seal
 from fhir_store.errors import NotFound
+from fhir_store.keyring import Keyring
 from fhir_store.past import past_seen
+from fhir_store.seal import COLUMNS as SEALED
 from fhir_store.sql import EVERYTHING, Sql, all_of
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One version; ``text`` is None for a deletion."""
+    """One version; ``text`` is None for a deletion, and for what was erased."""
 
     type: str
     id: str
@@ -54,18 +55,18 @@ class Span:
     """Half-open. http://hl7.org/fhir/R4/http.html#history: the versions that were current in that time."""
 
 
-COLUMNS = "v.seq, v.type, v.id, v.version, v.interaction, v.last_updated, v.seal_key, v.body"
+COLUMNS = f"v.type, v.id, v.version, v.interaction, v.last_updated, {SEALED}"
 NEWEST_FIRST = "ORDER BY v.last_updated DESC, v.seq DESC LIMIT %s"
 RESOURCE = "JOIN fhir_store.current_resource c ON c.key = v.key"
 
 # Each type has its own index; a page of everything is the best of a page of each.
 OF_TYPES = f"""
-SELECT {COLUMNS.replace("v.", "page.")} FROM unnest(%s::text[]) AS wanted (type)
+SELECT {COLUMNS} FROM unnest(%s::text[]) AS wanted (type)
 CROSS JOIN LATERAL (
-    SELECT {COLUMNS} FROM fhir_store.resource_version v {{resource}}
+    SELECT v.* FROM fhir_store.resource_version v {{resource}}
     WHERE v.type = wanted.type AND {{condition}} {NEWEST_FIRST}
-) AS page
-{NEWEST_FIRST.replace("v.", "page.")}
+) AS v
+{NEWEST_FIRST}
 """  # noqa: S608 - our own text
 
 OF_INSTANCE = f"""
@@ -77,6 +78,7 @@ WHERE v.key = (SELECT key FROM fhir_store.current_resource WHERE type = %s AND i
 
 def history_of_types(
     cursor: psycopg.Cursor[Any],
+    keyring: Keyring,
     types: Sequence[str],
     span: Span,
     count: int,
@@ -87,11 +89,12 @@ def history_of_types(
     condition = _condition(span, after, seen)
     statement = OF_TYPES.format(condition=condition.text, resource=RESOURCE if seen else "")
     cursor.execute(statement, (list(types), *condition.args, count + 1, count + 1))
-    return _page(cursor.fetchall(), count)
+    return _page(keyring, cursor.fetchall(), count)
 
 
 def history_of(
     cursor: psycopg.Cursor[Any],
+    keyring: Keyring,
     type_: str,
     id_: str,
     span: Span,
@@ -103,7 +106,7 @@ def history_of(
     condition = _condition(span, after, seen)
     statement = OF_INSTANCE.format(condition=condition.text, resource=RESOURCE if seen else "")
     cursor.execute(statement, (type_, id_, *condition.args, count + 1))
-    page = _page(cursor.fetchall(), count)
+    page = _page(keyring, cursor.fetchall(), count)
     if not page.versions and not _was_here(cursor, type_, id_, seen):
         raise NotFound
     return page
@@ -138,14 +141,14 @@ def _current_within(at: tuple[datetime, datetime]) -> Sql:
     return Sql("v.last_updated < %s", (end,)) & ~replaced
 
 
-def _page(rows: Sequence[tuple[Any, ...]], count: int) -> HistoryPage:
+def _page(keyring: Keyring, rows: Sequence[tuple[Any, ...]], count: int) -> HistoryPage:
     shown = rows[:count]
-    versions = tuple(_past(row) for row in shown)
-    after = Position(shown[-1][5], shown[-1][0]) if len(rows) > count and shown else None
+    versions = tuple(_past(keyring, row) for row in shown)
+    after = Position(shown[-1][4], shown[-1][5]) if len(rows) > count and shown else None
     return HistoryPage(versions, after)
 
 
-def _past(row: tuple[Any, ...]) -> Past:
-    _, type_, id_, version, interaction, last_updated, seal_key, body = row
-    text = None if body is None else seal.open_sealed(body, seal_key)
+def _past(keyring: Keyring, row: tuple[Any, ...]) -> Past:
+    type_, id_, version, interaction, last_updated, *sealed = row
+    text = None if sealed[-1] is None else keyring.body(*sealed)
     return Past(type_, id_, version, interaction, last_updated, text)

@@ -15,8 +15,11 @@ import psycopg
 
 from fhir_store import seal
 from fhir_store.arrays import array
+from fhir_store.blind import Blind
 from fhir_store.compartments import patients_of
 from fhir_store.folding import folded
+from fhir_store.identifying import is_blind
+from fhir_store.phonetic import PHONETIC
 from fhir_store.search_values import (
     CompositeValue,
     DateValue,
@@ -69,6 +72,7 @@ TABLES: Mapping[str, IndexTable] = {
     for one in (
         _table("index_token", system="text", code="text"),
         _table("index_string", value="text", exact="text"),
+        _table("index_blind", value="bigint"),
         _table("index_reference", target_type="text", target_id="text", url="text"),
         _table("index_date", low="timestamptz", high="timestamptz"),
         _table("index_quantity", system="text", code="text", unit="text", low="numeric", high="numeric"),
@@ -99,10 +103,27 @@ def rows_of(store: Store, resources: Iterable[tuple[int, Mapping[str, Any]]]) ->
     for key, resource in resources:
         type_ = resource["resourceType"]
         for value in index_values(resource, store.zone):
+            param = param_id(type_, value.param)
+            if isinstance(value, StringValue | TokenValue) and is_blind(type_, value.param):
+                blind_rows(rows, store.keyring.blind, (key, param), value)
+                continue
             table, own = ROW_OF[type(value)](value)
-            rows[table].append((key, param_id(type_, value.param), *own))
+            rows[table].append((key, param, *own))
         rows["compartment"] += [(patient, type_, key) for patient in sorted(patients_of(resource))]
     return {table: found for table, found in rows.items() if found}
+
+
+def blind_rows(
+    rows: Mapping[str, list[Row]], blind: Blind, of: tuple[int, int], value: StringValue | TokenValue
+) -> None:
+    """Add the rows of a value that tells who somebody is. Their order does not tell which is the longer beginning."""
+    param = value.param
+    if isinstance(value, TokenValue):
+        rows["index_token"].append((*of, seal.index_value(value.system), blind.token(param, value.code)))
+        return
+    beginnings = () if param == PHONETIC else blind.beginnings(param, folded(value.text))
+    found = sorted({blind.same(param, value.text), *beginnings})
+    rows["index_blind"] += [(*of, one) for one in found]
 
 
 def inserts(rows: Rows) -> Iterator[Sql]:

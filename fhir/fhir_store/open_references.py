@@ -18,7 +18,9 @@ from sqlalchemy import Connection
 
 from fhir_store import seal
 from fhir_store.bulk import save_many
+from fhir_store.identifying import IDENTIFIER
 from fhir_store.json_text import ResourceText, literals, parse, with_references
+from fhir_store.keyring import Keyring
 from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
 from fhir_store.write import Write, raw_cursor
@@ -38,15 +40,15 @@ PENDING = "SELECT key FROM fhir_store.open_reference WHERE key > %s ORDER BY key
 LISTED = "SELECT file, place FROM fhir_store.open_reference WHERE file = ANY(%s) ORDER BY file, place"
 
 # In the order in which a save locks them.
-NOTED = """
-SELECT c.key, c.type, c.id, c.deleted, c.fingerprint, v.seal_key, v.body
+NOTED = f"""
+SELECT c.key, c.type, c.id, c.deleted, c.fingerprint, {seal.COLUMNS}
 FROM fhir_store.open_reference o
 JOIN fhir_store.current_resource c USING (key)
 JOIN fhir_store.resource_version v ON v.seq = c.seq
 WHERE o.key = ANY(%s)
 ORDER BY c.type, c.id
 FOR UPDATE OF c
-"""
+"""  # noqa: S608 - our own columns
 
 CLOSE = "DELETE FROM fhir_store.open_reference WHERE key = ANY(%s)"
 
@@ -84,7 +86,9 @@ def identifier_of(type_: str, criteria: str) -> Identifier | None:
     return None
 
 
-def answers(cursor: psycopg.Cursor[Any], sought: Sequence[Identifier]) -> dict[Identifier, list[str]]:
+def answers(
+    cursor: psycopg.Cursor[Any], keyring: Keyring, sought: Sequence[Identifier]
+) -> dict[Identifier, list[str]]:
     """The resources, as ``Type/id``, that carry each identifier."""
     cursor.execute(
         ANSWERS,
@@ -92,7 +96,7 @@ def answers(cursor: psycopg.Cursor[Any], sought: Sequence[Identifier]) -> dict[I
             list(range(len(sought))),
             [param_id(one.type, "identifier") for one in sought],
             [None if one.system is None else seal.index_value(one.system) for one in sought],
-            [seal.index_value(one.value) for one in sought],
+            [keyring.blind.token(IDENTIFIER, one.value) for one in sought],
         ),
     )
     found: dict[Identifier, set[str]] = defaultdict(set)
@@ -120,8 +124,8 @@ def still_open(cursor: psycopg.Cursor[Any], files: Collection[str]) -> list[tupl
 def resolve(connection: Connection, store: Store, keys: Sequence[int], author: Author) -> int:
     """Resolve what has exactly one answer now, in the caller's transaction. Returns how many resources changed."""
     cursor = raw_cursor(connection)
-    noted = _noted(cursor, keys)
-    targets = _targets(cursor, set().union(*(wanted for _, _, wanted in noted)))
+    noted = _noted(cursor, store, keys)
+    targets = _targets(cursor, store.keyring, set().union(*(wanted for _, _, wanted in noted)))
     writes = [
         Write(with_references(body, targets), id=row.id, fingerprint=row.fingerprint)
         for row, body, wanted in noted
@@ -134,21 +138,24 @@ def resolve(connection: Connection, store: Store, keys: Sequence[int], author: A
     return len(writes)
 
 
-def _noted(cursor: psycopg.Cursor[Any], keys: Sequence[int]) -> list[tuple[Any, ResourceText, set[str]]]:
+def _noted(
+    cursor: psycopg.Cursor[Any], store: Store, keys: Sequence[int]
+) -> list[tuple[Any, ResourceText, set[str]]]:
     cursor.row_factory = namedtuple_row
     rows = [row for row in cursor.execute(NOTED, (list(keys),)).fetchall() if not row.deleted]
     cursor.row_factory = psycopg.rows.tuple_row
-    bodies = [parse(seal.open_sealed(row.body, row.seal_key)) for row in rows]
-    return [(row, body, conditional_references(body)) for row, body in zip(rows, bodies, strict=True)]
+    texts = [(row, store.keyring.body(row.seq, row.seal_key, row.wrapped, row.body)) for row in rows]
+    bodies = [(row, parse(text)) for row, text in texts if text is not None]
+    return [(row, body, conditional_references(body)) for row, body in bodies]
 
 
-def _targets(cursor: psycopg.Cursor[Any], written: Collection[str]) -> dict[str, str]:
+def _targets(cursor: psycopg.Cursor[Any], keyring: Keyring, written: Collection[str]) -> dict[str, str]:
     sought = {
         one: identifier
         for one in written
         if (found := CONDITIONAL.fullmatch(one))
         and (identifier := identifier_of(found["type"], found["criteria"]))
     }
-    found_for = answers(cursor, sorted(set(sought.values()), key=repr))
+    found_for = answers(cursor, keyring, sorted(set(sought.values()), key=repr))
     single = {one: targets[0] for one, targets in found_for.items() if len(targets) == 1}
     return {one: single[identifier] for one, identifier in sought.items() if identifier in single}

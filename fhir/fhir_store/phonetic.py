@@ -9,6 +9,9 @@ from functools import lru_cache
 
 from fhir_store.folding import folded
 
+PHONETIC = "phonetic"
+"""The parameter of people that finds a name by what it sounds like."""
+
 # Longest first. What is not here stands for itself; č, ć, š, ž and ë are c, s, z and e by folding.
 _SOUNDS = {
     "sch": "s",

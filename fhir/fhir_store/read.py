@@ -9,45 +9,46 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, text
 
-from fhir_store import seal
 from fhir_store.compartments import PATIENTS
-from fhir_store.errors import NotFound, ResourceDeleted
+from fhir_store.errors import NotFound, ResourceDeleted, ResourceErased
+from fhir_store.keyring import Keyring
 from fhir_store.past import past_seen
+from fhir_store.seal import COLUMNS
 from fhir_store.sql import Sql
 from fhir_store.write import raw_cursor
 
 READ = f"""
-SELECT v.version, v.last_updated, v.seal_key, v.body, {PATIENTS}
+SELECT v.version, v.last_updated, {COLUMNS}, {PATIENTS}
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (seq)
 WHERE c.type = %s AND c.id = %s
-"""  # noqa: S608 - our own text
+"""  # noqa: S608 - our own columns
 
 READ_VERSION = f"""
-SELECT v.version, v.last_updated, v.seal_key, v.body, {PATIENTS}
+SELECT v.version, v.last_updated, {COLUMNS}, {PATIENTS}
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (key)
 WHERE c.type = %s AND c.id = %s AND v.version = %s
-"""  # noqa: S608 - our own text
+"""  # noqa: S608 - our own columns
 
-CURRENT_BODIES = """
+CURRENT_BODIES = f"""
 COPY (
-    SELECT v.seal_key, v.body
+    SELECT {COLUMNS}
     FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (seq)
     WHERE c.type = %s AND NOT c.deleted
     ORDER BY c.key
 ) TO STDOUT (FORMAT binary)
-"""
+"""  # noqa: S608 - our own columns
 
-BODIES_AS_OF = """
+BODIES_AS_OF = f"""
 COPY (
-    SELECT seal_key, body FROM (
-        SELECT DISTINCT ON (key) key, seal_key, body
+    SELECT {COLUMNS} FROM (
+        SELECT DISTINCT ON (key) key, seq, seal_key, body
         FROM fhir_store.resource_version
         WHERE type = %s AND last_updated <= %s
         ORDER BY key, version DESC
-    ) known
+    ) v
     WHERE body IS NOT NULL
 ) TO STDOUT (FORMAT binary)
-"""
+"""  # noqa: S608 - our own columns
 
 TYPES = text("SELECT type, count(*) FROM fhir_store.current_resource WHERE NOT deleted GROUP BY type")
 
@@ -69,8 +70,10 @@ class Stored:
     patients: tuple[str, ...] = ()
 
 
-def read(cursor: psycopg.Cursor[Any], type_: str, id_: str, seen: Sql | None = None) -> Stored:
-    """The newest version of one resource. Raises NotFound, or ResourceDeleted.
+def read(
+    cursor: psycopg.Cursor[Any], keyring: Keyring, type_: str, id_: str, seen: Sql | None = None
+) -> Stored:
+    """The newest version of one resource. Raises NotFound, ResourceDeleted, or ResourceErased.
 
     ``seen`` is a condition on the alias ``c`` of current_resource: what it hides, and what was deleted, is not there.
     """
@@ -78,13 +81,18 @@ def read(cursor: psycopg.Cursor[Any], type_: str, id_: str, seen: Sql | None = N
         cursor.execute(READ, (type_, id_))
     else:
         cursor.execute(f"{READ} AND NOT c.deleted AND {seen.text}", (type_, id_, *seen.args))
-    return _stored(type_, id_, cursor.fetchone())
+    return _stored(keyring, type_, id_, cursor.fetchone())
 
 
 def read_version(
-    cursor: psycopg.Cursor[Any], type_: str, id_: str, version: str, seen: Sql | None = None
+    cursor: psycopg.Cursor[Any],
+    keyring: Keyring,
+    type_: str,
+    id_: str,
+    version: str,
+    seen: Sql | None = None,
 ) -> Stored:
-    """One version of one resource. Raises NotFound, or ResourceDeleted if that version is a deletion."""
+    """One version of one resource. Raises NotFound, ResourceDeleted if that version is a deletion, ResourceErased."""
     if not VERSION.fullmatch(version):
         raise NotFound
     if seen is None:
@@ -92,32 +100,39 @@ def read_version(
     else:
         past = past_seen(seen)
         cursor.execute(f"{READ_VERSION} AND {past.text}", (type_, id_, int(version), *past.args))
-    return _stored(type_, id_, cursor.fetchone())
+    return _stored(keyring, type_, id_, cursor.fetchone())
 
 
-def _stored(type_: str, id_: str, row: tuple[Any, ...] | None) -> Stored:
+def _stored(keyring: Keyring, type_: str, id_: str, row: tuple[Any, ...] | None) -> Stored:
     if row is None:
         raise NotFound
-    version, last_updated, seal_key, body, patients = row
-    if body is None:
+    version, last_updated, seq, seal_key, wrapped, sealed, patients = row
+    if sealed is None:
         raise ResourceDeleted(version)
-    return Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key), tuple(patients))
+    body = keyring.body(seq, seal_key, wrapped, sealed)
+    if body is None:
+        raise ResourceErased(version)
+    return Stored(type_, id_, version, last_updated, body, tuple(patients))
 
 
-def current_bodies(connection: Connection, type_: str) -> Iterator[str]:
+def current_bodies(connection: Connection, keyring: Keyring, type_: str) -> Iterator[str]:
     """The text of every current resource of a type, oldest first, without holding them all in memory."""
-    with raw_cursor(connection).copy(CURRENT_BODIES, (type_,)) as reading:
-        reading.set_types(("int4", "bytea"))
-        for seal_key, body in reading.rows():
-            yield seal.open_sealed(body, seal_key)
+    return _copied(connection, keyring, CURRENT_BODIES, (type_,))
 
 
-def bodies_as_of(connection: Connection, type_: str, moment: datetime) -> Iterator[str]:
+def bodies_as_of(connection: Connection, keyring: Keyring, type_: str, moment: datetime) -> Iterator[str]:
     """The text of every resource of a type in the version that held at a moment, oldest first."""
-    with raw_cursor(connection).copy(BODIES_AS_OF, (type_, moment)) as reading:
-        reading.set_types(("int4", "bytea"))
-        for seal_key, body in reading.rows():
-            yield seal.open_sealed(body, seal_key)
+    return _copied(connection, keyring, BODIES_AS_OF, (type_, moment))
+
+
+def _copied(
+    connection: Connection, keyring: Keyring, statement: str, arguments: tuple[Any, ...]
+) -> Iterator[str]:
+    with raw_cursor(connection).copy(statement, arguments) as reading:
+        reading.set_types(("int8", "int4", "bytea", "bytea"))
+        for row in reading.rows():
+            if (body := keyring.body(*row)) is not None:
+                yield body
 
 
 def types_held(connection: Connection) -> dict[str, int]:

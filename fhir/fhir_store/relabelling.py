@@ -10,27 +10,27 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, text
 
-from fhir_store import seal
 from fhir_store.compartments import patients_of
 from fhir_store.json_text import parse
 from fhir_store.labelling import Known, as_written, named_in, settled
 from fhir_store.scope import custodian_of
+from fhir_store.seal import COLUMNS
 from fhir_store.store import Store
 
 BATCH = 500
 
 # Deleted ones too: what referred to an HIV clinic goes on to tell.
-PLACES = text("""
-SELECT DISTINCT ON (key) seal_key, body FROM fhir_store.resource_version
+PLACES = text(f"""
+SELECT DISTINCT ON (key) {COLUMNS} FROM fhir_store.resource_version v
 WHERE type = ANY(:types) AND body IS NOT NULL ORDER BY key, version DESC
-""")
+""")  # noqa: S608 - our own columns
 
 KEYS = text("SELECT key FROM fhir_store.current_resource WHERE key > :after ORDER BY key LIMIT :limit")
 
-VERSIONS = text("""
-SELECT v.seq, v.key, v.type, v.id, v.version, v.labels, v.facility, v.seal_key, v.body
+VERSIONS = text(f"""
+SELECT v.key, v.type, v.id, v.version, v.labels, v.facility, {COLUMNS}
 FROM fhir_store.resource_version v WHERE v.key = ANY(:keys) ORDER BY v.key, v.version
-""")
+""")  # noqa: S608 - our own columns
 
 SET_VERSIONS = text("""
 UPDATE fhir_store.resource_version v SET labels = w.labels, facility = w.facility
@@ -73,15 +73,23 @@ def _key(row: Row[Any]) -> int:
 
 def _places(connection: Connection, store: Store) -> Known:
     rows = connection.execute(PLACES, {"types": sorted(store.passing_on)})
-    return settled(store, [parse(seal.open_sealed(row.body, row.seal_key)).value for row in rows], {})
+    bodies = (store.keyring.body(*row) for row in rows)
+    return settled(store, [parse(body).value for body in bodies if body is not None], {})
 
 
 def _of_resource(store: Store, known: Known, rows: list[Row[Any]]) -> Iterator[_About]:
-    """Of one resource, version by version: a deletion keeps what was, and who keeps a record stays until another does."""
+    """Of one resource, version by version: a deletion keeps what was, and who keeps a record stays until another does.
+
+    What was erased keeps what was said of it.
+    """
     labels, facility, patients, since = 0, None, frozenset[str](), 1
     for row in rows:
         before = patients
-        resource = None if row.body is None else parse(seal.open_sealed(row.body, row.seal_key)).value
+        body = None if row.body is None else store.keyring.body(row.seq, row.seal_key, row.wrapped, row.body)
+        if row.body is not None and body is None:
+            yield _About(row.seq, row.labels, row.facility, patients, since)
+            continue
+        resource = None if body is None else parse(body).value
         patients = frozenset() if resource is None else patients_of(resource)
         if resource is not None:
             labels = store.labels(resource, as_written(named_in(store, [resource]), known))

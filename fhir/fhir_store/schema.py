@@ -63,6 +63,11 @@ class Installation(Table, table=True):
         default=0,
         description="``index.VERSION`` of the program that derived the index; another asks for a rebuild",
     )
+    sealed_through: int = Field(
+        default=0,
+        sa_column=Column(BigInteger, nullable=False, server_default=text("0")),
+        description="the key up to which what an older program left open was sealed; below 0: all is",
+    )
 
 
 class CurrentResource(Table, table=True):
@@ -128,6 +133,44 @@ class ResourceVersion(Table, table=True):
     facility: str | None = Field(default=None, description="the Organization that kept the record then")
 
 
+class KeyEncryptionKey(Table, table=True):
+    """A version of the key that wraps the others. It is not here; ``proof`` tells whether it is the right one."""
+
+    __tablename__ = "key_encryption_key"
+
+    version: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    proof: bytes = Field(sa_type=LargeBinary)
+    made_at: datetime = Field(sa_column=Column(_instant(), nullable=False, server_default=text("now()")))
+
+
+class DataKey(Table, table=True):
+    """A key that seals: a person's, the store's own, or that of the index. A destroyed one keeps only its number."""
+
+    __tablename__ = "data_key"
+    __table_args__ = (
+        Index("data_key_of_person", "patient", unique=True),
+        Index(
+            "data_key_of_all",
+            "purpose",
+            unique=True,
+            postgresql_where=text("purpose <> 'person' AND wrapped IS NOT NULL"),
+        ),
+        Index("data_key_by_kek", "kek"),
+    )
+
+    number: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    purpose: str = Field(description="person, store or index")
+    patient: str | None = Field(default=None, description="the id of the Patient whose it is")
+    wrapped: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    kek: int | None = Field(
+        default=None,
+        foreign_key="fhir_store.key_encryption_key.version",
+        description="version of the key that it is wrapped by",
+    )
+    made_at: datetime = Field(sa_column=Column(_instant(), nullable=False, server_default=text("now()")))
+    destroyed_at: datetime | None = Field(default=None, sa_type=_instant())
+
+
 class IndexRow(Table):
     """What every search-index row carries. Who may be shown it is said once, by the resource that ``key`` names.
 
@@ -160,6 +203,15 @@ class StringIndex(IndexRow, table=True):
 
     value: str = Field(primary_key=True)
     exact: str | None = Field(default=None, description="as it was written; absent for a URI")
+
+
+class BlindIndex(IndexRow, table=True):
+    """A beginning of a text that tells who somebody is, or the whole of it, as a keyed hash that says of which parameter."""
+
+    __tablename__ = "index_blind"
+    __table_args__ = (Index("index_blind_search", "value"), Index("index_blind_of", "key"))
+
+    value: int = Field(sa_type=BigInteger, primary_key=True, sa_column_kwargs={"autoincrement": False})
 
 
 class ReferenceIndex(IndexRow, table=True):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from fhir_store.keyring import Keyring
 from fhir_store.numbering import Numbering
 from fhir_store.projections import Projection
 from fhir_store.sql import Sql
@@ -27,6 +28,7 @@ class Store:
 
     zone: ZoneInfo
     """The facility's time zone: a date without a zone is a day there."""
+    keyring: Keyring = field(repr=False)
     projections: tuple[Projection, ...] = ()
     labels: Labels = without_labels
     """Pure: called for each version that is written, and by a rebuild for every one again."""

@@ -15,7 +15,7 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 
-from fhir_store import index, locks, seal
+from fhir_store import index, locks
 from fhir_store.arrays import array
 from fhir_store.compartments import patients_of
 from fhir_store.errors import (
@@ -31,6 +31,8 @@ from fhir_store.json_text import ResourceText, with_members
 from fhir_store.labelling import Place, labels_together, pass_on
 from fhir_store.projections import project, withdraw
 from fhir_store.scope import custodian_of
+from fhir_store.seal import NULL_KEY, DataKey
+from fhir_store.sealing import Sealed, key_holder, keys_of, people, sealed
 from fhir_store.sql import EVERYTHING, Sql, execute_together
 from fhir_store.store import Author, Store
 
@@ -45,13 +47,18 @@ ORDER BY c.type, c.id
 FOR UPDATE OF c
 """
 
+# The column takes no null: nothing is written under a key that was destroyed meanwhile, nor beside an index by another key.
 ADD_VERSIONS = """
 INSERT INTO fhir_store.resource_version
     (seq, key, type, id, version, interaction, last_updated, author, seal_key, body, labels, facility)
-SELECT seq, key, type, id, version, interaction, last_updated, %s, %s, body, labels, facility
+SELECT seq, key, type, id, version, interaction, last_updated, %s,
+    CASE WHEN EXISTS (SELECT FROM fhir_store.data_key WHERE number = %s AND wrapped IS NOT NULL) THEN
+        CASE seal_key WHEN 0 THEN 0 ELSE
+            (SELECT k.number FROM fhir_store.data_key k WHERE k.number = v.seal_key AND k.wrapped IS NOT NULL) END END,
+    body, labels, facility
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::int[], %s::text[], %s::timestamptz[],
-    %s::bytea[], %s::int[], %s::text[])
-    AS v (seq, key, type, id, version, interaction, last_updated, body, labels, facility)
+    %s::int[], %s::bytea[], %s::int[], %s::text[])
+    AS v (seq, key, type, id, version, interaction, last_updated, seal_key, body, labels, facility)
 """
 
 ADD_CURRENT = """
@@ -197,9 +204,23 @@ def save_new(cursor: psycopg.Cursor[Any], store: Store, body: ResourceText, auth
     assert isinstance(planned, Planned)
     if author.approve:
         author.approve(cursor, [planned])
-    _execute_together(cursor, [planned], store, author)
+    _execute_new(cursor, planned, store, author)
     pass_on(cursor, store, gained_by([planned]))
     return planned.saved
+
+
+def _execute_new(cursor: psycopg.Cursor[Any], planned: Planned, store: Store, author: Author) -> None:
+    """Write one new resource under the key that is remembered, or the one of now if that was destroyed meanwhile."""
+    whose = people([holder_of(planned)])
+    remembered = store.keyring.remembered
+    try:
+        keys = remembered.of(whose) or keys_of(cursor, store.keyring, whose)
+        _execute_together(cursor, [planned], _sealed([planned], store, keys), store, author)
+    except psycopg.errors.NotNullViolation:
+        remembered.forget(whose)
+        keys = keys_of(cursor, store.keyring, whose)
+        _execute_together(cursor, [planned], _sealed([planned], store, keys), store, author)
+    remembered.add(keys)
 
 
 def save(connection: Connection, store: Store, changes: Sequence[Change], author: Author) -> list[Saved]:
@@ -329,13 +350,15 @@ def _outcome(
         current = None
     if isinstance(change, Deletion) and (current is None or current.deleted):
         return Saved(change.type, change.id, current.version if current else 0, now, "unchanged", None)
-    if isinstance(change, Write) and current is not None and _is_unchanged(change, current):
+    if isinstance(change, Write) and current is not None and _is_unchanged(store, change, current):
         return Saved(change.type, current.id, current.version, current.last_updated, "unchanged", None)
     return _planned(cursor, store, change, current, now, author)
 
 
-def _is_unchanged(write: Write, current: Any) -> bool:
-    return bool(write.skip_unchanged and not current.deleted and current.fingerprint == _fingerprint(write))
+def _is_unchanged(store: Store, write: Write, current: Any) -> bool:
+    return bool(
+        write.skip_unchanged and not current.deleted and current.fingerprint == _fingerprint(store, write)
+    )
 
 
 def _planned(
@@ -359,7 +382,7 @@ def _planned(
         text=None
         if body is None
         else with_members(body, id=id_, version_id=str(version), last_updated=instant(moment)),
-        fingerprint=_fingerprint(change) if isinstance(change, Write) else b"",
+        fingerprint=_fingerprint(store, change) if isinstance(change, Write) else b"",
         facility=_facility(change, id_, current, author),
         about_since=_about_since(change, id_, current, version),
         before=current,
@@ -387,8 +410,8 @@ def _moment(change: Change, now: datetime) -> datetime:
     return min(recorded_at, now) if recorded_at else now
 
 
-def _fingerprint(write: Write) -> bytes:
-    return write.fingerprint or seal.fingerprint(write.body.text)
+def _fingerprint(store: Store, write: Write) -> bytes:
+    return write.fingerprint or store.keyring.fingerprint(write.body.text)
 
 
 def _interaction(change: Change, current: Any) -> str:
@@ -401,23 +424,44 @@ def write(cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned],
     """Write the rows of planned changes, of which there is at least one."""
     if old := [p.key for p in planned if p.version > 1]:
         index.remove(cursor, old)
-    _execute_together(cursor, planned, store, author)
+    _execute_together(cursor, planned, sealed_bodies(cursor, store, planned), store, author)
+
+
+def sealed_bodies(cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned]) -> list[Sealed]:
+    """The bodies of planned changes as they are stored. Makes the keys of people who have none yet."""
+    return _sealed(planned, store, keys_of(cursor, store.keyring, people(map(holder_of, planned))))
+
+
+def _sealed(planned: Sequence[Planned], store: Store, keys: Mapping[str, DataKey]) -> list[Sealed]:
+    return [
+        Sealed(NULL_KEY, None) if p.text is None else sealed(store.keyring, keys, holder_of(p), p.seq, p.text)
+        for p in planned
+    ]
+
+
+def holder_of(planned: Planned) -> str | None:
+    """Whose key seals what is planned (``sealing.key_holder``)."""
+    return None if planned.text is None else key_holder(planned.resource)
 
 
 def _execute_together(
-    cursor: psycopg.Cursor[Any], planned: Sequence[Planned], store: Store, author: Author
+    cursor: psycopg.Cursor[Any],
+    planned: Sequence[Planned],
+    bodies: Sequence[Sealed],
+    store: Store,
+    author: Author,
 ) -> None:
     """One statement with a part for each table that gets rows."""
-    parts = list(_parts(store, planned, author))
+    parts = list(_parts(store, planned, bodies, author))
     logged = author.log(planned) if author.log else {}
     execute_together(cursor, {**{f"part{n}": part for n, part in enumerate(parts)}, **logged})
 
 
-def _parts(store: Store, planned: Sequence[Planned], author: Author) -> list[Sql]:
+def _parts(store: Store, planned: Sequence[Planned], bodies: Sequence[Sealed], author: Author) -> list[Sql]:
     new = [p for p in planned if p.version == 1]
     old = [p for p in planned if p.version > 1]
     written = [p for p in planned if p.text is not None]
-    parts = [_versions(planned, author)]
+    parts = [_versions(store, planned, bodies, author)]
     if new:
         parts.append(_new(new, author))
     if old:
@@ -425,7 +469,7 @@ def _parts(store: Store, planned: Sequence[Planned], author: Author) -> list[Sql
     return [*parts, *index.inserts(index.rows_of(store, [(p.key, p.resource) for p in written]))]
 
 
-def _versions(planned: Sequence[Planned], author: Author) -> Sql:
+def _versions(store: Store, planned: Sequence[Planned], bodies: Sequence[Sealed], author: Author) -> Sql:
     columns = (
         array(p.seq for p in planned),
         array(p.key for p in planned),
@@ -434,7 +478,8 @@ def _versions(planned: Sequence[Planned], author: Author) -> Sql:
         array(p.version for p in planned),
         array(p.interaction for p in planned),
         array(p.last_updated for p in planned),
-        [None if p.text is None else seal.seal(p.text) for p in planned],
+        array(one.key for one in bodies),
+        [one.body for one in bodies],
         array(p.labels for p in planned),
         array(p.facility for p in planned),
     )
@@ -442,7 +487,7 @@ def _versions(planned: Sequence[Planned], author: Author) -> Sql:
     condition = locks.held(wanted) if wanted else EVERYTHING
     return Sql(
         ADD_VERSIONS + (f"WHERE {condition.text}" if condition.args else ""),
-        (author.name, seal.NULL_KEY, *columns, *condition.args),
+        (author.name, store.keyring.index_number, *columns, *condition.args),
     )
 
 

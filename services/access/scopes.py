@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from fhir_store.errors import StoreError
 from fhir_store.gate import served
+from fhir_store.keyring import throwaway_keyring
 from fhir_store.search import Context, condition_on
 
 STEWARD = "system/steward"
@@ -129,7 +130,7 @@ def _condition(type_: str, written: str) -> Condition:
         )
     try:
         condition = tuple(parse_qsl(written, keep_blank_values=True, strict_parsing=True, errors="strict"))
-        condition_on(type_, condition, Context(UTC))
+        condition_on(type_, condition, Context(UTC, throwaway_keyring()))
     except (ValueError, StoreError):
         raise ScopeNotUnderstood(
             "The condition of a scope has to be a search that this server knows; GET /fhir/metadata lists the parameters."

@@ -1,7 +1,5 @@
 """``throughcare audit``: heads of the audit log for off the box, and whether the log still is what they say."""
 
-import getpass
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,15 +12,17 @@ import typer
 from services.access.audit import head as signed
 from services.access.audit.errors import HeadNotUnderstood
 from services.access.audit.head import SignedHead
-from services.access.audit.kinds import Actor
+from services.access.audit.kinds import audit_read
 from services.access.audit.log.heads import begin_new_log_id, sign_now
 from services.access.audit.log.record import keys_of
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.sheet import heads_in, page, sheet
+from services.access.audit.log.verifications import keep_verification
 from services.access.audit.log.whole_log import Verified, verify_kept_log
 from services.access.audit.report import Finding
 from services.commands.failure import CommandFailed
 from services.commands.new_file import new_file
+from services.commands.operator import by_operator, log, operator
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
 from services.settings import Settings, load_settings
@@ -66,22 +66,23 @@ def verify(heads: Heads = None, as_json: AsJson = False) -> None:
     Only heads from off the box show whether somebody with the database's password wrote all of it anew.
     """
     given = [head for path in heads or () for head in _read(path)]
-    with (
-        _ready_database() as (settings, database),
-        progress_bar("Verifying") as progress,
-        database.snapshot() as connection,
-    ):
-        verified = verify_kept_log(
-            connection,
-            given,
-            keys_of(settings.home).subject,
-            lambda done, total: progress(done, total, f"{done:,} of {total:,} entries"),
-        )
-    if as_json:
-        say_json(_document(verified))
-    else:
-        for line in _lines(verified):
-            say(line)
+    with _ready_database() as (settings, database):
+        with progress_bar("Verifying") as progress, database.snapshot() as connection:
+            verified = verify_kept_log(
+                connection,
+                given,
+                keys_of(settings.home).subject,
+                lambda done, total: progress(done, total, f"{done:,} of {total:,} entries"),
+            )
+        if as_json:
+            say_json(_document(verified))
+        else:
+            for line in _lines(verified):
+                say(line)
+        # Said first: whoever broke the log may have broken writing into it too.
+        with database.transaction() as connection:
+            keep_verification(connection, verified, str(operator()))
+            log(settings, connection, audit_read(by_operator(), "verify", results=verified.report.entries))
     if not verified.report.intact:
         raise typer.Exit(1)
 
@@ -94,19 +95,11 @@ def new_key() -> None:
     """
     with _ready_database() as (settings, database):
         key = keys_of(settings.home).subject
-        log_id = begin_new_log_id(database, settings.home, _operator(), key)
+        log_id = begin_new_log_id(database, settings.home, operator(), key)
     say(f"The audit log is signed as {log_id[:16]} from here on.")
     say(
         "Now take a head off the box: throughcare audit head --to FOLDER. Keep audit-signing.key in the backup."
     )
-
-
-def _operator() -> Actor:
-    """Whoever sits at the command line, by the name of their account on this machine."""
-    try:
-        return Actor("operator", getpass.getuser())
-    except (KeyError, OSError):  # a container's user may have no name
-        return Actor("operator", f"user number {os.getuid()}")
 
 
 @contextmanager

@@ -24,15 +24,18 @@ from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore
 from cascade.sources.several import Several
 from fhir_store.read import bodies_as_of
+from services.access.audit import kinds
 from services.commands.confidential_files import Told, document, write_csv, write_parquet
 from services.commands.failure import CommandFailed
 from services.commands.figures_table import lines
 from services.commands.new_file import new_file
+from services.commands.operator import by_operator, log
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import Report, progress_bar
 from services.settings import Settings, load_settings
 from services.shared.cascade_source import kept_cascade, records_of
 from services.shared.installation import open_database
+from services.shared.record_keys import open_keyring
 from services.shared.secret_keys import secret_key
 
 app = typer.Typer(help="Compute the care cascade.", no_args_is_help=True)
@@ -164,7 +167,7 @@ def refresh_kept(as_json: AsJson = False) -> None:
     now = datetime.now(UTC)
     with open_database(settings) as database:
         database.ready()
-        with records_of(database) as source:
+        with records_of(database, open_keyring(settings.keys_folder, database)) as source:
             refreshed = refresh(
                 kept_cascade(settings.home),
                 source,
@@ -256,8 +259,11 @@ def _opened(written: str, request: Request, settings: Settings, progress: Report
         return
     with open_database(settings) as database:
         database.ready()
+        with database.transaction() as connection:
+            log(settings, connection, kinds.view(by_operator(), "cascade compute"))
+        keyring = open_keyring(settings.keys_folder, database)
         with database.snapshot() as connection:
-            bodies = partial(bodies_as_of, connection, moment=request.data_as_of)
+            bodies = partial(bodies_as_of, connection, keyring, moment=request.data_as_of)
             yield _Opened(RecordStore(_watched(bodies, progress)), OF_THE_STORE)
 
 

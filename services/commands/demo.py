@@ -51,7 +51,7 @@ def demo(start_over: StartOver = False, people: People = 400) -> None:
     refuse_taken_port(settings)
     say("Starting the database ...")
     with database_urls(settings) as urls:
-        prepare(urls, settings.facility_zone, start_over=start_over)
+        prepare(urls, settings, start_over=start_over)
         database = Database(urls.server)
         try:
             if people:
@@ -74,14 +74,14 @@ def _quiet(settings: Settings) -> Settings:
     )
 
 
-def prepare(urls: Urls, zone: str, *, start_over: bool) -> None:
+def prepare(urls: Urls, settings: Settings, *, start_over: bool) -> None:
     """Make the database a demo with up-to-date tables. Raises LiveRecords."""
     owner = create_engine(urls.owner, hide_parameters=True)
     try:
         if start_over:
             with owner.begin() as connection:
                 wipe_demo(connection)
-        bring_up_to_date(urls, zone)
+        bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
         with owner.begin() as connection:
             make_demo(connection)
     finally:

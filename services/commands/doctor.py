@@ -11,12 +11,15 @@ from sqlalchemy import Connection, text
 
 from fhir_store.feed import position
 from fhir_store.health import absent_targets
+from fhir_store.key_encryption import KeyLost
+from fhir_store.rotation import check_every
 from fhir_store.write import raw_cursor
 from services.access.audit.log.signing_key import problem
 from services.commands.output import AsJson, say, say_json
 from services.settings import Settings, load_settings
 from services.shared.database import Database, NotReady
 from services.shared.installation import open_database
+from services.shared.record_keys import FileKeys
 
 LOW_DISK_BYTES = 2 * 10**9
 
@@ -28,6 +31,7 @@ MAY_REWRITE = text("""
 SELECT bool_or(has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE'))
 FROM unnest('{fhir_store.resource_version, access.audit_event, access.audit_leaf, access.audit_head}'::text[]) AS name
 """)
+LIES_OPEN = text("SELECT sealed_through >= 0 FROM fhir_store.installation")
 AUDIT = text("""
 SELECT size, (SELECT max(signed_at) FROM access.audit_head), now() - interval '3 days' FROM access.audit_tree
 """)
@@ -87,6 +91,7 @@ def examine(settings: Settings, database: Database) -> list[Finding]:
             Finding("database", True, "answers, and its tables are of this version"),
             _disk(settings),
             _audit(settings, connection),
+            _keys(settings, connection),
             *(look(connection) for look in LOOKS),
         ]
 
@@ -105,6 +110,18 @@ def _audit(settings: Settings, connection: Connection) -> Finding:
         return Finding("audit log", False, "no head was signed for three days: throughcare audit head")
     return Finding(
         "audit log", True, f"{size:,} entries in the tree; audit verify says whether they are whole"
+    )
+
+
+def _keys(settings: Settings, connection: Connection) -> Finding:
+    try:
+        count = check_every(raw_cursor(connection), FileKeys(settings.keys_folder))
+    except KeyLost as lost:
+        return Finding("keys", False, str(lost))
+    if connection.execute(LIES_OPEN).scalar_one():
+        return Finding("keys", False, "records of people lie open in the database: throughcare migrate")
+    return Finding(
+        "keys", True, f"{count:,} keys open; keep record-*.key in a backup apart from the database"
     )
 
 

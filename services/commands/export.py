@@ -13,14 +13,18 @@ import typer
 from sqlalchemy import Connection, text
 
 from fhir_store.gate import served
+from fhir_store.keyring import Keyring
 from fhir_store.read import current_bodies, types_held
 from fhir_store.write import instant
+from services.access.audit import kinds
 from services.commands.failure import CommandFailed
+from services.commands.operator import by_operator, log
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
-from services.settings import load_settings
+from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database
+from services.shared.record_keys import open_keyring
 
 MANIFEST = "manifest.json"
 
@@ -43,10 +47,13 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
     if folder.exists() and any(folder.iterdir()):
         raise CommandFailed(f"{folder} is not empty. Name a new folder.")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with open_database(load_settings()) as database, progress_bar("Exporting") as progress:
+    settings = load_settings()
+    with open_database(settings) as database, progress_bar("Exporting") as progress:
+        _log(settings, database, types)
         started = time.monotonic()
         counts = write_ndjson(
             database,
+            open_keyring(settings.keys_folder, database),
             folder,
             types,
             lambda done, total: progress(done, total, _note(done, time.monotonic() - started)),
@@ -59,12 +66,22 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
     say(f"Written to {folder}. These files name people: keep them as you keep the record.")
 
 
+def _log(settings: Settings, database: Database, types: Types) -> None:
+    """Before anything leaves: who takes it, and how much there is at this moment."""
+    with database.transaction() as connection:
+        held = {
+            type_: count for type_, count in types_held(connection).items() if types is None or type_ in types
+        }
+        log(settings, connection, kinds.export(by_operator(), sorted(held), results=sum(held.values())))
+
+
 def _note(done: int, seconds: float) -> str:
     return f"{done:,} resources, {done / seconds:,.0f}/s"
 
 
 def write_ndjson(
     database: Database,
+    keyring: Keyring,
     folder: Path,
     types: Iterable[str] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -76,7 +93,7 @@ def write_ndjson(
         done = 0
         counts = {}
         for type_ in wanted:
-            so_far = _told(current_bodies(connection, type_), done, sum(wanted.values()), progress)
+            so_far = _told(current_bodies(connection, keyring, type_), done, sum(wanted.values()), progress)
             counts[type_] = _write(folder / f"{type_}.ndjson", so_far)
             done += counts[type_]
         _write_manifest(connection, folder, counts)

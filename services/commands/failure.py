@@ -8,6 +8,8 @@ import duckdb
 from sqlalchemy.exc import OperationalError
 
 from cascade.errors import CascadeError
+from fhir_store.erasure import NothingToErase
+from fhir_store.key_encryption import KeyLost
 from services.access.audit.errors import AuditError
 from services.access.clients import ClientExists, RoleRefused, UnknownClient
 from services.access.people.errors import PeopleError
@@ -18,14 +20,16 @@ from services.exchange.load import LoadInterrupted, SourceNotFound
 from services.settings import SettingsError
 from services.shared.database import NotReady
 from services.shared.embedded_postgres import EmbeddedPostgresFailed
-from services.shared.installation import LiveRecords
+from services.shared.installation import LiveRecords, NotOwner
 
 SAID_IN_THE_ERROR = (
     AuditError,
     CascadeError,
     EmbeddedPostgresFailed,
+    KeyLost,
     LoadInterrupted,
     NotReady,
+    NothingToErase,
     PeopleError,
     ScopeNotUnderstood,
     SettingsError,
@@ -38,6 +42,7 @@ SAID_HERE: Mapping[type[Exception], str] = {
     ClientExists: "A client of that name exists. Choose another name, or revoke it first.",
     UnknownClient: "No such client, or it was revoked. See: throughcare client list",
     LiveRecords: "This database holds real records. Point THROUGHCARE_HOME or DATABASE_URL elsewhere for a demo.",
+    NotOwner: "Only the owner of the tables may do this. Set DATABASE_OWNER_URL to the role that migrates them.",
     duckdb.OutOfMemoryException: "What was asked for fits neither in the memory that counting may take nor on the disk beside "
     "it. Free space in THROUGHCARE_HOME, or ask for fewer periods or cuts at once.",
     OperationalError: "The database does not answer. Is PostgreSQL running, and is DATABASE_URL right?",

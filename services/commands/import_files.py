@@ -12,7 +12,9 @@ import typer
 
 from fhir_store.identities import canonical
 from fhir_store.store import Author
+from services.access.audit import kinds
 from services.commands.failure import CommandFailed
+from services.commands.operator import by_operator, log
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
 from services.exchange.load import LoadReport, check, load, source_files
@@ -20,6 +22,7 @@ from services.exchange.load.rejects import RejectFile
 from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database, store_of
+from services.shared.record_keys import open_keyring
 
 AUTHOR = "import"
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
@@ -72,12 +75,20 @@ def import_files(
             report = check_all(files, database, settings, author, reject_file)
         if not report.rejected:
             report = load_all(files, database, settings, author, reject_file, in_order=keep_times)
+        _log(settings, database, report)
     if as_json:
         say_json(_summary(report, reject_file))
     else:
         _tell(report, reject_file)
     if report.rejected:
         raise typer.Exit(2)
+
+
+def _log(settings: Settings, database: Database, report: LoadReport) -> None:
+    taken = report.created + report.updated
+    event = kinds.import_(by_operator(), sorted(taken), results=taken.total(), refused=report.rejected)
+    with database.transaction() as connection:
+        log(settings, connection, event)
 
 
 def _author(source: str | None) -> Author:
@@ -96,7 +107,14 @@ def load_all(
     in_order: bool = False,
 ) -> LoadReport:
     """Load files with a progress bar; ``in_order`` as ``load`` says."""
-    steps = load(files, database, store_of(settings.facility_zone), author, reject_file, in_order=in_order)
+    steps = load(
+        files,
+        database,
+        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
+        author,
+        reject_file,
+        in_order=in_order,
+    )
     return _watched("Loading", files, steps)
 
 
@@ -104,7 +122,13 @@ def check_all(
     files: list[Path], database: Database, settings: Settings, author: Author, reject_file: RejectFile
 ) -> LoadReport:
     """Check files with a progress bar."""
-    steps = check(files, database, store_of(settings.facility_zone), author, reject_file)
+    steps = check(
+        files,
+        database,
+        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
+        author,
+        reject_file,
+    )
     return _watched("Checking", files, steps)
 
 

@@ -12,6 +12,7 @@ def migrate_database() -> None:
     with database_urls(settings) as urls, progress_bar("Indexing") as progress:
         bring_up_to_date(
             urls,
+            settings.keys_folder,
             settings.facility_zone,
             lambda done, total: progress(done, total, f"{done:,} of {total:,}"),
         )

@@ -5,6 +5,7 @@ from services.commands.output import say
 from services.commands.progress import progress_bar
 from services.settings import load_settings
 from services.shared.installation import open_database, store_of
+from services.shared.record_keys import open_keyring
 
 
 def rebuild_all() -> None:
@@ -15,7 +16,7 @@ def rebuild_all() -> None:
         with database.transaction() as connection:
             count = rebuild(
                 connection,
-                store_of(settings.facility_zone),
+                store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
                 lambda done, total: progress(done, total, f"{done:,} of {total:,}"),
             )
     say(f"Rebuilt from {count:,} resources.")

@@ -3,11 +3,11 @@
 import json
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import psycopg
 
 from fhir_store.search import Context, parse_query, search
+from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.custody.people import NOBODY
 from services.custody.reader import Reader
@@ -24,10 +24,10 @@ class Place:
     """All facilities, by id and name, if there are several."""
 
 
-def read_place(database: Database, reader: Reader, zone: ZoneInfo) -> Place:
+def read_place(database: Database, reader: Reader, store: Store) -> Place:
     """The place of a page that shows nobody."""
     with database.snapshot() as connection:
-        return place_of(raw_cursor(connection), Context(zone=zone), reader)
+        return place_of(raw_cursor(connection), Context(store.zone, store.keyring), reader)
 
 
 def place_of(cursor: psycopg.Cursor[Any], context: Context, reader: Reader) -> Place:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from clinical.labels import Label
 from clinical.labels.label import exact_bits
 from fhir_store.labelled import patients_with
 from fhir_store.search import Context
+from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.access.roles.types import MEDICINES
 from services.custody.calls import calls_between
@@ -32,14 +32,14 @@ class Inference:
     place: Place
 
 
-def read_inference(database: Database, reader: Reader, at: datetime, zone: ZoneInfo) -> Inference:
+def read_inference(database: Database, reader: Reader, at: datetime, store: Store) -> Inference:
     """The report of the reader's facility on the weeks before today."""
-    today = at.astimezone(zone).date()
+    today = at.astimezone(store.zone).date()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
-    context = Context(zone=zone)
+    context = Context(store.zone, store.keyring)
     with database.snapshot() as connection:
         cursor = raw_cursor(connection)
-        calls = listed(calls_between(cursor, reader.facility or "", first, last, zone.key))
+        calls = listed(calls_between(cursor, reader.facility or "", first, last, store.zone.key))
         patients = frozenset(call.person for call in calls)
         private = patients_with(cursor, PRIVATE, MEDICINES_AND_VISITS, patients)
         people = people_with(cursor, context, patients)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from fhir_store.search import Context
+from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.custody.calls import calls_between
 from services.custody.fitness import fitness_of
@@ -26,14 +26,14 @@ class MovementList:
     place: Place
 
 
-def read_list(database: Database, reader: Reader, at: datetime, zone: ZoneInfo) -> MovementList:
+def read_list(database: Database, reader: Reader, at: datetime, store: Store) -> MovementList:
     """The lists of today and tomorrow in the facility of the reader."""
-    now, facility = at.astimezone(zone), reader.facility or ""
+    now, facility = at.astimezone(store.zone), reader.facility or ""
     today, tomorrow = now.date(), now.date() + timedelta(days=1)
-    context = Context(zone=zone)
+    context = Context(store.zone, store.keyring)
     with database.snapshot() as connection:
         cursor = raw_cursor(connection)
-        calls = calls_between(cursor, facility, today, tomorrow, zone.key)
+        calls = calls_between(cursor, facility, today, tomorrow, store.zone.key)
         patients = frozenset(call.patient for call in calls)
         known = Known(people_with(cursor, context, patients), fitness_of(cursor, patients, at))
         place = place_of(cursor, context, reader)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from fhir_store.search import Context
+from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.custody.fitness import fitness_of
 from services.custody.held import held_at
@@ -40,9 +40,9 @@ def is_number(typed: str) -> bool:
     return 0 < len(typed) <= LONGEST_NUMBER and typed.isprintable()
 
 
-def look_up(database: Database, reader: Reader, number: str, at: datetime, zone: ZoneInfo) -> LookUp:
+def look_up(database: Database, reader: Reader, number: str, at: datetime, store: Store) -> LookUp:
     """Whom the reader's facility holds under a number, if anybody."""
-    context = Context(zone=zone)
+    context = Context(store.zone, store.keyring)
     with database.snapshot() as connection:
         cursor = raw_cursor(connection)
         people = people_with_number(cursor, context, number)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse
 
+from fhir_store.store import Store
 from fhir_store.walls import Wall
 from services.access.pages.desk import Desk
 from services.access.pages.said import UNUSABLE
@@ -68,9 +68,9 @@ def custody_router(pages: Pages) -> APIRouter:
 
     @router.get(LIST)
     def movements(request: Request, reader: MovementReader, by: By = "time") -> HTMLResponse:
-        desk, zone = desk_of(request), _zone(request)
+        desk, store = desk_of(request), _store(request)
         at = desk.now()
-        found = read_list(behind_the_wall(desk), reader, at, zone)
+        found = read_list(behind_the_wall(desk), reader, at, store)
         log_look(request, reader, "Appointment", [("date", f"ge{found.days[0].on}")], found.patients)
         page = ListPage(found.place, found.days, by, at, _links(reader))
         return pages.render(request, "custody/list.html", page)
@@ -86,7 +86,7 @@ def custody_router(pages: Pages) -> APIRouter:
             page = _nobody_yet(request, reader, unusable=True)
             return pages.render(request, "custody/person.html", page, status=UNUSABLE)
         desk = desk_of(request)
-        found = look_up(behind_the_wall(desk), reader, typed, desk.now(), _zone(request))
+        found = look_up(behind_the_wall(desk), reader, typed, desk.now(), _store(request))
         log_look(request, reader, "Patient", [("identifier", typed)], found.patients)
         page = PersonPage(found.place, found.found, unusable=False, links=_links(reader))
         return pages.render(request, "custody/person.html", page)
@@ -94,7 +94,7 @@ def custody_router(pages: Pages) -> APIRouter:
     @router.get(REPORT)
     def inference(request: Request, reader: InferenceReader) -> HTMLResponse:
         desk = desk_of(request)
-        found = read_inference(desk.database, reader, desk.now(), _zone(request))
+        found = read_inference(desk.database, reader, desk.now(), _store(request))
         log_look(request, reader, "Appointment", [("_report", "inference")], found.patients)
         page = InferencePage(found.place, found.report, THRESHOLDS, _links(reader))
         return pages.render(request, "custody/inference.html", page)
@@ -108,7 +108,7 @@ def behind_the_wall(desk: Desk) -> Database:
 
 
 def _nobody_yet(request: Request, reader: Reader, *, unusable: bool) -> PersonPage:
-    place = read_place(behind_the_wall(desk_of(request)), reader, _zone(request))
+    place = read_place(behind_the_wall(desk_of(request)), reader, _store(request))
     return PersonPage(place, None, unusable, _links(reader))
 
 
@@ -121,5 +121,6 @@ def _links(reader: Reader) -> dict[str, str]:
     }
 
 
-def _zone(request: Request) -> ZoneInfo:
-    return ZoneInfo(request.app.state.settings.facility_zone)
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.exchange.store
+    return store

@@ -41,7 +41,7 @@ def _unless_there(connection: Connection, asked: Asked, resource: ResourceText) 
     there = conditional.the_match(cursor, condition, asked.context)
     if there is None:
         return _new(connection, asked, resource)
-    found = read(cursor, asked.type, there)
+    found = read(cursor, asked.keyring, asked.type, there)
     saved = Saved(found.type, found.id, found.version, found.last_updated, "unchanged", None)
     return saved_answer(asked, saved, unchanged=found)
 

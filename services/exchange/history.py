@@ -31,7 +31,7 @@ def history(asked: Asked) -> Answer:
     return _answer(
         asked,
         lambda span, count, after: history_of(
-            asked.cursor, asked.type, id_, span, count, after, asked.role_sees
+            asked.cursor, asked.keyring, asked.type, id_, span, count, after, asked.role_sees
         ),
     )
 
@@ -42,7 +42,7 @@ def type_history(asked: Asked) -> Answer:
     return _answer(
         asked,
         lambda span, count, after: history_of_types(
-            asked.cursor, [asked.type], span, count, after, asked.role_sees
+            asked.cursor, asked.keyring, [asked.type], span, count, after, asked.role_sees
         ),
     )
 
@@ -52,7 +52,9 @@ def system_history(asked: Asked) -> Answer:
     types = [type_ for type_ in served_types() if may(asked.client, "read", type_)]
     return _answer(
         asked,
-        lambda span, count, after: history_of_types(asked.cursor, types, span, count, after, asked.role_sees),
+        lambda span, count, after: history_of_types(
+            asked.cursor, asked.keyring, types, span, count, after, asked.role_sees
+        ),
     )
 
 

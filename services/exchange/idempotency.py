@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Collection
 from datetime import timedelta
-from hashlib import sha256
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from fhir_store import locks, seal
+from fhir_store import locks
+from fhir_store.keyring import Keyring
+from fhir_store.seal import place_of_answer
 from fhir_store.write import raw_cursor
 from services.exchange.auditing import shown_of
 from services.exchange.interaction import Answer, Asked
@@ -25,9 +26,14 @@ from services.exchange.problems import BadRequest, KeyUsedDifferently
 KEPT = timedelta(days=30)
 LONGEST_KEY = 200
 
+EVERY_ANSWER = text("SELECT client, key, seal_key, answer FROM fhir_store.answered")
+STRIP_ANSWER = text("UPDATE fhir_store.answered SET answer = :answer WHERE client = :client AND key = :key")
+
+WORD = re.compile(r"[A-Za-z0-9.-]+")
+
 CONDITIONS = ("if-none-exist", "if-match", "if-none-match")
 
-KNOWN = "SELECT request, seal_key, answer FROM fhir_store.answered WHERE client = %s AND key = %s"
+KNOWN = "SELECT request, answer FROM fhir_store.answered WHERE client = %s AND key = %s"
 KEEP = """
 INSERT INTO fhir_store.answered (client, key, request, answered_at, seal_key, answer)
 VALUES (%s, %s, %s, now(), %s, %s)
@@ -61,10 +67,10 @@ def earlier_answer(connection: Connection, asked: Asked, key: str) -> Answer | N
     row = cursor.fetchone()
     if row is None:
         return None
-    request, seal_key, answer = row
+    request, answer = row
     if request != _fingerprint(asked):
         raise KeyUsedDifferently
-    kept = json.loads(seal.open_sealed(answer, seal_key))
+    kept = json.loads(asked.keyring.own.open_sealed(place_of_answer(asked.client.name, key), answer))
     written = set(LOCATION.findall(f"{kept['headers'].get('Location')} {kept['text']}"))
     events = shown_of(asked, (), *_patients(cursor, written))
     return Answer(kept["status"], kept["text"], kept["headers"], events=events)
@@ -80,9 +86,25 @@ def keep_answer(connection: Connection, asked: Asked, key: str, answer: Answer) 
     """Keep an answer beside what it is about, in the same transaction; forget those that are too old."""
     cursor = raw_cursor(connection)
     kept = json.dumps({"status": answer.status, "text": answer.text, "headers": dict(answer.headers)})
-    row = (asked.client.name, key, _fingerprint(asked), seal.NULL_KEY, seal.seal(kept))
+    sealed = asked.keyring.own.seal(place_of_answer(asked.client.name, key), kept)
+    row = (asked.client.name, key, _fingerprint(asked), asked.keyring.own.number, sealed)
     cursor.execute(KEEP, row)
     cursor.execute(FORGET, (KEPT,))
+
+
+def forget_in_answers(connection: Connection, keyring: Keyring, ids: Collection[str]) -> None:
+    """Take the body out of every kept answer in which one of these ids occurs: who sends it again learns that it is done.
+
+    What was erased is erased there too. The owner of the tables may do this, the server may not.
+    """
+    wanted = set(ids)
+    for client, key, number, answer in connection.execute(EVERY_ANSWER).all():
+        place = place_of_answer(client, key)
+        kept = json.loads(keyring.own.open_sealed(place, answer)) if number == keyring.own.number else {}
+        if kept and wanted.intersection(WORD.findall(json.dumps(kept))):
+            stripped = json.dumps({**kept, "text": None})
+            sealed = keyring.own.seal(place, stripped)
+            connection.execute(STRIP_ANSWER, {"client": client, "key": key, "answer": sealed})
 
 
 def _fingerprint(asked: Asked) -> bytes:
@@ -93,4 +115,4 @@ def _fingerprint(asked: Asked) -> bytes:
         json.dumps(asked.parameters),
         *(asked.headers.get(name, "") for name in CONDITIONS),
     )
-    return sha256("\x1f".join(parts).encode() + b"\x1f" + asked.body).digest()
+    return asked.keyring.fingerprint("\x1f".join(parts).encode() + b"\x1f" + asked.body)

@@ -16,6 +16,7 @@ from fhir_store.conditional import Condition
 from fhir_store.errors import NotFound
 from fhir_store.gate import served
 from fhir_store.json_text import ResourceText, parse
+from fhir_store.keyring import Keyring
 from fhir_store.search import Context
 from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
@@ -112,6 +113,11 @@ class Asked:
         return self.segments["id"]
 
     @property
+    def keyring(self) -> Keyring:
+        """The keys of the store."""
+        return self.exchange.store.keyring
+
+    @property
     def author(self) -> Author:
         """The client as the author of what it writes."""
         return Author(
@@ -138,8 +144,9 @@ class Asked:
     def _all_seeing(self) -> Context:
         return Context(
             zone=self.exchange.store.zone,
+            keyring=self.keyring,
             bases=frozenset({self.exchange.base}),
-            value_set_codes=lambda reference: codes_of(self.cursor, reference),
+            value_set_codes=lambda reference: codes_of(self.cursor, self.keyring, reference),
         )
 
     @property

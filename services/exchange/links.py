@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE_BYTES = 12
 
+PADDED_TO = 32
+"""In bytes. The place at which a page ended is a number that grows with all that is there: its length must not tell."""
+
 
 class BadLink(ValueError):
     """The text is no link of ours, or it was made for somebody or something else."""
@@ -30,6 +33,7 @@ class Links:
         """The content (anything JSON can hold) as text for a URL."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = json.dumps(content, separators=(",", ":")).encode()
+        plain += b" " * (-len(plain) % PADDED_TO)
         return (
             urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, holder.encode()))
             .decode()

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from fhir_store.blind import LONGEST_BEGINNING
 from fhir_store.gate import served_types
 from fhir_store.gate.primitives import LONGEST_STRING
 from fhir_store.gate.rules import MOST_TOLD
@@ -105,13 +106,26 @@ Parameters of one type are at the [end of this page](#types-and-their-search-par
 `subject:Patient.name`) and `_has` have up to {MOST_LINKS} links, in any mixture. A comma means or, a parameter that is
 repeated means and."""
 
+SEALED = f"""\
+## What tells who somebody is
+
+Names, addresses and contacts of Patient and RelatedPerson, and every identifier, also one in a reference, lie in the index
+as keyed hashes, and the records of people are sealed.
+
+- Identifiers and contacts are found by the whole value; names and addresses by their beginning (of a longer text than
+  {LONGEST_BEGINNING} letters those decide), by `:exact` and by `phonetic`. `:missing`, chains and `_has` work as everywhere.
+- Nobody can look into them or put them in order: `:contains` and `_sort` by them are 400.
+- The date of birth lies open, so that it can be searched by range.
+- What was erased with a person is 410 for ever, in each of its versions; in a history its versions have no resource."""
+
 LISTED = """\
-By kind; a reference names in brackets what it may refer to. Everything but composites and `_list` can be sorted by."""
+By kind; a reference names in brackets what it may refer to. Everything but composites, `_list` and
+[what tells who somebody is](#what-tells-who-somebody-is) can be sorted by."""
 
 
 def manual() -> str:
     """The page."""
-    sections = [OPENING, PROMISES, _interactions(), _headers(), _search(), _not_supported(), PAGES]
+    sections = [OPENING, PROMISES, _interactions(), _headers(), _search(), _not_supported(), SEALED, PAGES]
     sections += [IDENTITY, IN_PART, REPEATING, _statuses(), _limits(), _types()]
     return "\n\n".join(sections) + "\n"
 

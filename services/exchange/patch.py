@@ -83,7 +83,7 @@ def patch_write(
     """The new version that a change makes, checked; ``names`` says what new references in it mean."""
     cursor = raw_cursor(connection)
     cursor.execute(LOCK, (asked.type, id_))
-    newest = parse(read(cursor, asked.type, id_, asked.role_sees).text)
+    newest = parse(read(cursor, asked.keyring, asked.type, id_, asked.role_sees).text)
     there = {one: one for one in literals(newest) | literals(newest, LINK)}
     changed = change(newest)
     refuse_other_type(changed, asked.type)

@@ -13,7 +13,7 @@ def read(asked: Asked) -> Answer:
     """The newest version of a resource; 304 if the client has it already."""
     seen = asked.seen_to_read()
     shape = shape_of(asked.parameters)
-    found = stored_resource(asked.cursor, asked.type, id_here(asked), seen)
+    found = stored_resource(asked.cursor, asked.keyring, asked.type, id_here(asked), seen)
     if is_known(asked.headers, found):
         return Answer(304, None, version_headers(found), events=shown(asked, found))
     return Answer(200, shape.applied(found.text), version_headers(found), events=shown(asked, found))

@@ -386,7 +386,7 @@ def _response(
     target = targets.get(request.place)
     if target is None:
         return _entry(HTTPStatus.NO_CONTENT, {}), ()
-    there = read(cursor, target.type, target.id)
+    there = read(cursor, asked.keyring, target.type, target.id)
     unchanged = Saved(there.type, there.id, there.version, there.last_updated, "unchanged", there.text)
     return _saved_response(asked, unchanged), shown(request.asked, there)
 

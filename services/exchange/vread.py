@@ -13,7 +13,7 @@ def vread(asked: Asked) -> Answer:
     asked.require("read")
     shape = shape_of(asked.parameters)
     version = asked.segments["version"]
-    found = read_version(asked.cursor, asked.type, id_here(asked), version, asked.role_sees)
+    found = read_version(asked.cursor, asked.keyring, asked.type, id_here(asked), version, asked.role_sees)
     return Answer(200, shape.applied(found.text), version_headers(found), events=shown(asked, found))
 
 

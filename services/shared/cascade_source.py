@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from cascade.sources import Changed
 from cascade.sources.record_store import ChangingRecordStore
 from fhir_store.feed import Cursor, changes, identity, position
+from fhir_store.keyring import Keyring
 from fhir_store.read import current_bodies
 from services.shared.database import Database
 
@@ -20,20 +21,20 @@ def kept_cascade(home: Path) -> Path:
 
 
 @contextmanager
-def records_of(database: Database) -> Iterator[ChangingRecordStore]:
+def records_of(database: Database, keyring: Keyring) -> Iterator[ChangingRecordStore]:
     """One moment of every current resource, and the changes up to it."""
     with database.snapshot() as connection:
         yield ChangingRecordStore(
-            partial(current_bodies, connection),
+            partial(current_bodies, connection, keyring),
             partial(identity, connection),
             lambda: str(position(connection)),
-            partial(_changes, connection),
+            partial(_changes, connection, keyring),
         )
 
 
-def _changes(connection: Connection, after: str) -> Iterator[Changed]:
+def _changes(connection: Connection, keyring: Keyring, after: str) -> Iterator[Changed]:
     cursor = Cursor.parse(after)
-    while batch := list(changes(connection, cursor)):
+    while batch := list(changes(connection, keyring, cursor)):
         yield from (Changed(one.type, one.id, one.text) for one in batch)
         cursor = batch[-1].cursor
 

@@ -24,8 +24,9 @@ from services.shared.migrations import heads
 Result = TypeVar("Result")
 
 # Two transactions met: the loser may simply be run again. Unique violations are among them because
-# two clients that create the same new id at once see it only when the first commits.
-RETRIED_SQLSTATES = {"40001", "40P01", "23505"}
+# two clients that create the same new id at once see it only when the first commits, and missing values because
+# a version whose key was destroyed meanwhile has none.
+RETRIED_SQLSTATES = {"40001", "40P01", "23505", "23502"}
 ATTEMPTS = 6
 
 APPLICATION = "throughcare"

@@ -15,13 +15,16 @@ from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
+from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
+from fhir_store.seal_old import seal_batch
 from fhir_store.store import Store
 from fhir_store.walls import SEES_RECORD
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.migrations import migrate
+from services.shared.record_keys import open_keyring
 
 DATABASE_NAME = "throughcare"
 
@@ -30,11 +33,16 @@ MARK_DEMO = text("UPDATE fhir_store.installation SET demo = true")
 SCHEMAS = text("DROP SCHEMA IF EXISTS fhir_store, clinical, access CASCADE")
 MIGRATED = text("SELECT to_regclass('fhir_store.installation') IS NOT NULL")
 REVISIONS = text("DROP TABLE IF EXISTS public.alembic_version")
+IS_OWNER = text("SELECT has_column_privilege('fhir_store.resource_version', 'body', 'UPDATE')")
 HOLDS_RESOURCES = text("SELECT EXISTS (SELECT FROM fhir_store.current_resource)")
 
 
 class LiveRecords(Exception):
     """The database holds records that are not a demo's; it is not made into one."""
+
+
+class NotOwner(Exception):
+    """The role does not own the tables."""
 
 
 @dataclass(frozen=True)
@@ -61,14 +69,49 @@ def database_urls(settings: Settings) -> Iterator[Urls]:
 Progress = Callable[[int, int], None]
 
 
-def bring_up_to_date(urls: Urls, zone: str, progress: Progress = lambda done, total: None) -> None:
-    """Make the tables those of this version, by their owner, and the search index too, as the server."""
+def bring_up_to_date(
+    urls: Urls, keys: Path, zone: str, progress: Progress = lambda done, total: None
+) -> None:
+    """Make the tables those of this version and seal what lies open, by their owner; the search index as the server.
+
+    Raises KeyLost.
+    """
     migrate(urls.owner)
+    seal_what_lies_open(urls, keys, progress)
     database = Database(urls.server)
     try:
-        database.run(lambda connection: rebuild_if_outdated(connection, store_of(zone), progress))
+        store = store_of(zone, open_keyring(keys, database))
+        database.run(lambda connection: rebuild_if_outdated(connection, store, progress))
     finally:
         database.close()
+
+
+def seal_what_lies_open(urls: Urls, keys: Path, progress: Progress) -> None:
+    """Seal what a program before sealing wrote, each batch by a transaction of its own."""
+    owner = Database(urls.owner)
+    try:
+        keyring = open_keyring(keys, owner)
+        while done := owner.run(lambda connection: seal_batch(connection, keyring)):
+            progress(*done)
+    finally:
+        owner.close()
+
+
+@contextmanager
+def open_as_owner(settings: Settings) -> Iterator[Database]:
+    """The database as the role that owns the tables: for what the server may not do. Raises NotOwner, NotReady."""
+    with database_urls(settings) as urls:
+        if not settings.database_url:
+            bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
+        database = Database(urls.owner)
+        try:
+            database.ready()
+            with database.transaction() as connection:
+                if not connection.execute(IS_OWNER).scalar_one():
+                    raise NotOwner
+            yield database
+        finally:
+            database.close()
 
 
 @contextmanager
@@ -76,7 +119,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """The database as the server uses it. An embedded one is brought up to date first: it has no other keeper."""
     with database_urls(settings) as urls:
         if not settings.database_url:
-            bring_up_to_date(urls, settings.facility_zone)
+            bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
         database = Database(urls.server)
         try:
             yield database
@@ -84,11 +127,12 @@ def open_database(settings: Settings) -> Iterator[Database]:
             database.close()
 
 
-def store_of(zone: str) -> Store:
+def store_of(zone: str, keyring: Keyring) -> Store:
     """The record store's settings: every projection of ``clinical`` is registered here, and what is sensitive."""
     facility_zone = ZoneInfo(zone)
     return Store(
         zone=facility_zone,
+        keyring=keyring,
         projections=(
             stay_projection(facility_zone),
             relationship_projection(facility_zone),

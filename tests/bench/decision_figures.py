@@ -13,6 +13,7 @@ from fhir_store.write import Write
 from services.access.clients import add_client, issue_token
 from services.shared.database import Database
 from services.shared.installation import store_of
+from services.shared.record_keys import open_keyring
 
 HELD = 400
 """Prisoners whose records are there beside the one that is read, half of them in another prison."""
@@ -25,7 +26,7 @@ BAR = "at least 87%"
 def deciding(setting: Setting) -> list[Figure]:
     """Requests a second of 8 clients, of each role beside none."""
     database = Database(setting.urls.server)
-    _fill(database)
+    _fill(database, setting)
     _count(setting)
     tokens = {role: _token(database, role) for role in ROLES}
     database.close()
@@ -36,7 +37,7 @@ def deciding(setting: Setting) -> list[Figure]:
     ]
 
 
-def _fill(database: Database) -> None:
+def _fill(database: Database, setting: Setting) -> None:
     people = [PATIENT, *(f"{PATIENT}-{number}" for number in range(HELD))]
     records = [
         one
@@ -51,11 +52,10 @@ def _fill(database: Database) -> None:
         )
     ]
     writes = [Write(text_of(one), id=one["id"]) for one in records]
+    store = store_of(ZONE, open_keyring(setting.home, database))
     for portion in portions(writes, 500):
         database.run(
-            lambda connection, portion=portion: save_many(
-                connection, store_of(ZONE), portion, Author("bench")
-            )
+            lambda connection, portion=portion: save_many(connection, store, portion, Author("bench"))
         )
 
 

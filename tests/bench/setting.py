@@ -57,7 +57,7 @@ def setting() -> Iterator[Setting]:
         postgres = stack.enter_context(EmbeddedPostgres(home).running())
         postgres.ensure_database("bench")
         urls = Urls(postgres.owner_url("bench"), postgres.server_url("bench"))
-        bring_up_to_date(urls, ZONE)
+        bring_up_to_date(urls, home, ZONE)
         environment = environment_of(urls, home)
         port = stack.enter_context(serving([sys.executable, _beside("serve.py")], environment))
         yield Setting(home, urls, _token(urls.server), port)

@@ -23,15 +23,16 @@ from sqlalchemy import Connection, text
 from fhir_store import index
 from fhir_store.feed import Change, Cursor, changes
 from fhir_store.rebuild import rebuild
+from fhir_store.store import Store
 from services.access.clients import add_client, issue_token
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.installation import open_database, store_of
+from services.shared.record_keys import open_keyring
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(1800)]
 
 CLI = [sys.executable, "-m", "services.cli"]
-STORE = store_of("Europe/Podgorica")
 
 # It shares no divisor with the ways to kill, so each of them meets an import in the end.
 IMPORT_EVERY = 4
@@ -121,12 +122,13 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_written_is_seen(
     assert len(seen.versions) > 20 * kills, "too little was written to prove anything"
     subprocess.run([*CLI, "import", str(files)], env=_environment(home), check=True)
     with open_database(Settings(home=home)) as database:
-        _all_is_there(database, seen)
-        _all_is_imported_once(database, kills)
-        _nothing_is_there_twice(database, seen)
-        _nothing_is_half_written(database)
-        _a_rebuild_changes_nothing(database)
-        _the_feed_has_no_hole(database)
+        store = store_of("Europe/Podgorica", open_keyring(home, database))
+        _all_is_there(database, store, seen)
+        _all_is_imported_once(database, store, kills)
+        _nothing_is_there_twice(database, store, seen)
+        _nothing_is_half_written(database, store)
+        _a_rebuild_changes_nothing(database, store)
+        _the_feed_has_no_hole(database, store)
 
 
 @contextmanager
@@ -186,47 +188,47 @@ def _first_token(home: Path) -> str:
         return issue_token(connection, "load")
 
 
-def _all_changes(connection: Connection) -> Iterator[Change]:
+def _all_changes(connection: Connection, store: Store) -> Iterator[Change]:
     cursor = Cursor()
-    while batch := list(changes(connection, cursor)):
+    while batch := list(changes(connection, store.keyring, cursor)):
         yield from batch
         cursor = batch[-1].cursor
 
 
-def _versions(database: Database) -> dict[Version, Change]:
+def _versions(database: Database, store: Store) -> dict[Version, Change]:
     with database.transaction() as connection:
-        return {(one.type, one.id, one.version): one for one in _all_changes(connection)}
+        return {(one.type, one.id, one.version): one for one in _all_changes(connection, store)}
 
 
-def _all_is_there(database: Database, seen: Acknowledged) -> None:
-    there = _versions(database)
+def _all_is_there(database: Database, store: Store, seen: Acknowledged) -> None:
+    there = _versions(database, store)
     assert seen.versions.keys() <= there.keys()
     for version, answered in seen.versions.items():
         assert answered in (None, there[version].text)
     assert seen.deleted <= {version for version, one in there.items() if one.text is None}
 
 
-def _all_is_imported_once(database: Database, kills: int) -> None:
-    there = {(id_, version) for _, id_, version in _versions(database) if id_.startswith("import-")}
+def _all_is_imported_once(database: Database, store: Store, kills: int) -> None:
+    there = {(id_, version) for _, id_, version in _versions(database, store) if id_.startswith("import-")}
     assert there == {
         (f"import-{n}-{line}", 1) for n in range(0, kills, IMPORT_EVERY) for line in range(LINES)
     }
 
 
-def _nothing_is_there_twice(database: Database, seen: Acknowledged) -> None:
+def _nothing_is_there_twice(database: Database, store: Store, seen: Acknowledged) -> None:
     """One resource for each key, however often it was sent, and for each shared identifier."""
     found: dict[str, Counter[str]] = {KEYS: Counter(), SHARED: Counter()}
-    for (_, _, version), one in _versions(database).items():
+    for (_, _, version), one in _versions(database, store).items():
         for identifier in json.loads(one.text or "{}").get("identifier", []) if version == 1 else []:
             found[identifier["system"]][identifier["value"]] += 1
     assert set(found[KEYS].values()) == set(found[SHARED].values()) == {1}
     assert seen.keys.keys() <= found[KEYS].keys()
 
 
-def _nothing_is_half_written(database: Database) -> None:
+def _nothing_is_half_written(database: Database, store: Store) -> None:
     """Every version opens, every stay came with its two doses, every pointer points at the newest version."""
     with database.transaction() as connection:
-        for change in _all_changes(connection):
+        for change in _all_changes(connection, store):
             assert change.text is None or json.loads(change.text)["id"] == change.id
         transactions = text("""
             SELECT type, count(*) FROM fhir_store.resource_version WHERE author = 'load'
@@ -242,26 +244,26 @@ def _nothing_is_half_written(database: Database) -> None:
         assert connection.execute(stale).scalar() == 0
 
 
-def _derived_tables() -> list[str]:
-    projected = [str(projection.table) for projection in STORE.projections]
+def _derived_tables(store: Store) -> list[str]:
+    projected = [str(projection.table) for projection in store.projections]
     return [f"fhir_store.{name}" for name in index.TABLES] + projected
 
 
-def _derived(database: Database) -> dict[str, list[str]]:
+def _derived(database: Database, store: Store) -> dict[str, list[str]]:
     with database.transaction() as connection:
         return {
             table: list(connection.execute(text(f"SELECT t::text FROM {table} t ORDER BY 1")).scalars())
-            for table in _derived_tables()
+            for table in _derived_tables(store)
         }
 
 
-def _a_rebuild_changes_nothing(database: Database) -> None:
-    before = _derived(database)
-    database.run(lambda c: rebuild(c, STORE, lambda done, total: None))
-    assert _derived(database) == before
+def _a_rebuild_changes_nothing(database: Database, store: Store) -> None:
+    before = _derived(database, store)
+    database.run(lambda c: rebuild(c, store, lambda done, total: None))
+    assert _derived(database, store) == before
 
 
-def _the_feed_has_no_hole(database: Database) -> None:
+def _the_feed_has_no_hole(database: Database, store: Store) -> None:
     with database.transaction() as connection:
-        fed = sum(1 for _ in _all_changes(connection))
+        fed = sum(1 for _ in _all_changes(connection, store))
         assert fed == connection.execute(text("SELECT count(*) FROM fhir_store.resource_version")).scalar()

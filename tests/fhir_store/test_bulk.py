@@ -12,6 +12,7 @@ from fhir_store import index
 from fhir_store.bulk import MOST_LOCKS, portions, save_many
 from fhir_store.errors import OwnedByAnother
 from fhir_store.json_text import ResourceText
+from fhir_store.seal import COLUMNS
 from fhir_store.store import Author, Store
 from fhir_store.write import Saved, Write, save
 from services.shared.database import Database
@@ -24,8 +25,8 @@ LAST_UPDATED = re.compile(r'"lastUpdated"\s*:\s*"[^"]*"')
 RESOURCES = {
     "fhir_store.current_resource": "SELECT type, id, version, deleted, owner, fingerprint FROM fhir_store.current_resource",
     "fhir_store.resource_version": """
-        SELECT epoch, xid = pg_current_xact_id(), type, id, version, interaction, author, seal_key,
-            convert_from(body, 'UTF8') FROM fhir_store.resource_version
+        SELECT epoch, xid = pg_current_xact_id(), type, id, version, interaction, author, seal_key = 0
+        FROM fhir_store.resource_version
     """,
     "clinical.stay": "SELECT * FROM clinical.stay",
 }
@@ -39,10 +40,14 @@ def _derived(table: str) -> str:
 TABLES = {**RESOURCES, **{table: _derived(table) for table in index.TABLES}}
 
 
-def _rows(connection: Connection) -> Rows:
+def _rows(connection: Connection, store: Store) -> Rows:
+    bodies = connection.execute(text(f"SELECT {COLUMNS} FROM fhir_store.resource_version v"))
     return {
-        table: sorted(LAST_UPDATED.sub("", str(tuple(row))) for row in connection.execute(text(query)))
-        for table, query in TABLES.items()
+        "bodies": sorted(LAST_UPDATED.sub("", str(store.keyring.body(*row))) for row in bodies),
+        **{
+            table: sorted(LAST_UPDATED.sub("", str(tuple(row))) for row in connection.execute(text(query)))
+            for table, query in TABLES.items()
+        },
     }
 
 
@@ -51,7 +56,7 @@ def _rows_after(database: Database, store: Store, save_: Save, *steps: list[Writ
     with database.engine.connect() as connection:
         for writes in steps:
             save_(connection, store, writes, Author("import", source="urn:a"))
-        rows = _rows(connection)
+        rows = _rows(connection, store)
         connection.rollback()
     return rows
 

@@ -26,26 +26,29 @@ def _put(database: Database, store: Store, id_: str) -> None:
     database.run(lambda c: save(c, store, [Write(text_of(a_patient(id_)), id=id_)], Author("a")))
 
 
-def _settled(database: Database, newest: int) -> None:
+def _settled(database: Database, store: Store, newest: int) -> None:
     """Wait until the reader may see that many versions: any running transaction of the cluster holds it back."""
     deadline = time.monotonic() + 30
-    while len(_read_on(database, Cursor())[0]) < newest:
+    while len(_read_on(database, store, Cursor())[0]) < newest:
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def _read_on(database: Database, after: Cursor) -> tuple[list[str], Cursor]:
+def _read_on(database: Database, store: Store, after: Cursor) -> tuple[list[str], Cursor]:
     with database.transaction() as connection:
-        seen = list(changes(connection, after))
+        seen = list(changes(connection, store.keyring, after))
     return [change.id for change in seen], seen[-1].cursor if seen else after
 
 
 def test_changes_come_in_the_order_they_were_written(database: Database, store: Store) -> None:
     for id_ in ("a", "b", "a"):
         _put(database, store, id_)
-    _settled(database, 3)
+    _settled(database, store, 3)
     with database.transaction() as connection:
-        seen = [(change.id, change.version, change.interaction) for change in changes(connection, Cursor())]
+        seen = [
+            (change.id, change.version, change.interaction)
+            for change in changes(connection, store.keyring, Cursor())
+        ]
     assert seen == [("a", 1, "create"), ("b", 1, "create"), ("a", 2, "update")]
 
 
@@ -55,10 +58,10 @@ def test_a_transaction_held_open_is_not_skipped_when_later_ones_commit(
     with database.transaction() as slow:
         save(slow, store, [Write(text_of(a_patient("slow")), id="slow")], Author("a"))
         _put(database, store, "quick")
-        seen, cursor = _read_on(database, Cursor())
+        seen, cursor = _read_on(database, store, Cursor())
         assert seen == [], "the reader must not pass a transaction that is still running"
-    _settled(database, 2)
-    assert _read_on(database, cursor)[0] == ["slow", "quick"]
+    _settled(database, store, 2)
+    assert _read_on(database, store, cursor)[0] == ["slow", "quick"]
 
 
 def test_a_reader_of_plain_sequence_numbers_would_have_skipped_it(database: Database, store: Store) -> None:
@@ -91,19 +94,19 @@ def test_with_eight_writers_and_a_transaction_held_open_every_change_is_read_onc
             held_since = time.monotonic()
             writing = [pool.submit(_put, database, programs[n % 5], id_) for n, id_ in enumerate(written)]
             while not all(write.done() for write in writing) or time.monotonic() < held_since + HELD_OPEN_S:
-                ids, cursor = _read_on(database, cursor)
+                ids, cursor = _read_on(database, store, cursor)
                 seen += ids
                 time.sleep(0.01)
             assert seen == [], "nothing behind the open transaction may be read yet"
         written += [f"q{n}" for n in range(400)]
         writing += [pool.submit(_put, database, programs[n % 5], f"q{n}") for n in range(400)]
         while not all(write.done() for write in writing):
-            ids, cursor = _read_on(database, cursor)
+            ids, cursor = _read_on(database, store, cursor)
             seen += ids
     for write in writing:
         write.result()
-    _settled(database, len(written) + 1)
-    seen += _read_on(database, cursor)[0]
+    _settled(database, store, len(written) + 1)
+    seen += _read_on(database, store, cursor)[0]
     assert sorted(seen) == sorted([*written, "slow"])
 
 
@@ -112,12 +115,12 @@ def test_a_program_with_lower_numbers_writes_behind_what_was_read(database: Data
     early = replace(store, numbering=Numbering())
     _put(database, early, "takes-the-lower-block")
     _put(database, store, "takes-the-higher-block")
-    _settled(database, 2)
-    _, cursor = _read_on(database, Cursor())
+    _settled(database, store, 2)
+    _, cursor = _read_on(database, store, Cursor())
     _put(database, early, "later-from-the-lower-block")
-    _settled(database, 3)
+    _settled(database, store, 3)
     with database.transaction() as connection:
-        (late,) = changes(connection, cursor)
+        (late,) = changes(connection, store.keyring, cursor)
     assert late.id == "later-from-the-lower-block"
     assert late.cursor.seq < cursor.seq
 
@@ -137,8 +140,8 @@ def restored(
         connection.execute(BURN_TRANSACTIONS)
     _put(database, store, "one")
     _put(database, store, "two")
-    _settled(database, 2)
-    _, cursor = _read_on(database, Cursor())
+    _settled(database, store, 2)
+    _, cursor = _read_on(database, store, Cursor())
     dump, programs = tmp_path / "dump", installed_binaries().folder
     source = postgres.superuser_conninfo(name)
     subprocess.run([programs / "pg_dump", "-Fc", "-f", dump, source], check=True)
@@ -170,11 +173,11 @@ def test_cursors_of_before_a_dump_and_restore_go_on_behind_it(
         ).scalar()
         assert newest == cursor.xid, "the new cluster counts from a lower number, else this proves nothing"
     if epoch_raised:
-        _settled(database, 4)
-        assert _read_on(database, cursor)[0] == ["one", "three"]
-        assert _read_on(database, Cursor())[0] == ["one", "two", "one", "three"]
+        _settled(database, store, 4)
+        assert _read_on(database, store, cursor)[0] == ["one", "three"]
+        assert _read_on(database, store, Cursor())[0] == ["one", "two", "one", "three"]
     else:
-        assert _read_on(database, cursor)[0] == []
+        assert _read_on(database, store, cursor)[0] == []
     database.close()
 
 
@@ -183,8 +186,8 @@ def test_after_a_restore_old_cursors_still_order_rightly(
 ) -> None:
     """A restored server counts its transactions from a lower number; a raised epoch comes after all of them."""
     _put(database, store, "before")
-    _settled(database, 1)
-    _, cursor = _read_on(database, Cursor())
+    _settled(database, store, 1)
+    _, cursor = _read_on(database, store, Cursor())
     owner = create_engine(urls.owner)
     with owner.begin() as connection:
         # What a restore into a new cluster does: the old rows keep xids from the future.
@@ -192,19 +195,19 @@ def test_after_a_restore_old_cursors_still_order_rightly(
         raise_epoch(connection)
     owner.dispose()
     _put(database, store, "after")
-    _settled(database, 2)
+    _settled(database, store, 2)
     restored = Cursor(cursor.epoch, 999_999_999_999, cursor.seq)
-    assert _read_on(database, restored)[0] == ["after"]
-    assert _read_on(database, Cursor())[0] == ["before", "after"]
+    assert _read_on(database, store, restored)[0] == ["after"]
+    assert _read_on(database, store, Cursor())[0] == ["before", "after"]
 
 
 def test_the_position_is_that_of_the_newest_visible_change(database: Database, store: Store) -> None:
     with database.transaction() as connection:
         assert position(connection) == Cursor()
     _put(database, store, "a")
-    _settled(database, 1)
+    _settled(database, store, 1)
     with database.transaction() as connection:
-        assert position(connection) == _read_on(database, Cursor())[1]
+        assert position(connection) == _read_on(database, store, Cursor())[1]
 
 
 def test_a_cursor_is_written_and_read_back() -> None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
+from fhir_store.keyring import Keyring, throwaway_keyring
 from fhir_store.search import Context, parse_query, search
 from fhir_store.search_values import param_id
 from fhir_store.store import Store
@@ -39,13 +42,8 @@ INSERT INTO fhir_store.index_date
 SELECT n, {_param("effective-time")}, t, t + interval '1 second'
 FROM generate_series(1, {DOSES}) n, LATERAL (SELECT timestamptz '2026-01-01' + n * interval '5 minutes') AS at (t);
 INSERT INTO fhir_store.index_token
-SELECT n, {_param("identifier")}, 'urn:dose', 'n' || n FROM generate_series(1, {DOSES}) n;
-INSERT INTO fhir_store.index_token
 SELECT n, {_param("status")}, 'urn:status', CASE WHEN n % 1000 = 7 THEN 'not-done' ELSE 'completed' END
 FROM generate_series(1, {DOSES}) n;
-INSERT INTO fhir_store.index_string
-SELECT 100000 + n, {_param("name", "Patient")}, name, name
-FROM generate_series(0, {PEOPLE - 1}) n, LATERAL (SELECT CASE WHEN n = 7 THEN 'zoran' ELSE 'ana ' || n END) AS of (name);
 INSERT INTO fhir_store.compartment
 SELECT 'p' || n % {PEOPLE}, 'MedicationAdministration', n FROM generate_series(1, {DOSES}) n;
 """
@@ -55,19 +53,43 @@ TABLES = [
     "resource_version",
     "index_token",
     "index_string",
+    "index_blind",
     "index_reference",
     "index_date",
     "compartment",
 ]
 
 
+def _fill_blind(cursor: psycopg.Cursor[Any], keyring: Keyring) -> None:
+    """What identifies people and doses, as the store hashes it."""
+    codes = [keyring.blind.token("identifier", f"n{n}") for n in range(1, DOSES + 1)]
+    cursor.execute(
+        "INSERT INTO fhir_store.index_token (key, param, system, code) "
+        "SELECT n, %s, 'urn:dose', code FROM unnest(%s::text[]) WITH ORDINALITY AS of (code, n)",
+        (_param("identifier"), codes),
+    )
+    names = ["zoran" if n == 7 else f"ana {n}" for n in range(PEOPLE)]
+    rows = [(n, value) for n, name in enumerate(names) for value in keyring.blind.beginnings("name", name)]
+    cursor.execute(
+        "INSERT INTO fhir_store.index_blind (key, param, value) "
+        "SELECT 100000 + n, %s, value FROM unnest(%s::int[], %s::bigint[]) AS of (n, value)",
+        (_param("name", "Patient"), [n for n, _ in rows], [value for _, value in rows]),
+    )
+
+
 @pytest.fixture(scope="module")
-def large(own_database: Urls) -> Iterator[Database]:
+def large_store() -> Store:
+    return Store(ZoneInfo("Europe/Podgorica"), throwaway_keyring())
+
+
+@pytest.fixture(scope="module")
+def large(own_database: Urls, large_store: Store) -> Iterator[Database]:
     owner = create_engine(own_database.owner)
     empty = text("TRUNCATE " + ", ".join(f"fhir_store.{table}" for table in TABLES))
     with owner.begin() as connection:
         connection.execute(empty)
         connection.execute(text(FILL))
+        _fill_blind(raw_cursor(connection), large_store.keyring)
         connection.execute(text("ANALYZE"))
     database = Database(own_database.server)
     yield database
@@ -112,7 +134,7 @@ def _searched(
     """(resources shown, rows read on the way) of a search, by PostgreSQL's own account."""
     with database.transaction() as connection:
         watched = Watched(raw_cursor(connection))
-        query = parse_query(type_, parameters, context=Context(store.zone), patient=patient)
+        query = parse_query(type_, parameters, context=Context(store.zone, store.keyring), patient=patient)
         page = search(watched, query)  # type: ignore[arg-type]
         return len(page.matches) + len(page.included), watched.read
 
@@ -155,7 +177,6 @@ DOSE = "MedicationAdministration"
         (DOSE, [("_count", "30")], None, 30, 200),
         (DOSE, [("_id", "d607"), ("_include", "MedicationAdministration:patient")], None, 2, 30),
         ("Patient", [("name", "zor")], None, 1, 20),
-        ("Patient", [("name:contains", "ora")], None, 1, 700),
         ("Patient", [("_has:MedicationAdministration:patient:identifier", "n607")], None, 1, 30),
         ("Patient", [("_has:MedicationAdministration:patient:status", "not-done")], None, 3, 800),
         ("Patient", [("_id", "p7"), ("_revinclude", "MedicationAdministration:patient")], None, 101, 900),
@@ -163,12 +184,12 @@ DOSE = "MedicationAdministration"
 )
 def test_a_search_reads_no_more_than_what_it_is_about(
     large: Database,
-    store: Store,
+    large_store: Store,
     type_: str,
     parameters: list[tuple[str, str]],
     patient: str | None,
     found: int,
     at_most: int,
 ) -> None:
-    got, read = _searched(large, store, type_, parameters, patient)
+    got, read = _searched(large, large_store, type_, parameters, patient)
     assert (got, read <= at_most or read) == (found, True)

@@ -9,7 +9,7 @@ Revision ID: fhir_store_0006
 from alembic import op
 
 revision = "fhir_store_0006"
-down_revision = "fhir_store_0004"
+down_revision = "fhir_store_0005"
 branch_labels = None
 depends_on = None
 
@@ -45,6 +45,7 @@ CUSTODY = """
 SELECT fhir_store.also_show('fhir_store.current_resource', 'custody', $$type IN ('Patient', 'Location', 'Organization')$$);
 SELECT fhir_store.also_show('fhir_store.resource_version', 'custody', $$type IN ('Patient', 'Location', 'Organization')$$);
 SELECT fhir_store.also_show('fhir_store.index_token', 'custody', $$param = 405509332$$);
+SELECT fhir_store.also_show('fhir_store.data_key', 'custody', 'true');
 """
 """The number is ``param_id`` of Patient and ``identifier:of-type``, by which a person is found by number."""
 
@@ -58,9 +59,11 @@ TABLES = (
     "index_reference",
     "index_date",
     "index_composite",
+    "index_blind",
     "compartment",
     "open_reference",
     "answered",
+    "data_key",
 )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from fhir_store.keyring import Keyring
 from fhir_store.sql import Sql
 
 Codes = Iterable[tuple[str, str]]
@@ -15,7 +16,7 @@ def _no_value_sets(reference: str) -> Codes | None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """``zone`` is that of dates written without one; references that begin with one of ``bases`` are to this store.
+    """``zone`` is that of dates written without one; ``keyring`` has the keys of the store; references that begin with one of ``bases`` are to this store.
 
     ``value_set_codes`` gives the (system, code) pairs of a value set by its canonical URL or ``ValueSet/id``, or None
     if it is not held. ``visible`` is a condition on the alias ``c`` of current_resource: what it hides takes no part
@@ -24,6 +25,7 @@ class Context:
     """
 
     zone: ZoneInfo
+    keyring: Keyring
     bases: frozenset[str] = frozenset()
     value_set_codes: Callable[[str], Codes | None] = _no_value_sets
     visible: Sql | None = None

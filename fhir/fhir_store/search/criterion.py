@@ -92,12 +92,17 @@ NEEDS = {
 """The data types that have what a modifier looks for."""
 
 
+LOOKS_INTO = frozenset({"contains"})
+"""Modifiers that no blind value can be searched by: its hashes are those of beginnings."""
+
+
 def ways(sought: Sought) -> dict[str, Callable[[Sought, str, Context], Sql]]:
     """How a parameter can be searched by: a function for each modifier, that of none included."""
     own = {
         modifier: way
         for modifier, way in KINDS[sought.kind].WAYS.items()
-        if modifier not in NEEDS or NEEDS[modifier] & sought.leaves
+        if (modifier not in NEEDS or NEEDS[modifier] & sought.leaves)
+        and not (modifier in LOOKS_INTO and sought.is_blind)
     }
     return {**own, "missing": missing}
 

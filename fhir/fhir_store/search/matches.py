@@ -12,6 +12,7 @@ import psycopg
 
 from fhir_store.compartments import PATIENTS
 from fhir_store.errors import BadSearchValue
+from fhir_store.seal import COLUMNS
 from fhir_store.search.controls import MOST
 from fhir_store.search.position import Position
 from fhir_store.search.query import Query
@@ -21,7 +22,7 @@ from fhir_store.sql import EVERYTHING, Sql, all_of, any_of
 Row = tuple[Any, ...]
 
 KEYS = "c.key, c.type, c.id, c.version, c.last_updated"
-BODIES = f"{KEYS}, v.seal_key, v.body, {PATIENTS}"
+BODIES = f"{KEYS}, {COLUMNS}, {PATIENTS}"
 
 FOUND = "c.key, c.type, c.id, c.version, c.last_updated, c.seq"
 """What is read of each match before its body."""

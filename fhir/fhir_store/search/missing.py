@@ -14,6 +14,8 @@ ELSEWHERE = {"token": [(string.TABLE, "text")], "reference": [(token.TABLE, "ide
 def missing(sought: Sought, value: str, context: Context) -> Sql:
     """That the resource ``c`` has no value, or for false that it has one. Raises BadSearchValue."""
     places = [(KINDS[sought.kind].TABLE, ""), *ELSEWHERE.get(sought.kind, [])]
+    if sought.is_blind and sought.kind == "string":
+        places.append((string.BLIND, ""))
     has_value = any_of(sought.holds(table, EVERYTHING, variant) for table, variant in places)
     match value:
         case "true":

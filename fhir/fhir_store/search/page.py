@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import psycopg
 
-from fhir_store import seal
+from fhir_store.keyring import Keyring
 from fhir_store.read import Stored
 from fhir_store.search.included import included
 from fhir_store.search.matches import BODIES, KEYS, Row, matches
@@ -36,7 +36,7 @@ class Match(NamedTuple):
     last_updated: datetime
 
 
-BODY_COLUMNS = 8
+BODY_COLUMNS = 10
 """How many columns ``BODIES`` has; behind them stands what the rows are sorted by."""
 
 
@@ -48,7 +48,12 @@ def search(cursor: psycopg.Cursor[Any], query: Query) -> Page:
     rows = matches(cursor, query, BODIES, query.count + 1)
     shown = rows[: query.count]
     last = Position(tuple(shown[-1][BODY_COLUMNS:]), shown[-1][0]) if len(rows) > query.count else None
-    return Page(_stored(shown), _stored(included(cursor, query, shown)), last, number)
+    return Page(
+        _stored(query.context.keyring, shown),
+        _stored(query.context.keyring, included(cursor, query, shown)),
+        last,
+        number,
+    )
 
 
 def matching_keys(cursor: psycopg.Cursor[Any], query: Query, limit: int = 2) -> list[Match]:
@@ -56,8 +61,10 @@ def matching_keys(cursor: psycopg.Cursor[Any], query: Query, limit: int = 2) -> 
     return [Match(*row[: len(Match._fields)]) for row in matches(cursor, query, KEYS, limit)]
 
 
-def _stored(rows: Iterable[Row]) -> tuple[Stored, ...]:
+def _stored(keyring: Keyring, rows: Iterable[Row]) -> tuple[Stored, ...]:
+    """Without those that were erased since they were found."""
     return tuple(
-        Stored(type_, id_, version, last_updated, seal.open_sealed(body, seal_key), tuple(patients))
-        for _, type_, id_, version, last_updated, seal_key, body, patients, *_ in rows
+        Stored(type_, id_, version, last_updated, body, tuple(patients))
+        for _, type_, id_, version, last_updated, seq, seal_key, wrapped, sealed, patients, *_ in rows
+        if (body := keyring.body(seq, seal_key, wrapped, sealed)) is not None
     )

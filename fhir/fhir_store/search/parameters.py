@@ -1,9 +1,10 @@
 """A search parameter as one or several resource types have it, and where its values lie in the index."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
+from fhir_store.identifying import is_blind
 from fhir_store.search.context import Context
 from fhir_store.search_values import param_id, search_parameters
 from fhir_store.search_values.parameters import compiled
@@ -39,6 +40,15 @@ class Sought:
             condition.args,
         )
 
+    def apart(self, variant: str = "") -> "tuple[Sought | None, Sought | None]":
+        """The parameter of the types whose values lie open in the index, and of those whose values lie blind."""
+        return _apart(self, f"{self.name}:{variant}" if variant else self.name)
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether values of some of its types lie blind: they can be neither put in order nor looked into."""
+        return self.apart()[1] is not None
+
     def param(self, variant: str = "", column: str = "i.param") -> str:
         """That a row is one of this parameter. Its number is in the text, so that the planner knows how common it is."""
         numbers = self.numbers(variant)
@@ -50,6 +60,18 @@ class Sought:
 
 Way = Callable[[Sought, str, Context], Sql]
 """How a parameter is searched by with a modifier: what the resource ``c`` satisfies for a value as written."""
+
+
+@cache
+def _apart(sought: Sought, param: str) -> tuple[Sought | None, Sought | None]:
+    blind = tuple(type_ for type_ in sought.types if is_blind(type_, param))
+    if not blind:
+        return sought, None
+    if len(blind) == len(sought.types):
+        return None, sought
+    return replace(sought, types=tuple(t for t in sought.types if t not in blind)), replace(
+        sought, types=blind
+    )
 
 
 @cache

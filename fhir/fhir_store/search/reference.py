@@ -72,7 +72,9 @@ def of_type(sought: Sought, type_: str, value: str, context: Context) -> Sql:
 
 
 def _identifier(sought: Sought, value: str, context: Context) -> Sql:
-    return sought.found(token.TABLE, token.condition(alternatives(value), context), "identifier")
+    return token.found(
+        sought, context, lambda lies: token.condition(alternatives(value), context, lies=lies), "identifier"
+    )
 
 
 def _plain(sought: Sought, value: str, context: Context) -> Sql:

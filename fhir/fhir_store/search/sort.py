@@ -1,4 +1,4 @@
-"""``_sort``: by any indexed parameter, ``-`` for descending. http://hl7.org/fhir/R4/search.html#sort
+"""``_sort``: by any indexed parameter whose values do not lie blind, ``-`` for descending. http://hl7.org/fhir/R4/search.html#sort
 
 Of several values of one parameter the first in the order counts. Resources without a value come last either way.
 """
@@ -6,7 +6,7 @@ Of several values of one parameter the first in the order counts. Resources with
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fhir_store.errors import BadSearchValue, UnsupportedParameter
+from fhir_store.errors import BadSearchValue, UnsupportedOrder, UnsupportedParameter
 from fhir_store.search.criterion import Types, label
 from fhir_store.search.kinds import KINDS
 from fhir_store.search.parameters import parameters
@@ -48,7 +48,16 @@ def sorts(types: Types, value: str) -> tuple[Sort, ...]:
 
 def sortable(types: Types) -> list[str]:
     """The parameters that resources of the types can be sorted by."""
-    return sorted([*OWN, *(name for name, one in parameters(types).items() if one.kind not in NO_ORDER)])
+    return sorted(
+        [
+            *OWN,
+            *(
+                name
+                for name, one in parameters(types).items()
+                if one.kind not in NO_ORDER and not one.is_blind
+            ),
+        ]
+    )
 
 
 def _sort(types: Types, written: str) -> Sort:
@@ -56,6 +65,8 @@ def _sort(types: Types, written: str) -> Sort:
     descending = name != written
     if name in OWN:
         return Sort(name, descending, None, "", OWN[name])
+    if (one := parameters(types).get(name)) and one.is_blind:
+        raise UnsupportedOrder(label(types), sortable(types))
     if name not in sortable(types):
         raise UnsupportedParameter(label(types), sortable(types))
     sought = parameters(types)[name]

@@ -10,6 +10,7 @@ from services.access.people.another_proof import AnotherProof
 from services.access.people.errors import PasskeysNotOffered
 from services.access.people.fresh_proof import FreshProof
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys, credential_keys
 from services.access.people.oidc.client import OidcClient
 from services.access.people.oidc.provider import Provider
@@ -78,33 +79,35 @@ class Desk:
         """How long without a touch a session stays open."""
         return self.tablet_locks_after if on_tablet else DESK_LOCKS_AFTER
 
-    def sign_in(self) -> SignIn:
+    def sign_in(self, journal: Journal) -> SignIn:
         """The steps of signing in."""
-        return SignIn(self.database, self.hashing, self.keys, self.party)
+        return SignIn(self.database, self.hashing, self.keys, self.party, journal)
 
-    def sign_in_elsewhere(self, provider: Provider) -> SignInElsewhere:
+    def sign_in_elsewhere(self, provider: Provider, journal: Journal) -> SignInElsewhere:
         """The steps of signing in by way of the identity provider."""
-        return SignInElsewhere(self.database, self.keys, provider, offers_passkeys=self.party is not None)
+        return SignInElsewhere(
+            self.database, self.keys, provider, journal, offers_passkeys=self.party is not None
+        )
 
     def fresh_proof(self) -> FreshProof:
         """Proving again who one is, before one's credentials change."""
         return FreshProof(self.database, self.hashing, self.keys, self.party)
 
-    def another_proof(self) -> AnotherProof:
+    def another_proof(self, journal: Journal) -> AnotherProof:
         """Adding a further second factor."""
-        return AnotherProof(self.database, self.keys, self.party)
+        return AnotherProof(self.database, self.keys, self.party, journal)
 
-    def activation(self) -> Activation:
+    def activation(self, journal: Journal) -> Activation:
         """The steps of using an account for the first time."""
-        return Activation(self.database, self.hashing, self.keys, self.party)
+        return Activation(self.database, self.hashing, self.keys, self.party, journal)
 
-    def pins(self) -> Pins:
+    def pins(self, journal: Journal) -> Pins:
         """Choosing a PIN, and unlocking with it."""
-        return Pins(self.database, self.hashing, self.keys, self.tablet_locks_after)
+        return Pins(self.database, self.hashing, self.keys, self.tablet_locks_after, journal)
 
-    def password_change(self) -> PasswordChange:
+    def password_change(self, journal: Journal) -> PasswordChange:
         """Choosing another password."""
-        return PasswordChange(self.database, self.hashing, self.keys)
+        return PasswordChange(self.database, self.hashing, self.keys, journal)
 
 
 def _provider(settings: Settings) -> Provider | None:

@@ -15,7 +15,6 @@ from services.access.pages.arrival import let_in, source_of, where_to
 from services.access.pages.browser import browser_of
 from services.access.pages.forms import Field, answered
 from services.access.pages.fresh import ACCOUNT, FreshlyProved
-from services.access.pages.notes import note, note_refused
 from services.access.pages.said import BUSY, Said, not_done, refused_elsewhere, too_soon
 from services.access.pages.sign_in_page import SignInPages
 from services.access.pages.signed_in import SIGN_IN, SignedIn, desk_of
@@ -25,6 +24,7 @@ from services.access.people.oidc.links import unlink
 from services.access.people.oidc.provider import Provider
 from services.access.people.oidc.steps import Answer, Heard, SignInElsewhere
 from services.access.people.outcomes import Refused, SecondFactorNeeded, TryLater, Why
+from services.access.people.request_journal import journal_of
 from services.shared.actors import Public
 from services.shared.errors import NotFound
 from services.shared.languages import gettext as _
@@ -34,6 +34,9 @@ from services.shared.pages import Pages
 ELSEWHERE = f"{SIGN_IN}/elsewhere"
 FINISH = f"{ELSEWHERE}/finish"
 LINK = f"{ACCOUNT}/elsewhere"
+
+PROVIDER = "identity provider"
+"""As the log names a sign-in that was refused."""
 
 Given = Annotated[str, Query()]
 
@@ -103,10 +106,10 @@ def elsewhere_router(pages: Pages) -> APIRouter:
 
     @router.post(f"{LINK}/unlink")
     def end_link(request: Request, who: FreshlyProved, provider: Offered) -> Response:
-        with desk_of(request).database.transaction() as connection:
-            was_linked = unlink(connection, provider.client.issuer, who.account.id)
-        if was_linked:
-            note("an account was unlinked by its holder", account=who.account.id)
+        desk, account = desk_of(request), who.account.id
+        with desk.database.transaction() as connection:
+            if unlink(connection, provider.client.issuer, account):
+                journal_of(request).changed(connection, "provider-unlinked", account, desk.now())
         return RedirectResponse(ACCOUNT, 303)
 
     return router
@@ -140,6 +143,7 @@ class ElsewherePages:
         except ProviderUnreachable as unreachable:
             return self._sign_in.first(request, "/", _unreachable(unreachable))
         if isinstance(outcome, TryLater):
+            journal_of(request).throttled(desk.database, PROVIDER, desk.now())
             return self._sign_in.first(request, "/", too_soon(outcome))
         if isinstance(outcome, Refused):
             return self._refused(request, outcome)
@@ -186,11 +190,11 @@ class ElsewherePages:
         except LinkRefused as refused:
             return account_answer(self._pages, request, who, not_done(refused))
         browser.forget_elsewhere()
-        note("an account was linked by its holder", account=who.account.id)
         return RedirectResponse(ACCOUNT, 303)
 
     def _refused(self, request: Request, outcome: Refused) -> HTMLResponse:
-        note_refused(outcome)
+        desk = desk_of(request)
+        journal_of(request).refused(desk.database, PROVIDER, outcome, desk.now())
         return self._sign_in.first(request, "/", refused_elsewhere())
 
     def _led_on(self, request: Request, to: str, *, leaves: bool) -> HTMLResponse:
@@ -198,7 +202,7 @@ class ElsewherePages:
 
 
 def _steps(request: Request, provider: Provider) -> SignInElsewhere:
-    return desk_of(request).sign_in_elsewhere(provider)
+    return desk_of(request).sign_in_elsewhere(provider, journal_of(request))
 
 
 def _onward(heard: Heard) -> str:

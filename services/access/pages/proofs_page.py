@@ -10,7 +10,6 @@ from services.access.pages.activate_page import RecoveryCodesPage, in_groups, pi
 from services.access.pages.ceremonies import asked, over
 from services.access.pages.forms import Field, answered
 from services.access.pages.fresh import ACCOUNT, FreshlyProved
-from services.access.pages.notes import note
 from services.access.pages.said import Said, not_done
 from services.access.pages.signed_in import desk_of
 from services.access.people.activation import Offer
@@ -18,6 +17,7 @@ from services.access.people.another_proof import AnotherProof
 from services.access.people.errors import PeopleError
 from services.access.people.proofs import remove_proof
 from services.access.people.recovery_codes import codes_left, new_recovery_codes
+from services.access.people.request_journal import journal_of
 from services.shared.pages import Pages
 
 TOKEN, PASSKEY, CODES = "/token", "/passkey", "/recovery-codes"
@@ -75,7 +75,6 @@ def _tokens(pages: Pages) -> APIRouter:
             _steps(request).add_token(who.account.id, ticket, name, code, desk_of(request).now())
         except PeopleError as refused:
             return _token(pages, request, _again(request, who, ticket), not_done(refused))
-        note("a token was added by its holder", account=who.account.id)
         return RedirectResponse(ACCOUNT, 303)
 
     return router
@@ -103,7 +102,6 @@ def _passkeys(pages: Pages) -> APIRouter:
             _steps(request).add_passkey(who.account.id, name, handle, response, desk_of(request).now())
         except PeopleError as refused:
             return _passkey(pages, request, not_done(refused))
-        note("a passkey was added by its holder", account=who.account.id)
         return RedirectResponse(ACCOUNT, 303)
 
     return router
@@ -119,9 +117,9 @@ def _others(pages: Pages) -> APIRouter:
             with desk.database.transaction() as connection:
                 offers = desk.party is not None
                 remove_proof(connection, who.account.id, kind, proof, offers_passkeys=offers)
+                journal_of(request).changed(connection, "proof-removed", who.account.id, desk.now())
         except PeopleError as refused:
             return account_answer(pages, request, who, not_done(refused))
-        note("a second factor was removed by its holder", account=who.account.id)
         return RedirectResponse(ACCOUNT, 303)
 
     @router.get(CODES)
@@ -135,14 +133,14 @@ def _others(pages: Pages) -> APIRouter:
         desk = desk_of(request)
         with desk.database.transaction() as connection:
             made = tuple(new_recovery_codes(connection, who.account.id, desk.now()))
-        note("recovery codes were made anew by their holder", account=who.account.id)
+            journal_of(request).changed(connection, "recovery-codes-made", who.account.id, desk.now())
         return answered(pages, request, "recovery_codes", RecoveryCodesPage(made, ACCOUNT), None)
 
     return router
 
 
 def _steps(request: Request) -> AnotherProof:
-    return desk_of(request).another_proof()
+    return desk_of(request).another_proof(journal_of(request))
 
 
 def _again(request: Request, who: FreshlyProved, ticket: str) -> Offer | None:

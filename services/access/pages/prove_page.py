@@ -9,15 +9,18 @@ from services.access.pages.arrival import source_of
 from services.access.pages.ceremonies import asked, over
 from services.access.pages.forms import Field, To, answered
 from services.access.pages.fresh import ACCOUNT, PROVE
-from services.access.pages.notes import note, note_refused
 from services.access.pages.said import REFUSED, Said, not_done, refused_passkey, too_soon
 from services.access.pages.signed_in import SignedIn, desk_of
 from services.access.people.errors import Busy
 from services.access.people.outcomes import Refused, TryLater
 from services.access.people.passkeys.ceremonies import Ceremony
+from services.access.people.request_journal import journal_of
 from services.shared.languages import gettext as _
 from services.shared.own_paths import own_path
 from services.shared.pages import Pages
+
+PROOF = "proof before a change of credentials"
+"""As the log names it."""
 
 
 @dataclass(frozen=True)
@@ -67,12 +70,13 @@ def prove_router(pages: Pages) -> APIRouter:
 def _proved(
     pages: Pages, request: Request, to: str, outcome: Refused | TryLater | None, wrong: Said
 ) -> Response:
+    desk = desk_of(request)
     if isinstance(outcome, TryLater):
+        journal_of(request).throttled(desk.database, PROOF, desk.now())
         return _form(pages, request, to, too_soon(outcome))
     if outcome is not None:
-        note_refused(outcome)
+        journal_of(request).refused(desk.database, PROOF, outcome, desk.now())
         return _form(pages, request, to, wrong)
-    note("somebody has proved again who they are")
     return RedirectResponse(own_path(to), 303)
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from services.access.people.activation import Offer, offer_of, offered_generator
 from services.access.people.errors import PasskeysNotOffered, ProofRefused
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys
 from services.access.people.names import checked_name
 from services.access.people.oath_tokens import add_token, new_secret
@@ -29,11 +30,14 @@ OVER = N_("This took too long, or too many codes were tried. Begin again with a 
 class AnotherProof:
     """The steps. Whether their holder has just proved who they are is for the caller to ask."""
 
-    def __init__(self, database: Database, keys: CredentialKeys, party: RelyingParty | None) -> None:
+    def __init__(
+        self, database: Database, keys: CredentialKeys, party: RelyingParty | None, journal: Journal
+    ) -> None:
         """``party`` is None where a browser offers no passkeys."""
         self._database = database
         self._keys = keys
         self._party = party
+        self._journal = journal
 
     def begin_token(self, account: UUID, login: str, at: datetime) -> Offer:
         """A secret for an application, shown this once. Raises ProofRefused."""
@@ -67,6 +71,7 @@ class AnotherProof:
             add_token(
                 connection, self._keys, generator, at, account=account, name=called, last_counter=counter
             )
+            self._journal.changed(connection, "token-added", account, at)
 
     def begin_passkey(self, account: UUID, at: datetime) -> Ceremony:
         """Make a passkey or register a security key. Raises PasskeysNotOffered, ProofRefused."""
@@ -86,6 +91,7 @@ class AnotherProof:
         with self._database.transaction() as connection:
             check_room(connection, account)
             register(connection, passkey, name, at)
+            self._journal.changed(connection, "passkey-added", account, at)
 
     def _found(self, account: UUID, ticket: str, at: datetime) -> Ticket:
         with self._database.transaction() as connection:

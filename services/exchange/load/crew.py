@@ -14,6 +14,7 @@ from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Self
 
+from fhir_store.key_encryption import KeyEncryptionKeys
 from fhir_store.store import Author
 from services.exchange.load.loading import Loading
 from services.exchange.load.outcome import Outcome
@@ -32,6 +33,7 @@ class Place:
 
     url: str
     zone: str
+    encryption: KeyEncryptionKeys
     author: Author
     known: dict[str, str]
 
@@ -59,7 +61,7 @@ class Crew:
     def __init__(self, loading: Loading, count: int) -> None:
         url = loading.database.engine.url.render_as_string(hide_password=False)
         zone = loading.store.zone.key
-        self._place = Place(url, zone, loading.author, dict(loading.known))
+        self._place = Place(url, zone, loading.store.keyring.encryption, loading.author, dict(loading.known))
         self._count = count
         self._workers: list[tuple[subprocess.Popen[bytes], Connection]] = []
 

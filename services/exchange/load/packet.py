@@ -72,4 +72,4 @@ def matches_of(loading: Loading, conditions: Collection[Identifier]) -> Matches:
     if not conditions:
         return {}
     with loading.database.transaction() as connection:
-        return answers(raw_cursor(connection), list(conditions))
+        return answers(raw_cursor(connection), loading.store.keyring, list(conditions))

@@ -110,7 +110,7 @@ def _saved(
     connection: Connection, loading: Loading, batch: Batch, packet: Packet, writes: Sequence[PlacedWrite]
 ) -> list[Saved]:
     cursor = raw_cursor(connection)
-    _refuse_changed_answers(cursor, packet, writes)
+    _refuse_changed_answers(cursor, loading, packet, writes)
     saved = save_many(connection, loading.store, writes, loading.author)
     places = [
         (one.type, one.id, write.place)
@@ -122,13 +122,16 @@ def _saved(
 
 
 def _refuse_changed_answers(
-    cursor: psycopg.Cursor[tuple[int, str]], packet: Packet, writes: Sequence[PlacedWrite]
+    cursor: psycopg.Cursor[tuple[int, str]],
+    loading: Loading,
+    packet: Packet,
+    writes: Sequence[PlacedWrite],
 ) -> None:
     """The answers were read without locks. Under them they must be the same, else the batch is begun anew."""
     conditions = list({write.condition for write in writes if write.condition})
     if conditions:
         locks.take(cursor, {locks.identifier_lock(one.type, one.value) for one in conditions})
-        now = answers(cursor, conditions)
+        now = answers(cursor, loading.store.keyring, conditions)
         if any(now.get(one) != packet.matches.get(one) for one in conditions):
             raise _AnswerChanged
 

@@ -13,6 +13,7 @@ from services.exchange.load.loading import Loading
 from services.exchange.load.outcome import Outcome
 from services.shared.database import Database, LostEveryTime
 from services.shared.installation import store_of
+from services.shared.record_keys import keyring_by
 
 SAID: Mapping[type[Exception], str] = {
     OperationalError: "The database does not answer any more. Start it and run the same command again: "
@@ -31,7 +32,8 @@ def main() -> None:
     with Connection(int(sys.argv[1])) as connection:
         place: Place = connection.recv()
         database = Database(place.url, pool_size=1)
-        loading = Loading(database, store_of(place.zone), place.author, place.known)
+        store = store_of(place.zone, keyring_by(place.encryption, database))
+        loading = Loading(database, store, place.author, place.known)
         try:
             while True:
                 connection.send(_done(loading, connection.recv()))

@@ -28,10 +28,15 @@ def everything(asked: Asked) -> Answer:
     patient = id_here(asked)
     asked.require_read(patient)
     given = _given(asked)
-    read(asked.cursor, "Patient", patient)
+    read(asked.cursor, asked.keyring, "Patient", patient)
     position = opened(asked, given.pop(CURSOR, None))
     page = everything_of(
-        asked.cursor, patient, _wanted(asked, given), count_in(given.get("_count")), position
+        asked.cursor,
+        asked.keyring,
+        patient,
+        _wanted(asked, given),
+        count_in(given.get("_count")),
+        position,
     )
     links = linked(asked, list(given.items()), position, page.after)
     events = shown_of(asked, page.resources, patient)

@@ -32,7 +32,7 @@ def expand_by_post(asked: Asked) -> Answer:
 def expand_stored(asked: Asked) -> Answer:
     """List the codes of a value set that is stored."""
     asked.require("read")
-    stored = read(asked.cursor, asked.type, id_here(asked))
+    stored = read(asked.cursor, asked.keyring, asked.type, id_here(asked))
     return _expanded(asked, parse(stored.text).value, given(asked))
 
 
@@ -44,13 +44,13 @@ def _value_set(asked: Asked, wanted: Given) -> Mapping[str, Any]:
     if not isinstance(url, str) or sent is not None:
         raise BadRequest("Name the value set by its url, or send it as valueSet.")
     canonical = f"{url}|{version}" if version else url
-    return held_terminology(asked.cursor).value_set(canonical)
+    return held_terminology(asked.cursor, asked.keyring).value_set(canonical)
 
 
 def _expanded(asked: Asked, value_set: Mapping[str, Any], wanted: Given) -> Answer:
     texts = [(name, str(value)) for name, value in wanted.items()]
     resource = expansion_resource(
-        held_terminology(asked.cursor),
+        held_terminology(asked.cursor, asked.keyring),
         value_set,
         expansion_asked(texts),
         identifier=f"urn:uuid:{uuid4()}",

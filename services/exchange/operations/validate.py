@@ -38,7 +38,7 @@ def validate(asked: Asked) -> Answer:
 def validate_stored(asked: Asked) -> Answer:
     """Check a resource that is stored."""
     asked.require("read")
-    stored = read(asked.cursor, asked.type, id_here(asked), asked.role_sees)
+    stored = read(asked.cursor, asked.keyring, asked.type, id_here(asked), asked.role_sees)
     return Answer(200, outcome(issues_of(parse(stored.text).value)), events=shown(asked, stored))
 
 

@@ -38,12 +38,12 @@ def validate_code_by_post(asked: Asked) -> Answer:
 def validate_code_in_stored(asked: Asked) -> Answer:
     """Say whether a code belongs to a value set or code system that is stored."""
     asked.require("read")
-    stored = read(asked.cursor, asked.type, id_here(asked))
+    stored = read(asked.cursor, asked.keyring, asked.type, id_here(asked))
     return _judged(asked, parse(stored.text).value, given(asked))
 
 
 def _named(asked: Asked, url: str) -> Mapping[str, Any]:
-    held = held_terminology(asked.cursor)
+    held = held_terminology(asked.cursor, asked.keyring)
     if asked.type == "ValueSet":
         return held.value_set(url)
     found = held.stored_code_system(url, None)
@@ -63,7 +63,7 @@ def _judged(asked: Asked, against: Mapping[str, Any], wanted: Given) -> Answer:
         codeable_concept=wanted.get("codeableConcept"),
     )
     abstract = wanted.get("abstract") == "true"
-    outcome = validated(held_terminology(asked.cursor), against, codings, abstract=abstract)
+    outcome = validated(held_terminology(asked.cursor, asked.keyring), against, codings, abstract=abstract)
     return Answer(200, json.dumps(parameters_resource(outcome), ensure_ascii=False), events=())
 
 

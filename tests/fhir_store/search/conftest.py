@@ -34,7 +34,12 @@ def cursor(database: Database) -> Iterator[psycopg.Cursor[Any]]:
 
 @pytest.fixture
 def context(store: Store) -> Context:
-    return Context(store.zone, bases=frozenset({"https://here.example/fhir"}), value_set_codes=VALUE_SETS.get)
+    return Context(
+        store.zone,
+        store.keyring,
+        bases=frozenset({"https://here.example/fhir"}),
+        value_set_codes=VALUE_SETS.get,
+    )
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def find(cursor: psycopg.Cursor[Any], context: Context) -> Find:
     """The ids that a search finds, over all of its pages; ``Type/id`` where the search is of several types."""
 
     def found(type_: str | None, *parameters: tuple[str, str], visible: Sql | None = None) -> list[str]:
-        seen = Context(context.zone, context.bases, context.value_set_codes, visible)
+        seen = Context(context.zone, context.keyring, context.bases, context.value_set_codes, visible)
         query = parse_query(type_, parameters, context=seen)
         return [
             one.id if type_ else f"{one.type}/{one.id}"

@@ -134,7 +134,6 @@ def asking(name: str, value: st.SearchStrategy[str]) -> st.SearchStrategy[tuple[
 of_people = st.one_of(
     asking("name", some_names),
     asking("name:exact", some_names),
-    asking("name:contains", some_names),
     asking("name:missing", truth),
 )
 of_results = st.one_of(
@@ -156,7 +155,7 @@ def order(*names: str) -> st.SearchStrategy[str]:
 
 
 questions = st.one_of(
-    st.tuples(st.just("Patient"), st.lists(of_people, max_size=2), order("_id", "name")),
+    st.tuples(st.just("Patient"), st.lists(of_people, max_size=2), order("_id")),
     st.tuples(
         st.just("Observation"),
         st.lists(of_results, min_size=1, max_size=2),
@@ -180,7 +179,7 @@ agreeing = settings(
 @contextmanager
 def searching(database: Database, store: Store, world: list[Resource]) -> Iterator[Ask]:
     """Ask this world and no other."""
-    context = Context(store.zone)
+    context = Context(store.zone, store.keyring)
     writes = [Write(parse(json.dumps(one).encode()), id=one["id"]) for one in world]
     with database.transaction() as connection:
         save(connection, store, writes, Author("a"))

@@ -514,12 +514,12 @@ def a_write(resource: world.Json) -> Write:
 
 
 def test_the_store_and_an_export_of_it_give_the_same_numbers(
-    run: Run, stored, database: Database, tmp_path: Path
+    run: Run, stored, database: Database, store: Store, tmp_path: Path
 ):
     stored(*(a_write(resource) for resource in people(20)))
     folder = tmp_path / "export"
     folder.mkdir()
-    write_ndjson(database, folder)
+    write_ndjson(database, store.keyring, folder)
     asked = [
         *END,
         *(

@@ -15,8 +15,11 @@ from fhir_store.write import Deletion, Write, save
 from services.commands.export import one_line, write_ndjson
 from services.exchange.load import load, source_files
 from services.exchange.load.rejects import RejectFile
+from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import RunningServer
+from services.shared.installation import store_of
+from services.shared.record_keys import open_keyring
 
 SET_BY_STORE = re.compile(r'"(versionId|lastUpdated)"\s*:\s*"[^"]*"')
 
@@ -34,8 +37,9 @@ def other_database(postgres: RunningServer, request: pytest.FixtureRequest):
 
 
 @pytest.fixture
-def import_into(store: Store, tmp_path: Path) -> Callable[[Database, Path], None]:
+def import_into(settings: Settings, tmp_path: Path) -> Callable[[Database, Path], None]:
     def run(database: Database, folder: Path) -> None:
+        store = store_of(settings.facility_zone, open_keyring(settings.keys_folder, database))
         with RejectFile(tmp_path / "rejects.ndjson") as rejects:
             for _ in load(source_files([folder]), database, store, Author("import"), rejects):
                 pass
@@ -59,6 +63,7 @@ def _lines(folder: Path) -> dict[str, list[str]]:
 def test_what_is_exported_and_imported_into_an_empty_store_is_the_same(
     database: Database,
     other_database: Database,
+    settings: Settings,
     store: Store,
     import_into,
     shared_folder: Path,
@@ -69,10 +74,10 @@ def test_what_is_exported_and_imported_into_an_empty_store_is_the_same(
     _save(database, store, a_patient("p1", name=[{"family": "Đukić\t\\\n"}]))
     first, second = tmp_path / "first", tmp_path / "second"
     first.mkdir()
-    counts = write_ndjson(database, first)
+    counts = write_ndjson(database, store.keyring, first)
     import_into(other_database, first)
     second.mkdir()
-    assert write_ndjson(other_database, second) == counts
+    assert write_ndjson(other_database, open_keyring(settings.keys_folder, other_database), second) == counts
     once, twice = _lines(first), _lines(second)
     assert sum(map(len, once.values())) == sum(counts.values()) > 1_000
     # A line of its own for each; two that arrived together may have changed places.
@@ -90,13 +95,13 @@ def test_deleted_resources_and_old_versions_are_left_out(
     _save(database, store, a_patient("p1"), a_patient("p2"))
     _save(database, store, a_patient("p1", active=True))
     database.run(lambda c: save(c, store, [Deletion("Patient", "p2")], Author("a")))
-    assert write_ndjson(database, tmp_path) == {"Patient": 1}
+    assert write_ndjson(database, store.keyring, tmp_path) == {"Patient": 1}
     assert json.loads((tmp_path / "Patient.ndjson").read_text())["active"] is True
 
 
 def test_the_manifest_says_what_is_there(database: Database, store: Store, tmp_path: Path) -> None:
     _save(database, store, a_patient("p1"), a_dose("d1"), a_dose("d2"))
-    write_ndjson(database, tmp_path)
+    write_ndjson(database, store.keyring, tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["output"] == [
         {"type": "MedicationAdministration", "url": "MedicationAdministration.ndjson", "count": 2},
@@ -111,13 +116,13 @@ def test_the_manifest_says_what_is_there(database: Database, store: Store, tmp_p
 
 def test_files_are_for_their_owner_alone(database: Database, store: Store, tmp_path: Path) -> None:
     _save(database, store, a_patient("p1"))
-    write_ndjson(database, tmp_path)
+    write_ndjson(database, store.keyring, tmp_path)
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
 
 
 def test_only_some_types(database: Database, store: Store, tmp_path: Path) -> None:
     _save(database, store, a_patient("p1"), a_dose("d1"))
-    assert write_ndjson(database, tmp_path, ["Patient"]) == {"Patient": 1}
+    assert write_ndjson(database, store.keyring, tmp_path, ["Patient"]) == {"Patient": 1}
 
 
 def test_all_is_of_one_moment(database: Database, store: Store, tmp_path: Path) -> None:
@@ -128,7 +133,7 @@ def test_all_is_of_one_moment(database: Database, store: Store, tmp_path: Path) 
         late.append(done)
         _save(database, store, a_patient("late"), a_stay("late"))
 
-    assert write_ndjson(database, tmp_path, progress=write_meanwhile) == {"Patient": 2_100}
+    assert write_ndjson(database, store.keyring, tmp_path, progress=write_meanwhile) == {"Patient": 2_100}
     assert late == [2_000]
 
 

@@ -52,10 +52,10 @@ def import_all(run) -> Callable[..., Imported]:
 
 
 @pytest.fixture
-def stored(database: Database) -> Callable[[str, str], Stored]:
+def stored(database: Database, store: Store) -> Callable[[str, str], Stored]:
     def read_one(type_: str, id_: str) -> Stored:
         with database.transaction() as connection:
-            return read(raw_cursor(connection), type_, id_)
+            return read(raw_cursor(connection), store.keyring, type_, id_)
 
     return read_one
 
@@ -98,7 +98,7 @@ def _written(id_: str, at: str, **members: object) -> dict:
 
 
 def test_records_that_bring_their_history_show_what_was_known_when(
-    import_all, tmp_path: Path, database: Database
+    import_all, tmp_path: Path, database: Database, store: Store
 ) -> None:
     first = [_written("p1", "2024-01-05T08:00:00Z"), _written("p2", "2024-03-01T08:00:00+01:00")]
     import_all(_ndjson(tmp_path / "first.ndjson", *first), keeps_times=True)
@@ -107,7 +107,7 @@ def test_records_that_bring_their_history_show_what_was_known_when(
 
     def known(moment: datetime) -> list[tuple[str, bool | None]]:
         with database.transaction() as connection:
-            found = [json.loads(body) for body in bodies_as_of(connection, "Patient", moment)]
+            found = [json.loads(body) for body in bodies_as_of(connection, store.keyring, "Patient", moment)]
         return [(one["id"], one.get("active")) for one in found]
 
     assert known(datetime(2024, 1, 5, 7, 59, tzinfo=UTC)) == []
@@ -116,7 +116,7 @@ def test_records_that_bring_their_history_show_what_was_known_when(
     assert known(datetime(2024, 4, 2, tzinfo=UTC)) == [("p1", False), ("p2", None)]
     with database.transaction() as connection:
         author = Author("import", steward=True)
-        save(connection, Store(ZoneInfo("UTC")), [Deletion("Patient", "p2")], author)
+        save(connection, Store(ZoneInfo("UTC"), store.keyring), [Deletion("Patient", "p2")], author)
     assert known(datetime(2024, 4, 2, tzinfo=UTC)) == [("p1", False), ("p2", None)]
     assert known(datetime.now(UTC)) == [("p1", False)]
 

@@ -9,6 +9,7 @@ from resources import text_of
 
 from fhir_store.errors import StoreError
 from fhir_store.gate import check_any, served_types
+from fhir_store.keyring import throwaway_keyring
 from fhir_store.search import Context, parse_query
 from fhir_store.search.controls import CONTROLS
 from fhir_store.search_values.parameters import not_indexed
@@ -20,7 +21,12 @@ STATEMENT = capability_statement(
 )
 (REST,) = STATEMENT["rest"]
 RESOURCES = {one["type"]: one for one in REST["resource"]}
-CONTEXT = Context(zone=ZoneInfo("Europe/Podgorica"), bases=frozenset(), value_set_codes=lambda _: [])
+CONTEXT = Context(
+    zone=ZoneInfo("Europe/Podgorica"),
+    keyring=throwaway_keyring(),
+    bases=frozenset(),
+    value_set_codes=lambda _: [],
+)
 
 PLAUSIBLE = {
     "token": "urn:x|y",

@@ -131,7 +131,7 @@ MINE = ["mine", "dose-mine", "task-mine", "stay-mine", "plain"]
 FOUND = {
         "/Patient": ["mine"],
         "/Patient?_sort=-_lastUpdated": ["mine"],
-        "/Patient?_sort=family,_id": ["mine"],
+        "/Patient?_sort=gender,_id": ["mine"],
         "/Patient?identifier=urn:n|theirs": [],
         "/Observation": ["plain"],
         "/Observation?_id=plain,hiv,others,both,nobodys": ["plain"],

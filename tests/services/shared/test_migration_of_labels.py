@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -77,8 +78,8 @@ def _fill(urls: Urls) -> None:
         connection.execute(INDEX)
 
 
-def test_a_filled_database_gets_labels_and_facilities(before: Urls) -> None:
-    bring_up_to_date(before, "Europe/Podgorica")
+def test_a_filled_database_gets_labels_and_facilities(before: Urls, tmp_path: Path) -> None:
+    bring_up_to_date(before, tmp_path, "Europe/Podgorica")
     database = Database(before.server)
     with database.transaction() as connection:
         assert is_current(connection)

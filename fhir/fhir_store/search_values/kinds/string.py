@@ -5,14 +5,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fhir_store.definitions import Element, SearchDefinition
-from fhir_store.phonetic import phonetic_key
+from fhir_store.phonetic import PHONETIC, phonetic_key
 from fhir_store.search_values.values import StringValue
 
 Json = Mapping[str, Any]
 Indexing = Callable[[Any, ZoneInfo], Iterable[StringValue]]
-
-PHONETIC = "phonetic"
-"""The parameter of people that finds a name by what it sounds like."""
 
 TEXTS = {"markdown", "string"}
 PARTS = {

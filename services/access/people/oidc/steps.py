@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from services.access.people.accounts import account_with
 from services.access.people.errors import LinkRefused, ProviderUnreachable
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys
 from services.access.people.oath_tokens import has_token
 from services.access.people.oidc.handle import is_state_of, nonce_of
@@ -68,11 +69,18 @@ class SignInElsewhere:
     """The steps."""
 
     def __init__(
-        self, database: Database, keys: CredentialKeys, provider: Provider, *, offers_passkeys: bool
+        self,
+        database: Database,
+        keys: CredentialKeys,
+        provider: Provider,
+        journal: Journal,
+        *,
+        offers_passkeys: bool,
     ) -> None:
         self._database = database
         self._keys = keys
         self._provider = provider
+        self._journal = journal
         self._offers_passkeys = offers_passkeys
         self._throttle = Throttle(database, keys.throttling)
 
@@ -127,6 +135,7 @@ class SignInElsewhere:
             if not account_with(connection, account, held=True).is_active:
                 raise LinkRefused
             link(connection, found.issuer, found.subject, account, at)
+            self._journal.changed(connection, "provider-linked", account, at)
 
     def _heard(self, handle: str, answer: Answer, at: datetime) -> Heard | Refused:
         # An answer that is not for this browser does not use up the one that is.
@@ -164,6 +173,7 @@ class SignInElsewhere:
         self, connection: Connection, source: Source, account: UUID, found: Shown, at: datetime
     ) -> SignedIn | SecondFactorNeeded:
         if found.two_factors:
+            self._journal.signed_in(connection, account, Method.PROVIDER, source.device, at)
             return SignedIn(account, Method.PROVIDER, begin(connection, account, source.device, at))
         return SecondFactorNeeded(
             account,

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from audit_events import said
 from identity_provider import IdentityProvider, identity_provider, signed
 from joserfc.jwk import RSAKey
 from log_capture import Log
@@ -100,20 +101,25 @@ def is_in(browser: PlainBrowser) -> bool:
     return browser.open("/account").url.path == "/account"
 
 
-def is_refused(browser: PlainBrowser, why: str, log: Log) -> bool:
+def is_refused(browser: PlainBrowser, why: str, desk: Desk) -> bool:
     """Whether the person is told the one sentence, and the log knows why."""
-    events = [event["why"] for event in log.events("a sign-in was refused")]
+    events = [event["why"] for event in said(desk.database, "sign-in") if event["outcome"] != "0"]
     return browser.page.status_code == 403 and REFUSED in browser.main and events[-1:] == [why]
 
 
+def proofs(desk: Desk) -> list[str]:
+    """By what people have come in, as the log has it."""
+    return [event["method"] for event in said(desk.database, "sign-in") if event["outcome"] == "0"]
+
+
 def test_two_factors_there_are_enough_here(
-    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, clock: Clock, log: Log
+    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, clock: Clock, desk: Desk
 ) -> None:
     provider.person(SUBJECT, auth_time=int(clock().timestamp()), amr=["pwd", "mfa"])
     answer = come_back(browser, go(browser, provider, "/account"))
     assert answer.url.path == "/account"
     assert "Ana Kovač" in answer.text
-    assert [event["proof"] for event in log.events("signed in")] == ["identity provider, by two factors"]
+    assert proofs(desk) == ["identity provider, by two factors"]
 
 
 ONE_FACTOR: tuple[dict[str, Any], ...] = (
@@ -132,7 +138,7 @@ def test_else_the_second_factor_is_asked_here(
     provider: IdentityProvider,
     linked: Someone,
     clock: Clock,
-    log: Log,
+    desk: Desk,
     subtests: pytest.Subtests,
 ) -> None:
     for claims in ONE_FACTOR:
@@ -144,7 +150,7 @@ def test_else_the_second_factor_is_asked_here(
             assert browser.token is None
     assert browser.send("/sign-in/code", code="000000").status_code == 403
     assert browser.send("/sign-in/code", code=linked.code(clock())).url.path == "/account"
-    assert [event["proof"] for event in log.events("signed in")] == ["identity provider and one-time code"]
+    assert proofs(desk) == ["identity provider and one-time code"]
 
 
 def test_by_acr_too_and_a_recovery_code_is_a_second_factor(
@@ -153,7 +159,7 @@ def test_by_acr_too_and_a_recovery_code_is_a_second_factor(
     provider: IdentityProvider,
     linked: Someone,
     clock: Clock,
-    log: Log,
+    desk: Desk,
 ) -> None:
     come_back(browser, go(browser, provider))
     browser.send("/sign-in/code", code=linked.recovery_codes[0])
@@ -162,7 +168,7 @@ def test_by_acr_too_and_a_recovery_code_is_a_second_factor(
     come_back(other, go(other, provider))
     assert is_in(browser)
     assert is_in(other)
-    assert [event["proof"] for event in log.events("signed in")] == [
+    assert proofs(desk) == [
         "identity provider and recovery code",
         "identity provider, by two factors",
     ]
@@ -179,12 +185,12 @@ def test_roles_are_not_what_the_provider_says(
 
 
 def test_a_subject_that_is_not_linked_gets_in_nowhere_whatever_else_is_stated(
-    browser: PlainBrowser, provider: IdentityProvider, ana: Someone, clock: Clock, log: Log, rows: Rows
+    browser: PlainBrowser, provider: IdentityProvider, ana: Someone, clock: Clock, desk: Desk, rows: Rows
 ) -> None:
     same = {"name": "Ana Kovač", "preferred_username": "ana", "login": "ana", "email": "ana@clinic.example"}
     provider.person("ana", auth_time=int(clock().timestamp()), amr=["mfa"], email_verified=True, **same)
     come_back(browser, go(browser, provider, subject="ana"))
-    assert is_refused(browser, "no account is linked to this subject of the identity provider", log)
+    assert is_refused(browser, "no account is linked to this subject of the identity provider", desk)
     assert not is_in(browser)
     assert rows("SELECT count(*) FROM access.account") == [(1,)]
 
@@ -226,40 +232,40 @@ NOT_BEGUN = "a provider's answer to a sign-in that this browser has not begun, o
 
 
 def test_an_answer_counts_in_the_browser_that_has_begun_and_in_no_other(
-    browser: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, linked: Someone, log: Log
+    browser: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, linked: Someone, desk: Desk
 ) -> None:
     back = go(browser, provider)
     without = new_browser()
     without.open(back)
-    assert is_refused(without, NOT_BEGUN, log)
+    assert is_refused(without, NOT_BEGUN, desk)
     another = new_browser()
     leave(another)
     another.open(back)
-    assert is_refused(another, NOT_BEGUN, log)
+    assert is_refused(another, NOT_BEGUN, desk)
     come_back(browser, back)
     assert "second step" in browser.main
 
 
 def test_another_state_is_refused_and_does_not_spoil_the_sign_in(
-    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, log: Log
+    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, desk: Desk
 ) -> None:
     back = go(browser, provider)
     for state in ("", "x", "é"):
         browser.open(re.sub(r"state=[^&]*", f"state={state}", back))
-        assert is_refused(browser, NOT_BEGUN, log)
+        assert is_refused(browser, NOT_BEGUN, desk)
     come_back(browser, back)
     assert "second step" in browser.main
 
 
 def test_a_code_is_redeemed_once(
-    browser: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, linked: Someone, log: Log
+    browser: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, linked: Someone, desk: Desk
 ) -> None:
     back = go(browser, provider)
     before = provider.redeemed
     come_back(browser, back)
     assert "second step" in browser.main
     browser.open(back)
-    assert is_refused(browser, NOT_BEGUN, log)
+    assert is_refused(browser, NOT_BEGUN, desk)
     assert provider.redeemed == before + 1
     # Nor in a sign-in of somebody else's: the code was asked for with another verifier.
     thief = new_browser()
@@ -268,18 +274,18 @@ def test_a_code_is_redeemed_once(
     assert state is not None
     stolen = go(browser, provider)
     thief.open(re.sub(r"state=[^&]*", f"state={state[1]}", stolen))
-    assert is_refused(thief, "what the identity provider states does not hold", log)
+    assert is_refused(thief, "what the identity provider states does not hold", desk)
 
 
 def test_what_was_heard_is_finished_once_and_by_nobody_else(
-    browser: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, linked: Someone, log: Log
+    browser: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, linked: Someone, desk: Desk
 ) -> None:
     other = new_browser()
     other.open(FINISH)
-    assert is_refused(other, NOT_BEGUN, log)
+    assert is_refused(other, NOT_BEGUN, desk)
     leave(other)
     other.open(FINISH)
-    assert is_refused(other, NOT_BEGUN, log)
+    assert is_refused(other, NOT_BEGUN, desk)
     browser.open(go(browser, provider))
     handle = browser.http.cookies["throughcare-elsewhere"]
     browser.open(FINISH)
@@ -287,16 +293,16 @@ def test_what_was_heard_is_finished_once_and_by_nobody_else(
     assert "throughcare-elsewhere" not in browser.http.cookies
     other.http.cookies.set("throughcare-elsewhere", handle, domain="localhost.local", path="/")
     other.open(FINISH)
-    assert is_refused(other, NOT_BEGUN, log)
+    assert is_refused(other, NOT_BEGUN, desk)
 
 
 def test_after_ten_minutes_it_is_over(
-    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, clock: Clock, log: Log
+    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, clock: Clock, desk: Desk
 ) -> None:
     back = go(browser, provider)
     clock.goes_on(minutes=10)
     browser.open(back)
-    assert is_refused(browser, NOT_BEGUN, log)
+    assert is_refused(browser, NOT_BEGUN, desk)
 
 
 def now(claims: dict[str, Any]) -> int:
@@ -354,7 +360,7 @@ def test_a_token_that_does_not_hold_lets_nobody_in(
     new_browser: NewBrowser,
     provider: IdentityProvider,
     linked: Someone,
-    log: Log,
+    desk: Desk,
     rows: Rows,
     subtests: pytest.Subtests,
 ) -> None:
@@ -363,7 +369,7 @@ def test_a_token_that_does_not_hold_lets_nobody_in(
             provider.forge = forge
             browser = new_browser()
             come_back(browser, go(browser, provider))
-            assert is_refused(browser, "what the identity provider states does not hold", log)
+            assert is_refused(browser, "what the identity provider states does not hold", desk)
             assert browser.token is None
     # Each of them is a try: whoever goes on is slowed down.
     assert rows("SELECT max(failures) FROM access.throttle") == [(len(FORGED),)]
@@ -409,21 +415,21 @@ def test_clocks_may_be_two_minutes_apart(
 
 
 def test_who_says_no_there_is_not_let_in_here(
-    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, log: Log
+    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, desk: Desk
 ) -> None:
     state = re.search(r"state=([^&]+)", leave(browser))
     assert state is not None
     browser.open(f"{BACK}?error=access_denied&error_description=%3Cb%3Eno&state={state[1]}")
-    assert is_refused(browser, "the identity provider refused", log)
+    assert is_refused(browser, "the identity provider refused", desk)
     assert "<b>" not in browser.page.text
 
 
 def test_an_answer_that_says_it_is_from_another_provider_is_not_redeemed(
-    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, log: Log
+    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, desk: Desk
 ) -> None:
     before = provider.redeemed
     come_back(browser, f"{go(browser, provider)}&iss=https%3A%2F%2Fanother.example")
-    assert is_refused(browser, "what the identity provider states does not hold", log)
+    assert is_refused(browser, "what the identity provider states does not hold", desk)
     assert provider.redeemed == before
 
 
@@ -488,7 +494,7 @@ def prove(browser: PlainBrowser) -> None:
 
 
 def test_the_holder_links_the_account_and_ends_the_link(
-    signed_in: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, clock: Clock, log: Log
+    signed_in: PlainBrowser, new_browser: NewBrowser, provider: IdentityProvider, clock: Clock, desk: Desk
 ) -> None:
     signed_in.open("/account")
     assert "not linked" in signed_in.main
@@ -503,7 +509,7 @@ def test_the_holder_links_the_account_and_ends_the_link(
     assert REFUSED in before.main
     signed_in.send("/account/elsewhere/link")
     assert "linked since" in signed_in.main
-    assert log.events("an account was linked by its holder")
+    assert [event["change"] for event in said(desk.database, "access-change")] == ["provider-linked"]
     other = new_browser()
     come_back(other, go(other, provider))
     assert "second step" in other.main

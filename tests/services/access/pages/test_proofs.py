@@ -7,6 +7,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from audit_events import said
 from log_capture import Log
 from people_pages import PASSWORD, Clock, PlainBrowser, Someone
 from soft_authenticator import SoftAuthenticator
@@ -63,7 +64,7 @@ def passkey_of(desk: Desk, person: Someone, home: str) -> SoftAuthenticator:
 
 
 def test_nothing_changes_without_a_proof_of_minutes_ago(
-    signed_in: PlainBrowser, desk: Desk, home: str, ana: Someone, clock: Clock, rows: Rows, log: Log
+    signed_in: PlainBrowser, desk: Desk, home: str, ana: Someone, clock: Clock, rows: Rows
 ) -> None:
     passkey_of(desk, ana, home)
     token, before = csrf(signed_in), rows(KEPT)
@@ -81,7 +82,9 @@ def test_nothing_changes_without_a_proof_of_minutes_ago(
     asks()
     signed_in.open("/account/prove?to=/account/token")
     assert signed_in.send("/account/prove", password="something else entirely").status_code == 403
-    assert log.events("a sign-in was refused")
+    assert [event["method"] for event in said(desk.database, "sign-in")][
+        -1
+    ] == "proof before a change of credentials"
     asks()
     signed_in.open("/account/prove?to=/account/token")
     assert signed_in.send("/account/prove", password=PASSWORD).url.path == "/account/token"
@@ -129,7 +132,13 @@ def test_a_passkey_is_proof_enough_if_it_is_ones_own_and_verifies_its_holder(
 
 
 def test_an_application_is_added_by_a_code_of_it_and_signs_in(
-    proved: PlainBrowser, new_browser: NewBrowser, ana: Someone, clock: Clock, rows: Rows, log: Log
+    proved: PlainBrowser,
+    desk: Desk,
+    new_browser: NewBrowser,
+    ana: Someone,
+    clock: Clock,
+    rows: Rows,
+    log: Log,
 ) -> None:
     proved.open("/account/token")
     secret = secret_of(proved)
@@ -141,6 +150,7 @@ def test_an_application_is_added_by_a_code_of_it_and_signs_in(
     proved.send("/account/token", name="phone at home", code=f"{code[:3]} {code[3:]}")
     assert proved.page.url.path == "/account"
     assert "phone at home" in proved.main
+    assert [event["change"] for event in said(desk.database, "access-change")] == ["token-added"]
     assert "not used yet" in proved.main
     assert secret not in str(rows("SELECT * FROM access.oath_token")) + log.text
     # The code that was shown is used up; the next one signs in.
@@ -199,6 +209,8 @@ def test_a_key_is_added_and_one_is_removed_but_never_the_last(
     assert proved.http.post("/account/passkey", data=form).status_code == 422
     proved.http.post("/account/proofs/remove", data=sent)
     assert rows("SELECT count(*) FROM access.oath_token") == [(0,)]
+    changes = [event["change"] for event in said(desk.database, "access-change")]
+    assert changes == ["passkey-added", "proof-removed"]
     proved.open("/account")
     assert "Remove it" not in proved.main
     (passkey,) = rows("SELECT encode(id, 'base64') FROM access.passkey")[0]
@@ -252,7 +264,7 @@ def test_ten_proofs_are_the_most(proved: PlainBrowser, desk: Desk, ana: Someone)
 
 
 def test_new_recovery_codes_are_shown_once_and_the_old_ones_end(
-    proved: PlainBrowser, new_browser: NewBrowser, ana: Someone, rows: Rows, log: Log
+    proved: PlainBrowser, desk: Desk, new_browser: NewBrowser, ana: Someone, rows: Rows, log: Log
 ) -> None:
     assert "10 codes are left" in proved.main
     proved.open("/account/recovery-codes")
@@ -260,6 +272,7 @@ def test_new_recovery_codes_are_shown_once_and_the_old_ones_end(
     proved.send("/account/recovery-codes")
     codes = re.findall(r"<li><code>([^<]+)</code>", proved.page.text)
     assert len(codes) == 10
+    assert [event["change"] for event in said(desk.database, "access-change")] == ["recovery-codes-made"]
     assert "data-print" in proved.main
     assert not set(codes) & set(ana.recovery_codes)
     assert not any(code in str(rows("SELECT * FROM access.recovery_code")) + log.text for code in codes)
