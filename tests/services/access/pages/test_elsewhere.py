@@ -262,11 +262,13 @@ def test_a_code_is_redeemed_once(
 ) -> None:
     back = go(browser, provider)
     before = provider.redeemed
-    come_back(browser, back)
-    assert "second step" in browser.main
     browser.open(back)
-    assert is_refused(browser, NOT_BEGUN, desk)
+    for _ in range(2):
+        browser.open(back)
+        assert is_refused(browser, NOT_BEGUN, desk)
     assert provider.redeemed == before + 1
+    browser.open(FINISH)
+    assert "second step" in browser.main
     # Nor in a sign-in of somebody else's: the code was asked for with another verifier.
     thief = new_browser()
     address = leave(thief)
