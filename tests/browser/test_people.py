@@ -402,7 +402,8 @@ def prove(tab: Any, address: str, to: str) -> None:
 def by_the_provider(tab: Any, provider: IdentityProvider, clock: Clock) -> None:
     """Sign in on the provider's page."""
     tab.page.wait_for_url(f"{provider.issuer}/**")
-    provider.person("drita", auth_time=int(clock().timestamp()), amr=["mfa"])
+    now = int(clock().timestamp())
+    provider.person("drita", iat=now, auth_time=now, exp=now + 300, amr=["mfa"])
     tab.page.locator("input[name=sub]").first.fill("drita")
     tab.page.keyboard.press("Enter")
 
@@ -428,6 +429,7 @@ def test_a_visit_to_ones_own_proofs(
     page.route(re.compile(r"^https?://(?!localhost|127\.0\.0\.1)"), lambda route: route.fulfill(body=""))
 
     def looked_at(name: str) -> None:
+        page.wait_for_load_state("load")
         with subtests.test(name):
             assert axe_finds(tab) == []
             widths = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
@@ -438,6 +440,7 @@ def test_a_visit_to_ones_own_proofs(
 
     on_tablet(tab, address, desk, drita, device, clock)
     page.locator("a[href='/account/token']").click()
+    page.wait_for_url("**/account/prove**")
     looked_at("prove")
     prove(tab, address, "/account/token")
     looked_at("a further application")
@@ -462,6 +465,7 @@ def test_a_visit_to_ones_own_proofs(
         "document.querySelectorAll('form[action=\"/account/proofs/remove\"]').length === 2"
     )
     page.locator("a[href='/account/recovery-codes']").click()
+    page.wait_for_url("**/account/recovery-codes")
     looked_at("before new codes")
     page.locator("form[action='/account/recovery-codes'] button").click()
     page.locator(".codes").wait_for()

@@ -5,6 +5,7 @@ import json
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from people_pages import PASSWORD, Clock, PlainBrowser, Someone, tablet
 from signing import ec_key, rsa_key
 
 from services.access.pages.desk import Desk
-from services.access.people.accounts import close_account
+from services.access.people.accounts import account_with, close_account
 from services.access.people.cookies import elsewhere_cookie
 from services.access.people.oidc.links import link
 from services.access.people.resets import _reset
@@ -31,6 +32,7 @@ SUBJECT = "8f4c1d"
 HOME = "http://localhost:8000"
 REFUSED = "The sign-in of your organisation was not accepted here"
 BACK = "/sign-in/elsewhere/back"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 FINISH = "/sign-in/elsewhere/finish"
 
 
@@ -226,6 +228,25 @@ def test_a_closed_account_or_one_that_was_reset_is_not_linked(
         close_account(connection, linked.account, besa.account, desk.now())
     other.open(FINISH)
     assert REFUSED in other.main
+    other.open(go(other, provider))
+    assert REFUSED in other.main
+
+
+def test_a_reset_at_the_same_time_leaves_no_session_behind(
+    browser: PlainBrowser, provider: IdentityProvider, linked: Someone, clock: Clock, desk: Desk, rows: Rows
+) -> None:
+    provider.person(SUBJECT, auth_time=int(clock().timestamp()), amr=["mfa"])
+    browser.open(go(browser, provider))
+    with ThreadPoolExecutor(1) as pool:
+        with desk.database.transaction() as connection:
+            account_with(connection, linked.account, held=True)
+            finishing = pool.submit(browser.open, FINISH)
+            while not finishing.done() and rows(WAITING) == [(0,)]:
+                pass
+            _reset(connection, linked.account, desk.now())
+        finishing.result()
+    assert REFUSED in browser.main
+    assert rows("SELECT count(*) FROM access.session") == [(0,)]
 
 
 NOT_BEGUN = "a provider's answer to a sign-in that this browser has not begun, or that is over"
@@ -558,6 +579,10 @@ def test_a_subject_belongs_to_one_account(
     prove(signed_in)
     signed_in.send("/account/elsewhere")
     come_back(signed_in, provider.sign_in(led_to(signed_in), SUBJECT))
+    # What was begun to link does not sign in whom the subject belongs to.
+    signed_in.open(FINISH)
+    assert REFUSED in signed_in.main
+    signed_in.open("/account/elsewhere")
     assert signed_in.send("/account/elsewhere/link").status_code == 422
     assert "linked to an account already" in signed_in.main
     assert rows("SELECT account FROM access.oidc_link") == [(besa.account,)]
