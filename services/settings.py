@@ -5,16 +5,20 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AliasGenerator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasGenerator, Field, SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from services.access.remote import is_safe
+
+HALF_A_PROVIDER = "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three, or leave every OIDC setting empty."
 POSTGRES_SCHEMES = ("postgresql", "postgresql+psycopg")
 
 
@@ -37,6 +41,16 @@ def _web_address(address: str) -> str:
     return address.rstrip("/")
 
 
+def _issuer(address: str) -> str:
+    # Kept as it is written: a slash at the end makes it another issuer.
+    parts = urlsplit(address)
+    if address and (
+        not is_safe(address) or not parts.hostname or parts.username or parts.query or parts.fragment
+    ):
+        raise ValueError
+    return address
+
+
 def _postgres_url(url: SecretStr) -> SecretStr:
     if not url:
         return url
@@ -51,6 +65,7 @@ def _postgres_url(url: SecretStr) -> SecretStr:
 
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
@@ -167,6 +182,50 @@ class Settings(BaseSettings):
         json_schema_extra=_remedy("a whole number from 1 to 1024"),
     )
 
+    oidc_issuer: Issuer = Field(
+        "",
+        description="Issuer of the identity provider (OpenID Connect) by whose sign-in people may come in, once they have "
+        "linked their account to it. It is registered there as a confidential client with the redirect URI "
+        "`PUBLIC_URL/sign-in/elsewhere/back`. Empty: off.",
+        json_schema_extra=_remedy(
+            "an address that starts with https://, exactly as the provider states it, or leave it empty"
+        ),
+    )
+    oidc_client_id: str = Field(
+        "",
+        description="Client id of this installation there.",
+        json_schema_extra=_remedy(
+            "the client id, together with OIDC_ISSUER and OIDC_CLIENT_SECRET, or leave all three empty"
+        ),
+    )
+    oidc_client_secret: SecretStr = Field(
+        SecretStr(""),
+        description="Client secret of this installation there.",
+        json_schema_extra=_remedy(
+            "the client secret, together with OIDC_ISSUER and OIDC_CLIENT_ID, or leave all three empty"
+        ),
+    )
+    oidc_two_factors_acr: str = Field(
+        "",
+        description="Values of `acr`, separated by blanks, by which the provider says that it has asked for two factors. "
+        "Where it says none of these, nor one of OIDC_TWO_FACTORS_AMR, the second factor is asked here.",
+        json_schema_extra=_remedy("values separated by blanks, together with OIDC_ISSUER, or leave it empty"),
+    )
+    oidc_two_factors_amr: str = Field(
+        "",
+        description="The same for values of `amr`, such as `mfa`.",
+        json_schema_extra=_remedy("values separated by blanks, together with OIDC_ISSUER, or leave it empty"),
+    )
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Half a provider is none: whoever has set a part of it believes that it works."""
+        needed = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret.get_secret_value())
+        others = (self.oidc_two_factors_acr.strip(), self.oidc_two_factors_amr.strip())
+        if any((*needed, *others)) and not all(needed):
+            raise PydanticCustomError("half_a_provider", HALF_A_PROVIDER)
+        return self
+
     @property
     def keys_folder(self) -> Path:
         """Where the keys lie that open the record."""
@@ -188,8 +247,9 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        name = str(invalid.errors(include_input=False, include_context=False)[0]["loc"][0])
-        raise SettingsError(_complaint(name)) from None
+        first = invalid.errors(include_input=False, include_context=False)[0]
+        # What is wrong with several together names them itself.
+        raise SettingsError(_complaint(str(first["loc"][0])) if first["loc"] else first["msg"]) from None
 
 
 def _complaint(name: str) -> str:

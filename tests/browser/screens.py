@@ -52,6 +52,10 @@ OF_SOMEBODY = {
     "pin": "/account/pin",
     "here": "/account/here",
     "tablets": "/account/tablets",
+    "prove": "/account/prove",
+    "token": "/account/token",
+    "passkey": "/account/passkey",
+    "new-recovery-codes": "/account/recovery-codes",
 }
 OF_WATCHERS = {"audit": "/audit", "unusual": "/audit/unusual", "inspection": "/inspection"}
 SIZES = ((1024, 768), (390, 844))
@@ -224,6 +228,8 @@ def _work(page: Page, address: str, ana: Someone, token: str, clock: Clock, shot
     _type(page, None, code=ana.code(clock()))
     page.locator("#cover").wait_for(state="attached")
     _type(page, f"{address}/account/pin", pin=PIN, again=PIN)
+    page.get_by_role("heading", name="Your account").wait_for()
+    _type(page, f"{address}/account/prove", password=PASSWORD)
     page.get_by_role("heading", name="Your account").wait_for()
     for name, path in OF_SOMEBODY.items():
         page.goto(address + path, wait_until="networkidle")

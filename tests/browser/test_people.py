@@ -1,16 +1,20 @@
 """People at the pages in Chromium: signing in, a tablet that hides and locks, and what is left when somebody has gone."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyotp
 import pytest
 from demo_installation import demo_installation
+from identity_provider import IdentityProvider, identity_provider
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
 
 from services.access.pages.desk import Desk
+from services.access.people.oidc.client import CALLBACK, OidcClient
+from services.access.people.oidc.provider import Provider
 from services.access.people.one_time_codes import code_at, step
 from services.shared.embedded_postgres import EmbeddedPostgres
 
@@ -368,3 +372,120 @@ def test_without_scripts_one_signs_in_all_the_same(
     tab.page.wait_for_url(f"{address}/account")
     assert tab.page.get_by_role("heading", name="Your account").is_visible()
     assert not tab.page.locator("#cover").is_visible()
+
+
+@pytest.fixture
+def elsewhere(address: str, desk: Desk) -> Iterator[IdentityProvider]:
+    """An identity provider that is another site, where somebody has signed in by two factors."""
+    with identity_provider("127.0.0.1") as provider:
+        provider.register(f"{desk.base_url}{CALLBACK}")
+        registered = OidcClient(
+            provider.issuer,
+            provider.client_id,
+            provider.client_secret,
+            desk.base_url,
+            frozenset(),
+            frozenset({"mfa"}),
+        )
+        desk.provider = Provider(registered)
+        yield provider
+        desk.provider = None
+
+
+def prove(tab: Any, address: str, to: str) -> None:
+    tab.page.goto(f"{address}/account/prove?to={to}")
+    tab.page.locator("#password").fill(PASSWORD)
+    tab.page.keyboard.press("Enter")
+    tab.page.wait_for_url(f"{address}{to}")
+
+
+def by_the_provider(tab: Any, provider: IdentityProvider, clock: Clock) -> None:
+    """Sign in on the provider's page."""
+    tab.page.wait_for_url(f"{provider.issuer}/**")
+    now = int(clock().timestamp())
+    provider.person("drita", iat=now, auth_time=now, exp=now + 300, amr=["mfa"])
+    tab.page.locator("input[name=sub]").first.fill("drita")
+    tab.page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize(("size", "theme"), [("tablet", "day"), ("phone", "night")])
+def test_a_visit_to_ones_own_proofs(
+    new_tab: NewTab,
+    address: str,
+    desk: Desk,
+    clock: Clock,
+    elsewhere: IdentityProvider,
+    axe_finds: Callable[[Any], Any],
+    subtests: pytest.Subtests,
+    size: str,
+    theme: str,
+) -> None:
+    drita = someone(desk, f"drita.{size}", f"Drita of the {size}")
+    device = tablet(desk, drita.account, f"Round of the {size}").token
+    tab = new_tab(size, theme)
+    page = tab.page
+    page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
+    # The provider's own page would load its style from elsewhere.
+    page.route(re.compile(r"^https?://(?!localhost|127\.0\.0\.1)"), lambda route: route.fulfill(body=""))
+
+    def looked_at(name: str) -> None:
+        page.wait_for_load_state("load")
+        with subtests.test(name):
+            assert axe_finds(tab) == []
+            widths = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+            assert widths[0] <= widths[1]
+            controls = page.locator("button:visible, input:visible, a.button:visible")
+            assert [html for smaller, html in controls.evaluate_all(MEASURED) if smaller < 44] == []
+            assert page.evaluate(UNTRANSLATED, [MONTHS]) == []
+
+    on_tablet(tab, address, desk, drita, device, clock)
+    page.locator("a[href='/account/token']").click()
+    page.wait_for_url("**/account/prove**")
+    looked_at("prove")
+    prove(tab, address, "/account/token")
+    looked_at("a further application")
+    secret = page.locator(".secret").inner_text().replace(" ", "")
+    page.locator("#name").fill("phone")
+    page.locator("#code").fill(pyotp.TOTP(secret).at(clock()))
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{address}/account")
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "usb", "automaticPresenceSimulation": True}
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    page.locator("a[href='/account/passkey']").click()
+    page.locator("#name").fill("ring")
+    looked_at("a further key")
+    page.locator("[data-passkey]").click()
+    page.wait_for_url(f"{address}/account")
+    assert page.locator("form[action='/account/proofs/remove']").count() == 3
+    looked_at("three proofs")
+    page.locator("form[action='/account/proofs/remove'] button").first.click()
+    page.wait_for_function(
+        "document.querySelectorAll('form[action=\"/account/proofs/remove\"]').length === 2"
+    )
+    page.locator("a[href='/account/recovery-codes']").click()
+    page.wait_for_url("**/account/recovery-codes")
+    looked_at("before new codes")
+    page.locator("form[action='/account/recovery-codes'] button").click()
+    page.locator(".codes").wait_for()
+    looked_at("new codes")
+    # By way of another site and back, still signed in, on the same tablet.
+    page.goto(f"{address}/account")
+    page.locator("form[action='/account/elsewhere'] button").click()
+    by_the_provider(tab, elsewhere, clock)
+    page.wait_for_url(f"{address}/account/elsewhere")
+    looked_at("to be linked")
+    page.locator("form[action='/account/elsewhere/link'] button").click()
+    page.locator("form[action='/account/elsewhere/unlink']").wait_for()
+    page.locator("main form[action='/sign-out'] button").click()
+    page.wait_for_url(f"{address}/")
+    page.goto(f"{address}/sign-in?to=/account")
+    looked_at("sign-in")
+    page.locator("form[action='/sign-in/elsewhere'] button").click()
+    by_the_provider(tab, elsewhere, clock)
+    page.wait_for_url(f"{address}/account")
+    assert f"Round of the {size}" in page.locator("main").inner_text()
+    page.locator("form[action='/account/elsewhere/unlink'] button").click()
+    page.wait_for_url(f"{address}/account/prove**")
+    assert [said for said in tab.complaints if not said.startswith(OF_THE_STATUS)] == []

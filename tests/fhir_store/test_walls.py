@@ -47,6 +47,8 @@ WITHOUT_PATIENTS = {
     "access.passkey": "staff",
     "access.ceremony": "staff",
     "access.unfinished_sign_in": "staff",
+    "access.oidc_link": "staff",
+    "access.oidc_sign_in": "staff",
     "access.throttle": "keyed hashes of login names and addresses",
     "access.device": "tablets",
     "access.pin": "staff",

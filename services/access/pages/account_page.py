@@ -1,25 +1,32 @@
 """One's own account: where one is signed in, the roles one has, and the code that shows one's presence."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Connection
 
 from services.access.decision.people import organizations
 from services.access.emergency import to_review
+from services.access.pages.desk import Desk
 from services.access.pages.forms import Field, answered
+from services.access.pages.fresh import ACCOUNT
+from services.access.pages.said import Said
 from services.access.pages.signed_in import Present, SignedIn, desk_of
 from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD, Holding
 from services.access.people.journal import session as session_named
+from services.access.people.oidc.links import link_of
 from services.access.people.own_sessions import OwnSession, end_own, sessions_of
 from services.access.people.presence import LIFETIME, presence_code
+from services.access.people.proofs import Proof, is_last, proofs_of
+from services.access.people.recovery_codes import codes_left
 from services.access.people.request_journal import journal_of
 from services.access.people.sessions import end_all
 from services.access.roles import ROLES
 from services.shared.pages import Pages
 
-ACCOUNT = "/account"
 GROUP = 4
 FROM_AFAR = "by its holder from another session"
 KEEPERS = (ADMINISTRATOR, MEDICAL_LEAD)
@@ -45,6 +52,22 @@ class HeldRole:
 
 
 @dataclass(frozen=True)
+class OwnProof:
+    """A second factor of the person."""
+
+    proof: Proof
+    removable: bool
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """The sign-in of the organisation, and since when the account is linked to it, if it is."""
+
+    linked_at: datetime | None
+    used_at: datetime | None
+
+
+@dataclass(frozen=True)
 class AccountPage:
     """The page."""
 
@@ -59,6 +82,12 @@ class AccountPage:
     """Whether the person reviews emergency access."""
     to_review: int
     """How many wait for it."""
+    proofs: tuple[OwnProof, ...]
+    recovery_codes: int
+    """How many are left."""
+    elsewhere: Elsewhere | None
+    """None where nobody comes in by way of an identity provider."""
+    said: Said | None
 
 
 @dataclass(frozen=True)
@@ -75,7 +104,7 @@ def account_router(pages: Pages) -> APIRouter:
 
     @router.get("")
     def account(request: Request, who: SignedIn) -> Response:
-        return answered(pages, request, "account", _account(request, who), None)
+        return account_answer(pages, request, who, None)
 
     @router.post("/sessions/end")
     def end_one(request: Request, who: SignedIn, session: Field = "") -> Response:
@@ -105,10 +134,18 @@ def account_router(pages: Pages) -> APIRouter:
     return router
 
 
-def _account(request: Request, who: Present) -> AccountPage:
+def account_answer(pages: Pages, request: Request, who: Present, said: Said | None) -> HTMLResponse:
+    """The page, saying why something was not done, if it was not."""
+    return answered(pages, request, "account", _account(request, who, said), said)
+
+
+def _account(request: Request, who: Present, said: Said | None) -> AccountPage:
     desk = desk_of(request)
     with desk.database.transaction() as connection:
         sessions = sessions_of(connection, who.account.id, desk.now())
+        proofs = proofs_of(connection, who.account.id)
+        codes = codes_left(connection, who.account.id)
+        elsewhere = _elsewhere(connection, desk, who.account.id)
         waiting = to_review(connection, who.person)
     held = sorted(who.person.holds_now, key=lambda one: (one.role, one.facility or ""))
     return AccountPage(
@@ -120,7 +157,20 @@ def _account(request: Request, who: Present) -> AccountPage:
         any(who.person.holds(role) for role in KEEPERS),
         bool(organizations(who.person, MEDICAL_LEAD)),
         waiting,
+        tuple(
+            OwnProof(one, not is_last(proofs, one, offers_passkeys=desk.party is not None)) for one in proofs
+        ),
+        codes,
+        elsewhere,
+        said,
     )
+
+
+def _elsewhere(connection: Connection, desk: Desk, account: UUID) -> Elsewhere | None:
+    if desk.provider is None:
+        return None
+    linked = link_of(connection, desk.provider.client.issuer, account)
+    return Elsewhere(*(linked or (None, None)))
 
 
 def _role(held: Holding) -> HeldRole:

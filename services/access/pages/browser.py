@@ -4,7 +4,13 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.access.people.cookies import Cookie, NotEncrypted, device_cookie, session_cookie
+from services.access.people.cookies import (
+    Cookie,
+    NotEncrypted,
+    device_cookie,
+    elsewhere_cookie,
+    session_cookie,
+)
 
 STATE = "browser"
 
@@ -16,14 +22,18 @@ class Browser:
         self.is_encrypted = True
         self.session_token: str | None = None
         self.device_token: str | None = None
+        self.handle_elsewhere: str | None = None
+        """Of a sign-in by way of the identity provider that this browser has begun."""
         self._given: dict[str, tuple[Cookie, str | None]] = {}
         try:
             self._session, self._device = session_cookie(base_url), device_cookie(base_url)
+            self._elsewhere = elsewhere_cookie(base_url)
         except NotEncrypted:
             self.is_encrypted = False
             return
         self.session_token = carried.get(self._session.key) or None
         self.device_token = carried.get(self._device.key) or None
+        self.handle_elsewhere = carried.get(self._elsewhere.key) or None
 
     def give_session(self, token: str) -> None:
         """From this answer on the browser holds this session; a tablet's own cookie lasts anew."""
@@ -43,6 +53,16 @@ class Browser:
         self.device_token = token
         self._give(self._device, token)
 
+    def give_handle_elsewhere(self, handle: str) -> None:
+        """From now on the browser is the one that has begun this sign-in by way of the identity provider."""
+        self.handle_elsewhere = handle
+        self._give(self._elsewhere, handle)
+
+    def forget_elsewhere(self) -> None:
+        """That sign-in is over."""
+        self.handle_elsewhere = None
+        self._give(self._elsewhere, None)
+
     def _give(self, cookie: Cookie, value: str | None) -> None:
         self._given[cookie.key] = cookie, value
 
@@ -52,7 +72,7 @@ class Browser:
         for cookie, value in self._given.values():
             if value is None:
                 made.delete_cookie(
-                    cookie.key, cookie.path, secure=cookie.secure, httponly=True, samesite="strict"
+                    cookie.key, cookie.path, secure=cookie.secure, httponly=True, samesite=cookie.samesite
                 )
             else:
                 made.set_cookie(value=value, **vars(cookie))

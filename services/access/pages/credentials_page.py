@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.access.pages.account_page import ACCOUNT
 from services.access.pages.arrival import source_of
 from services.access.pages.browser import browser_of
 from services.access.pages.forms import Field, To, answered
+from services.access.pages.fresh import ACCOUNT
 from services.access.pages.said import REFUSED, UNUSABLE, Said, not_done, too_soon
 from services.access.pages.signed_in import Present, SignedIn, desk_of
 from services.access.people.errors import PeopleError

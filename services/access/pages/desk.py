@@ -6,10 +6,15 @@ from functools import cached_property
 from threading import Lock
 
 from services.access.people.activation import Activation
+from services.access.people.another_proof import AnotherProof
 from services.access.people.errors import PasskeysNotOffered
+from services.access.people.fresh_proof import FreshProof
 from services.access.people.hashing import Hashing
 from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys, credential_keys
+from services.access.people.oidc.client import OidcClient
+from services.access.people.oidc.provider import Provider
+from services.access.people.oidc.steps import SignInElsewhere
 from services.access.people.passkeys.relying_party import RelyingParty, relying_party
 from services.access.people.password_change import PasswordChange
 from services.access.people.pins import Pins
@@ -42,6 +47,8 @@ class Desk:
         self.base_url = settings.base_url
         self.tablet_locks_after = checked_lock(timedelta(minutes=settings.lock_after_minutes))
         self.now = clock
+        self.provider = _provider(settings)
+        """The organisation's identity provider; None where sign-ins by way of it are off."""
         self._home = settings.home
         self._make_hashing = hashing
         self._one_hashing = Lock()
@@ -76,6 +83,20 @@ class Desk:
         """The steps of signing in."""
         return SignIn(self.database, self.hashing, self.keys, self.party, journal)
 
+    def sign_in_elsewhere(self, provider: Provider, journal: Journal) -> SignInElsewhere:
+        """The steps of signing in by way of the identity provider."""
+        return SignInElsewhere(
+            self.database, self.keys, provider, journal, offers_passkeys=self.party is not None
+        )
+
+    def fresh_proof(self) -> FreshProof:
+        """Proving again who one is, before one's credentials change."""
+        return FreshProof(self.database, self.hashing, self.keys, self.party)
+
+    def another_proof(self, journal: Journal) -> AnotherProof:
+        """Adding a further second factor."""
+        return AnotherProof(self.database, self.keys, self.party, journal)
+
     def activation(self, journal: Journal) -> Activation:
         """The steps of using an account for the first time."""
         return Activation(self.database, self.hashing, self.keys, self.party, journal)
@@ -87,3 +108,17 @@ class Desk:
     def password_change(self, journal: Journal) -> PasswordChange:
         """Choosing another password."""
         return PasswordChange(self.database, self.hashing, self.keys, journal)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    if not settings.oidc_issuer:
+        return None
+    registered = OidcClient(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        settings.base_url,
+        frozenset(settings.oidc_two_factors_acr.split()),
+        frozenset(settings.oidc_two_factors_amr.split()),
+    )
+    return Provider(registered)

@@ -67,6 +67,17 @@ def refused_passkey() -> Said:
     )
 
 
+def refused_elsewhere() -> Said:
+    """One sentence, whether or not that sign-in is linked to an account."""
+    return Said(
+        _(
+            "The sign-in of your organisation was not accepted here. Begin again, or sign in with login name and password "
+            "and see in your account whether it is linked."
+        ),
+        REFUSED,
+    )
+
+
 def too_soon(outcome: TryLater) -> Said:
     """How long to wait."""
     seconds = ceil(outcome.wait.total_seconds())

@@ -46,6 +46,8 @@ class SignInPage:
     encrypted: bool
     """Whether anybody may sign in at this address at all."""
     passkeys: bool
+    elsewhere: bool
+    """Whether people may come in by way of the organisation's identity provider."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ class SignInPages:
     def first(self, request: Request, to: str, said: Said | None = None) -> HTMLResponse:
         """The form for login name and password."""
         encrypted = browser_of(request).is_encrypted
-        page = SignInPage(own_path(to), said, encrypted, desk_of(request).party is not None)
+        desk = desk_of(request)
+        page = SignInPage(own_path(to), said, encrypted, desk.party is not None, desk.provider is not None)
         return answered(self._pages, request, "sign_in", page, said)
 
     def second(

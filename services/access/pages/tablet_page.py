@@ -9,9 +9,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from sqlalchemy import Connection
 
 from services.access.audit.kinds import Subjects, access_change
-from services.access.pages.account_page import ACCOUNT, KEEPERS
+from services.access.pages.account_page import KEEPERS
 from services.access.pages.browser import browser_of
 from services.access.pages.forms import Field, answered
+from services.access.pages.fresh import ACCOUNT
 from services.access.pages.said import UNUSABLE, Said, not_done
 from services.access.pages.signed_in import Present, desk_of, signed_in
 from services.access.people.administration import shut_device

@@ -95,14 +95,14 @@ class Activation:
             self._throttle.give_back(connection, counted)
             secret = new_secret()
             ticket = open_ticket(connection, self._keys, account.id, "activation", at, secret=secret)
-        return _offer(ticket, secret, name)
+        return offer_of(ticket, secret, name)
 
     def offered(self, ticket: str, at: datetime) -> Offer:
         """The same offer again, after a password or a code that was not accepted. Raises ActivationRefused."""
         with self._database.transaction() as connection:
             found = self._found(connection, ticket, at)
         assert found.secret is not None
-        return _offer(ticket, found.secret, found.login)
+        return offer_of(ticket, found.secret, found.login)
 
     def begin_passkey(self, ticket: str, at: datetime) -> Ceremony:
         """Make a passkey instead of a code. Raises ActivationRefused, PasskeysNotOffered."""
@@ -121,7 +121,7 @@ class Activation:
         with self._database.transaction() as connection:
             if not count_try(connection, ticket):
                 raise ActivationRefused
-        generator = _offered(found)
+        generator = offered_generator(found)
         counter = counter_of(generator, code.strip(), counters_now(generator, at, last=-1, drift=0))
         with self._database.transaction() as connection:
             self._activated(connection, found, ticket, hash_, at)
@@ -180,11 +180,13 @@ class Activation:
         return SignedIn(account, Method.ACTIVATION, begin(connection, account, source.device, at), codes)
 
 
-def _offered(ticket: Ticket) -> Generator:
+def offered_generator(ticket: Ticket) -> Generator:
+    """What was offered with the ticket."""
     assert ticket.secret is not None
     return Generator("totp", ticket.secret)
 
 
-def _offer(ticket: str, secret: bytes, login: str) -> Offer:
+def offer_of(ticket: str, secret: bytes, login: str) -> Offer:
+    """A secret as it is shown."""
     written = base64.b32encode(secret).decode()
     return Offer(ticket, written, TOTP(written).provisioning_uri(name=login, issuer_name=NAME))

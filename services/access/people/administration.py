@@ -19,6 +19,7 @@ from services.access.people.facilities import checked_facility
 from services.access.people.grants import person_with
 from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD, Person
 from services.access.people.keys import CredentialKeys
+from services.access.people.last_of_role import check_not_last_account
 from services.access.people.oath_tokens import add_token, assign_token, resynchronise
 from services.access.people.seed_files import Seed
 from services.access.people.sessions import end_all
@@ -48,9 +49,10 @@ def create_account(connection: Connection, by: UUID, login: str, display_name: s
 def shut_account(connection: Connection, by: UUID, account: UUID, at: datetime) -> None:
     """Close an account for good, by an administrator or a medical lead of its holder.
 
-    Raises NotAllowed, UnknownAccount.
+    Raises NotAllowed, LastOfRole, UnknownAccount.
     """
     _require_authority(connection, by, account, at)
+    check_not_last_account(connection, account, at)
     close_account(connection, account, by, at)
 
 

@@ -1,6 +1,6 @@
 """The cookies of sessions and devices. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,6 +11,10 @@ OWN_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 DEVICE_LIFETIME = timedelta(days=400)
 """The longest that browsers keep a cookie. It is set anew with each sign-in."""
+
+
+ELSEWHERE_LIFETIME = timedelta(minutes=10)
+"""As long as a sign-in elsewhere may take."""
 
 
 class NotEncrypted(Exception):
@@ -26,7 +30,7 @@ class Cookie:
     secure: bool
     path: str = "/"
     httponly: bool = True
-    samesite: Literal["strict"] = "strict"
+    samesite: Literal["strict", "lax"] = "strict"
 
 
 def session_cookie(base_url: str) -> Cookie:
@@ -37,6 +41,14 @@ def session_cookie(base_url: str) -> Cookie:
 def device_cookie(base_url: str) -> Cookie:
     """The cookie that holds a registered device's token. Raises NotEncrypted."""
     return _cookie(base_url, "device", DEVICE_LIFETIME)
+
+
+def elsewhere_cookie(base_url: str) -> Cookie:
+    """The cookie of a sign-in by way of the identity provider. Raises NotEncrypted.
+
+    The provider's page leads back here, and with that a browser sends no strict cookie.
+    """
+    return replace(_cookie(base_url, "elsewhere", ELSEWHERE_LIFETIME), samesite="lax")
 
 
 def _cookie(base_url: str, name: str, lifetime: timedelta) -> Cookie:

@@ -13,6 +13,9 @@ PeopleError
 ├── CodesDoNotFollow        two codes of a token are not one after the other
 ├── PasskeysNotOffered      a browser would refuse a passkey at this address
 ├── PasskeyRefused          what the authenticator sent does not hold
+├── ProofRefused            a proof of one's own cannot be added or removed
+├── ProviderUnreachable     the identity provider gives no answer that can be used
+├── LinkRefused             an account cannot be linked to that sign-in of the organisation
 ├── KeyDiffers              what is sealed was sealed with another key
 ├── FacilityRefused         a facility is not written as a reference
 ├── UnknownDevice           no such device, or it was revoked
@@ -21,6 +24,7 @@ PeopleError
 ├── AlreadyInUse            accounts exist, so there is nothing to begin with
 └── NotAllowed              the rules do not let this person do that
     ├── GrantRefused
+    ├── LastOfRole          nobody else could do what the last administrator or auditor does
     └── ResetRefused
 
 A message says what to do; it never repeats what was given.
@@ -110,6 +114,26 @@ class PasskeyRefused(PeopleError):
     message = N_("The security key or passkey was not accepted. Try again.")
 
 
+class ProofRefused(PeopleError):
+    """A proof of one's own cannot be added or removed."""
+
+
+class ProviderUnreachable(PeopleError):
+    """The identity provider gives no answer that can be used."""
+
+    message = N_(
+        "The sign-in of your organisation does not answer. Sign in with login name and password, or with a passkey."
+    )
+
+
+class LinkRefused(PeopleError):
+    """An account cannot be linked to that sign-in of the organisation."""
+
+    message = N_(
+        "This was not linked: the sign-in there is over, or is linked to an account already. Begin again."
+    )
+
+
 class KeyDiffers(PeopleError):
     """What is sealed was sealed with another key, or for another place, or was changed."""
 
@@ -157,6 +181,10 @@ class NotAllowed(PeopleError):
 
 class GrantRefused(NotAllowed):
     """The rules do not let this person grant that."""
+
+
+class LastOfRole(NotAllowed):
+    """Nobody else could do what the last administrator or auditor does."""
 
 
 class ResetRefused(NotAllowed):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from services.access.people.errors import GrantRefused
+from services.access.people.errors import GrantRefused, LastOfRole
 from services.access.people.holdings import (
     ADMINISTRATOR,
     AUDITOR,
@@ -69,6 +69,14 @@ NOT_TOGETHER = N_(
 )
 NOT_YOURS_TO_CONFIRM = N_(
     "A grant is confirmed by an auditor or a medical lead who is no administrator, and neither asked for it nor gets it."
+)
+LAST_ADMINISTRATOR = N_(
+    "This is the last administrator. Let another person be made administrator of the whole installation and sign in "
+    "once, then try again."
+)
+LAST_AUDITOR = N_(
+    "This is the last auditor. Let another person be made auditor of the whole installation and sign in once, then try "
+    "again."
 )
 NOT_YOURS_TO_REVOKE = N_(
     "A grant is revoked by whoever may grant it there, by an administrator, or by its holder."
@@ -129,6 +137,12 @@ def check_revokes(revoker: Person, subject: Person, wanted: Wanted) -> None:
         and not _granting_roles(revoker, wanted)
     ):
         raise GrantRefused(NOT_YOURS_TO_REVOKE)
+
+
+def check_others_stay(role: str, others: int) -> None:
+    """Return if somebody would be left who holds the role. Raises LastOfRole."""
+    if others < 1:
+        raise LastOfRole(LAST_ADMINISTRATOR if role == ADMINISTRATOR else LAST_AUDITOR)
 
 
 def needs_presence(wanted: Wanted, *, confirmed: bool) -> bool:

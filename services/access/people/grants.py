@@ -20,6 +20,7 @@ from services.access.people.grant_rules import (
 )
 from services.access.people.holdings import Holding, Mandate, Person
 from services.access.people.keys import CredentialKeys
+from services.access.people.last_of_role import check_not_last_grant
 from services.access.people.presence import is_present
 from services.access.people.sessions import ask_rotation
 from services.shared.languages import N_
@@ -152,11 +153,12 @@ def confirm_grant(
 
 
 def revoke_grant(connection: Connection, by: UUID, id_: UUID, at: datetime) -> Grant:
-    """Take a role away at once. Raises GrantRefused, UnknownGrant."""
+    """Take a role away at once. Raises GrantRefused, LastOfRole, UnknownGrant."""
     found = _grant(connection, id_)
     if found.revoked_at is not None:
         raise UnknownGrant
     check_revokes(person_with(connection, by, at), person_with(connection, found.account, at), found.wanted)
+    check_not_last_grant(connection, found.id, found.role, at)
     connection.execute(REVOKE, {"id": id_, "by": by, "at": at})
     ask_rotation(connection, found.account)
     return found._replace(revoked_by=by, revoked_at=at)

@@ -33,15 +33,15 @@ NO_SUCH_TOKEN = N_("There is no token of that serial number, or somebody else ha
 
 ADD = text("""
 INSERT INTO access.oath_token
-    (id, account, serial, kind, algorithm, digits, period_s, sealed_secret, last_counter, added_at)
-VALUES (:id, :account, :serial, :kind, :algorithm, :digits, :period_s, :sealed, :last, :at)
+    (id, account, serial, name, kind, algorithm, digits, period_s, sealed_secret, last_counter, added_at)
+VALUES (:id, :account, :serial, :name, :kind, :algorithm, :digits, :period_s, :sealed, :last, :at)
 ON CONFLICT (serial) DO NOTHING RETURNING id
 """)
 COLUMNS = "id, serial, kind, algorithm, digits, period_s, sealed_secret, last_counter, drift"
 OF_ACCOUNT = text(f"SELECT {COLUMNS} FROM access.oath_token WHERE account = :account ORDER BY added_at, id")  # noqa: S608
 OF_SERIAL = text(f"SELECT {COLUMNS} FROM access.oath_token WHERE serial = :serial")  # noqa: S608
 USE = text("""
-UPDATE access.oath_token SET last_counter = :counter, drift = :drift
+UPDATE access.oath_token SET last_counter = :counter, drift = :drift, used_at = :at
 WHERE id = :id AND last_counter < :counter RETURNING id
 """)
 ASSIGN = text("""
@@ -86,12 +86,13 @@ def add_token(
     *,
     account: UUID | None = None,
     serial: str | None = None,
+    name: str = "",
     last_counter: int = -1,
 ) -> None:
     """Keep a token, of an account or still in the drawer. Raises SeedRefused if its serial number is here already."""
     id_ = uuid4()
     values = {
-        "id": id_, "account": account, "serial": serial, "kind": generator.kind, "algorithm": generator.algorithm,
+        "id": id_, "account": account, "serial": serial, "name": name, "kind": generator.kind, "algorithm": generator.algorithm,
         "digits": generator.digits, "period_s": generator.period_s, "last": last_counter, "at": at,
         "sealed": seal(keys.sealing, _place(id_), generator.secret),
     }  # fmt: skip
@@ -128,7 +129,7 @@ def use_code(
         counter = counter_of(token.generator, code, window)
         if counter is None:
             continue
-        if _used(connection, token, counter, token.drift):
+        if _used(connection, token, counter, token.drift, at):
             return CodeUse.ACCEPTED
         outcome = CodeUse.REPLAYED
     return outcome
@@ -150,12 +151,12 @@ def resynchronise(
     if counter is None:
         raise CodesDoNotFollow
     drift = counter - step(token.generator, at) if token.generator.kind == "totp" else 0
-    if not _used(connection, token, counter, drift):
+    if not _used(connection, token, counter, drift, at):
         raise CodesDoNotFollow
 
 
-def _used(connection: Connection, token: Token, counter: int, drift: int) -> bool:
-    values = {"id": token.id, "counter": counter, "drift": drift}
+def _used(connection: Connection, token: Token, counter: int, drift: int, at: datetime) -> bool:
+    values = {"id": token.id, "counter": counter, "drift": drift, "at": at}
     return connection.execute(USE, values).one_or_none() is not None
 
 

@@ -16,6 +16,18 @@ class Method(StrEnum):
     SECURITY_KEY = "password and security key"
     PASSKEY = "passkey"
     ACTIVATION = "activation code"
+    PROVIDER = "identity provider, by two factors"
+    PROVIDER_AND_CODE = "identity provider and one-time code"
+    PROVIDER_AND_RECOVERY_CODE = "identity provider and recovery code"
+    PROVIDER_AND_SECURITY_KEY = "identity provider and security key"
+
+
+AFTER_PROVIDER = {
+    Method.CODE: Method.PROVIDER_AND_CODE,
+    Method.RECOVERY_CODE: Method.PROVIDER_AND_RECOVERY_CODE,
+    Method.SECURITY_KEY: Method.PROVIDER_AND_SECURITY_KEY,
+}
+"""What a second factor is called where an identity provider has vouched for the first one."""
 
 
 class Why(StrEnum):
@@ -29,6 +41,10 @@ class Why(StrEnum):
     ACTIVATION_CODE = "unknown login or wrong activation code"
     PASSKEY = "passkey not accepted"
     PASSKEY_COPIED = "the passkey's counter went back: there may be a copy of it"
+    NOT_BEGUN_HERE = "a provider's answer to a sign-in that this browser has not begun, or that is over"
+    PROVIDER_REFUSED = "the identity provider refused"
+    NOT_STATED = "what the identity provider states does not hold"
+    NOT_LINKED = "no account is linked to this subject of the identity provider"
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from services.access.people.activation_codes import new_activation_code
 from services.access.people.errors import UnknownAccount, UnknownReset
 from services.access.people.grants import person_with
 from services.access.people.oath_tokens import take_tokens_away
+from services.access.people.oidc.links import forget_links
 from services.access.people.passkeys.kept import forget_passkeys
 from services.access.people.pins import forget_pins
 from services.access.people.recovery_codes import forget_recovery_codes
@@ -85,6 +86,6 @@ def _check_active(connection: Connection, account: UUID) -> None:
 def _reset(connection: Connection, account: UUID, at: datetime) -> Reset:
     connection.execute(FORGET_PASSWORD, {"account": account})
     take_tokens_away(connection, account)
-    for forget in (forget_recovery_codes, forget_passkeys, forget_pins, close_tickets, end_all):
+    for forget in (forget_recovery_codes, forget_passkeys, forget_links, forget_pins, close_tickets, end_all):
         forget(connection, account)
     return Reset(account, new_activation_code(connection, account, at))

@@ -17,6 +17,9 @@ from services.access.people.session_state import SHIFT, State, Times, state
 TOUCHED_EVERY = timedelta(seconds=10)
 """A session in use is written this often, not with every request."""
 
+PROVED_FOR = timedelta(minutes=5)
+"""A proof lets its giver change their credentials for so long. Proposed."""
+
 BEGIN = text("""
 INSERT INTO access.session (id, token_digest, account, device, created_at, seen_at, expires_at)
 VALUES (:id, :digest, :account, :device, :at, :at, :expires)
@@ -49,6 +52,8 @@ LOCK = text("UPDATE access.session SET locked_at = :at WHERE token_digest = :dig
 ROTATE = text("""
 UPDATE access.session SET token_digest = :new, rotation_due = false WHERE token_digest = :old RETURNING id
 """)
+PROVE = text("UPDATE access.session SET proved_at = :at WHERE id = :id")
+PROVED = text("SELECT proved_at FROM access.session WHERE id = :id")
 END = text("DELETE FROM access.session WHERE id = :id RETURNING account")
 END_TOKEN = text("DELETE FROM access.session WHERE token_digest = :digest RETURNING account")
 END_ALL = text(
@@ -161,6 +166,17 @@ def rotate(connection: Connection, token: str) -> str | None:
     new = new_token()
     rotated = connection.execute(ROTATE, {"new": digest(new), "old": digest(token)}).one_or_none()
     return None if rotated is None else new
+
+
+def prove_anew(connection: Connection, id_: UUID, at: datetime) -> None:
+    """The session's holder has just proved again who they are."""
+    connection.execute(PROVE, {"id": id_, "at": at})
+
+
+def is_proved_anew(connection: Connection, id_: UUID, at: datetime) -> bool:
+    """Whether the session's holder has proved that within the last minutes."""
+    proved_at: datetime | None = connection.execute(PROVED, {"id": id_}).scalar()
+    return proved_at is not None and timedelta(0) <= at - proved_at < PROVED_FOR
 
 
 def end(connection: Connection, id_: UUID) -> UUID | None:

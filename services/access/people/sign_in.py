@@ -19,6 +19,7 @@ from services.access.people.keys import CredentialKeys
 from services.access.people.login_names import folded
 from services.access.people.oath_tokens import CodeUse, has_token, use_code
 from services.access.people.outcomes import (
+    AFTER_PROVIDER,
     Method,
     Refused,
     SecondFactorNeeded,
@@ -208,7 +209,7 @@ class SignIn:
             return Refused(Why.PASSKEY, account)
         try:
             with self._database.transaction() as connection:
-                proved = prove(connection, self._party, account, challenge, response)
+                proved = prove(connection, self._party, account, challenge, response, at)
         except PasskeyRefused:
             return Refused(Why.PASSKEY, account)
         return Refused(Why.PASSKEY_COPIED, proved.account) if proved.is_copied else proved.account
@@ -223,7 +224,8 @@ class SignIn:
             if not close_ticket(connection, ticket):
                 return Refused(Why.SIGN_IN_OVER, found.account)
             self._throttle.reset(connection, counted, source, found.login, at)
-            return self._begun(connection, source, found.account, method, at)
+            how = AFTER_PROVIDER[method] if found.after_provider else method
+            return self._begun(connection, source, found.account, how, at)
 
     def _begun(
         self, connection: Connection, source: Source, account: UUID, method: Method, at: datetime

@@ -10,7 +10,7 @@ from services.access.people.keys import CredentialKeys
 from services.access.people.random_codes import digest, new_token
 from services.access.people.sealing import Place, seal, unseal
 
-Stage = Literal["activation", "second factor"]
+Stage = Literal["activation", "second factor", "another token"]
 
 LIFETIME = timedelta(minutes=10)
 """Proposed."""
@@ -19,12 +19,12 @@ MOST_TRIES = 5
 """Codes within one sign-in. Proposed."""
 
 OPEN = text("""
-INSERT INTO access.unfinished_sign_in (digest, id, account, stage, sealed_secret, expires_at)
-VALUES (:digest, :id, :account, :stage, :sealed, :expires)
+INSERT INTO access.unfinished_sign_in (digest, id, account, stage, sealed_secret, after_provider, expires_at)
+VALUES (:digest, :id, :account, :stage, :sealed, :after_provider, :expires)
 """)
 FORGET_OVER = text("DELETE FROM access.unfinished_sign_in WHERE expires_at <= :at")
 FIND = text("""
-SELECT t.id, t.account, a.login, t.sealed_secret, t.tries FROM access.unfinished_sign_in t
+SELECT t.id, t.account, a.login, t.sealed_secret, t.tries, t.after_provider FROM access.unfinished_sign_in t
 JOIN access.account a ON a.id = t.account
 WHERE t.digest = :digest AND t.stage = :stage AND t.expires_at > :at AND a.closed_at IS NULL
 """)
@@ -43,6 +43,8 @@ class Ticket(NamedTuple):
     secret: bytes | None
     """Of the codes that are offered while an account is activated."""
     tries: int
+    after_provider: bool
+    """Whether an OpenID provider has vouched for the first factor, in place of the password."""
 
     @property
     def may_try(self) -> bool:
@@ -58,13 +60,14 @@ def open_ticket(
     at: datetime,
     *,
     secret: bytes | None = None,
+    after_provider: bool = False,
 ) -> str:
     """A new ticket; only its digest is kept, and the secret it carries is sealed."""
     connection.execute(FORGET_OVER, {"at": at})
     ticket, id_ = new_token(), uuid4()
     sealed = None if secret is None else seal(keys.sealing, _place(id_), secret)
     values = {"digest": digest(ticket), "id": id_, "account": account, "stage": stage, "sealed": sealed}
-    connection.execute(OPEN, {**values, "expires": at + LIFETIME})
+    connection.execute(OPEN, {**values, "after_provider": after_provider, "expires": at + LIFETIME})
     return ticket
 
 
@@ -75,9 +78,9 @@ def find_ticket(
     row = connection.execute(FIND, {"digest": digest(ticket), "stage": stage, "at": at}).one_or_none()
     if row is None:
         return None
-    id_, account, login, sealed, tries = row
+    id_, account, login, sealed, tries, after_provider = row
     secret = None if sealed is None else unseal(keys.sealing, _place(id_), bytes(sealed))
-    return Ticket(account, login, secret, tries)
+    return Ticket(account, login, secret, tries, after_provider)
 
 
 def count_try(connection: Connection, ticket: str) -> bool:

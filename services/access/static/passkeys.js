@@ -2,6 +2,7 @@
 (() => {
   if (!window.PublicKeyCredential) return;
   for (const part of document.querySelectorAll("[data-with-passkey]")) part.hidden = false;
+  for (const part of document.querySelectorAll("[data-without-passkey]")) part.hidden = true;
 
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
   const text = (buffer) =>

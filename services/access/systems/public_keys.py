@@ -1,14 +1,14 @@
-"""Public keys of systems, as JWK sets (RFC 7517): RSA of 2,048 bits or more for RS384, and P-384 for ES384.
+"""Public keys of those who sign, as JWK sets (RFC 7517): each is pinned to the algorithm of its kind.
 
-SMART App Launch 2.2 asks servers to take both algorithms. Each key is pinned to the one of its kind: what an assertion
-says of its algorithm decides nothing.
+What a signed statement says of its algorithm decides nothing. Systems sign by RS384 with RSA of 2,048 bits or more and
+by ES384 with P-384: SMART App Launch 2.2 asks servers to take both.
 """
 
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
@@ -19,7 +19,18 @@ SECRET_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 SHORTEST_RSA = 2048
 MOST_KEYS = 20
 LONGEST_KID = 200
-KINDS = {"RSA": "RS384", "EC": "ES384"}
+
+
+class Kind(NamedTuple):
+    """How keys of one kind sign."""
+
+    algorithm: str
+    curve: str | None = None
+
+
+Kinds = Mapping[str, Kind]
+
+OF_SYSTEMS: Kinds = {"RSA": Kind("RS384"), "EC": Kind("ES384", "P-384")}
 
 
 @dataclass(frozen=True)
@@ -32,21 +43,21 @@ class PublicKey:
 
     def loaded(self) -> RSAKey | ECKey:
         """The key as the library verifies with it."""
-        kind = RSAKey if self.algorithm == "RS384" else ECKey
+        kind = RSAKey if self.algorithm.startswith("RS") else ECKey
         return kind.import_key(json.loads(self.jwk))
 
 
-def public_keys(text: str | bytes) -> list[PublicKey]:
+def public_keys(text: str | bytes, kinds: Kinds = OF_SYSTEMS) -> list[PublicKey]:
     """The keys of a set that can be used. Those of other kinds and uses are left out. Raises KeysNotUnderstood."""
     listed = _listed(text)
     if any(SECRET_MEMBERS & one.keys() for one in listed):
         raise KeysNotUnderstood(
             "The key set holds a private key. It is a secret no more: make a new pair, and send the public part only."
         )
-    keys = [key for one in listed if (key := _usable(one))]
+    keys = [key for one in listed if (key := _usable(one, kinds))]
     if not keys:
         raise KeysNotUnderstood(
-            "The key set has no key that can be used: RSA of 2048 bits or more or EC P-384, with a kid."
+            f"The key set has no key that can be used: RSA of 2048 bits or more or EC {kinds['EC'].curve}, with a kid."
         )
     if len({key.kid for key in keys}) < len(keys):
         raise KeysNotUnderstood("Two keys of the set have the same kid. Give each its own.")
@@ -65,14 +76,18 @@ def _listed(text: str | bytes) -> list[Mapping[str, Any]]:
     return listed
 
 
-def _usable(jwk: Mapping[str, Any]) -> PublicKey | None:
-    kid, algorithm = jwk.get("kid"), KINDS.get(str(jwk.get("kty")))
-    if algorithm is None or not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KID:
+def _usable(jwk: Mapping[str, Any], kinds: Kinds) -> PublicKey | None:
+    kid, kind = jwk.get("kid"), kinds.get(str(jwk.get("kty")))
+    if kind is None or not isinstance(kid, str) or not 0 < len(kid) <= LONGEST_KID:
         return None
-    if jwk.get("use", "sig") != "sig" or jwk.get("alg", algorithm) != algorithm or not _verifies(jwk):
+    if (
+        jwk.get("use", "sig") != "sig"
+        or jwk.get("alg", kind.algorithm) != kind.algorithm
+        or not _verifies(jwk)
+    ):
         return None
-    key = PublicKey(kid, algorithm, json.dumps(_public_part(jwk)))
-    return key if _is_strong(jwk) and _loads(key) else None
+    key = PublicKey(kid, kind.algorithm, json.dumps(_public_part(jwk)))
+    return key if _is_strong(jwk, kind) and _loads(key) else None
 
 
 def _verifies(jwk: Mapping[str, Any]) -> bool:
@@ -84,9 +99,9 @@ def _public_part(jwk: Mapping[str, Any]) -> dict[str, Any]:
     return {name: jwk[name] for name in ("kty", "crv", "n", "e", "x", "y") if name in jwk}
 
 
-def _is_strong(jwk: Mapping[str, Any]) -> bool:
-    if jwk["kty"] == "EC":
-        return jwk.get("crv") == "P-384"
+def _is_strong(jwk: Mapping[str, Any], kind: Kind) -> bool:
+    if kind.curve is not None:
+        return bool(jwk.get("crv") == kind.curve)
     modulus = str(jwk.get("n", ""))
     try:
         return int.from_bytes(urlsafe_b64decode(modulus + "==")).bit_length() >= SHORTEST_RSA

@@ -12,6 +12,7 @@ UNUSABLE = {
     "DATABASE_OWNER_URL": "SECRET",
     "FACILITY_ZONE": "Europe/SECRET",
     "PUBLIC_URL": "SECRET.example",
+    "OIDC_ISSUER": "http://SECRET.example",
     "LOG_LEVEL": "SECRET",
     "MAX_BODY_MB": "-4711",
     "PSEUDO_LOCALE": "SECRET",
@@ -50,6 +51,38 @@ def test_a_value_that_cannot_be_used_is_named_in_one_line_and_never_repeated(
     assert "4711" not in message
     assert refused.value.__cause__ is None
     assert refused.value.__suppress_context__
+
+
+HALF_SET: tuple[dict[str, str], ...] = (
+    {"OIDC_ISSUER": "https://SECRET.example"},
+    {"OIDC_ISSUER": "https://SECRET.example", "OIDC_CLIENT_ID": "SECRET"},
+    {"OIDC_CLIENT_ID": "SECRET", "OIDC_CLIENT_SECRET": "SECRET"},
+    {"OIDC_TWO_FACTORS_AMR": "SECRET"},
+    {"OIDC_TWO_FACTORS_ACR": "SECRET"},
+)
+
+
+@pytest.mark.parametrize("variables", HALF_SET)
+def test_half_an_identity_provider_is_refused_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError, match="OIDC_CLIENT_SECRET go together: set all three") as refused:
+        load_settings()
+    assert "SECRET.example" not in str(refused.value)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_whole_one_is_taken_letter_for_letter_and_its_secret_does_not_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = {"ISSUER": "https://provider.example/realm/", "CLIENT_ID": "clinic", "CLIENT_SECRET": "4711"}
+    for name, value in whole.items():
+        monkeypatch.setenv(f"OIDC_{name}", value)
+    settings = load_settings()
+    assert settings.oidc_issuer == "https://provider.example/realm/"
+    assert "4711" not in repr(settings)
 
 
 def test_an_empty_variable_is_one_that_is_not_set(monkeypatch: pytest.MonkeyPatch) -> None:

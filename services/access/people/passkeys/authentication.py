@@ -63,7 +63,12 @@ def take_authentication(
 
 
 def prove(
-    connection: Connection, party: RelyingParty, account: UUID | None, challenge: bytes, response: str
+    connection: Connection,
+    party: RelyingParty,
+    account: UUID | None,
+    challenge: bytes,
+    response: str,
+    at: datetime,
 ) -> Proved:
     """Whose passkey has signed the challenge; with ``account`` only one of that account. Raises PasskeyRefused."""
     try:
@@ -73,7 +78,7 @@ def prove(
     except MALFORMED:
         # The cause would repeat what was sent.
         raise PasskeyRefused from None
-    return Proved(passkey.account, not count_use(connection, passkey, signed.new_sign_count))
+    return Proved(passkey.account, not count_use(connection, passkey, signed.new_sign_count, at))
 
 
 def _passkey(connection: Connection, credential: AuthenticationCredential, account: UUID | None) -> Passkey:

@@ -19,7 +19,7 @@ WHERE p.id = :id AND a.closed_at IS NULL
 """)
 OF_ACCOUNT = text("SELECT id FROM access.passkey WHERE account = :account ORDER BY added_at, id")
 COUNT = text("""
-UPDATE access.passkey SET sign_count = :after WHERE id = :id AND sign_count = :before RETURNING id
+UPDATE access.passkey SET sign_count = :after, used_at = :at WHERE id = :id AND sign_count = :before RETURNING id
 """)
 FORGET = text("DELETE FROM access.passkey WHERE account = :account")
 
@@ -56,11 +56,11 @@ def went_on(before: int, after: int) -> bool:
     return after > before or before == after == 0
 
 
-def count_use(connection: Connection, passkey: Passkey, after: int) -> bool:
+def count_use(connection: Connection, passkey: Passkey, after: int, at: datetime) -> bool:
     """Keep the counter; False if it went back, or another use came in between."""
     if not went_on(passkey.sign_count, after):
         return False
-    values = {"id": passkey.id, "before": passkey.sign_count, "after": after}
+    values = {"id": passkey.id, "before": passkey.sign_count, "after": after, "at": at}
     return connection.execute(COUNT, values).one_or_none() is not None
 
 
