@@ -5,12 +5,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
 from services.access.audit.log.audit_log import AuditLog
+from services.access.audit.log.unusual import look_all
+from services.access.auditor.routes import auditor_router
 from services.access.known_callers import KnownCallers
 from services.access.pages.browser import Cookies
 from services.access.pages.desk import Desk
@@ -18,6 +21,7 @@ from services.access.pages.forgery import not_forged
 from services.access.pages.routes import lead_to_sign_in, people_router
 from services.access.pages.visits import known_visit, visit_of
 from services.access.systems.token_route import token_router, token_url
+from services.clinic.routes import clinic_router
 from services.custody.routes import custody_router
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
@@ -25,6 +29,7 @@ from services.exchange.interaction import Exchange
 from services.exchange.links import Links
 from services.exchange.openapi import with_fhir
 from services.exchange.problems import translated
+from services.inspection.routes import inspection_router
 from services.ministry.cube import Cube, Records
 from services.ministry.routes import ministry_router
 from services.settings import Settings
@@ -85,7 +90,8 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         key=secret_key(settings.home, "pseudonym"),
     )
     callers = KnownCallers(database)
-    audit = AuditLog(database, settings.home)
+    zone = ZoneInfo(settings.facility_zone)
+    audit = AuditLog(database, settings.home, [partial(look_all, zone=zone)])
     app = Application(
         title="Throughcare",
         description=DESCRIPTION,
@@ -119,8 +125,11 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for router in (
         landing_router(pages),
         ministry_router(pages, cube),
+        inspection_router(pages),
         custody_router(pages),
         people_router(pages),
+        clinic_router(pages),
+        auditor_router(pages),
         token_router(),
         api_docs_router(pages),
         preferences_router(languages),

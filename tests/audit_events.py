@@ -1,10 +1,13 @@
 """Events of the audit log for tests: only what matters in a test is said."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 
+from services.access.audit.event import read as logged
 from services.access.audit.kinds import Actor, AuditEvent, Circumstances, Subjects, read
 from services.access.audit.log.record import record
 from services.shared.database import Database
@@ -29,6 +32,38 @@ def recorded(database: Database, *events: AuditEvent) -> None:
     with database.cursor() as cursor:
         for event in events:
             record(cursor, [event], KEY)
+
+
+def said(database: Database, *kinds: str) -> list[dict[str, Any]]:
+    """What the log says, oldest first; of these kinds, if any are named. ``subjects`` are those not erased."""
+    with database.cursor() as cursor:
+        cursor.execute("""
+            SELECT e.body, array(SELECT subject FROM access.audit_opening WHERE event = e.seq ORDER BY place)
+            FROM access.audit_event e ORDER BY e.seq
+        """)
+        events = [
+            {**logged(bytes(body)).members, "subjects": subjects} for body, subjects in cursor.fetchall()
+        ]
+    return [one for one in events if not kinds or one["kind"] in kinds]
+
+
+@contextmanager
+def log_closed(owner_url: str) -> Iterator[None]:
+    """Meanwhile nobody can write into the log."""
+    tables = "access.audit_event, access.audit_opening"
+    rows(owner_url, f"REVOKE INSERT ON {tables} FROM throughcare_server")
+    rows(
+        owner_url,
+        "REVOKE INSERT (seq, kind, actor, facility, at, body) ON access.audit_event FROM throughcare_server",
+    )
+    try:
+        yield
+    finally:
+        rows(
+            owner_url,
+            "GRANT INSERT (seq, kind, actor, facility, at, body) ON access.audit_event TO throughcare_server",
+        )
+        rows(owner_url, "GRANT INSERT ON access.audit_opening TO throughcare_server")
 
 
 def plain(url: str) -> str:

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from people_pages import Clock, PlainBrowser, Someone, someone, with_cheap_desk
 from resources import a_patient, a_stay, an_observation, an_organization, text_of
 from serving import serving
+from stores import store_on
 
 from fhir_store.store import Author
 from fhir_store.write import Write, save
@@ -18,8 +19,6 @@ from services.access.pages.desk import Desk
 from services.app import create_app
 from services.settings import Settings
 from services.shared.database import Database
-from services.shared.installation import store_of
-from services.shared.record_keys import open_keyring
 
 ZONE = "Europe/Podgorica"
 SEVEN = datetime(2026, 3, 2, 6, tzinfo=UTC)
@@ -103,7 +102,7 @@ def a_prison() -> list[Json]:
 
 def put(database: Database, resources: Iterable[Json]) -> None:
     """Save resources, in their order."""
-    store = store_of(ZONE, open_keyring(Settings().keys_folder, database))
+    store = store_on(database, ZONE)
     writes = [Write(text_of(one), id=one["id"]) for one in resources]
     database.run(lambda connection: save(connection, store, writes, Author("clinic")))
 

@@ -5,20 +5,25 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
+from sqlalchemy import Connection
 
+from services.access.audit.kinds import instant
 from services.access.people.accounts import Account, account_with, active_account, list_accounts
 from services.access.people.activation import Offer
 from services.access.people.administration import create_account, shut_account
 from services.access.people.bootstrap import Newcomer, begin_installation
 from services.access.people.grant_rules import Wanted
 from services.access.people.grants import Grant, confirm_grant, grant, list_grants, revoke_grant
-from services.access.people.holdings import is_clinical
+from services.access.people.holdings import ADMINISTRATOR, AUDITOR, is_clinical
+from services.access.people.journal import account as account_named
+from services.access.people.outcomes import Method
 from services.access.people.presence import presence_code
 from services.access.people.resets import Asked, Reset, ask_reset, confirm_reset
 from services.access.people.sessions import end
 from services.access.roles import ROLES
 from services.commands import account_sessions, account_tokens
-from services.commands.acting_person import HERE, By, acting, asked, desk, let_in
+from services.commands.acting_person import HERE, WITH_COMMAND, By, Desk, acting, asked, desk, let_in
+from services.commands.operator import operator
 from services.commands.output import AsJson, say, say_json
 
 app = typer.Typer(help="People: accounts, roles, sign-in, sessions and devices.", no_args_is_help=True)
@@ -35,6 +40,13 @@ Facility = Annotated[
 Days = Annotated[
     int | None, typer.Option(help="For how many days; a clinical role for 365 at most, and 365 unless told.")
 ]
+Mandate = Annotated[
+    str | None,
+    typer.Option(
+        help="For an inspector: the number of the letter under which the charts of the facility are open to them, until "
+        "the days are over (30 at most). Without it they see registers and no chart."
+    ),
+]
 
 
 @app.command("bootstrap")
@@ -44,9 +56,14 @@ def bootstrap(
 ) -> None:
     """Make the first two accounts of a new installation, and print their activation codes, this once."""
     with desk() as opened, opened.database.transaction() as connection:
+        at = opened.now
         first = begin_installation(
-            connection, Newcomer(administrator, administrator), Newcomer(auditor, auditor), opened.now
+            connection, Newcomer(administrator, administrator), Newcomer(auditor, auditor), at
         )
+        for created, role in ((first.administrator, ADMINISTRATOR), (first.auditor, AUDITOR)):
+            target = account_named(created.account.id)
+            opened.journal.changed(connection, "account-made", operator(), at, target)
+            opened.journal.changed(connection, "role-granted", operator(), at, target, granted=role)
     for created, duty in (
         (first.administrator, "administrator: makes accounts, and cannot let anybody treat"),
         (first.auditor, "auditor: confirms the first medical lead, which the administrator cannot do alone"),
@@ -67,6 +84,7 @@ def add(
     """Make an account, which may do nothing yet, and print its activation code, this once."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
         created = create_account(connection, person, login, name, opened.now)
+        opened.log(connection, "account-made", person, account_named(created.account.id))
     say(f"{created.account.login}  {created.activation_code}")
     say(
         "Give the code to the person, on paper. It works once and for three days: throughcare account activate LOGIN"
@@ -79,7 +97,7 @@ def activate(login: Login) -> None:
     with desk() as opened:
         activation = opened.activation()
         offer = activation.begin(HERE, login, asked("Activation code"), opened.now)
-        let_in(offer)
+        let_in(opened, Method.ACTIVATION, offer)
         assert isinstance(offer, Offer)
         say(
             "Enter this secret in an application that shows codes. With a hardware token you were given, skip it."
@@ -91,6 +109,7 @@ def activate(login: Login) -> None:
         done = activation.with_code(HERE, offer.ticket, password, code, opened.now)
         with opened.database.transaction() as connection:
             end(connection, done.begun.id)
+            opened.journal.ended(connection, done.account, WITH_COMMAND, opened.now)
     say("Recovery codes, each for one sign-in without the token. Keep them on paper, apart from it:")
     for recovery_code in done.recovery_codes:
         say(f"  {recovery_code}")
@@ -121,12 +140,21 @@ def list_all(as_json: AsJson = False) -> None:
 def close(login: Login, by: By) -> None:
     """Close an account for good; its sessions end at once."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
-        shut_account(connection, person, active_account(connection, login).id, opened.now)
+        account = active_account(connection, login).id
+        shut_account(connection, person, account, opened.now)
+        opened.log(connection, "account-closed", person, account_named(account))
     say(f"Account {login} is closed.")
 
 
 @app.command("grant")
-def grant_role(login: Login, role: Role, by: By, facility: Facility = None, days: Days = None) -> None:
+def grant_role(
+    login: Login,
+    role: Role,
+    by: By,
+    facility: Facility = None,
+    days: Days = None,
+    mandate: Mandate = None,
+) -> None:
     """Grant a role from now on."""
     with acting(by) as (opened, person):
         with opened.database.transaction() as connection:
@@ -136,8 +164,9 @@ def grant_role(login: Login, role: Role, by: By, facility: Facility = None, days
         )
         with opened.database.transaction() as connection:
             at = opened.now
-            wanted = Wanted(role, facility, at, _end(role, days, at))
+            wanted = Wanted(role, facility, at, _end(role, days, at), mandate)
             given = grant(connection, opened.keys, person, account.id, wanted, at, presence=presence)
+            _log_grant(opened, connection, "role-granted", person, given)
     if given.waits(at):
         say(f"This waits to be confirmed within 7 days: throughcare account confirm-grant {given.id}")
     else:
@@ -150,7 +179,8 @@ def confirm_role(id_: Id, by: By) -> None:
     with acting(by) as (opened, person):
         presence = asked("The code that the person sees (throughcare account here)")
         with opened.database.transaction() as connection:
-            confirm_grant(connection, opened.keys, person, id_, opened.now, presence=presence)
+            given = confirm_grant(connection, opened.keys, person, id_, opened.now, presence=presence)
+            _log_grant(opened, connection, "role-confirmed", person, given)
     say("Confirmed: the grant is in effect.")
 
 
@@ -158,7 +188,8 @@ def confirm_role(id_: Id, by: By) -> None:
 def revoke(id_: Id, by: By) -> None:
     """Take a role away, at once."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
-        revoke_grant(connection, person, id_, opened.now)
+        given = revoke_grant(connection, person, id_, opened.now)
+        _log_grant(opened, connection, "role-revoked", person, given)
     say("Revoked.")
 
 
@@ -181,7 +212,10 @@ def grants(as_json: AsJson = False) -> None:
 def reset(login: Login, by: By) -> None:
     """Forget a person's password, tokens and keys; of accounts that treat or watch, once somebody else confirms."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
-        outcome = ask_reset(connection, person, active_account(connection, login).id, opened.now)
+        account = active_account(connection, login).id
+        outcome = ask_reset(connection, person, account, opened.now)
+        change = "reset-asked" if isinstance(outcome, Asked) else "reset-done"
+        opened.log(connection, change, person, account_named(account))
     if isinstance(outcome, Asked):
         say(f"This waits to be confirmed within a day: throughcare account confirm-reset {outcome.id}")
         return
@@ -193,6 +227,7 @@ def confirm_asked_reset(id_: Id, by: By) -> None:
     """Confirm a reset that somebody else has asked for, and print the new activation code, this once."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
         outcome = confirm_reset(connection, person, id_, opened.now)
+        opened.log(connection, "reset-done", person, account_named(outcome.account))
     _say_reset(outcome)
 
 
@@ -204,6 +239,21 @@ app.command("revoke-device")(account_sessions.revoke)
 app.command("import-tokens")(account_tokens.import_tokens)
 app.command("assign-token")(account_tokens.assign)
 app.command("resync-token")(account_tokens.resync)
+
+
+def _log_grant(opened: Desk, connection: Connection, change: str, by: UUID, given: Grant) -> None:
+    """Which role, where and until when, with the grant's id."""
+    opened.log(
+        connection,
+        change,
+        by,
+        account_named(given.account),
+        granted=given.role,
+        where=given.facility,
+        until=None if given.ends_at is None else instant(given.ends_at),
+        mandate=given.mandate,
+        grant=str(given.id),
+    )
 
 
 def _say_reset(done: Reset) -> None:

@@ -8,6 +8,8 @@ import typer
 from services.access.people.accounts import active_account
 from services.access.people.administration import end_sessions, register_device, shut_device
 from services.access.people.devices import list_devices
+from services.access.people.journal import account as account_named
+from services.access.people.journal import device as device_named
 from services.access.people.sessions import list_sessions
 from services.commands.acting_person import By, acting, desk
 from services.commands.output import AsJson, say, say_json
@@ -32,7 +34,11 @@ def sessions(as_json: AsJson = False) -> None:
 def end_all_sessions(login: Annotated[str, typer.Argument(help="The person's login name")], by: By) -> None:
     """End every session of a person, at once."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
-        ended = end_sessions(connection, person, active_account(connection, login).id, opened.now)
+        account = active_account(connection, login).id
+        ended = end_sessions(connection, person, account, opened.now)
+        opened.journal.ended(
+            connection, person, "by somebody else", opened.now, account_named(account), sessions=ended
+        )
     say(f"{ended} ended.")
 
 
@@ -57,6 +63,7 @@ def add_device(
     """Register a tablet, and print the token by which it is known, this once."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
         registered = register_device(connection, person, name, facility, opened.now)
+        opened.log(connection, "tablet-registered", person, device_named(registered.id), where=facility)
     say(registered.token)
 
 
@@ -66,4 +73,5 @@ def revoke(
     """Shut a device out for good, at once."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
         ended = shut_device(connection, person, device, opened.now)
+        opened.log(connection, "tablet-shut-out", person, device_named(device), sessions=ended)
     say(f"Revoked; {ended} sessions ended.")

@@ -7,6 +7,7 @@ import typer
 
 from services.access.people.accounts import active_account
 from services.access.people.administration import find_token_again, hand_out_token, take_delivery
+from services.access.people.journal import account as account_named
 from services.access.people.seed_files import read_seeds
 from services.commands.acting_person import By, acting, asked
 from services.commands.output import say
@@ -29,13 +30,16 @@ def import_tokens(
         seeds = read_seeds(lines)
     with acting(by) as (opened, person), opened.database.transaction() as connection:
         take_delivery(connection, opened.keys, person, seeds, opened.now)
+        opened.log(connection, "tokens-taken-in", person, tokens=len(seeds))
     say(f"{len(seeds)} tokens taken in. Hand one out: throughcare account assign-token SERIAL LOGIN")
 
 
 def assign(serial: Serial, login: Annotated[str, typer.Argument(help="Who gets it")], by: By) -> None:
     """Hand a token to a person; it is then one of the ways to finish a sign-in."""
     with acting(by) as (opened, person), opened.database.transaction() as connection:
-        hand_out_token(connection, person, serial, active_account(connection, login).id, opened.now)
+        account = active_account(connection, login).id
+        hand_out_token(connection, person, serial, account, opened.now)
+        opened.log(connection, "token-assigned", person, account_named(account), serial=serial)
     say(f"Token {serial} is {login}'s.")
 
 
@@ -45,4 +49,5 @@ def resync(serial: Serial, by: By) -> None:
         codes = asked("A code that it shows"), asked("The next one")
         with opened.database.transaction() as connection:
             find_token_again(connection, opened.keys, person, serial, codes, opened.now)
+            opened.log(connection, "token-resynchronised", person, serial=serial)
     say(f"Token {serial} is found again.")

@@ -12,15 +12,17 @@ import typer
 from services.access.audit import head as signed
 from services.access.audit.errors import HeadNotUnderstood
 from services.access.audit.head import SignedHead
+from services.access.audit.kinds import audit_read
 from services.access.audit.log.heads import begin_new_log_id, sign_now
 from services.access.audit.log.record import keys_of
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.sheet import heads_in, page, sheet
+from services.access.audit.log.verifications import keep_verification
 from services.access.audit.log.whole_log import Verified, verify_kept_log
 from services.access.audit.report import Finding
 from services.commands.failure import CommandFailed
 from services.commands.new_file import new_file
-from services.commands.operator import operator
+from services.commands.operator import by_operator, log, operator
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
 from services.settings import Settings, load_settings
@@ -64,22 +66,23 @@ def verify(heads: Heads = None, as_json: AsJson = False) -> None:
     Only heads from off the box show whether somebody with the database's password wrote all of it anew.
     """
     given = [head for path in heads or () for head in _read(path)]
-    with (
-        _ready_database() as (settings, database),
-        progress_bar("Verifying") as progress,
-        database.snapshot() as connection,
-    ):
-        verified = verify_kept_log(
-            connection,
-            given,
-            keys_of(settings.home).subject,
-            lambda done, total: progress(done, total, f"{done:,} of {total:,} entries"),
-        )
-    if as_json:
-        say_json(_document(verified))
-    else:
-        for line in _lines(verified):
-            say(line)
+    with _ready_database() as (settings, database):
+        with progress_bar("Verifying") as progress, database.snapshot() as connection:
+            verified = verify_kept_log(
+                connection,
+                given,
+                keys_of(settings.home).subject,
+                lambda done, total: progress(done, total, f"{done:,} of {total:,} entries"),
+            )
+        if as_json:
+            say_json(_document(verified))
+        else:
+            for line in _lines(verified):
+                say(line)
+        # Said first: whoever broke the log may have broken writing into it too.
+        with database.transaction() as connection:
+            keep_verification(connection, verified, str(operator()))
+            log(settings, connection, audit_read(by_operator(), "verify", results=verified.report.entries))
     if not verified.report.intact:
         raise typer.Exit(1)
 

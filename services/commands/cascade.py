@@ -24,10 +24,12 @@ from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore
 from cascade.sources.several import Several
 from fhir_store.read import bodies_as_of
+from services.access.audit import kinds
 from services.commands.confidential_files import Told, document, write_csv, write_parquet
 from services.commands.failure import CommandFailed
 from services.commands.figures_table import lines
 from services.commands.new_file import new_file
+from services.commands.operator import by_operator, log
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import Report, progress_bar
 from services.settings import Settings, load_settings
@@ -257,6 +259,8 @@ def _opened(written: str, request: Request, settings: Settings, progress: Report
         return
     with open_database(settings) as database:
         database.ready()
+        with database.transaction() as connection:
+            log(settings, connection, kinds.view(by_operator(), "cascade compute"))
         keyring = open_keyring(settings.keys_folder, database)
         with database.snapshot() as connection:
             bodies = partial(bodies_as_of, connection, keyring, moment=request.data_as_of)

@@ -6,10 +6,12 @@ from typing import Annotated
 import typer
 
 from services.access.clients import RegisteredClient, add_client, issue_token, list_clients, revoke_client
+from services.access.people.journal import client as client_named
 from services.access.systems.client_keys import add_keys, list_keys, revoke_key, set_address
 from services.access.systems.key_address import acceptable
 from services.access.systems.public_keys import public_keys
 from services.commands.failure import CommandFailed
+from services.commands.operator import log_change
 from services.commands.output import AsJson, say, say_json
 from services.settings import load_settings
 from services.shared.installation import open_database
@@ -63,11 +65,21 @@ def add(
     """Register a client."""
     keys = public_keys(jwks.read_bytes()) if jwks else []
     address = acceptable(jwks_url) if jwks_url else None
-    with open_database(load_settings()) as database, database.transaction() as connection:
+    settings = load_settings()
+    with open_database(settings) as database, database.transaction() as connection:
         add_client(connection, name, scope, source, role=role, facility=facility)
         add_keys(connection, name, keys)
         if address:
             set_address(connection, name, address)
+        log_change(
+            settings,
+            connection,
+            "client-added",
+            client_named(name),
+            scope=scope,
+            granted=role,
+            where=facility,
+        )
     if keys or address:
         say(f"Client {name} added. It gets tokens with its keys; its client id is {name}.")
     else:
@@ -81,10 +93,14 @@ def add_more_keys(name: Name, jwks: KeySet = None, jwks_url: KeyAddress = None) 
     address = acceptable(jwks_url) if jwks_url else None
     if not keys and not address:
         raise CommandFailed("Name the keys with --jwks FILE or --jwks-url ADDRESS.")
-    with open_database(load_settings()) as database, database.transaction() as connection:
+    settings = load_settings()
+    with open_database(settings) as database, database.transaction() as connection:
         add_keys(connection, name, keys)
         if address:
             set_address(connection, name, address)
+        log_change(
+            settings, connection, "client-keys-added", client_named(name), keys=[key.kid for key in keys]
+        )
     say("Added.")
 
 
@@ -108,24 +124,30 @@ def revoke_one_key(
     name: Name, kid: Annotated[str, typer.Argument(help="The key's kid, as `client keys` lists it.")]
 ) -> None:
     """Trust a key no more, at once and for good. Tokens of the client end; it gets new ones with another key."""
-    with open_database(load_settings()) as database, database.transaction() as connection:
+    settings = load_settings()
+    with open_database(settings) as database, database.transaction() as connection:
         revoke_key(connection, name, kid)
+        log_change(settings, connection, "client-key-revoked", client_named(name), keys=[kid])
     say("The key is not trusted any more, and the client's tokens have ended.")
 
 
 @app.command("token")
 def token(name: Name) -> None:
     """Print a new bearer token, and nothing else. It is shown this once."""
-    with open_database(load_settings()) as database, database.transaction() as connection:
+    settings = load_settings()
+    with open_database(settings) as database, database.transaction() as connection:
         issued = issue_token(connection, name)
+        log_change(settings, connection, "client-token-issued", client_named(name))
     say(issued)
 
 
 @app.command("revoke")
 def revoke(name: Name) -> None:
     """Shut a client out, at once and for good."""
-    with open_database(load_settings()) as database, database.transaction() as connection:
+    settings = load_settings()
+    with open_database(settings) as database, database.transaction() as connection:
         revoke_client(connection, name)
+        log_change(settings, connection, "client-revoked", client_named(name))
     say(f"Client {name} is shut out.")
 
 

@@ -16,10 +16,12 @@ from fhir_store.gate import served
 from fhir_store.keyring import Keyring
 from fhir_store.read import current_bodies, types_held
 from fhir_store.write import instant
+from services.access.audit import kinds
 from services.commands.failure import CommandFailed
+from services.commands.operator import by_operator, log
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
-from services.settings import load_settings
+from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database
 from services.shared.record_keys import open_keyring
@@ -47,6 +49,7 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     settings = load_settings()
     with open_database(settings) as database, progress_bar("Exporting") as progress:
+        _log(settings, database, types)
         started = time.monotonic()
         counts = write_ndjson(
             database,
@@ -61,6 +64,15 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
     for type_, count in counts.items():
         say(f"{count:,} {type_}")
     say(f"Written to {folder}. These files name people: keep them as you keep the record.")
+
+
+def _log(settings: Settings, database: Database, types: Types) -> None:
+    """Before anything leaves: who takes it, and how much there is at this moment."""
+    with database.transaction() as connection:
+        held = {
+            type_: count for type_, count in types_held(connection).items() if types is None or type_ in types
+        }
+        log(settings, connection, kinds.export(by_operator(), sorted(held), results=sum(held.values())))
 
 
 def _note(done: int, seconds: float) -> str:

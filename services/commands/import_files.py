@@ -12,7 +12,9 @@ import typer
 
 from fhir_store.identities import canonical
 from fhir_store.store import Author
+from services.access.audit import kinds
 from services.commands.failure import CommandFailed
+from services.commands.operator import by_operator, log
 from services.commands.output import AsJson, say, say_json
 from services.commands.progress import progress_bar
 from services.exchange.load import LoadReport, check, load, source_files
@@ -73,12 +75,20 @@ def import_files(
             report = check_all(files, database, settings, author, reject_file)
         if not report.rejected:
             report = load_all(files, database, settings, author, reject_file, in_order=keep_times)
+        _log(settings, database, report)
     if as_json:
         say_json(_summary(report, reject_file))
     else:
         _tell(report, reject_file)
     if report.rejected:
         raise typer.Exit(2)
+
+
+def _log(settings: Settings, database: Database, report: LoadReport) -> None:
+    taken = report.created + report.updated
+    event = kinds.import_(by_operator(), sorted(taken), results=taken.total(), refused=report.rejected)
+    with database.transaction() as connection:
+        log(settings, connection, event)
 
 
 def _author(source: str | None) -> Author:

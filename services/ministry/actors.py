@@ -1,20 +1,23 @@
 """Who may see the ministry's pages: of a demo anyone; else confidential recipients, where the installation allows it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
-import structlog
 from fastapi import Depends, Request
 
-from services.access.pages.signed_in import present
+from services.access.audit.kinds import Actor, Circumstances, export, view
+from services.access.pages.signed_in import desk_of, present
+from services.access.people.request_journal import journal_of, log_read
 from services.access.roles.confidential_recipient import CONFIDENTIAL_RECIPIENT
+from services.access.roles.rule import Purpose
 from services.shared.actors import actor
 from services.shared.errors import Forbidden
 from services.shared.languages import N_
 
-log = structlog.get_logger()
-
 DEMO = "demo"
+
+FIGURES = ("MeasureReport",)
+"""What a file of figures is, of FHIR's types."""
 
 
 class NotSwitchedOn(Forbidden):
@@ -57,6 +60,22 @@ def reader(request: Request) -> Reader:
 ConfidentialReader = Annotated[Reader, Depends(reader)]
 
 
-def note_view(who: Reader, page: str) -> None:
-    """Write down who saw which page or file. Never what it said."""
-    log.info("a confidential view was shown", reader=who.id, page=page)
+def log_view(request: Request, who: Reader, page: str) -> None:
+    """Log durably who is about to see which page, never what it says. In a demo nobody is shown anything real.
+
+    Raises AuditUnavailable: then it must not be shown.
+    """
+    if who.id != DEMO:
+        log_read(request, view(_circumstances(request, who), page))
+
+
+def log_file(request: Request, who: Reader, file: str) -> None:
+    """The same of a file that is taken away."""
+    if who.id != DEMO:
+        log_read(request, export(_circumstances(request, who), FIGURES, results=1, page=file))
+
+
+def _circumstances(request: Request, who: Reader) -> Circumstances:
+    actor = Actor("account", who.id, CONFIDENTIAL_RECIPIENT.code)
+    purpose = Purpose.PUBLIC_HEALTH.value
+    return replace(journal_of(request).by(actor, desk_of(request).now()), purpose=purpose)

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from cascade.confidential_view import ConfidentialView
-from services.ministry.actors import ConfidentialReader, note_view
+from services.ministry.actors import ConfidentialReader, log_file, log_view
 from services.ministry.cube import Cube
 from services.ministry.figures import figures
 from services.ministry.files import everything_csv, handling, section_csv
@@ -44,17 +44,17 @@ def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
         )
         if page is None:
             return pages.render(request, "ministry/waiting.html", WaitingPage("empty"))
-        note_view(who, "cascade")
+        log_view(request, who, "cascade")
         answer = pages.render(request, "ministry/cascade.html", page)
         answer.headers["Content-Security-Policy"] = POLICY_WITH_PLOTLY
         return answer
 
     @router.get("/ministry/figures/{name}.json")
-    def figure(name: str, who: ConfidentialReader) -> Response:
+    def figure(name: str, request: Request, who: ConfidentialReader) -> Response:
         drawing = _section(_counted(cube), name).drawing
         if drawing is None:
             raise NotFound
-        note_view(who, f"figure {name}")
+        log_view(request, who, f"figure {name}")
         text = json.dumps({"wide": drawing.wide, "narrow": drawing.narrow}, ensure_ascii=False)
         return Response(text, media_type="application/json")
 
@@ -65,7 +65,7 @@ def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
             text = everything_csv(view, demo=demo)
         else:
             text = section_csv(_section(view, name), demo=demo)
-        note_view(who, f"file {name}")
+        log_file(request, who, f"file {name}")
         return _download(text, name, view.period_end)
 
     return router

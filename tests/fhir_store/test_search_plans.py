@@ -63,13 +63,18 @@ TABLES = [
 def _fill_blind(cursor: psycopg.Cursor[Any], keyring: Keyring) -> None:
     """What identifies people and doses, as the store hashes it."""
     codes = [keyring.blind.token("identifier", f"n{n}") for n in range(1, DOSES + 1)]
-    with cursor.copy("COPY fhir_store.index_token (key, param, system, code) FROM STDIN") as writing:
-        for n, code in enumerate(codes, start=1):
-            writing.write_row((n, _param("identifier"), "urn:dose", code))
-    with cursor.copy("COPY fhir_store.index_blind (key, param, value) FROM STDIN") as writing:
-        for n in range(PEOPLE):
-            for value in keyring.blind.beginnings("name", "zoran" if n == 7 else f"ana {n}"):
-                writing.write_row((100_000 + n, _param("name", "Patient"), value))
+    cursor.execute(
+        "INSERT INTO fhir_store.index_token (key, param, system, code) "
+        "SELECT n, %s, 'urn:dose', code FROM unnest(%s::text[]) WITH ORDINALITY AS of (code, n)",
+        (_param("identifier"), codes),
+    )
+    names = ["zoran" if n == 7 else f"ana {n}" for n in range(PEOPLE)]
+    rows = [(n, value) for n, name in enumerate(names) for value in keyring.blind.beginnings("name", name)]
+    cursor.execute(
+        "INSERT INTO fhir_store.index_blind (key, param, value) "
+        "SELECT 100000 + n, %s, value FROM unnest(%s::int[], %s::bigint[]) AS of (n, value)",
+        (_param("name", "Patient"), [n for n, _ in rows], [value for _, value in rows]),
+    )
 
 
 @pytest.fixture(scope="module")

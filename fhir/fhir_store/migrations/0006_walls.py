@@ -44,7 +44,7 @@ REVOKE ALL ON FUNCTION fhir_store.show_only_to, fhir_store.also_show FROM PUBLIC
 CUSTODY = """
 SELECT fhir_store.also_show('fhir_store.current_resource', 'custody', $$type IN ('Patient', 'Location', 'Organization')$$);
 SELECT fhir_store.also_show('fhir_store.resource_version', 'custody', $$type IN ('Patient', 'Location', 'Organization')$$);
-SELECT fhir_store.also_show('fhir_store.index_blind', 'custody', $$param = 405509332$$);
+SELECT fhir_store.also_show('fhir_store.index_token', 'custody', $$param = 405509332$$);
 SELECT fhir_store.also_show('fhir_store.data_key', 'custody', 'true');
 """
 """The number is ``param_id`` of Patient and ``identifier:of-type``, by which a person is found by number."""

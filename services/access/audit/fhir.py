@@ -12,7 +12,16 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.access.audit.event import SealedEvent, read
-from services.access.audit.kinds import CONSENT, PATIENT, RESOURCE
+from services.access.audit.kinds import (
+    CHANGES,
+    CONSENT,
+    CREDENTIALS_CHANGED,
+    PATIENT,
+    RESOURCE,
+    ROLES_CHANGED,
+    SECURITY_CHANGED,
+    TARGET,
+)
 
 Coding = dict[str, str]
 Element = dict[str, Any]
@@ -37,6 +46,7 @@ DISCLOSE = _coding(f"{HL7}/iso-21089-lifecycle", "disclose")
 RECIPIENT, AUTHOR = "IRCP", "AUT"
 PERSON, SYSTEM_OBJECT = (_coding(f"{HL7}/audit-entity-type", code) for code in ("1", "2"))
 AS_PATIENT, AS_RESOURCE, AS_QUERY = (_coding(f"{HL7}/object-role", code) for code in ("1", "4", "24"))
+AS_REPORT, AS_USER, AS_SECURITY_RESOURCE = (_coding(f"{HL7}/object-role", code) for code in ("3", "11", "13"))
 
 
 @dataclass(frozen=True)
@@ -93,10 +103,26 @@ OTHERS: Mapping[str, Shape] = {
     ),
     "break-glass": Shape(SECURITY_ALERT, (_coding(DCM, "110127"),), "E", *AT_AUTHORIZER),
     "sign-in": Shape(_coding(DCM, "110114"), (_coding(DCM, "110122"),), "E", *AT_AUTHORIZER),
+    "unlock": Shape(_coding(DCM, "110114"), (_coding(DCM, "110122"),), "E", *AT_AUTHORIZER),
+    "sign-out": Shape(_coding(DCM, "110114"), (_coding(DCM, "110123"),), "E", *AT_AUTHORIZER),
+    "view": Shape(_coding(f"{HL7}/iso-21089-lifecycle", "access"), (), "R", *TO_CLIENT),
+    "import": Shape(_coding(DCM, "110107"), (), "C", *FROM_CLIENT, AUTHOR),
+    "audit-read": Shape(_coding(DCM, "110101"), (), "R", *TO_CLIENT),
+    "audit-review": Shape(_coding(DCM, "110101"), (), "U", *AT_AUTHORIZER, AUTHOR),
     "erasure": Shape(
         SECURITY_ALERT, (_coding(f"{HL7}/iso-21089-lifecycle", "destroy"),), "D", *AT_AUTHORIZER
     ),
     "new-key": Shape(SECURITY_ALERT, (_coding(DCM, "110129"),), "E", *AT_AUTHORIZER),
+}
+
+# DICOM PS3.16, CID 403: the security roles of a user, the attributes of a user, the configuration of security.
+CHANGED: Mapping[str, Shape] = {
+    what: Shape(SECURITY_ALERT, (_coding(DCM, code),), "U", *AT_AUTHORIZER, AUTHOR)
+    for what, code in (
+        (ROLES_CHANGED, "110136"),
+        (CREDENTIALS_CHANGED, "110137"),
+        (SECURITY_CHANGED, "110129"),
+    )
 }
 
 
@@ -122,7 +148,7 @@ def audit_event(event: SealedEvent, *, site: str) -> Element:
         "action": shape.action,
         "recorded": members["at"],
         "outcome": members["outcome"],
-        **({"outcomeDesc": members["why"]} if "why" in members else {}),
+        **_words(members),
         **_purpose(members),
         "agent": _agents(members, shape, site),
         "source": {
@@ -136,12 +162,20 @@ def audit_event(event: SealedEvent, *, site: str) -> Element:
     return deepcopy(made)
 
 
+def _words(members: Mapping[str, Any]) -> Element:
+    """What no code of the standard says: why something failed, else which change it was or what was looked at."""
+    said = next((members[name] for name in ("why", "change", "how", "page") if name in members), None)
+    return {} if said is None else {"outcomeDesc": said}
+
+
 def _shape(members: Mapping[str, Any]) -> Shape:
     kind = members["kind"]
     if kind == "write":
         return WRITES[members["interaction"]]
     if kind == "read":
         return READS.get(members["interaction"], OTHER_READ)
+    if kind == "access-change":
+        return CHANGED[CHANGES[members["change"]]]
     return OTHERS[kind]
 
 
@@ -198,7 +232,9 @@ def _agents(members: Mapping[str, Any], shape: Shape, site: str) -> list[Element
 
 def _user(members: Mapping[str, Any], shape: Shape, *, is_system: bool) -> Element:
     actor = members["actor"]
-    who = {"type": "Device" if is_system else "Practitioner", "identifier": {"value": actor["name"]}}
+    who: Element = {"type": "Device" if is_system else "Practitioner"}
+    # Who could not be told has no name, and an empty one is none.
+    who |= {"identifier": {"value": actor["name"]}} if actor["name"] else {"display": actor["kind"]}
     user = _agent(_coding(f"{HL7}/v3-ParticipationType", shape.user), who, requestor=True)
     if "role" in actor:
         user["role"] = [{"coding": [{"code": actor["role"]}]}]
@@ -235,6 +271,9 @@ def _entities(members: Mapping[str, Any], subjects: list[tuple[str, str | None, 
     entities = [_entity(role, subject, digest) for role, subject, digest in subjects]
     if members["kind"] == "search":
         entities.append({"type": SYSTEM_OBJECT, "role": AS_QUERY, "query": _query(members)})
+    if "page" in members:
+        page = {"identifier": {"value": members["page"]}}
+        entities.append({"what": page, "type": SYSTEM_OBJECT, "role": AS_REPORT})
     # The shape of a consent's decision has no place for the request.
     if "request" in members and members["kind"] != "consent":
         request = _coding(f"{BALP}/CodeSystem/BasicAuditEntityType", "XrequestId")
@@ -243,12 +282,24 @@ def _entities(members: Mapping[str, Any], subjects: list[tuple[str, str | None, 
 
 
 def _entity(role: str, subject: str | None, digest: str) -> Element:
+    if role == TARGET:
+        return _target(subject, digest)
     what = {"reference": subject} if subject else {"identifier": {"value": digest}}
     if role == PATIENT:
         return {"what": what, "type": PERSON, "role": AS_PATIENT}
     if role == CONSENT:
         return {"what": what, "type": _coding("http://hl7.org/fhir/resource-types", "Consent")}
     return {"what": what, "type": SYSTEM_OBJECT, "role": AS_RESOURCE}
+
+
+def _target(subject: str | None, digest: str) -> Element:
+    """An account or a client is somebody; anything else is a thing."""
+    is_user = subject is not None and subject.startswith(("account/", "client/"))
+    return {
+        "what": {"identifier": {"value": subject or digest}},
+        "type": PERSON if is_user else SYSTEM_OBJECT,
+        "role": AS_USER if is_user else AS_SECURITY_RESOURCE,
+    }
 
 
 def _query(members: Mapping[str, Any]) -> str:

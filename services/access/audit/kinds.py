@@ -1,7 +1,7 @@
 """What is logged: one function for each kind of event. Pure.
 
 Each gives what stands in the log in clear, and apart from it the subjects, which are sealed: references to patients,
-to their resources and to their consents. What was searched for leads to people as well; it stands in the log as a
+to their resources and to their consents, and to the accounts, clients and tablets that something was done to. What was searched for leads to people as well; it stands in the log as a
 keyed hash, so that whoever has the key can ask whether a given value was searched for.
 """
 
@@ -15,7 +15,7 @@ from services.access.audit.event import Json
 SUCCESS, MINOR_FAILURE, SERIOUS_FAILURE = "0", "4", "8"
 """http://hl7.org/fhir/R4/valueset-audit-event-outcome.html"""
 
-PATIENT, RESOURCE, CONSENT = "patient", "resource", "consent"
+PATIENT, RESOURCE, CONSENT, TARGET = "patient", "resource", "consent", "target"
 """What a subject is to its event."""
 
 
@@ -62,22 +62,102 @@ class AuditEvent:
 
 @dataclass(frozen=True)
 class Subjects:
-    """Whom and what an event is about, as references: ``Patient/1``, ``Observation/7``, ``Consent/2``."""
+    """Whom and what an event is about, as references: ``Patient/1``, ``Observation/7``, ``Consent/2``, ``account/3``."""
 
     patients: Sequence[str] = field(default=(), repr=False)
     resources: Sequence[str] = field(default=(), repr=False)
     consents: Sequence[str] = field(default=(), repr=False)
+    targets: Sequence[str] = field(default=(), repr=False)
+    """Accounts, clients, tablets and sessions, written as an actor is: ``account/ID``, ``client/NAME``."""
 
 
 NOBODY = Subjects()
 
+REASON_NOT_GIVEN = "not-given"
+"""The reason of a break-glass that is to be told later in the shift."""
+
+ROLES_CHANGED, CREDENTIALS_CHANGED, SECURITY_CHANGED = "roles", "credentials", "security"
+
+CHANGES: Mapping[str, str] = {
+    "account-made": CREDENTIALS_CHANGED,
+    "account-activated": CREDENTIALS_CHANGED,
+    "account-closed": CREDENTIALS_CHANGED,
+    "password-changed": CREDENTIALS_CHANGED,
+    "pin-chosen": CREDENTIALS_CHANGED,
+    "reset-asked": CREDENTIALS_CHANGED,
+    "reset-done": CREDENTIALS_CHANGED,
+    "tokens-taken-in": CREDENTIALS_CHANGED,
+    "token-assigned": CREDENTIALS_CHANGED,
+    "token-resynchronised": CREDENTIALS_CHANGED,
+    "passkey-added": CREDENTIALS_CHANGED,
+    "role-granted": ROLES_CHANGED,
+    "role-confirmed": ROLES_CHANGED,
+    "role-revoked": ROLES_CHANGED,
+    "tablet-registered": SECURITY_CHANGED,
+    "tablet-set-up": SECURITY_CHANGED,
+    "tablet-shut-out": SECURITY_CHANGED,
+    "client-added": CREDENTIALS_CHANGED,
+    "client-keys-added": CREDENTIALS_CHANGED,
+    "client-key-revoked": CREDENTIALS_CHANGED,
+    "client-token-issued": CREDENTIALS_CHANGED,
+    "client-revoked": CREDENTIALS_CHANGED,
+}
+"""Every change of who may get in and what they may do, with what kind of change it is."""
+
 
 def sign_in(
-    at: Circumstances, method: str, *, outcome: str = SUCCESS, tried: str | None = None, key: bytes = b""
+    at: Circumstances,
+    method: str,
+    *,
+    outcome: str = SUCCESS,
+    why: str | None = None,
+    tried: str | None = None,
+    key: bytes = b"",
+    about: Subjects = NOBODY,
 ) -> AuditEvent:
-    """Somebody signed in, or could not. ``tried`` is the name that was typed, kept as a keyed hash only."""
+    """Somebody signed in, or could not, and ``why``. ``tried`` is the name that was typed, kept as a keyed hash only.
+
+    ``about`` has the account that somebody tried to get into.
+    """
     name = keyed(key, "sign-in", tried) if tried is not None else None
-    return _event("sign-in", at, outcome=outcome, method=method, tried=name)
+    return _event("sign-in", at, about, outcome=outcome, method=method, why=why, tried=name)
+
+
+def unlock(at: Circumstances, *, outcome: str = SUCCESS, why: str | None = None) -> AuditEvent:
+    """The session of a shift was opened again with its PIN, or could not be, and ``why``."""
+    return _event("unlock", at, method="pin", outcome=outcome, why=why)
+
+
+def sign_out(at: Circumstances, how: str, about: Subjects = NOBODY, *, sessions: int = 1) -> AuditEvent:
+    """So many sessions were ended; ``how`` is a code. ``about`` has whose or what they were, if not the actor's own."""
+    return _event("sign-out", at, about, how=how, sessions=sessions, outcome=SUCCESS)
+
+
+def access_change(at: Circumstances, change: str, about: Subjects, **said: Json) -> AuditEvent:
+    """Who may get in, or what they may do, was changed. ``change`` is one of ``CHANGES``; ``about`` has its targets.
+
+    Raises ValueError if there is no such change.
+    """
+    if change not in CHANGES:
+        raise ValueError("There is no such change of access. Add it to CHANGES, with how it is said.")
+    return _event("access-change", at, about, change=change, outcome=SUCCESS, **said)
+
+
+def view(at: Circumstances, page: str) -> AuditEvent:
+    """A page of figures or registers was shown, which is about nobody in particular. ``page`` is its name."""
+    return _event("view", at, page=page, outcome=SUCCESS)
+
+
+def audit_read(
+    at: Circumstances, page: str, about: Subjects = NOBODY, *, filters: Sequence[str] = (), results: int = 0
+) -> AuditEvent:
+    """The audit log itself was looked at. ``filters`` are the names of what was asked by, ``about`` whom it was about."""
+    return _event("audit-read", at, about, page=page, filters=list(filters), results=results, outcome=SUCCESS)
+
+
+def audit_review(at: Circumstances, finding: int, result: str, reason: str, about: Subjects) -> AuditEvent:
+    """A finding of unusual access was handled: its number, what came of it and why (codes), and whose access it was."""
+    return _event("audit-review", at, about, finding=finding, result=result, reason=reason, outcome=SUCCESS)
 
 
 def read(
@@ -124,9 +204,22 @@ def write(at: Circumstances, interaction: str, type_: str, about: Subjects) -> A
     )
 
 
-def export(at: Circumstances, types: Sequence[str], *, results: int, about: Subjects = NOBODY) -> AuditEvent:
-    """Records left as files: of everyone, or of the patients named."""
-    return _event("export", at, about, types=list(types), results=results, outcome=SUCCESS)
+def export(
+    at: Circumstances,
+    types: Sequence[str],
+    *,
+    results: int,
+    about: Subjects = NOBODY,
+    page: str | None = None,
+) -> AuditEvent:
+    """Records or figures left as files: of everyone, or of the patients named. ``page`` is what it was taken from."""
+    return _event("export", at, about, types=list(types), results=results, page=page, outcome=SUCCESS)
+
+
+def import_(at: Circumstances, types: Sequence[str], *, results: int, refused: int) -> AuditEvent:
+    """Records came in as files: so many were taken, so many refused."""
+    outcome = MINOR_FAILURE if refused else SUCCESS
+    return _event("import", at, types=list(types), results=results, refused=refused, outcome=outcome)
 
 
 def disclosure(
@@ -192,6 +285,7 @@ def _event(kind: str, at: Circumstances, about: Subjects = NOBODY, **said: Json)
         *((PATIENT, one) for one in about.patients),
         *((RESOURCE, one) for one in about.resources),
         *((CONSENT, one) for one in about.consents),
+        *((TARGET, one) for one in about.targets),
     ]
     members: dict[str, Json] = {
         "kind": kind,

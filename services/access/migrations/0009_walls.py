@@ -1,4 +1,4 @@
-"""Row-level security on what the audit log knows of people. Whoever looks at something adds to it, and sees none of it.
+"""Row-level security on what the audit log knows of people, and on whose record was opened. Whoever looks at something adds to it, and sees none of it.
 
 Revision ID: access_0009
 """
@@ -6,7 +6,7 @@ Revision ID: access_0009
 from alembic import op
 
 revision = "access_0009"
-down_revision = "access_0006"
+down_revision = "access_0008"
 branch_labels = None
 depends_on = ("fhir_store_0006",)
 
@@ -17,7 +17,8 @@ CREATE POLICY added ON access.audit_opening FOR INSERT
 
 
 def upgrade() -> None:
-    op.execute("SELECT fhir_store.show_only_to('access.audit_opening', 'record')")
+    for table in ("audit_opening", "break_glass", "purpose_given"):
+        op.execute(f"SELECT fhir_store.show_only_to('access.{table}', 'record')")
     op.execute(ADDED_BY_ALL)
 
 

@@ -6,24 +6,32 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.access.decision.people import organizations
+from services.access.emergency import to_review
 from services.access.pages.forms import Field, answered
-from services.access.pages.notes import note
 from services.access.pages.signed_in import Present, SignedIn, desk_of
 from services.access.people.holdings import ADMINISTRATOR, MEDICAL_LEAD, Holding
+from services.access.people.journal import session as session_named
 from services.access.people.own_sessions import OwnSession, end_own, sessions_of
 from services.access.people.presence import LIFETIME, presence_code
+from services.access.people.request_journal import journal_of
 from services.access.people.sessions import end_all
 from services.access.roles import ROLES
 from services.shared.pages import Pages
 
 ACCOUNT = "/account"
 GROUP = 4
+FROM_AFAR = "by its holder from another session"
 KEEPERS = (ADMINISTRATOR, MEDICAL_LEAD)
 """Who sees to the tablets."""
 
 
-OPENS = {"custody_officer": "/custody", "medical_lead": "/custody/inference"}
-"""Pages of other services that one role alone opens."""
+OPENS = {
+    "custody_officer": "/custody",
+    "medical_lead": "/custody/inference",
+}
+"""Pages of other services that one role alone opens, at an Organization."""
+OPENS_ANYWHERE = {"auditor": "/audit", "inspector": "/inspection"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,10 @@ class AccountPage:
     on_tablet: bool
     keeps_tablets: bool
     """Whether the person may shut out tablets of a facility."""
+    reviews: bool
+    """Whether the person reviews emergency access."""
+    to_review: int
+    """How many wait for it."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +79,20 @@ def account_router(pages: Pages) -> APIRouter:
 
     @router.post("/sessions/end")
     def end_one(request: Request, who: SignedIn, session: Field = "") -> Response:
-        with desk_of(request).database.transaction() as connection:
-            ended = _is_id(session) and end_own(connection, who.account.id, UUID(session))
-        if ended:
-            note("a session was ended by its holder", account=who.account.id, session=session)
+        desk = desk_of(request)
+        with desk.database.transaction() as connection:
+            if _is_id(session) and end_own(connection, who.account.id, UUID(session)):
+                journal_of(request).ended(
+                    connection, who.account.id, FROM_AFAR, desk.now(), session_named(UUID(session))
+                )
         return RedirectResponse(ACCOUNT, 303)
 
     @router.post("/sessions/end-others")
     def end_others(request: Request, who: SignedIn) -> Response:
-        with desk_of(request).database.transaction() as connection:
-            end_all(connection, who.account.id, but=who.session.id)
-        note("every other session was ended by its holder", account=who.account.id)
+        desk = desk_of(request)
+        with desk.database.transaction() as connection:
+            if ended := end_all(connection, who.account.id, but=who.session.id):
+                journal_of(request).ended(connection, who.account.id, FROM_AFAR, desk.now(), sessions=ended)
         return RedirectResponse(ACCOUNT, 303)
 
     @router.get("/here")
@@ -94,6 +109,7 @@ def _account(request: Request, who: Present) -> AccountPage:
     desk = desk_of(request)
     with desk.database.transaction() as connection:
         sessions = sessions_of(connection, who.account.id, desk.now())
+        waiting = to_review(connection, who.person)
     held = sorted(who.person.holds_now, key=lambda one: (one.role, one.facility or ""))
     return AccountPage(
         who.account.login,
@@ -102,12 +118,15 @@ def _account(request: Request, who: Present) -> AccountPage:
         who.session.id,
         who.session.device is not None,
         any(who.person.holds(role) for role in KEEPERS),
+        bool(organizations(who.person, MEDICAL_LEAD)),
+        waiting,
     )
 
 
 def _role(held: Holding) -> HeldRole:
     at_a_facility = held.facility is not None and held.facility.startswith("Organization/")
-    return HeldRole(ROLES[held.role].title, held.facility, OPENS.get(held.role) if at_a_facility else None)
+    opens = OPENS_ANYWHERE.get(held.role) or (OPENS.get(held.role) if at_a_facility else None)
+    return HeldRole(ROLES[held.role].title, held.facility, opens)
 
 
 def _is_id(typed: str) -> bool:

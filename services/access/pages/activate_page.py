@@ -11,12 +11,18 @@ from services.access.pages.arrival import let_in, source_of, where_to
 from services.access.pages.browser import browser_of
 from services.access.pages.ceremonies import asked, over
 from services.access.pages.forms import Field, answered
-from services.access.pages.notes import note_refused
 from services.access.pages.said import UNUSABLE, Said, not_done, refused_activation, too_soon
 from services.access.pages.signed_in import desk_of
 from services.access.people.activation import Offer
-from services.access.people.errors import ActivationRefused, PasskeysNotOffered, PeopleError
-from services.access.people.outcomes import SignedIn, TryLater
+from services.access.people.errors import (
+    ActivationRefused,
+    PasskeyRefused,
+    PasskeysNotOffered,
+    PeopleError,
+)
+from services.access.people.login_names import folded
+from services.access.people.outcomes import Method, Refused, SignedIn, TryLater, Why
+from services.access.people.request_journal import journal_of
 from services.shared.actors import Public
 from services.shared.languages import gettext as _
 from services.shared.pages import Pages
@@ -71,12 +77,14 @@ class ActivatePages:
         if not browser_of(request).is_encrypted:
             return self.first(request)
         desk = desk_of(request)
-        outcome = desk.activation().begin(source_of(request), login, code, desk.now())
+        journal = journal_of(request)
+        outcome = desk.activation(journal).begin(source_of(request), login, code, desk.now())
         if isinstance(outcome, Offer):
             return self._choose(request, outcome, None)
         if isinstance(outcome, TryLater):
+            journal.throttled(desk.database, Method.ACTIVATION, desk.now(), tried=folded(login))
             return self.first(request, too_soon(outcome))
-        note_refused(outcome)
+        journal.refused(desk.database, Method.ACTIVATION, outcome, desk.now(), tried=folded(login))
         return self.first(request, refused_activation())
 
     def finish(
@@ -89,6 +97,11 @@ class ActivatePages:
             )
         try:
             outcome = step()
+        except (ActivationRefused, PasskeyRefused) as refused:
+            desk = desk_of(request)
+            why = Refused(Why.WRONG_CODE if isinstance(refused, ActivationRefused) else Why.PASSKEY)
+            journal_of(request).refused(desk.database, Method.ACTIVATION, why, desk.now())
+            return self._again(request, ticket, not_done(refused))
         except PeopleError as refused:
             return self._again(request, ticket, not_done(refused))
         let_in(request, outcome)
@@ -99,7 +112,7 @@ class ActivatePages:
     def _again(self, request: Request, ticket: str, said: Said) -> HTMLResponse:
         desk = desk_of(request)
         try:
-            offer = desk.activation().offered(ticket, desk.now())
+            offer = desk.activation(journal_of(request)).offered(ticket, desk.now())
         except ActivationRefused as is_over:
             return self.first(request, not_done(is_over))
         return self._choose(request, offer, said)
@@ -138,14 +151,16 @@ def activate_router(pages: Pages) -> APIRouter:
             ticket,
             password,
             again,
-            lambda: desk.activation().with_code(source, ticket, password, code, desk.now()),
+            lambda: desk.activation(journal_of(request)).with_code(
+                source, ticket, password, code, desk.now()
+            ),
         )
 
     @router.post("/passkey/challenge")
     def challenge(request: Request, public: Public, ticket: Field = "") -> JSONResponse:
         desk = desk_of(request)
         try:
-            return asked(desk.activation().begin_passkey(ticket, desk.now()))
+            return asked(desk.activation(journal_of(request)).begin_passkey(ticket, desk.now()))
         except (ActivationRefused, PasskeysNotOffered):
             return over()
 
@@ -165,7 +180,9 @@ def activate_router(pages: Pages) -> APIRouter:
             ticket,
             password,
             again,
-            lambda: desk.activation().with_passkey(source, ticket, password, handle, response, desk.now()),
+            lambda: desk.activation(journal_of(request)).with_passkey(
+                source, ticket, password, handle, response, desk.now()
+            ),
         )
 
     return router

@@ -6,11 +6,11 @@ from fastapi import Request
 
 from services.access.pages.browser import browser_of
 from services.access.pages.desk import Desk
-from services.access.pages.notes import note_signed_in
 from services.access.pages.signed_in import desk_of
 from services.access.people.devices import device_of
 from services.access.people.outcomes import SignedIn
 from services.access.people.pins import has_pin
+from services.access.people.request_journal import journal_of
 from services.access.people.sessions import sign_out
 from services.access.people.throttling import Source
 from services.shared.own_paths import own_path
@@ -36,11 +36,12 @@ def let_in(request: Request, outcome: SignedIn) -> None:
     brought = browser.session_token
     if brought is not None:
         with desk.database.transaction() as connection:
-            sign_out(connection, brought)
+            whose = sign_out(connection, brought)
+            if whose is not None:
+                journal_of(request).ended(connection, whose, "replaced by another sign-in", desk.now())
     browser.give_session(outcome.begun.token)
     # What was found of the session that was brought along is not true any more.
     request.state._state.pop("session", None)
-    note_signed_in(outcome)
 
 
 def where_to(desk: Desk, source: Source, outcome: SignedIn, to: str) -> str:

@@ -9,15 +9,18 @@ from services.access.pages.account_page import ACCOUNT
 from services.access.pages.arrival import source_of
 from services.access.pages.browser import browser_of
 from services.access.pages.forms import Field, To, answered
-from services.access.pages.notes import note, note_refused
 from services.access.pages.said import REFUSED, UNUSABLE, Said, not_done, too_soon
 from services.access.pages.signed_in import Present, SignedIn, desk_of
 from services.access.people.errors import PeopleError
 from services.access.people.outcomes import TryLater
+from services.access.people.request_journal import journal_of
 from services.access.people.sessions import rotate
 from services.shared.languages import gettext as _
 from services.shared.own_paths import own_path
 from services.shared.pages import Pages
+
+CHANGE = "change of password"
+"""As the log names it."""
 
 
 @dataclass(frozen=True)
@@ -76,20 +79,21 @@ def _changed(request: Request, who: Present, present: str, wanted: str, again: s
         return Said(_("The two new passwords differ. Type both anew."), UNUSABLE)
     desk, browser = desk_of(request), browser_of(request)
     try:
-        refused = desk.password_change().change(source_of(request), who.session, present, wanted, desk.now())
+        change = desk.password_change(journal_of(request))
+        refused = change.change(source_of(request), who.session, present, wanted, desk.now())
     except PeopleError as error:
         return not_done(error)
     if isinstance(refused, TryLater):
+        journal_of(request).throttled(desk.database, CHANGE, desk.now())
         return too_soon(refused)
     if refused is not None:
-        note_refused(refused)
+        journal_of(request).refused(desk.database, CHANGE, refused, desk.now())
         return Said(_("The present password was not accepted. Type it anew."), REFUSED)
     assert browser.session_token is not None
     with desk.database.transaction() as connection:
         new = rotate(connection, browser.session_token)
     if new is not None:
         browser.give_session(new)
-    note("a password was changed", account=who.account.id)
     return None
 
 
@@ -100,8 +104,9 @@ def _chosen(request: Request, who: Present, pin: str, again: str) -> Said | None
     desk, browser = desk_of(request), browser_of(request)
     assert browser.session_token is not None
     try:
-        desk.pins().choose(browser.session_token, browser.device_token or "", pin, desk.now())
+        desk.pins(journal_of(request)).choose(
+            browser.session_token, browser.device_token or "", pin, desk.now()
+        )
     except PeopleError as error:
         return not_done(error)
-    note("a PIN was chosen", account=who.account.id, session=who.session.id)
     return None

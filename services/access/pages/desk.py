@@ -8,6 +8,7 @@ from threading import Lock
 from services.access.people.activation import Activation
 from services.access.people.errors import PasskeysNotOffered
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys, credential_keys
 from services.access.people.passkeys.relying_party import RelyingParty, relying_party
 from services.access.people.password_change import PasswordChange
@@ -71,18 +72,18 @@ class Desk:
         """How long without a touch a session stays open."""
         return self.tablet_locks_after if on_tablet else DESK_LOCKS_AFTER
 
-    def sign_in(self) -> SignIn:
+    def sign_in(self, journal: Journal) -> SignIn:
         """The steps of signing in."""
-        return SignIn(self.database, self.hashing, self.keys, self.party)
+        return SignIn(self.database, self.hashing, self.keys, self.party, journal)
 
-    def activation(self) -> Activation:
+    def activation(self, journal: Journal) -> Activation:
         """The steps of using an account for the first time."""
-        return Activation(self.database, self.hashing, self.keys, self.party)
+        return Activation(self.database, self.hashing, self.keys, self.party, journal)
 
-    def pins(self) -> Pins:
+    def pins(self, journal: Journal) -> Pins:
         """Choosing a PIN, and unlocking with it."""
-        return Pins(self.database, self.hashing, self.keys, self.tablet_locks_after)
+        return Pins(self.database, self.hashing, self.keys, self.tablet_locks_after, journal)
 
-    def password_change(self) -> PasswordChange:
+    def password_change(self, journal: Journal) -> PasswordChange:
         """Choosing another password."""
-        return PasswordChange(self.database, self.hashing, self.keys)
+        return PasswordChange(self.database, self.hashing, self.keys, journal)

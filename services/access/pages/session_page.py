@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from services.access.pages.browser import browser_of
-from services.access.pages.notes import note
-from services.access.pages.signed_in import UNLOCK, SessionHolder, UnseenSession, desk_of, session_of
+from services.access.pages.signed_in import UNLOCK, SessionHolder, UnseenSession, desk_of
+from services.access.people.request_journal import journal_of
 from services.access.people.sessions import Session, hide, lock, sign_out
 from services.shared.actors import Public
 
@@ -49,12 +49,12 @@ def session_router() -> APIRouter:
 
 
 def _end(request: Request, token: str) -> None:
-    session = session_of(request, touches=False)
-    with desk_of(request).database.transaction() as connection:
-        sign_out(connection, token)
+    desk = desk_of(request)
+    with desk.database.transaction() as connection:
+        whose = sign_out(connection, token)
+        if whose is not None:
+            journal_of(request).ended(connection, whose, "by its holder", desk.now())
     browser_of(request).forget_session()
-    if session is not None:
-        note("signed out", account=session.account, session=session.id)
 
 
 def _state(session: Session) -> JSONResponse:

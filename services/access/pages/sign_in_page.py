@@ -10,7 +10,6 @@ from services.access.pages.arrival import let_in, source_of, where_to
 from services.access.pages.browser import browser_of
 from services.access.pages.ceremonies import asked, over
 from services.access.pages.forms import Field, To, answered
-from services.access.pages.notes import note_refused
 from services.access.pages.said import (
     BEGIN_ANEW,
     Said,
@@ -22,12 +21,17 @@ from services.access.pages.said import (
 )
 from services.access.pages.signed_in import SIGN_IN, desk_of, session_of
 from services.access.people.errors import Busy
-from services.access.people.outcomes import Refused, SecondFactorNeeded, SignedIn, TryLater
+from services.access.people.login_names import folded
+from services.access.people.outcomes import Method, Refused, SecondFactorNeeded, SignedIn, TryLater
 from services.access.people.passkeys.ceremonies import Ceremony
+from services.access.people.request_journal import journal_of
 from services.access.people.session_state import State
 from services.shared.actors import Public
 from services.shared.own_paths import own_path
 from services.shared.pages import Pages
+
+PASSWORD = "password"  # noqa: S105
+"""The first step, as the log names it."""
 
 ONE_TIME = re.compile(r"[0-9\s]{1,12}")
 """What phones and tokens show; anything else is looked for among the recovery codes."""
@@ -79,51 +83,73 @@ class SignInPages:
             return self.first(request, to)
         desk = desk_of(request)
         try:
-            outcome = desk.sign_in().password(source_of(request), login, password, desk.now())
+            outcome = desk.sign_in(journal_of(request)).password(
+                source_of(request), login, password, desk.now()
+            )
         except Busy as busy:
             return self.first(request, to, not_done(busy))
         if isinstance(outcome, SecondFactorNeeded):
             return self.second(request, to, outcome.ticket, outcome.security_keys)
         if isinstance(outcome, TryLater):
+            journal_of(request).throttled(desk.database, PASSWORD, desk.now(), tried=folded(login))
             return self.first(request, to, too_soon(outcome))
-        note_refused(outcome)
+        journal_of(request).refused(desk.database, PASSWORD, outcome, desk.now(), tried=folded(login))
         return self.first(request, to, refused_password())
 
     def code(self, request: Request, ticket: str, code: str, keys: bool, to: str) -> Response:
         """Answer the second step with a code of any kind."""
         desk, source = desk_of(request), source_of(request)
-        steps = desk.sign_in()
-        step = steps.code if ONE_TIME.fullmatch(code) else steps.recovery_code
-        return self._second_step(request, step(source, ticket, code, desk.now()), ticket, keys, to)
+        steps = desk.sign_in(journal_of(request))
+        step, method = (
+            (steps.code, Method.CODE)
+            if ONE_TIME.fullmatch(code)
+            else (steps.recovery_code, Method.RECOVERY_CODE)
+        )
+        outcome = step(source, ticket, code, desk.now())
+        return self._second_step(request, outcome, method, ticket, keys, to)
 
     def key(self, request: Request, ticket: str, handle: str, response: str, to: str) -> Response:
         """Answer the second step with a security key."""
         desk = desk_of(request)
-        outcome = desk.sign_in().security_key(source_of(request), ticket, handle, response, desk.now())
-        return self._second_step(request, outcome, ticket, True, to)
+        steps = desk.sign_in(journal_of(request))
+        outcome = steps.security_key(source_of(request), ticket, handle, response, desk.now())
+        return self._second_step(request, outcome, Method.SECURITY_KEY, ticket, True, to)
 
     def passkey(self, request: Request, handle: str, response: str, to: str) -> Response:
         """Answer a passkey alone."""
         desk = desk_of(request)
-        outcome = desk.sign_in().passkey(source_of(request), handle, response, desk.now())
+        outcome = desk.sign_in(journal_of(request)).passkey(source_of(request), handle, response, desk.now())
         if isinstance(outcome, SignedIn):
             return _arrived(request, outcome, to)
+        self._log(request, Method.PASSKEY, outcome)
         if isinstance(outcome, TryLater):
             return self.first(request, to, too_soon(outcome))
-        note_refused(outcome)
         return self.first(request, to, refused_passkey())
 
     def _second_step(
-        self, request: Request, outcome: SignedIn | Refused | TryLater, ticket: str, keys: bool, to: str
+        self,
+        request: Request,
+        outcome: SignedIn | Refused | TryLater,
+        method: Method,
+        ticket: str,
+        keys: bool,
+        to: str,
     ) -> Response:
         if isinstance(outcome, SignedIn):
             return _arrived(request, outcome, to)
+        self._log(request, method, outcome)
         if isinstance(outcome, TryLater):
             return self.second(request, to, ticket, keys, too_soon(outcome))
-        note_refused(outcome)
         if outcome.why in BEGIN_ANEW:
             return self.first(request, to, refused_code(outcome))
         return self.second(request, to, ticket, keys, refused_code(outcome))
+
+    def _log(self, request: Request, method: Method, outcome: Refused | TryLater) -> None:
+        desk, journal = desk_of(request), journal_of(request)
+        if isinstance(outcome, TryLater):
+            journal.throttled(desk.database, method, desk.now())
+        else:
+            journal.refused(desk.database, method, outcome, desk.now())
 
 
 def sign_in_router(pages: Pages) -> APIRouter:
@@ -158,7 +184,7 @@ def sign_in_router(pages: Pages) -> APIRouter:
     @router.post("/key/challenge")
     def key_challenge(request: Request, public: Public, ticket: Field = "") -> JSONResponse:
         desk = desk_of(request)
-        begun = desk.sign_in().begin_security_key(ticket, desk.now())
+        begun = desk.sign_in(journal_of(request)).begin_security_key(ticket, desk.now())
         return asked(begun) if isinstance(begun, Ceremony) else over()
 
     @router.post("/key")
@@ -175,7 +201,7 @@ def sign_in_router(pages: Pages) -> APIRouter:
     @router.post("/passkey/challenge")
     def passkey_challenge(request: Request, public: Public) -> JSONResponse:
         desk = desk_of(request)
-        begun = desk.sign_in().begin_passkey(desk.now())
+        begun = desk.sign_in(journal_of(request)).begin_passkey(desk.now())
         return asked(begun) if isinstance(begun, Ceremony) else over()
 
     @router.post("/passkey")

@@ -6,16 +6,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from sqlalchemy import Connection
 
+from services.access.audit.kinds import Subjects, access_change
 from services.access.pages.account_page import ACCOUNT, KEEPERS
 from services.access.pages.browser import browser_of
 from services.access.pages.forms import Field, answered
-from services.access.pages.notes import note
 from services.access.pages.said import UNUSABLE, Said, not_done
 from services.access.pages.signed_in import Present, desk_of, signed_in
 from services.access.people.administration import shut_device
 from services.access.people.devices import Device, device_of, list_devices
 from services.access.people.errors import PeopleError, UnknownDevice
+from services.access.people.journal import NOBODY, facility_id
+from services.access.people.journal import device as device_named
+from services.access.people.request_journal import journal_of
 from services.shared.actors import Public
 from services.shared.languages import gettext as _
 from services.shared.pages import Pages
@@ -57,6 +61,8 @@ def tablet_router(pages: Pages) -> APIRouter:
             return _tablet(pages, request, None)
         with desk_of(request).database.transaction() as connection:
             device = device_of(connection, token.strip())
+            if device is not None:
+                _log_set_up(request, connection, device)
         if device is None:
             return _tablet(
                 pages,
@@ -64,7 +70,6 @@ def tablet_router(pages: Pages) -> APIRouter:
                 Said(_("This is not the token of a tablet in use. Copy it anew, whole."), UNUSABLE),
             )
         browser.give_device(token.strip())
-        note("a tablet was set up", device=device.id)
         return RedirectResponse("/tablet", 303)
 
     @router.get(TABLETS)
@@ -107,5 +112,15 @@ def _shut(request: Request, who: Present, tablet: str) -> None:
     except ValueError:
         raise UnknownDevice from None
     with desk.database.transaction() as connection:
-        shut_device(connection, who.account.id, id_, desk.now())
-    note("a tablet was shut out", account=who.account.id, device=id_)
+        ended = shut_device(connection, who.account.id, id_, desk.now())
+        journal_of(request).changed(
+            connection, "tablet-shut-out", who.account.id, desk.now(), device_named(id_), sessions=ended
+        )
+
+
+def _log_set_up(request: Request, connection: Connection, device: Device) -> None:
+    """Nobody is signed in where a browser becomes a tablet: who has the token on paper may do it."""
+    at, journal = desk_of(request).now(), journal_of(request)
+    where = journal.by(NOBODY, at, facility_id(device.facility))
+    about = Subjects(targets=[device_named(device.id)])
+    journal.record(connection, access_change(where, "tablet-set-up", about))

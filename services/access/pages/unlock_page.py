@@ -7,11 +7,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from services.access.pages.browser import browser_of
 from services.access.pages.forms import Field, To, answered
-from services.access.pages.notes import note
 from services.access.pages.said import REFUSED, Said, not_done
 from services.access.pages.signed_in import UNLOCK, SessionHolder, desk_of
 from services.access.people.errors import Busy
 from services.access.people.pins import FullSignInNeeded, StillLocked, Unlocked, has_pin
+from services.access.people.request_journal import journal_of
 from services.access.people.session_state import State
 from services.access.people.sessions import Session
 from services.shared.languages import gettext as _
@@ -53,19 +53,17 @@ def _unlocked(pages: Pages, request: Request, pin: str, to: str) -> Response:
     browser, desk = browser_of(request), desk_of(request)
     assert browser.session_token is not None
     try:
-        outcome = desk.pins().unlock(browser.session_token, browser.device_token or "", pin, desk.now())
+        pins = desk.pins(journal_of(request))
+        outcome = pins.unlock(browser.session_token, browser.device_token or "", pin, desk.now())
     except Busy as busy:
         return _form(pages, request, to, pin=True, said=not_done(busy))
     if isinstance(outcome, Unlocked):
         browser.give_session(outcome.token)
-        note("unlocked", session=outcome.session)
         return RedirectResponse(own_path(to), 303)
     if isinstance(outcome, StillLocked):
-        note("a PIN was wrong", session=outcome.session)
         return _form(pages, request, to, pin=True, said=_tries(outcome.tries_left))
     if outcome.ended:
         browser.forget_session()
-        note("a session ended by wrong PINs", session=outcome.session)
     return _form(pages, request, to, pin=False, said=_no_pin(outcome))
 
 

@@ -15,6 +15,7 @@ from services.access.people.accounts import account_named, account_with
 from services.access.people.activation_codes import is_activation_code, use_activation_code
 from services.access.people.errors import ActivationRefused, PasskeysNotOffered
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys
 from services.access.people.login_names import folded
 from services.access.people.oath_tokens import CodeUse, add_token, new_secret, use_code
@@ -62,13 +63,19 @@ class Activation:
     """The steps of using an account for the first time."""
 
     def __init__(
-        self, database: Database, hashing: Hashing, keys: CredentialKeys, party: RelyingParty | None
+        self,
+        database: Database,
+        hashing: Hashing,
+        keys: CredentialKeys,
+        party: RelyingParty | None,
+        journal: Journal,
     ) -> None:
         """``party`` is None where a browser offers no passkeys."""
         self._database = database
         self._hashing = hashing
         self._keys = keys
         self._party = party
+        self._journal = journal
         self._throttle = Throttle(database, keys.throttling)
 
     def begin(self, source: Source, login: str, code: str, at: datetime) -> Offer | Refused | TryLater:
@@ -135,6 +142,7 @@ class Activation:
         with self._database.transaction() as connection:
             self._activated(connection, found, ticket, hash_, at)
             register(connection, passkey, FIRST_PASSKEY, at)
+            self._journal.changed(connection, "passkey-added", found.account, at)
             return self._signed_in(connection, source, found.account, at)
 
     def _prepared(self, ticket: str, password: str, at: datetime) -> tuple[Ticket, str]:
@@ -167,6 +175,8 @@ class Activation:
     def _signed_in(self, connection: Connection, source: Source, account: UUID, at: datetime) -> SignedIn:
         close_tickets(connection, account)
         codes = tuple(new_recovery_codes(connection, account, at))
+        self._journal.changed(connection, "account-activated", account, at)
+        self._journal.signed_in(connection, account, Method.ACTIVATION, source.device, at)
         return SignedIn(account, Method.ACTIVATION, begin(connection, account, source.device, at), codes)
 
 

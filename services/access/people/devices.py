@@ -18,6 +18,7 @@ VALUES (:id, :name, :facility, :digest, :by, :at)
 COLUMNS = "id, name, facility, registered_at, revoked_at"
 FIND = text(f"SELECT {COLUMNS} FROM access.device WHERE token_digest = :digest AND revoked_at IS NULL")  # noqa: S608
 WITH_ID = text(f"SELECT {COLUMNS} FROM access.device WHERE id = :id AND revoked_at IS NULL")  # noqa: S608
+FACILITY = text("SELECT facility FROM access.device WHERE id = :id")
 LIST = text(f"SELECT {COLUMNS} FROM access.device ORDER BY facility, name, id")  # noqa: S608
 REVOKE = text("""
 UPDATE access.device SET revoked_by = :by, revoked_at = :at WHERE id = :id AND revoked_at IS NULL RETURNING id
@@ -67,6 +68,11 @@ def device_with(connection: Connection, id_: UUID) -> Device:
     if row is None:
         raise UnknownDevice
     return Device(*row)
+
+
+def known_device(connection: Connection, id_: UUID) -> str | None:
+    """The facility of a device, revoked or not; None if there never was one of that id."""
+    return connection.execute(FACILITY, {"id": id_}).scalar()
 
 
 def list_devices(connection: Connection) -> list[Device]:

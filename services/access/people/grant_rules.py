@@ -5,16 +5,24 @@ way of an account of their own making, the roles that confirm or see charts, tak
 it who is no administrator.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.access.people.errors import GrantRefused
-from services.access.people.holdings import ADMINISTRATOR, AUDITOR, MEDICAL_LEAD, Person, is_clinical
+from services.access.people.holdings import (
+    ADMINISTRATOR,
+    AUDITOR,
+    INSPECTOR,
+    MEDICAL_LEAD,
+    Person,
+    is_clinical,
+)
 from services.access.roles import ROLES
 from services.shared.languages import N_
 
-CONFIRMED_ROLES = frozenset({MEDICAL_LEAD, AUDITOR, "inspector"})
+CONFIRMED_ROLES = frozenset({MEDICAL_LEAD, AUDITOR, INSPECTOR})
 """Granted by an administrator, they wait to be confirmed."""
 
 CONFIRMING_ROLES = (AUDITOR, MEDICAL_LEAD)
@@ -24,7 +32,7 @@ ROLES_OF_SYSTEMS = frozenset({"treatment_centre_system"})
 CLINICAL_ROLES = frozenset(code for code in ROLES if is_clinical(code))
 
 NEVER_TOGETHER: Mapping[str, frozenset[str]] = {
-    ADMINISTRATOR: CLINICAL_ROLES | {AUDITOR, "inspector"},
+    ADMINISTRATOR: CLINICAL_ROLES | {AUDITOR, INSPECTOR},
     "custody_officer": CLINICAL_ROLES,
 }
 """What nobody holds together with a role: an administrator would be their own control, a guard would see records."""
@@ -35,6 +43,11 @@ LONGEST_CLINICAL = timedelta(days=366)
 CONFIRMED_WITHIN = timedelta(days=7)
 """A grant that nobody confirms lapses. Proposed."""
 
+LONGEST_MANDATE = timedelta(days=30)
+"""So long at most a mandate opens the charts of a facility; a visit takes days. Proposed."""
+
+MANDATE = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ./()-]{1,79}")
+
 UNKNOWN_ROLE = N_("There is no such role for a person.")
 TO_ONESELF = N_("Nobody grants a role to themselves. Ask somebody else who may grant it.")
 NOT_YOURS_TO_GRANT = N_(
@@ -42,6 +55,13 @@ NOT_YOURS_TO_GRANT = N_(
 )
 NEEDS_FACILITY = N_("A clinical role is granted at a facility. Name it.")
 NEEDS_END = N_("A clinical role is granted for a year at most, and has an end. Name it.")
+MANDATE_OF_INSPECTOR = N_("Only an inspector's role is granted under a mandate.")
+MANDATE_NEEDS = N_(
+    "A mandate opens the charts of one facility, for 30 days at most. Name the facility and the days."
+)
+MANDATE_UNREADABLE = N_(
+    "Name the mandate by the number of its letter: letters, digits, spaces and . / ( ) -, 80 at most."
+)
 NO_TIME = N_("A grant ends after it begins, and does not begin in the past.")
 NOT_TOGETHER = N_(
     "One person cannot be administrator and also treat, audit or inspect, nor custody officer and also treat. These are "
@@ -63,6 +83,8 @@ class Wanted:
     facility: str | None
     starts_at: datetime
     ends_at: datetime | None
+    mandate: str | None = None
+    """What an inspector's grant rests on, such as the number of a letter of the NPM or the CPT: it then covers charts."""
 
 
 def needs_confirmation(granter: Person, subject: Person, wanted: Wanted) -> bool:
@@ -121,12 +143,25 @@ def _granting_roles(granter: Person, wanted: Wanted) -> set[str]:
 
 
 def _check_shape(wanted: Wanted) -> None:
+    if wanted.mandate is not None:
+        _check_mandate(wanted, wanted.mandate)
     if not is_clinical(wanted.role):
         return
     if wanted.facility is None:
         raise GrantRefused(NEEDS_FACILITY)
     if wanted.ends_at is None or wanted.ends_at - wanted.starts_at > LONGEST_CLINICAL:
         raise GrantRefused(NEEDS_END)
+
+
+def _check_mandate(wanted: Wanted, mandate: str) -> None:
+    """A mandate opens charts: of one facility, for a time that is short and fixed. Raises GrantRefused."""
+    if wanted.role != INSPECTOR:
+        raise GrantRefused(MANDATE_OF_INSPECTOR)
+    ends = wanted.ends_at
+    if wanted.facility is None or ends is None or ends - wanted.starts_at > LONGEST_MANDATE:
+        raise GrantRefused(MANDATE_NEEDS)
+    if not MANDATE.fullmatch(mandate):
+        raise GrantRefused(MANDATE_UNREADABLE)
 
 
 def _goes_together(role: str, subject: Person) -> bool:

@@ -18,7 +18,7 @@ from services.access.people.grant_rules import (
     needs_confirmation,
     needs_presence,
 )
-from services.access.people.holdings import Holding, Person
+from services.access.people.holdings import Holding, Mandate, Person
 from services.access.people.keys import CredentialKeys
 from services.access.people.presence import is_present
 from services.access.people.sessions import ask_rotation
@@ -30,7 +30,8 @@ NOT_PRESENT = N_(
 
 # In effect: begun, not over, not revoked, and confirmed where that is needed, of an account that is not closed.
 OF_ACCOUNT = text("""
-SELECT g.role, g.facility, g.starts_at <= :at AND (g.confirmed_at IS NOT NULL OR NOT g.needs_confirmation)
+SELECT g.role, g.facility, g.starts_at <= :at AND (g.confirmed_at IS NOT NULL OR NOT g.needs_confirmation),
+    g.mandate, g.ends_at
 FROM access.role_grant g JOIN access.account a ON a.id = g.account
 WHERE g.account = :account AND a.closed_at IS NULL AND g.revoked_at IS NULL
     AND (g.ends_at IS NULL OR g.ends_at > :at)
@@ -38,11 +39,11 @@ WHERE g.account = :account AND a.closed_at IS NULL AND g.revoked_at IS NULL
 """)
 ADD = text("""
 INSERT INTO access.role_grant
-    (id, account, role, facility, starts_at, ends_at, granted_by, granted_at, needs_confirmation)
-VALUES (:id, :account, :role, :facility, :starts_at, :ends_at, :by, :at, :needs)
+    (id, account, role, facility, starts_at, ends_at, mandate, granted_by, granted_at, needs_confirmation)
+VALUES (:id, :account, :role, :facility, :starts_at, :ends_at, :mandate, :by, :at, :needs)
 """)
 COLUMNS = """id, account, role, facility, starts_at, ends_at, granted_by, granted_at, needs_confirmation,
-    confirmed_by, confirmed_at, revoked_by, revoked_at"""
+    confirmed_by, confirmed_at, revoked_by, revoked_at, mandate"""
 WITH_ID = text(f"SELECT {COLUMNS} FROM access.role_grant WHERE id = :id FOR UPDATE")  # noqa: S608
 LIST = text(f"SELECT {COLUMNS} FROM access.role_grant ORDER BY granted_at, id")  # noqa: S608
 CONFIRM = text("""
@@ -69,11 +70,13 @@ class Grant(NamedTuple):
     confirmed_at: datetime | None
     revoked_by: UUID | None
     revoked_at: datetime | None
+    mandate: str | None
+    """Under which an inspector sees charts; see ``grant_rules``."""
 
     @property
     def wanted(self) -> Wanted:
         """What was granted, as the rules ask for it."""
-        return Wanted(self.role, self.facility, self.starts_at, self.ends_at)
+        return Wanted(self.role, self.facility, self.starts_at, self.ends_at, self.mandate)
 
     def waits(self, at: datetime) -> bool:
         """Whether somebody has to confirm it yet, and still can."""
@@ -90,9 +93,12 @@ def person_with(connection: Connection, account: UUID, at: datetime) -> Person:
     values = {"account": account, "at": at, "lapsed": at - CONFIRMED_WITHIN}
     now: set[Holding] = set()
     promised: set[Holding] = set()
-    for role, facility, in_effect in connection.execute(OF_ACCOUNT, values):
+    mandates: set[Mandate] = set()
+    for role, facility, in_effect, mandate, ends_at in connection.execute(OF_ACCOUNT, values):
         (now if in_effect else promised).add(Holding(role, facility))
-    return Person(account, frozenset(now), frozenset(promised))
+        if in_effect and mandate is not None:
+            mandates.add(Mandate(mandate, facility, ends_at))
+    return Person(account, frozenset(now), frozenset(promised), frozenset(mandates))
 
 
 def grant(
@@ -169,7 +175,7 @@ def record_grant(
     connection.execute(ADD, values)
     return Grant(
         values["id"], account, wanted.role, wanted.facility, wanted.starts_at, wanted.ends_at, by, at, needs,
-        None, None, None, None,
+        None, None, None, None, wanted.mandate,
     )  # fmt: skip
 
 

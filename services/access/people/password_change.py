@@ -5,6 +5,7 @@ from datetime import datetime
 from services.access.people.accounts import account_with
 from services.access.people.errors import PasswordRefused
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys
 from services.access.people.outcomes import Refused, TryLater, Why
 from services.access.people.password_rules import accepted, could_be_one, normal
@@ -21,9 +22,10 @@ CHANGED_MEANWHILE = N_("The password was changed meanwhile. Sign in again.")
 class PasswordChange:
     """Changes the password of whoever has a session."""
 
-    def __init__(self, database: Database, hashing: Hashing, keys: CredentialKeys) -> None:
+    def __init__(self, database: Database, hashing: Hashing, keys: CredentialKeys, journal: Journal) -> None:
         self._database = database
         self._hashing = hashing
+        self._journal = journal
         self._throttle = Throttle(database, keys.throttling)
 
     def change(
@@ -48,5 +50,6 @@ class PasswordChange:
             self._throttle.give_back(connection, counted)
             keep_password(connection, account, hash_, at)
             close_tickets(connection, account)
-            end_all(connection, account, but=session.id)
+            ended = end_all(connection, account, but=session.id)
+            self._journal.changed(connection, "password-changed", account, at, sessions=ended)
         return None

@@ -14,6 +14,8 @@ from sqlalchemy import Connection, text
 
 from services.access.people.errors import PinRefused
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
+from services.access.people.journal import device as device_named
 from services.access.people.keys import CredentialKeys
 from services.access.people.pin_rules import accepted
 from services.access.people.random_codes import digest
@@ -78,12 +80,18 @@ class Pins:
     """Choosing a PIN, and unlocking with it."""
 
     def __init__(
-        self, database: Database, hashing: Hashing, keys: CredentialKeys, lock_after: timedelta
+        self,
+        database: Database,
+        hashing: Hashing,
+        keys: CredentialKeys,
+        lock_after: timedelta,
+        journal: Journal,
     ) -> None:
         self._database = database
         self._hashing = hashing
         self._keys = keys
         self._lock_after = lock_after
+        self._journal = journal
 
     def choose(self, token: str, device_token: str, pin: str, at: datetime) -> None:
         """The PIN of the session's holder on its device, from now on. Raises PinRefused, Busy."""
@@ -95,6 +103,7 @@ class Pins:
         with self._database.transaction() as connection:
             values = {"account": session.account, "device": session.device, "hash": hash_, "at": at}
             connection.execute(KEEP, values)
+            self._journal.changed(connection, "pin-chosen", session.account, at, device_named(session.device))
 
     def unlock(
         self, token: str, device_token: str, pin: str, at: datetime
@@ -110,7 +119,7 @@ class Pins:
             return FullSignInNeeded(session.id)
         if self._is_right(session, pin, kept):
             return self._opened(session, token, at)
-        return self._wrong(session, tries)
+        return self._wrong(session, tries, at)
 
     def _session(self, token: str, device_token: str, at: datetime) -> Session | None:
         with self._database.transaction() as connection:
@@ -140,13 +149,16 @@ class Pins:
             if connection.execute(UNLOCK, values).one_or_none() is None:
                 return FullSignInNeeded(session.id)
             new = rotate(connection, token)
+            self._journal.unlocked(connection, session.account, session.device, at)
         assert new is not None
         return Unlocked(session.id, new)
 
-    def _wrong(self, session: Session, tries: int) -> StillLocked | FullSignInNeeded:
-        if tries < MOST_WRONG:
-            return StillLocked(session.id, MOST_WRONG - tries)
+    def _wrong(self, session: Session, tries: int, at: datetime) -> StillLocked | FullSignInNeeded:
+        ends = tries >= MOST_WRONG
         with self._database.transaction() as connection:
+            self._journal.stays_locked(connection, session.account, session.device, at, ended=ends)
+            if not ends:
+                return StillLocked(session.id, MOST_WRONG - tries)
             end(connection, session.id)
         return FullSignInNeeded(session.id, ended=True)
 

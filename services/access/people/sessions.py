@@ -50,7 +50,7 @@ ROTATE = text("""
 UPDATE access.session SET token_digest = :new, rotation_due = false WHERE token_digest = :old RETURNING id
 """)
 END = text("DELETE FROM access.session WHERE id = :id RETURNING account")
-END_TOKEN = text("DELETE FROM access.session WHERE token_digest = :digest")
+END_TOKEN = text("DELETE FROM access.session WHERE token_digest = :digest RETURNING account")
 END_ALL = text(
     "DELETE FROM access.session WHERE account = :account AND id IS DISTINCT FROM :but RETURNING id"
 )
@@ -168,9 +168,9 @@ def end(connection: Connection, id_: UUID) -> UUID | None:
     return connection.execute(END, {"id": id_}).scalar()
 
 
-def sign_out(connection: Connection, token: str) -> None:
-    """End the session of a token."""
-    connection.execute(END_TOKEN, {"digest": digest(token)})
+def sign_out(connection: Connection, token: str) -> UUID | None:
+    """End the session of a token; whose it was, if it was there."""
+    return connection.execute(END_TOKEN, {"digest": digest(token)}).scalar()
 
 
 def end_all(connection: Connection, account: UUID, *, but: UUID | None = None) -> int:

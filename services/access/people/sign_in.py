@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from services.access.people.accounts import account_named, account_with
 from services.access.people.errors import PasskeyRefused
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys
 from services.access.people.login_names import folded
 from services.access.people.oath_tokens import CodeUse, has_token, use_code
@@ -53,13 +54,19 @@ class SignIn:
     """The steps of signing in."""
 
     def __init__(
-        self, database: Database, hashing: Hashing, keys: CredentialKeys, party: RelyingParty | None
+        self,
+        database: Database,
+        hashing: Hashing,
+        keys: CredentialKeys,
+        party: RelyingParty | None,
+        journal: Journal,
     ) -> None:
         """``party`` is None where a browser offers no passkeys."""
         self._database = database
         self._hashing = hashing
         self._keys = keys
         self._party = party
+        self._journal = journal
         self._throttle = Throttle(database, keys.throttling)
 
     def password(
@@ -124,7 +131,7 @@ class SignIn:
             if not account_with(connection, proved, held=True).is_active:
                 return Refused(Why.PASSKEY, proved)
             self._throttle.give_back(connection, counted)
-            return SignedIn(proved, Method.PASSKEY, begin(connection, proved, source.device, at))
+            return self._begun(connection, source, proved, Method.PASSKEY, at)
 
     def _is_right(self, known: Known, password: str, counted: Try) -> bool:
         try:
@@ -216,7 +223,14 @@ class SignIn:
             if not close_ticket(connection, ticket):
                 return Refused(Why.SIGN_IN_OVER, found.account)
             self._throttle.reset(connection, counted, source, found.login, at)
-            return SignedIn(found.account, method, begin(connection, found.account, source.device, at))
+            return self._begun(connection, source, found.account, method, at)
+
+    def _begun(
+        self, connection: Connection, source: Source, account: UUID, method: Method, at: datetime
+    ) -> SignedIn:
+        """No session begins that is not logged."""
+        self._journal.signed_in(connection, account, method, source.device, at)
+        return SignedIn(account, method, begin(connection, account, source.device, at))
 
 
 def _known(connection: Connection, login: str) -> Known:

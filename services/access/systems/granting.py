@@ -9,7 +9,9 @@ import structlog
 from sqlalchemy import Connection, text
 
 from fhir_store.write import raw_cursor
+from services.access.audit.kinds import Actor, sign_in
 from services.access.clients import Client, client_named, issue_token
+from services.access.people.journal import Journal
 from services.access.scopes import Scopes, understood
 from services.access.systems.assertion import NOT_SIGNED, Assertion, Claimed, claimed, verified
 from services.access.systems.client_keys import address_to_ask, find_key, keep_fetched
@@ -25,6 +27,9 @@ LIFETIME = timedelta(minutes=5)
 
 BY_ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST_SCOPE = 4_096
+
+ASSERTION = "signed assertion"
+"""How a system signs in, as the log names it."""
 
 USE = text("""
 INSERT INTO access.used_assertion (client, digest, expires_at) VALUES (:client, :digest, :expires_at)
@@ -43,13 +48,14 @@ class Granted:
     lifetime: timedelta
 
 
-def grant(database: Database, form: Mapping[str, str], token_url: str) -> Granted:
+def grant(database: Database, form: Mapping[str, str], token_url: str, journal: Journal) -> Granted:
     """An access token for whoever the form's assertion shows to be a client.
 
     Args:
         database: where clients, keys and tokens are.
         form: what was posted. RFC 6749, section 4.4, and RFC 7523, section 2.2.
         token_url: the address of the token endpoint, for which the assertion has to be.
+        journal: where it is logged, in the transaction in which the token is made.
 
     Raises:
         Refused: with what to answer.
@@ -60,7 +66,15 @@ def grant(database: Database, form: Mapping[str, str], token_url: str) -> Grante
     key = _key(database, claim)
     now = datetime.now(UTC)
     assertion = verified(signed, key, token_url, now)
-    return database.run(lambda connection: _granted(connection, assertion, form.get("scope", "")))
+    return database.run(lambda connection: _granted(connection, assertion, form.get("scope", ""), journal))
+
+
+def claimed_client(form: Mapping[str, str]) -> str | None:
+    """The client that a form says it is of, which nothing has shown yet; None if it says none."""
+    try:
+        return claimed(form.get("client_assertion", "")).client
+    except Refused:
+        return None
 
 
 def _refuse_other_forms(form: Mapping[str, str]) -> None:
@@ -89,13 +103,15 @@ def _key(database: Database, claim: Claimed) -> PublicKey | None:
         return find_key(connection, claim.client, claim.kid)
 
 
-def _granted(connection: Connection, assertion: Assertion, asked: str) -> Granted:
+def _granted(connection: Connection, assertion: Assertion, asked: str, journal: Journal) -> Granted:
     client = client_named(raw_cursor(connection), assertion.client)
     if client is None:
         raise NotTheClient(NOT_SIGNED)
     scopes = _scopes(client, asked)
     _use_once(connection, assertion)
     connection.execute(FORGET_OLD_TOKENS, {"client": client.name})
+    at = journal.by(Actor("client", client.name, client.role), datetime.now(UTC), client.facility)
+    journal.record(connection, sign_in(at, ASSERTION))
     return Granted(
         issue_token(connection, client.name, lifetime=LIFETIME, scope=str(scopes)), str(scopes), LIFETIME
     )

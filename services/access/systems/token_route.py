@@ -1,14 +1,18 @@
 """The token endpoint for systems. SMART App Launch 2.2, Backend Services; errors as RFC 6749, section 5.2, has them."""
 
+from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
+from services.access.people.journal import Journal
+from services.access.people.request_journal import journal_of
 from services.access.systems.errors import Refused
-from services.access.systems.granting import Granted, grant
+from services.access.systems.granting import ASSERTION, Granted, claimed_client, grant
 from services.shared.actors import Public
+from services.shared.database import Database
 
 PATH = "/auth/token"
 FORM = "application/x-www-form-urlencoded"
@@ -27,15 +31,23 @@ def token_router() -> APIRouter:
     @router.post(PATH)
     async def token(request: Request, public: Public) -> JSONResponse:
         state = request.app.state
+        journal = journal_of(request)
+        form: dict[str, str] = {}
         try:
             form = _form(request.headers.get("content-type", ""), await request.body())
-            granted = await run_in_threadpool(grant, state.database, form, token_url(state.settings.base_url))
+            address = token_url(state.settings.base_url)
+            granted = await run_in_threadpool(grant, state.database, form, address, journal)
         except Refused as refused:
+            await run_in_threadpool(_log_refused, journal, state.database, form, refused)
             said = {"error": refused.error, "error_description": str(refused)}
             return JSONResponse(said, refused.status, headers=NEVER_KEPT)
         return JSONResponse(_answer(granted), headers=NEVER_KEPT)
 
     return router
+
+
+def _log_refused(journal: Journal, database: Database, form: dict[str, str], refused: Refused) -> None:
+    journal.stranger(database, ASSERTION, refused.error, datetime.now(UTC), tried=claimed_client(form))
 
 
 def _form(kind: str, body: bytes) -> dict[str, str]:

@@ -14,10 +14,12 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from audit_events import said
 from pwdlib.hashers.argon2 import Argon2Hasher
 from sqlalchemy import text
 from typer.testing import CliRunner
 
+from services.access.audit.log.record import keys_of
 from services.access.people import hashing
 from services.access.people.accounts import active_account
 from services.access.people.activation import Activation, Offer
@@ -25,6 +27,7 @@ from services.access.people.errors import AlreadyInUse, GrantRefused, NotAllowed
 from services.access.people.grants import person_with
 from services.access.people.hashing import Hashing
 from services.access.people.holdings import Holding
+from services.access.people.journal import Journal
 from services.access.people.keys import credential_keys
 from services.access.people.oath_tokens import CodeUse, use_code
 from services.access.people.one_time_codes import Generator, code_at, step
@@ -46,6 +49,7 @@ class Terminal:
     def __init__(self, database: Database, home: Path) -> None:
         self.database = database
         self.keys = credential_keys(home)
+        self.journal = Journal(keys_of(home))
         self.paper: dict[str, list[str]] = {}
         self.logged = ""
 
@@ -66,7 +70,7 @@ class Terminal:
     def activate(self, login: str, code: str) -> None:
         """Use an account for the first time, as its holder does."""
         source, at = Source("the desk"), datetime.now(UTC)
-        activation = Activation(self.database, Hashing(Argon2Hasher(1, 8, 1)), self.keys, None)
+        activation = Activation(self.database, Hashing(Argon2Hasher(1, 8, 1)), self.keys, None, self.journal)
         offer = activation.begin(source, login, code, at)
         assert isinstance(offer, Offer), offer
         done = activation.with_code(source, offer.ticket, PASSWORD, _shown(offer.secret), at)
@@ -149,6 +153,39 @@ def test_from_the_first_administrator_to_the_first_nurse(begun: Terminal) -> Non
     assert [listed.count(word) for word in ("in effect", "revoked")] == [3, 1]
     begun.run_as("chief", "close", "nurse")
     assert "nurse  Nurse  closed" in begun.run("list")
+    changes = said(begun.database, "access-change")
+    assert [one["change"] for one in changes] == [
+        *["account-made", "role-granted"] * 2,
+        *["account-activated"] * 2,
+        *["account-made", "account-activated"] * 2,
+        *["role-granted", "role-confirmed", "role-granted"],
+        *["reset-asked", "reset-done", "account-activated", "role-revoked", "account-closed"],
+    ]
+    assert {one["actor"]["kind"] for one in changes[:4]} == {"operator"}
+    assert {one["actor"]["kind"] for one in changes[4:]} == {"account"}
+    granted = next(one for one in changes if one.get("granted") == "nurse")
+    assert (granted["where"], len(granted["subjects"]), granted["until"][-1]) == (NORTH, 1, "Z")
+    assert PASSWORD not in str(said(begun.database))
+
+
+def test_a_mandate_is_granted_with_its_number_and_its_end(begun: Terminal) -> None:
+    begun.make("ines")
+    place = ("--at", "Organization/north")
+    with pytest.raises(GrantRefused, match="30 days at most"):
+        begun.run_as("chief", "grant", "ines", "inspector", *place, "--days", "31", "--mandate", "CPT 114/3")
+    with pytest.raises(GrantRefused, match="Only an inspector"):
+        begun.run_as("chief", "grant", "ines", "evaluator", *place, "--days", "5", "--mandate", "CPT 114/3")
+    asked = begun.run_as(
+        "chief", "grant", "ines", "inspector", *place, "--days", "30", "--mandate", "CPT 114/3"
+    )
+    begun.run_as("watch", "confirm-grant", _id_in(asked), types=(begun.run_as("ines", "here").strip(),))
+    with begun.database.transaction() as connection:
+        account = active_account(connection, "ines")
+        (mandate,) = person_with(connection, account.id, datetime.now(UTC)).mandates
+    assert (mandate.number, mandate.facility) == ("CPT 114/3", "Organization/north")
+    assert [one["mandate"] for one in said(begun.database, "access-change") if "mandate" in one] == [
+        "CPT 114/3"
+    ] * 2
 
 
 def test_without_the_right_password_and_code_nothing_is_done(begun: Terminal) -> None:
@@ -161,6 +198,16 @@ def test_without_the_right_password_and_code_nothing_is_done(begun: Terminal) ->
     with pytest.raises(NotAllowed):
         begun.run_as("watch", "add", "mira", "--name", "Mira")
     assert "mira" not in begun.run("list")
+    tried = [
+        (one["method"], one.get("why"), len(one["subjects"])) for one in said(begun.database, "sign-in")
+    ][2:]
+    assert tried == [
+        ("password", "unknown login or wrong password", 1),
+        ("password and one-time code", "wrong code", 1),
+        ("password", "unknown login or wrong password", 0),
+        ("password and recovery code", None, 0),
+    ]
+    assert [one["how"] for one in said(begun.database, "sign-out")] == ["with its command"]
 
 
 def test_too_many_tries_are_told_how_long_to_wait(begun: Terminal) -> None:

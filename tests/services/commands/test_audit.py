@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from audit_events import a_read
+from audit_events import a_read, rows
 from command_line import Home, Ran
 
 from services.access.audit import head as signed
@@ -60,12 +60,15 @@ def test_a_head_is_printed_and_written_and_the_log_verified_against_it(
     assert "The audit log is intact." in said
     assert "No head from off the box" not in said
     assert "No head from off the box" in console.says("verify")
+    kept = "SELECT intact, entries, heads_given FROM access.audit_verification ORDER BY number"
+    assert rows(urls.owner, kept) == [(True, head.size, 1), (True, head.size, 0)]
 
     with psycopg.connect(urls.owner.replace("+psycopg", "")) as owner:
         owner.execute("DELETE FROM access.audit_leaf")
         owner.execute("DELETE FROM access.audit_event")
     ran = console.run("verify", "--head", str(text), "--json")
     assert ran.returncode == 1
+    assert rows(urls.owner, kept)[-1] == (False, 0, 1)
     report = json.loads(ran.stdout)
     assert report["intact"] is False
     assert {"kind": "truncated", "span": {"start": 0, "end": 1}}.items() <= report["findings"][0].items()

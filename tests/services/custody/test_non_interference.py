@@ -298,6 +298,7 @@ def test_no_statement_of_a_custody_page_asks_for_anything_clinical(
         "clinical.custody_call",
         "clinical.call_room",
         "clinical.fitness_for_transfer",
+        "fhir_store.data_key",
         "fhir_store.current_resource",
         "fhir_store.resource_version",
         "fhir_store.index_token",

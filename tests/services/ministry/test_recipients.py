@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from audit_events import log_closed, said
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from log_capture import Log
@@ -12,6 +13,7 @@ from services.access.pages.desk import Desk
 from services.access.people.accounts import close_account
 from services.access.people.grants import list_grants, revoke_grant
 from services.access.people.sessions import end_all
+from services.shared.installation import Urls
 
 BROWSER = {"Accept": "text/html"}
 PATHS = ("/ministry", "/ministry/figures/hiv-cascade.json", "/ministry/files/hiv-cascade.csv")
@@ -95,23 +97,30 @@ def test_the_token_of_a_system_opens_nothing_any_more(visiting: PlainBrowser, to
 
 
 def test_every_view_is_written_down_by_account_and_page_and_without_a_figure(
-    signed_in: PlainBrowser, drita: Someone, log: Log
+    signed_in: PlainBrowser, desk: Desk, drita: Someone, log: Log
 ) -> None:
     for path in (*PATHS, "/ministry/files/everything.csv"):
         signed_in.http.get(path)
-    lines = log.events("a confidential view was shown")
-    assert [(line["reader"], line["page"]) for line in lines] == [
-        (str(drita.account), "cascade"),
-        (str(drita.account), "figure hiv-cascade"),
-        (str(drita.account), "file hiv-cascade"),
-        (str(drita.account), "file everything"),
+    events = said(desk.database, "view", "export")
+    assert [(one["kind"], one["actor"]["name"], one["page"], one["purpose"]) for one in events] == [
+        ("view", str(drita.account), "cascade", "PUBHLTH"),
+        ("view", str(drita.account), "figure hiv-cascade", "PUBHLTH"),
+        ("export", str(drita.account), "file hiv-cascade", "PUBHLTH"),
+        ("export", str(drita.account), "file everything", "PUBHLTH"),
     ]
-    for line in lines:
-        assert set(line) == {"event", "level", "timestamp", "request_id", "reader", "page"}
     assert "Drita" not in log.text
 
 
-def test_a_view_that_was_refused_is_not_written_as_shown(visiting: PlainBrowser, log: Log) -> None:
+def test_a_view_that_was_refused_is_not_written_as_shown(visiting: PlainBrowser, desk: Desk) -> None:
     for path in PATHS:
         visiting.http.get(path)
-    assert log.events("a confidential view was shown") == []
+    assert said(desk.database, "view", "export") == []
+
+
+def test_what_cannot_be_logged_is_not_shown(signed_in: PlainBrowser, urls: Urls) -> None:
+    assert signed_in.http.get("/ministry").status_code == 200
+    with log_closed(urls.owner):
+        answers = [signed_in.http.get(path) for path in PATHS]
+    assert [(answer.status_code, "hiv" in answer.text.lower()) for answer in answers] == [(503, False)] * len(
+        PATHS
+    )

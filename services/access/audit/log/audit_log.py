@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,14 @@ TOLD_EVERY_S = 3600.0
 class AuditLog:
     """Where everything that is looked at and done is logged."""
 
-    def __init__(self, database: Database, home: Path) -> None:
+    def __init__(
+        self, database: Database, home: Path, behind: Sequence[Callable[[Database], object]] = ()
+    ) -> None:
+        """``behind`` is what is to be done after each sequencing, with what has its place in the tree."""
         self.keys: Keys = keys_of(home)
         self._database = database
         self._home = home
+        self._behind = behind
         self._shared = SharedCommit(self.keys.subject)
         self._strangers = Strangers()
         self._stopping = threading.Event()
@@ -64,8 +68,12 @@ class AuditLog:
 
     def record_stranger(self, cursor: psycopg.Cursor[Any], event: AuditEvent) -> None:
         """The same of somebody who could not be told, as far as there are not too many of them."""
-        if self._strangers.may_be_logged():
+        if self.may_log_stranger():
             self.record_read(cursor, [event])
+
+    def may_log_stranger(self) -> bool:
+        """Whether one more is logged who could not be told; it then counts."""
+        return self._strangers.may_be_logged()
 
     def record_write(self, cursor: psycopg.Cursor[Any], events: Iterable[AuditEvent]) -> None:
         """Log events in the transaction of what they are about."""
@@ -86,6 +94,14 @@ class AuditLog:
                 self._tell(str(problem))
             except Exception as lost:
                 log.warning("the audit log is not sequenced", exc_info=lost)
+            self._do_behind()
+
+    def _do_behind(self) -> None:
+        for work in self._behind:
+            try:
+                work(self._database)
+            except Exception as lost:
+                log.warning("what is done behind the audit log failed", exc_info=lost)
 
     def _tell(self, problem: str) -> None:
         now = time.monotonic()

@@ -16,6 +16,9 @@ SITE = "clinic.example"
 ONE = Subjects(["Patient/amina"], ["Observation/o1"])
 SYSTEM = circumstances(actor=Actor("client", "oat-centre-north"))
 PERSON = circumstances(request="r-1", address="10.0.3.17")
+STRANGER = circumstances(actor=Actor("nobody", ""))
+OPERATOR = circumstances(actor=Actor("operator", "root"))
+OF_ANA = Subjects(targets=["account/ana"])
 WITH_CONSENT = Subjects(["Patient/amina"], consents=["Consent/c1"])
 
 SHAPES: list[tuple[AuditEvent, str]] = [
@@ -38,6 +41,16 @@ SHAPES: list[tuple[AuditEvent, str]] = [
     (kinds.break_glass(PERSON, "unconscious", ONE), ""),
     (kinds.export(PERSON, ["Patient"], results=7), ""),
     (kinds.sign_in(PERSON, "totp"), ""),
+    (kinds.sign_in(STRANGER, "password", outcome=kinds.MINOR_FAILURE, why="wrong", tried="ana", key=KEY), ""),
+    (kinds.unlock(PERSON, outcome=kinds.MINOR_FAILURE, why="wrong PIN"), ""),
+    (kinds.sign_out(PERSON, "from afar", OF_ANA, sessions=3), ""),
+    (kinds.view(PERSON, "cascade"), ""),
+    (kinds.export(PERSON, ["MeasureReport"], results=1, page="file everything"), ""),
+    (kinds.import_(OPERATOR, ["Patient"], results=7, refused=1), ""),
+    (kinds.audit_read(PERSON, "search", ONE, filters=["person"], results=3), ""),
+    (kinds.audit_review(PERSON, 7, "explained", "on-call", OF_ANA), ""),
+    *((kinds.access_change(PERSON, change, OF_ANA), "") for change in kinds.CHANGES),
+    (kinds.access_change(PERSON, "tablet-shut-out", Subjects(targets=["device/9"])), ""),
     (kinds.erasure(PERSON, "court-order", openings=1), ""),
     (kinds.new_key(PERSON, before="ab", now="cd"), ""),
 ]  # fmt: skip
@@ -149,3 +162,38 @@ def test_who_was_erased_stands_there_by_a_digest() -> None:
     assert issues_of(said) == []
     assert "amina" not in str(said)
     assert len(said["entity"][0]["what"]["identifier"]["value"]) == 64
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [("role-granted", "110136"), ("password-changed", "110137"), ("tablet-shut-out", "110129")],
+)
+def test_a_change_of_access_is_a_security_alert_of_its_kind(change: str, code: str) -> None:
+    said = _fhir(kinds.access_change(PERSON, change, OF_ANA))
+    assert (_codes(said), said["outcomeDesc"]) == (("110113", [code], "U", "0"), change)
+    assert _types(said) == ["110150", "authserver", "AUT"]
+    target = said["entity"][0]
+    assert target["what"] == {"identifier": {"value": "account/ana"}}
+    assert (target["type"]["code"], target["role"]["code"]) == ("1", "11")
+
+
+def test_a_tablet_is_no_user() -> None:
+    said = _fhir(kinds.access_change(PERSON, "tablet-shut-out", Subjects(targets=["device/9"])))
+    assert (said["entity"][0]["type"]["code"], said["entity"][0]["role"]["code"]) == ("2", "13")
+
+
+def test_a_sign_in_a_sign_out_and_what_of_the_log_was_looked_at() -> None:
+    assert _codes(_fhir(kinds.sign_in(PERSON, "passkey"))) == ("110114", ["110122"], "E", "0")
+    assert _codes(_fhir(kinds.sign_out(PERSON, "button"))) == ("110114", ["110123"], "E", "0")
+    said = _fhir(kinds.audit_read(PERSON, "search", ONE))
+    assert (said["type"]["code"], said["action"], said["outcomeDesc"]) == ("110101", "R", "search")
+
+
+def test_nobody_has_no_name() -> None:
+    said = _fhir(kinds.sign_in(STRANGER, "password", outcome=kinds.MINOR_FAILURE, why="wrong"))
+    assert said["agent"][2]["who"] == {"type": "Practitioner", "display": "nobody"}
+
+
+def test_a_change_that_is_on_no_list_is_not_logged() -> None:
+    with pytest.raises(ValueError, match="no such change"):
+        kinds.access_change(PERSON, "something", OF_ANA)

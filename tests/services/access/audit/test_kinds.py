@@ -23,6 +23,13 @@ EVERY: dict[str, Callable[[], AuditEvent]] = {
     "break-glass": lambda: kinds.break_glass(AT, "unconscious", AMINA),
     "consent": lambda: kinds.consent(AT, "oat-centre-north", permit=False, about=AMINA),
     "refusal": lambda: kinds.refusal(AT, "read", "Observation", "other-facility", AMINA),
+    "unlock": lambda: kinds.unlock(AT),
+    "sign-out": lambda: kinds.sign_out(AT, "button", AMINA),
+    "access-change": lambda: kinds.access_change(AT, "role-granted", AMINA, granted="nurse"),
+    "view": lambda: kinds.view(AT, "cascade"),
+    "import": lambda: kinds.import_(AT, ["Patient"], results=7, refused=0),
+    "audit-read": lambda: kinds.audit_read(AT, "search", AMINA, filters=["person"], results=3),
+    "audit-review": lambda: kinds.audit_review(AT, 7, "explained", "on-call", AMINA),
     "erasure": lambda: kinds.erasure(AT, "court-order", openings=4),
     "new-key": lambda: kinds.new_key(AT, before=None, now="ab" * 32),
 }

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from log_capture import Log
+from audit_events import said
 from people_pages import PASSWORD, Clock, PlainBrowser, Someone, someone, tablet
 
 from services.access.pages.desk import Desk
@@ -155,7 +155,7 @@ def test_the_page_says_which_roles_one_has_and_where(
 
 
 def test_a_tablet_is_shut_out_by_whoever_sees_to_its_facility(
-    on_tablet: PlainBrowser, new_browser: NewBrowser, desk: Desk, clock: Clock, log: Log
+    on_tablet: PlainBrowser, new_browser: NewBrowser, desk: Desk, clock: Clock, round_1: Registered
 ) -> None:
     browser = new_browser()
     browser.sign_in(someone(desk, "mira", medical_lead="Location/north"), clock())
@@ -163,7 +163,11 @@ def test_a_tablet_is_shut_out_by_whoever_sees_to_its_facility(
     browser.send("/account/tablets/shut")
     assert "Round 1" not in browser.page.text
     assert on_tablet.open("/account").url.path == "/sign-in"
-    assert log.events("a tablet was shut out")
+    set_up, shut = (
+        one for one in said(desk.database, "access-change") if one["change"].startswith("tablet-")
+    )
+    assert [set_up["change"], shut["change"], shut["sessions"]] == ["tablet-set-up", "tablet-shut-out", 1]
+    assert shut["subjects"] == [f"device/{round_1.id}"]
 
 
 def test_and_by_nobody_else(

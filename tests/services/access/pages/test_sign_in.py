@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from audit_events import said
 from log_capture import Log
 from people_pages import PASSWORD, Clock, PlainBrowser, Someone
 from soft_authenticator import SoftAuthenticator
@@ -231,19 +232,22 @@ def test_a_security_key_is_a_second_proof(browser: PlainBrowser, desk: Desk, ana
 
 
 def test_what_came_of_it_is_logged_by_account_and_never_by_what_was_typed(
-    browser: PlainBrowser, ana: Someone, clock: Clock, log: Log
+    browser: PlainBrowser, desk: Desk, ana: Someone, clock: Clock, log: Log
 ) -> None:
     wrong_answers(browser, "ana", 1)
     wrong_answers(browser, "somebody-else", 1)
     browser.sign_in(ana, clock())
     browser.send("/sign-out")
-    refused = [(line["why"], line["account"]) for line in log.events("a sign-in was refused")]
-    assert refused == [
-        ("unknown login or wrong password", str(ana.account)),
-        ("unknown login or wrong password", None),
+    events = said(desk.database)
+    assert [(one["kind"], one["actor"]["kind"], one["subjects"], one.get("why")) for one in events] == [
+        ("sign-in", "nobody", [f"account/{ana.account}"], "unknown login or wrong password"),
+        ("sign-in", "nobody", [], "unknown login or wrong password"),
+        ("sign-in", "account", [], None),
+        ("sign-out", "account", [], None),
     ]
-    (entered,) = log.events("signed in")
-    assert (entered["account"], entered["proof"]) == (str(ana.account), "password and one-time code")
-    assert log.events("signed out")
+    entered = events[2]
+    assert (entered["actor"]["name"], entered["method"]) == (str(ana.account), "password and one-time code")
+    assert entered["address"] == "127.0.0.1"
     for secret in (PASSWORD, "somebody-else", "Ana", "Kova", ana.recovery_codes[0]):
         assert secret not in log.text
+        assert secret not in str(events)

@@ -10,12 +10,14 @@ from uuid import UUID
 import pytest
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from services.access.audit.log.record import Keys
 from services.access.people.accounts import add_account
 from services.access.people.activation import Activation
 from services.access.people.devices import Registered, record_device
 from services.access.people.grant_rules import Wanted
 from services.access.people.grants import record_grant
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.keys import CredentialKeys, keys_from
 from services.access.people.oath_tokens import add_token
 from services.access.people.one_time_codes import Generator, code_at, step
@@ -93,18 +95,27 @@ def party() -> RelyingParty:
 
 
 @pytest.fixture
-def sign_in(database: Database, hashing: Hashing, keys: CredentialKeys, party: RelyingParty) -> SignIn:
-    return SignIn(database, hashing, keys, party)
+def journal() -> Journal:
+    return Journal(Keys(bytes(32), bytes(32)))
 
 
 @pytest.fixture
-def activation(database: Database, hashing: Hashing, keys: CredentialKeys, party: RelyingParty) -> Activation:
-    return Activation(database, hashing, keys, party)
+def sign_in(
+    database: Database, hashing: Hashing, keys: CredentialKeys, party: RelyingParty, journal: Journal
+) -> SignIn:
+    return SignIn(database, hashing, keys, party, journal)
 
 
 @pytest.fixture
-def pins(database: Database, hashing: Hashing, keys: CredentialKeys) -> Pins:
-    return Pins(database, hashing, keys, LOCK_AFTER)
+def activation(
+    database: Database, hashing: Hashing, keys: CredentialKeys, party: RelyingParty, journal: Journal
+) -> Activation:
+    return Activation(database, hashing, keys, party, journal)
+
+
+@pytest.fixture
+def pins(database: Database, hashing: Hashing, keys: CredentialKeys, journal: Journal) -> Pins:
+    return Pins(database, hashing, keys, LOCK_AFTER, journal)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from services.access.people.errors import (
     PasskeysNotOffered,
     PasswordRefused,
 )
+from services.access.people.journal import Journal
 from services.access.people.oath_tokens import add_token, assign_token
 from services.access.people.one_time_codes import Generator, code_at, step
 from services.access.people.outcomes import Method, Refused, SecondFactorNeeded, SignedIn, TryLater, Why
@@ -131,9 +132,9 @@ def test_a_passkey_of_another_ceremony_activates_nothing(
 
 
 def test_without_passkeys_none_is_offered(
-    offer: Offer, database: Database, hashing, keys, source: Source, at: datetime
+    offer: Offer, database: Database, hashing, keys, source: Source, at: datetime, journal: Journal
 ) -> None:
-    without = Activation(database, hashing, keys, None)
+    without = Activation(database, hashing, keys, None, journal)
     with pytest.raises(PasskeysNotOffered):
         without.begin_passkey(offer.ticket, at)
     with pytest.raises(PasskeysNotOffered):
@@ -221,9 +222,10 @@ def test_another_password_ends_every_other_session(
     sign_in: SignIn,
     source: Source,
     at: datetime,
+    journal: Journal,
 ) -> None:
     own, other, waiting = signed_in(ana).begun, begun(ana.account), ticket("ana")
-    change = PasswordChange(database, hashing, keys)
+    change = PasswordChange(database, hashing, keys, journal)
     session = found(own.token, at)
     wrong = change.change(source, session, "not the password", PASSWORD, at)
     assert wrong == Refused(Why.LOGIN_OR_PASSWORD, ana.account)

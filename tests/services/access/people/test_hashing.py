@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from services.access.people.errors import Busy
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.outcomes import SecondFactorNeeded
 from services.access.people.sign_in import SignIn
 from services.access.people.throttling import Source
@@ -74,10 +75,10 @@ def test_nobody_waits_long(hasher) -> None:
 
 
 def test_a_busy_server_costs_no_try(
-    ana, database: Database, hasher, keys, party, source: Source, at: datetime
+    ana, database: Database, hasher, keys, party, source: Source, at: datetime, journal: Journal
 ) -> None:
     slow, go, _ = _slow(type(hasher)())
-    sign_in = SignIn(database, Hashing(slow, at_once=1, waiting=0), keys, party)
+    sign_in = SignIn(database, Hashing(slow, at_once=1, waiting=0), keys, party, journal)
     with ThreadPoolExecutor(1) as together:
         first = together.submit(sign_in.password, source, "ana", "a long walk by the river", at)
         time.sleep(0.2)

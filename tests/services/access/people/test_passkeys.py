@@ -16,6 +16,7 @@ from webauthn import generate_registration_options, options_to_json
 
 from services.access.people.accounts import close_account
 from services.access.people.errors import PasskeyRefused, PasskeysNotOffered
+from services.access.people.journal import Journal
 from services.access.people.outcomes import Method, Refused, SecondFactorNeeded, SignedIn, Why
 from services.access.people.passkeys.ceremonies import Ceremony
 from services.access.people.passkeys.kept import went_on
@@ -296,9 +297,9 @@ def test_known_keys_are_named_to_the_browser(ana, enrol, database: Database, par
 
 
 def test_where_none_is_offered_none_is_taken(
-    ana, database: Database, hashing, keys, source: Source, at: datetime
+    ana, database: Database, hashing, keys, source: Source, at: datetime, journal: Journal
 ) -> None:
-    without = SignIn(database, hashing, keys, None)
+    without = SignIn(database, hashing, keys, None, journal)
     assert without.begin_passkey(at) == Refused(REFUSED)
     assert without.passkey(source, "handle", "{}", at) == Refused(REFUSED)
     needed = without.password(source, "ana", "a long walk by the river", at)

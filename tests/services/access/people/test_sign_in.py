@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from services.access.people.accounts import close_account
 from services.access.people.hashing import Hashing
+from services.access.people.journal import Journal
 from services.access.people.outcomes import Method, Refused, SecondFactorNeeded, SignedIn, TryLater, Why
 from services.access.people.passwords import kept_password
 from services.access.people.sessions import Session
@@ -187,9 +188,17 @@ def test_the_ticket_of_a_closed_account_counts_no_more_even_if_it_was_left(
 
 
 def test_a_hash_of_older_parameters_is_made_again(
-    ana, sign_in: SignIn, keys, party, source: Source, database: Database, at: datetime, hasher
+    ana,
+    sign_in: SignIn,
+    keys,
+    party,
+    source: Source,
+    database: Database,
+    at: datetime,
+    hasher,
+    journal: Journal,
 ) -> None:
-    stronger = SignIn(database, Hashing(type(hasher)(passes=2)), keys, party)
+    stronger = SignIn(database, Hashing(type(hasher)(passes=2)), keys, party, journal)
     with database.transaction() as connection:
         before = kept_password(connection, ana.account)
     assert isinstance(stronger.password(source, "ana", PASSWORD, at), SecondFactorNeeded)

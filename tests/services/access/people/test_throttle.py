@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from services.access.people.devices import Registered
+from services.access.people.journal import Journal
 from services.access.people.outcomes import Refused, SecondFactorNeeded, TryLater
 from services.access.people.sign_in import SignIn
 from services.access.people.throttle import (
@@ -54,13 +55,13 @@ def test_a_day_later_failures_are_forgotten() -> None:
 
 
 def test_the_count_outlives_a_restart(
-    ana, sign_in: SignIn, source: Source, urls, hashing, keys, party, at: datetime
+    ana, sign_in: SignIn, source: Source, urls, hashing, keys, party, at: datetime, journal: Journal
 ) -> None:
     for _ in range(6):
         sign_in.password(source, "ana", WRONG, at)
     restarted = Database(urls.server)
     try:
-        again = SignIn(restarted, hashing, keys, party).password(source, "ana", PASSWORD, at)
+        again = SignIn(restarted, hashing, keys, party, journal).password(source, "ana", PASSWORD, at)
     finally:
         restarted.close()
     assert again == TryLater(timedelta(seconds=2))
@@ -122,7 +123,15 @@ def test_nobody_elsewhere_keeps_a_nurse_out_of_her_own_tablet(
 
 
 def test_what_is_kept_names_nobody(
-    ana, sign_in: SignIn, source: Source, database: Database, keys, party, hashing, at: datetime
+    ana,
+    sign_in: SignIn,
+    source: Source,
+    database: Database,
+    keys,
+    party,
+    hashing,
+    at: datetime,
+    journal: Journal,
 ) -> None:
     sign_in.password(source, "ana", WRONG, at)
     sign_in.password(source, "nobody", WRONG, at)
@@ -130,7 +139,7 @@ def test_what_is_kept_names_nobody(
         rows = connection.execute(text("SELECT length(key), failures FROM access.throttle ORDER BY 2")).all()
     assert [tuple(row) for row in rows] == [(32, 1), (32, 1), (32, 2)]
     # Under another key it is another row: the name cannot be tried out without it.
-    other = SignIn(database, hashing, replace(keys, throttling=bytes(32)), party)
+    other = SignIn(database, hashing, replace(keys, throttling=bytes(32)), party, journal)
     other.password(source, "ana", WRONG, at)
     with database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM access.throttle")).scalar() == 5

@@ -11,6 +11,7 @@ from threading import Thread
 import httpx
 import pytest
 from answers import ids_in
+from audit_events import log_closed, said
 from fastapi import FastAPI
 from resources import a_patient, an_observation
 from serving import serving
@@ -23,6 +24,7 @@ from services.access.systems.errors import KeysNotUnderstood, UnknownKey
 from services.access.systems.key_address import acceptable
 from services.access.systems.public_keys import public_keys
 from services.shared.database import Database
+from services.shared.installation import Urls
 
 RSA, EC = rsa_key(), ec_key()
 HERE = "http://localhost:8000/auth/token"
@@ -102,6 +104,34 @@ def test_without_a_scope_it_has_there_is_no_token(served: str, register: Registe
     register()
     answer = ask(served, form(assertion(EC, "north", HERE), scope))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
+
+
+def test_a_token_is_logged_with_the_system_that_got_it_and_a_refusal_with_nobody(
+    served: str, register: Register, database: Database
+) -> None:
+    register()
+    token = ask(served, form(assertion(EC, "north", HERE))).json()["access_token"]
+    ask(served, form(assertion(ec_key(), "north", HERE)))
+    ask(served, {"grant_type": "password"})
+    events = said(database, "sign-in")
+    assert [(one["actor"], one["method"], one.get("why")) for one in events] == [
+        ({"kind": "client", "name": "north"}, "signed assertion", None),
+        ({"kind": "nobody", "name": ""}, "signed assertion", "invalid_client"),
+        ({"kind": "nobody", "name": ""}, "signed assertion", "unsupported_grant_type"),
+    ]
+    assert "tried" in events[1]
+    assert "tried" not in events[2]
+    assert token not in str(events)
+
+
+def test_no_token_is_made_that_cannot_be_logged(
+    served: str, register: Register, database: Database, urls: Urls
+) -> None:
+    register()
+    with log_closed(urls.owner):
+        assert ask(served, form(assertion(EC, "north", HERE))).status_code == 503
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM access.token")).scalar_one() == 0
 
 
 def test_an_assertion_counts_once(served: str, register: Register) -> None:

@@ -1,0 +1,1 @@
+"""What inspectors see: registers and figures by facility and time, without a chart and without a name."""
