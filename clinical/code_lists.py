@@ -38,15 +38,20 @@ class CodeList:
 
     def has(self, system: str, code: str) -> bool:
         """Whether a code is meant; an empty system stands for any."""
+        line = self.line(system, code)
+        return line is not None and not line.excluded
+
+    def line(self, system: str, code: str) -> Line | None:
+        """The line that decides about a code, if one does; an empty system stands for any."""
         listed = self._by_system.get(system)
         if listed is None:
-            return False
+            return None
         compared = _as_compared(code)
         for length in range(len(compared), 0, -1):
             line = listed.get(compared[:length])
             if line is not None and (line.and_subdivisions or length == len(compared)):
-                return not line.excluded
-        return False
+                return line
+        return None
 
 
 def lines_of(file: Path) -> Iterator[Line]:

@@ -19,6 +19,7 @@ from services.access.pages.routes import lead_to_sign_in, people_router
 from services.access.pages.visits import known_visit, visit_of
 from services.access.systems.token_route import token_router, token_url
 from services.custody.routes import custody_router
+from services.clinic.routes import clinic_router
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
@@ -119,6 +120,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         ministry_router(pages, cube),
         custody_router(pages),
         people_router(pages),
+        clinic_router(pages),
         token_router(),
         api_docs_router(pages),
         preferences_router(languages),

@@ -151,6 +151,7 @@ DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answ
 DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
 DELETE FROM clinical.fitness_for_transfer; DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
+DELETE FROM access.break_glass; DELETE FROM access.purpose_given;
 DELETE FROM access.session; DELETE FROM access.pin; DELETE FROM access.device; DELETE FROM access.role_grant;
 DELETE FROM access.credential_reset; DELETE FROM access.unfinished_sign_in; DELETE FROM access.ceremony;
 DELETE FROM access.throttle; DELETE FROM access.passkey; DELETE FROM access.oath_token;

@@ -56,6 +56,21 @@ def moments_in(zone: ZoneInfo) -> Callable[[datetime], str]:
     return moment
 
 
+def fhir_dates_in(zone: ZoneInfo) -> Callable[[str], str]:
+    """Writes dates of FHIR: instants in the facility's zone, days as days; what is less than a day stays as it is."""
+    moment = moments_in(zone)
+
+    def fhir_date(written: str) -> str:
+        try:
+            if "T" not in written:
+                return day(date.fromisoformat(written))
+            return moment(datetime.fromisoformat(written))
+        except ValueError:
+            return written
+
+    return fhir_date
+
+
 def filters(zone: str) -> dict[str, Callable[..., Any]]:
     """The formats as templates use them."""
     return {
@@ -66,6 +81,7 @@ def filters(zone: str) -> dict[str, Callable[..., Any]]:
         "percent": percent,
         "rate": rate,
         "moment": moments_in(ZoneInfo(zone)),
+        "fhir_date": fhir_dates_in(ZoneInfo(zone)),
     }
 
 

@@ -16,8 +16,10 @@ from fastapi import FastAPI
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
 from playwright.sync_api import Browser, Page, sync_playwright
 from serving import serving
+from ward import fill, staff
 
 from services.access.pages.desk import Desk
+from services.access.people.sessions import begin
 from services.commands.demo import load_country
 from services.commands.demo_calls import load_calls
 from services.shared.embedded_postgres import EmbeddedPostgres
@@ -80,6 +82,7 @@ def main() -> None:
                 for suffix, scheme in THEMES.items():
                     _take(browser, address + path, f"{name}%s{suffix}.png", scheme)
             _take_people(browser, address, application)
+            _take_clinic(browser, address, application)
             browser.close()
 
 
@@ -120,6 +123,57 @@ def _take_people(browser: Browser, address: str, application: FastAPI) -> None:
                 _use_first(page, address, desk, clock, shot)
             with _opened(browser, width, height, scheme) as page:
                 _work(page, address, ana, device.token, clock, shot)
+
+
+def _take_clinic(browser: Browser, address: str, application: FastAPI) -> None:
+    """The pages of whoever treats, over the two prisons of the tests."""
+    clock = Clock()
+    desk = with_cheap_desk(application, clock)
+    fill(desk, "Europe/Podgorica")
+    people = staff(desk, "doctor", "lead")
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+
+            def shot(page: Page, name: str, size: str = f"{width}x{height}", suffix: str = suffix) -> None:
+                page.wait_for_load_state("networkidle")
+                page.screenshot(path=SCREENS / f"{name}-{size}{suffix}.png")
+
+            clock.goes_on(hours=13)
+            with _opened(browser, width, height, scheme) as page:
+                _treat(page, address, _token(desk, people["doctor"]), shot)
+            with _opened(browser, width, height, scheme) as page:
+                _hold(page, address, _token(desk, people["lead"]))
+                page.goto(f"{address}/break-glass")
+                shot(page, "break-glass")
+
+
+def _token(desk: Desk, person: Someone) -> str:
+    with desk.database.transaction() as connection:
+        return begin(connection, person.account, None, desk.now()).token
+
+
+def _hold(page: Page, address: str, token: str) -> None:
+    page.context.add_cookies([{"name": "throughcare-session", "value": token, "url": address}])
+
+
+def _treat(page: Page, address: str, token: str, shot: "Shot") -> None:
+    _hold(page, address, token)
+    _type(page, f"{address}/people", sought="N-100")
+    page.locator("#found").wait_for()
+    shot(page, "find")
+    page.locator("main form[action='/people/card'] button").click()
+    shot(page, "emergency-card")
+    page.locator("main form[action='/people/record'] button").click()
+    shot(page, "record")
+    _type(page, f"{address}/people", sought="S-200")
+    page.locator("#found").wait_for()
+    shot(page, "outside-care")
+    page.locator("form[action='/people/emergency'] button").click()
+    shot(page, "emergency-opened")
+    page.locator("form[action='/people/open'] button").click()
+    shot(page, "record-opened")
+    page.locator("form[action='/people/reason'] button").first.click()
+    page.get_by_text("Reason:").wait_for()
 
 
 Shot = Callable[[Page, str], None]

@@ -3,7 +3,8 @@
 ``decide`` answers for one record, ``sight_of`` the same as a description that search turns into SQL. Both read the rules
 of the roles (``services.access.roles``), and nothing else decides.
 Pure: what is known of the patient, the consent and the session is handed in. ``may``, ``may_in_part`` and ``seen_by``
-answer for system clients, by their scopes; ``role_sees`` and ``actor_of`` for those that also have a role.
+answer for system clients, by their scopes; ``role_sees`` and ``actor_of`` for those that also have a role;
+``person_sees`` and ``actor_of_person`` for somebody who is signed in.
 """
 
 from services.access.decision.actor import Actor, Held
@@ -13,6 +14,8 @@ from services.access.decision.break_glass import BreakGlass
 from services.access.decision.client_role import actor_of, role_sees, takes_by_consent
 from services.access.decision.decide import decide
 from services.access.decision.forms import Form, form_of, shown
+from services.access.decision.people import actor_of_person, person_sees
+from services.access.decision.purposes import asks_purpose
 from services.access.decision.relationship import Care, relationship
 from services.access.decision.sight import Sight, sight_of
 from services.access.decision.subject import Subject
@@ -34,11 +37,14 @@ __all__ = [
     "Sight",
     "Subject",
     "actor_of",
+    "actor_of_person",
     "approval_of",
+    "asks_purpose",
     "decide",
     "form_of",
     "may",
     "may_in_part",
+    "person_sees",
     "relationship",
     "role_sees",
     "seen_by",

@@ -21,14 +21,28 @@ NEVER = frozenset({"custody_officer", "administrator"})
 
 
 class Reason(StrEnum):
-    """Why a record was opened; the last asks for words."""
+    """Why a record was opened, as a code: a free text would end up telling of the patient. Proposed."""
 
-    UNCONSCIOUS = "unconscious or cannot speak"
-    OVERDOSE = "overdose or sedation"
+    UNCONSCIOUS = "unconscious"
+    """Unconscious, or cannot speak."""
+    OVERDOSE = "overdose"
+    """Overdose or sedation."""
     WITHDRAWAL = "withdrawal"
-    ACUTE = "other acute illness or injury"
-    DANGER = "danger to themselves or others"
+    ACUTE = "acute"
+    """Other acute illness or injury."""
+    DANGER = "danger"
+    """Danger to themselves or others."""
     OTHER = "other"
+    """To be told to whoever reviews it."""
+
+
+class Verdict(StrEnum):
+    """What whoever reviews it says. Proposed."""
+
+    JUSTIFIED = "justified"
+    TO_BE_TALKED_ABOUT = "to-be-talked-about"
+    """Judged once more when it was talked about."""
+    NOT_JUSTIFIED = "not-justified"
 
 
 @dataclass(frozen=True)
@@ -39,9 +53,13 @@ class BreakGlass:
     patient: str
     opened_at: datetime
     reason: Reason | None = None
+    closed_at: datetime | None = None
+    """When whoever opened it was done, if that was said."""
 
     def is_open(self, name: str, at: datetime, lasts: timedelta = LASTS) -> bool:
         """Whether it is open to somebody at an instant; the end is no longer in it."""
+        if self.closed_at is not None and at >= self.closed_at:
+            return False
         return name == self.opened_by and self.opened_at <= at < self.opened_at + lasts
 
     def reason_is_overdue(self, at: datetime, shift_ends: datetime | None = None) -> bool:

@@ -6,6 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.access.decision.people import organizations
+from services.access.emergency import to_review
 from services.access.pages.forms import Field, answered
 from services.access.pages.notes import note
 from services.access.pages.signed_in import Present, SignedIn, desk_of
@@ -47,6 +49,10 @@ class AccountPage:
     on_tablet: bool
     keeps_tablets: bool
     """Whether the person may shut out tablets of a facility."""
+    reviews: bool
+    """Whether the person reviews emergency access."""
+    to_review: int
+    """How many wait for it."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,7 @@ def _account(request: Request, who: Present) -> AccountPage:
     desk = desk_of(request)
     with desk.database.transaction() as connection:
         sessions = sessions_of(connection, who.account.id, desk.now())
+        waiting = to_review(connection, who.person)
     held = sorted(who.person.holds_now, key=lambda one: (one.role, one.facility or ""))
     return AccountPage(
         who.account.login,
@@ -102,6 +109,8 @@ def _account(request: Request, who: Present) -> AccountPage:
         who.session.id,
         who.session.device is not None,
         any(who.person.holds(role) for role in KEEPERS),
+        bool(organizations(who.person, MEDICAL_LEAD)),
+        waiting,
     )
 
 

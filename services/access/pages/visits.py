@@ -6,6 +6,8 @@ from services.access.pages.browser import browser_of
 from services.access.pages.signed_in import desk_of, session_of
 from services.access.people.accounts import account_with
 from services.access.people.csrf import csrf_token
+from services.access.people.grants import person_with
+from services.access.people.holdings import is_clinical
 from services.access.people.session_state import HIDDEN_AFTER, State
 from services.access.people.sessions import Session
 from services.shared.visit import Visit
@@ -16,9 +18,12 @@ def visit_of(request: Request) -> Visit:
     session = session_of(request)
     if session is None or session.state is State.LOCKED:
         return Visit(_csrf(request), locked=session is not None)
-    with desk_of(request).database.transaction() as connection:
+    desk = desk_of(request)
+    with desk.database.transaction() as connection:
         name = account_with(connection, session.account).display_name
-    return _open(request, session, name)
+        person = person_with(connection, session.account, desk.now())
+    treats = any(is_clinical(one.role) for one in person.holds_now)
+    return _open(request, session, name, treats=treats)
 
 
 def known_visit(request: Request) -> Visit:
@@ -26,12 +31,13 @@ def known_visit(request: Request) -> Visit:
     return Visit(_csrf(request))
 
 
-def _open(request: Request, session: Session, name: str) -> Visit:
+def _open(request: Request, session: Session, name: str, *, treats: bool) -> Visit:
     on_tablet = session.device is not None
     locks_after = desk_of(request).locks_after(on_tablet=on_tablet)
     return Visit(
         _csrf(request),
         name,
+        treats,
         hides_after_s=int(HIDDEN_AFTER.total_seconds()) if on_tablet else 0,
         locks_after_s=int(locks_after.total_seconds()),
     )

@@ -86,6 +86,11 @@ class Throttle:
         keys = sorted({self._of_source(source), *(() if login is None else (self._of_login(source, login),))})
         return self._database.run(lambda connection: _take(connection, keys, at))
 
+    def take_of(self, what: str, who: str, limit: Limit, at: datetime) -> Try | TooSoon:
+        """Count a try of another kind by somebody: ``what`` keeps kinds apart."""
+        key = Key(self._hashed(what, who), limit)
+        return self._database.run(lambda connection: _take(connection, [key], at))
+
     def give_back(self, connection: Connection, counted: Try) -> None:
         """The try was no failure."""
         for key, until in counted.counted:

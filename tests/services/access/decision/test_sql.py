@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -35,18 +36,22 @@ from fhir_store.store import Author, Store
 from fhir_store.write import Write
 from services.access.decision import (
     Actor,
+    BreakGlass,
     Held,
     Interaction,
     Purpose,
     Relationship,
     Subject,
+    actor_of_person,
     decide,
+    person_sees,
     sight_of,
 )
 from services.access.decision.agreed import agreed_at
 from services.access.decision.relationship import Care, relationship
 from services.access.decision.sql import sights_sql
 from services.access.decision.treated import relationships_on
+from services.access.people.holdings import Holding, Person
 from services.access.roles import ROLES
 from services.demo.country.places import HILL, HIV_CLINIC, NORTH, SOUTH
 from services.demo.country.resources import resources
@@ -273,6 +278,39 @@ def test_the_condition_finds_what_the_decision_permits(database: Database, store
         assert country.found(actor) == permitted, actor
         shown += len(permitted)
     assert shown > 1_000, "nearly nothing is permitted, so that nearly nothing is proved"
+
+
+def _people(country: Country) -> Iterator[Actor]:
+    """People as their grants say it: at organizations, at a Location, several at once, with what they opened."""
+    north, hill, south = (f"Organization/{facility}" for facility in (NORTH, HILL, SOUTH))
+    one = country.patients[0]
+    for held, opened_at in (
+        ([Holding("nurse", north)], timedelta(minutes=5)),
+        ([Holding("doctor", south)], timedelta(minutes=5)),
+        ([Holding("doctor", south)], timedelta(hours=2)),
+        ([Holding("doctor", south), Holding("custody_officer", "Location/gate")], timedelta(minutes=5)),
+        ([Holding("nurse", north), Holding("doctor", hill), Holding("inspector", None)], None),
+        ([Holding("doctor", f"Location/{NORTH}"), Holding("medical_lead", None)], None),
+    ):
+        person = Person(uuid4(), frozenset(held))
+        glass = None if opened_at is None else BreakGlass(str(person.id), one, NOW - opened_at)
+        given = frozenset(country.patients[1::3])
+        yield actor_of_person(person, NOW, Purpose.TREATMENT, given, glass)
+
+
+def test_what_somebody_who_is_signed_in_finds_is_what_the_decision_permits(
+    database: Database, store: Store
+) -> None:
+    country = Country(database, store)
+    by_emergency = []
+    for actor in _people(country):
+        condition = person_sees(actor, TODAY)
+        statement = f"SELECT c.type, c.id FROM fhir_store.current_resource c WHERE {condition.text}"
+        with database.cursor() as cursor:
+            found = set(cursor.execute(statement, condition.args).fetchall())
+        assert found == country.permitted(actor), actor
+        by_emergency.append(("Patient", country.patients[0]) in found)
+    assert by_emergency[1:4] == [True, False, False]
 
 
 def test_the_shorter_condition_of_known_types_finds_the_same(database: Database, store: Store) -> None:

@@ -1,0 +1,105 @@
+"""What is read one by one: fetched whole, decided each for itself, and only then shown, perhaps in a reduced form.
+
+A search cannot do this: it would find by what is not to be known. So what comes here was chosen by type, patient and
+date alone, or by a number that somebody typed in full.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import psycopg
+
+from clinical.labels.label import SETS
+from clinical.safety_set import kind_of
+from fhir_store.json_text import parse
+from fhir_store.labelled import Kept, kept_of
+from fhir_store.read import Stored
+from services.access.decision.actor import Actor
+from services.access.decision.decide import decide
+from services.access.decision.forms import Form, form_of, shown
+from services.access.decision.relationship import Care, relationship
+from services.access.decision.subject import Subject
+from services.access.roles.rule import Interaction, Relationship
+
+Json = Mapping[str, Any]
+Cares = Mapping[tuple[str, str], Sequence[Care]]
+"""Of a facility and a patient."""
+
+CARES = """
+SELECT t.facility_id, t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
+WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A resource as somebody may read it."""
+
+    stored: Stored
+    resource: Json
+    form: Form
+    kept_by: str | None
+    """The Organization that keeps it; None where it is shown in a reduced form, since its name could tell."""
+
+
+def shown_one_by_one(
+    cursor: psycopg.Cursor[Any], actor: Actor, day: date, resources: Sequence[Stored]
+) -> list[Shown]:
+    """Those of some resources that somebody may read on a civil day, each in the form in which they may.
+
+    ``cursor`` is that of the snapshot in which they were fetched.
+    """
+    kept = kept_of(cursor, resources)
+    patients = {patient for one in resources for patient in one.patients}
+    cares = _cares(cursor, _facilities(held.facilities for held in actor.held), patients)
+    each = (_shown(actor, one, kept[one.type, one.id], cares, day) for one in resources)
+    return [one for one in each if one is not None]
+
+
+def treats(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -> bool:
+    """Whether a facility at which somebody holds a clinical role treats a patient on a civil day."""
+    facilities = _facilities(held.facilities for held in actor.held if held.role.is_clinical)
+    cares = _cares(cursor, facilities, [patient])
+    return any(relationship(found, day) is Relationship.OPEN for found in cares.values())
+
+
+def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) -> Shown | None:
+    """Of a record of several patients each must be allowed, and the least of what is allowed is shown."""
+    resource = parse(stored.text.encode()).value
+    subjects = _subjects(stored, resource, kept, cares, day)
+    forms = {form_of(decide(actor, Interaction.READ, subject)): subject for subject in subjects}
+    form = next(one for one in (Form.NOTHING, Form.REDUCED, Form.WHOLE) if one in forms)
+    made = shown(actor, resource, forms[form])
+    return None if made is None else Shown(stored, made, form, kept.facility if form is Form.WHOLE else None)
+
+
+def _subjects(stored: Stored, resource: Json, kept: Kept, cares: Cares, day: date) -> Iterator[Subject]:
+    each: list[str | None] = [*stored.patients]
+    for patient in each or [None]:
+        closest = {
+            facility: relationship(found, day) for (facility, of), found in cares.items() if of == patient
+        }
+        yield Subject(
+            stored.type,
+            SETS[kept.labels],
+            kept.facility,
+            patient,
+            open_at=frozenset(f for f, one in closest.items() if one is Relationship.OPEN),
+            closed_at=frozenset(f for f, one in closest.items() if one is Relationship.CLOSED),
+            safety=kind_of(resource),
+        )
+
+
+def _cares(cursor: psycopg.Cursor[Any], facilities: Iterable[str], patients: Iterable[str]) -> Cares:
+    found: dict[tuple[str, str], list[Care]] = defaultdict(list)
+    cursor.execute(CARES, (sorted(facilities), sorted(patients)))
+    for facility, patient, began, ended in cursor.fetchall():
+        found[facility, patient].append(Care(began, ended))
+    return found
+
+
+def _facilities(each: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*each)

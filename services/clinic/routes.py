@@ -1,0 +1,20 @@
+"""Every address of the pages of the clinic."""
+
+from fastapi import APIRouter
+
+from services.clinic.card_page import card_router
+from services.clinic.emergency_page import emergency_router
+from services.clinic.find_page import find_router
+from services.clinic.record_page import record_router
+from services.clinic.review_page import review_router
+from services.shared.pages import Pages
+
+PAGES = (find_router, card_router, record_router, emergency_router, review_router)
+
+
+def clinic_router(pages: Pages) -> APIRouter:
+    """All of them."""
+    router = APIRouter()
+    for made in PAGES:
+        router.include_router(made(pages))
+    return router

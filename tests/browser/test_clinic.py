@@ -1,0 +1,181 @@
+"""The pages of whoever treats, in Chromium: each once in each size and theme, and by keyboard alone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from demo_installation import demo_installation
+from people_pages import Clock, Someone, with_cheap_desk
+from serving import serving
+from untranslated import MONTHS, UNTRANSLATED
+from ward import OTHER, fill, staff
+
+from services.access.emergency import open_card
+from services.access.pages.desk import Desk
+from services.access.people.grants import person_with
+from services.access.people.sessions import begin
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+NewTab = Callable[..., Any]
+SIZES = ("tablet", "phone")
+THEMES = ("light", "dark")
+ZONE = "Europe/Podgorica"
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def ward(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str, clock: Clock
+) -> Iterator[tuple[str, Desk, dict[str, Someone]]]:
+    """The address of an installation with two prisons, and who works there."""
+    home = tmp_path_factory.mktemp("home")
+    with demo_installation(postgres, f"clinic_{worker_id}", home, examples=False) as application:
+        desk = with_cheap_desk(application, clock)
+        fill(desk, ZONE)
+        people = staff(desk, "lead", "doctor")
+        with serving(application, application.state.settings.port) as address:
+            yield address, desk, people
+
+
+@pytest.fixture
+def enter(ward: tuple[str, Desk, dict[str, Someone]], clock: Clock) -> Callable[[Any], None]:
+    """Begin a new shift of the medical lead in a tab; the doctor has opened somebody's card meanwhile."""
+    address, desk, people = ward
+
+    def begin_shift(tab: Any) -> None:
+        clock.goes_on(hours=13)
+        with desk.database.transaction() as connection:
+            begun = begin(connection, people["lead"].account, None, clock())
+            doctor = person_with(connection, people["doctor"].account, clock())
+            open_card(connection, doctor, OTHER, clock(), clock())
+        tab.page.context.add_cookies([{"name": "throughcare-session", "value": begun.token, "url": address}])
+
+    return begin_shift
+
+
+def pages(tab: Any, address: str) -> Iterator[str]:
+    """Go from page to page as the medical lead; the name of each."""
+    page = tab.page
+    tab.open(f"{address}/people")
+    yield "find"
+    find(page, "nobody of that name")
+    yield "found nobody"
+    find(page, "ami")
+    yield "found"
+    press(page, "/people/card")
+    yield "emergency card"
+    press(page, "/people/record")
+    page.locator("summary").click()
+    yield "record"
+    press(page, "/people/emergency-access")
+    yield "who looked"
+    tab.open(f"{address}/people")
+    find(page, "S-200")
+    yield "outside care"
+    press(page, "/people/emergency")
+    yield "card in an emergency"
+    press(page, "/people/open")
+    yield "record in an emergency"
+    page.locator("form[action='/people/reason'] button").first.click()
+    page.wait_for_load_state("networkidle")
+    yield "with a reason"
+    tab.open(f"{address}/people")
+    yield "own emergency access"
+    tab.open(f"{address}/break-glass")
+    yield "review"
+    tab.open(f"{address}/account")
+    yield "account"
+
+
+def find(page: Any, text: str) -> None:
+    page.locator("#sought").fill(text)
+    page.keyboard.press("Enter")
+    page.locator("#found").wait_for()
+
+
+def press(page: Any, action: str) -> None:
+    page.locator(f"main form[action='{action}'] button").first.click()
+    page.wait_for_load_state("networkidle")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_it_fits_and_can_be_pressed(
+    new_tab: NewTab,
+    ward: tuple[str, Desk, dict[str, Someone]],
+    enter: Callable[[Any], None],
+    subtests: pytest.Subtests,
+    size: str,
+) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe").Axe()
+    tab = new_tab(size, bypass_csp=True)
+    enter(tab)
+    for name in pages(tab, ward[0]):
+        for scheme in THEMES:
+            with subtests.test(name, scheme=scheme):
+                tab.page.emulate_media(color_scheme=scheme)
+                found = axe.run(tab.page).response
+                assert [
+                    (violation["id"], [node["html"] for node in violation["nodes"]])
+                    for violation in found["violations"]
+                ] == []
+        with subtests.test(name):
+            widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+            assert widths[0] <= widths[1]
+            boxes = tab.page.locator("main").evaluate(
+                "main => [...main.querySelectorAll('button, input:not([type=hidden]), a.button, summary')]"
+                ".map((one) => [one.outerHTML, one.getBoundingClientRect().height])"
+            )
+            assert [html for html, height in boxes if height < 44] == []
+
+
+def test_every_page_keeps_to_the_policy_and_every_text_is_in_a_translators_reach(
+    new_tab: NewTab,
+    ward: tuple[str, Desk, dict[str, Someone]],
+    enter: Callable[[Any], None],
+    subtests: pytest.Subtests,
+) -> None:
+    address = ward[0]
+    tab = new_tab()
+    enter(tab)
+    tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
+    for name in pages(tab, address):
+        with subtests.test(name):
+            assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
+            assert tab.complaints == []
+            assert "inside" not in tab.page.url + tab.page.title()
+
+
+def test_an_emergency_by_keyboard_alone_without_scripts(
+    new_tab: NewTab, ward: tuple[str, Desk, dict[str, Someone]], enter: Callable[[Any], None]
+) -> None:
+    tab = new_tab("tablet", "night", java_script_enabled=False)
+    enter(tab)
+    page = tab.page
+    page.goto(f"{ward[0]}/people")
+    page.keyboard.type("S-200")
+    page.keyboard.press("Enter")
+    for words in ("Open the emergency card", "Open the whole record in an emergency", "Overdose or sedation"):
+        page.get_by_role("button", name=words).first.wait_for()
+        reach(page, words)
+        page.keyboard.press("Enter")
+    page.get_by_text("Reason:").wait_for()
+    page.locator(".entries li").nth(7).wait_for()
+    assert page.locator(".entries li").count() == 8
+    reach(page, "Close now")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people")
+    assert "Bojan" not in page.locator("main").inner_text()
+
+
+def reach(page: Any, words: str) -> None:
+    """Go there with the Tab key."""
+    wanted = page.get_by_role("button", name=words).first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"the Tab key does not reach {words}")
