@@ -18,8 +18,8 @@ from services.access.pages.forgery import not_forged
 from services.access.pages.routes import lead_to_sign_in, people_router
 from services.access.pages.visits import known_visit, visit_of
 from services.access.systems.token_route import token_router, token_url
-from services.custody.routes import custody_router
 from services.clinic.routes import clinic_router
+from services.custody.routes import custody_router
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
