@@ -12,6 +12,7 @@ from uuid import UUID
 
 import typer
 
+from fhir_store.walls import Wall
 from services.access.people.activation import Activation
 from services.access.people.errors import PasskeysNotOffered
 from services.access.people.hashing import Hashing
@@ -63,7 +64,8 @@ def desk() -> Iterator[Desk]:
     """The installation's accounts, with nobody signed in."""
     settings = load_settings()
     with open_database(settings) as database:
-        yield Desk(database, credential_keys(settings.home), _party(settings))
+        # Whoever sees to accounts sees nothing of a patient, whatever a statement asks for.
+        yield Desk(database.behind(Wall.NOBODY), credential_keys(settings.home), _party(settings))
 
 
 @contextmanager
