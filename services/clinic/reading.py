@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
 
+from clinical.labels import Label
 from clinical.people import Identity, identity_of
-from clinical.safety_set import kind_of
+from clinical.safety_set import kind_of, reduced
 from fhir_store.errors import NotFound as NotStored
 from fhir_store.errors import ResourceDeleted
 from fhir_store.json_text import parse
@@ -17,7 +18,7 @@ from fhir_store.read import Stored, read
 from fhir_store.search import Context, parse_query, search
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
-from services.access.decision import Actor
+from services.access.decision import Actor, Form
 from services.access.decision.one_by_one import Shown, shown_one_by_one, treats
 from services.access.emergency import Opening
 from services.clinic.asking import Asking
@@ -94,14 +95,28 @@ def identities(cursor: psycopg.Cursor[Any], patients: Iterable[str]) -> Mapping[
 
 
 def safety_set(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[Shown]:
-    """What of the safety set the reader may read, in the form in which they may."""
+    """What of the safety set the reader may read, in the form in which they may.
+
+    Guards stand at the bed too, and the card is read from afar: what tells of HIV is reduced on it whoever reads. The
+    record has it.
+    """
     stored = [
         one
         for type_, sort in NEWEST_FIRST.items()
         for one in _newest(asking, cursor, patient.id, type_, sort)
         if kind_of(parsed(one)) is not None
     ]
-    return shown_one_by_one(cursor, patient.actor, asking.day, stored)
+    return [_for_onlookers(one) for one in shown_one_by_one(cursor, patient.actor, asking.day, stored)]
+
+
+def _for_onlookers(one: Shown) -> Shown:
+    if Label.HIV not in one.labels or one.form is Form.REDUCED:
+        return one
+    return replace(one, resource=reduced(one.resource, _tells_nothing), form=Form.REDUCED, kept_by=None)
+
+
+def _tells_nothing(labels: frozenset[Label]) -> bool:
+    return Label.HIV not in labels
 
 
 def names_of(

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from clinical.labels import Label
 from clinical.labels.label import SETS
 from clinical.safety_set import kind_of
 from fhir_store.json_text import parse
@@ -41,6 +42,8 @@ class Shown:
     stored: Stored
     resource: Json
     form: Form
+    labels: frozenset[Label]
+    """Of the whole."""
     kept_by: str | None
     """The Organization that keeps it; None where it is shown in a reduced form, since its name could tell."""
 
@@ -78,7 +81,9 @@ def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) ->
     forms = {form_of(decide(actor, Interaction.READ, subject)): subject for subject in subjects}
     form = next(one for one in (Form.NOTHING, Form.REDUCED, Form.WHOLE) if one in forms)
     made = shown(actor, resource, forms[form])
-    return None if made is None else Shown(stored, made, form, kept.facility if form is Form.WHOLE else None)
+    if made is None:
+        return None
+    return Shown(stored, made, form, SETS[kept.labels], kept.facility if form is Form.WHOLE else None)
 
 
 def _subjects(stored: Stored, resource: Json, kept: Kept, cares: Cares, day: date) -> Iterator[Subject]:
