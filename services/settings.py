@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from clinical.protocols import BadProtocol, law_of
+
 POSTGRES_SCHEMES = ("postgresql", "postgresql+psycopg")
 
 
@@ -52,6 +54,17 @@ def _postgres_url(url: SecretStr) -> SecretStr:
 PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _protocol(country: str) -> str:
+    try:
+        law_of(country)
+    except (BadProtocol, OSError, ValueError):
+        raise ValueError from None
+    return country
+
+
+Protocol = Annotated[str, AfterValidator(_protocol)]
 
 
 def _remedy(what_to_set: str) -> dict[str, Any]:
@@ -125,6 +138,15 @@ class Settings(BaseSettings):
         False,
         description="Offer the made-up language qps-ploc, which shows text that nobody can translate. For tests.",
         json_schema_extra=_remedy("true or false"),
+    )
+    country: Protocol = Field(
+        "",
+        description="The country's law and numbers: the name of a file in `clinical/protocols`, or the path of a TOML file of "
+        "that form. Empty: nothing is set, and whatever the law decides takes the stricter path. A demo is in the "
+        "demonstration country.",
+        json_schema_extra=_remedy(
+            "the name of a file in clinical/protocols or the path of one of that form, or leave it empty"
+        ),
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",

@@ -15,6 +15,7 @@ from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
+from clinical.protocols import Protocol, law_of
 from fhir_store.rebuild import rebuild_if_outdated
 from fhir_store.store import Store
 from fhir_store.walls import SEES_RECORD
@@ -23,6 +24,7 @@ from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.migrations import migrate
 
+DEMONSTRATION = "demonstration"
 DATABASE_NAME = "throughcare"
 
 IS_DEMO = text("SELECT demo FROM fhir_store.installation")
@@ -105,6 +107,11 @@ def store_of(zone: str) -> Store:
 def is_demo(connection: Connection) -> bool:
     """Whether every person in this database is invented."""
     return bool(connection.execute(IS_DEMO).scalar_one())
+
+
+def installed_law(settings: Settings, *, demo: bool) -> Protocol:
+    """The law of the country; a demo is in one that does not exist."""
+    return law_of(settings.country or (DEMONSTRATION if demo else ""))
 
 
 def make_demo(owner: Connection) -> None:

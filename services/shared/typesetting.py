@@ -15,8 +15,8 @@ STANDARD: Literal["ua-1"] = "ua-1"
 def pdf(template: Path, values: Any) -> bytes:
     """The sheet. ``values``: JSON, which the template reads as ``json(bytes(sys.inputs.values))``."""
     return typst.compile(
-        template.read_bytes(),
-        root=bytes(template.parent),
+        str(template),
+        root=str(template.parent),
         # Fonts of the machine would make another sheet of the same template.
         ignore_system_fonts=True,
         format="pdf",
