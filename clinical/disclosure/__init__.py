@@ -5,8 +5,18 @@ from clinical.disclosure.communication import communication_of, disclosure_of
 from clinical.disclosure.custody import tells_of_custody
 from clinical.disclosure.hand_over import Queued, Way, at_sending, way_out
 from clinical.disclosure.house import NO_HOUSE, House
+from clinical.disclosure.in_words import in_words
 from clinical.disclosure.leaving import Sending, leaving
-from clinical.disclosure.own_file import Look, Looked, OwnFile, own_file
+from clinical.disclosure.own_file import (
+    FileEntry,
+    Look,
+    Looked,
+    OwnFile,
+    bundle_text,
+    file_entries,
+    looked,
+    own_file,
+)
 from clinical.disclosure.without_consent import (
     Basis,
     Disclosure,
@@ -23,6 +33,7 @@ __all__ = [
     "Agreement",
     "Basis",
     "Disclosure",
+    "FileEntry",
     "House",
     "Look",
     "Looked",
@@ -36,9 +47,13 @@ __all__ = [
     "WhyNotTold",
     "agreement",
     "at_sending",
+    "bundle_text",
     "communication_of",
     "disclosure_of",
+    "file_entries",
+    "in_words",
     "leaving",
+    "looked",
     "may_be_disclosed",
     "own_file",
     "refusal_of",
