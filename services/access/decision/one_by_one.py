@@ -16,7 +16,7 @@ from clinical.labels import Label
 from clinical.labels.label import SETS
 from clinical.safety_set import kind_of
 from fhir_store.json_text import parse
-from fhir_store.labelled import Kept, kept_of
+from fhir_store.kept_labels import Kept, kept_of
 from fhir_store.read import Stored
 from services.access.decision.actor import Actor
 from services.access.decision.decide import decide

@@ -9,14 +9,18 @@ import pytest
 from audit_events import plain
 from fastapi import FastAPI
 from people_pages import Clock, PlainBrowser, Someone
+from resources import a_stay, text_of
 from ward import INSIDE, OTHER, OUTSIDE
 
+from fhir_store.bulk import save_many
+from fhir_store.store import Author
+from fhir_store.write import Write
 from services.access.audit.fhir import audit_event
 from services.access.audit.log.about import about
 from services.access.emergency import errors
 from services.access.pages.desk import Desk
 from services.clinic.fishing import NUMBERS
-from services.shared.installation import Urls
+from services.shared.installation import Urls, store_of
 
 SignIn = Callable[[str], PlainBrowser]
 Log = Callable[[], list[dict[str, Any]]]
@@ -233,6 +237,7 @@ def test_the_reason_is_one_tap_and_said_once(sign_in: SignIn, desk: Desk, log: L
     open_card(nurse)
     log()
     opening = nurse.fields("/people/reason")["opening"]
+    assert post(sign_in("doctor"), "/people/reason", opening=opening, reason="other") == 403
     nurse.send("/people/reason", reason="overdose")
     assert nurse.page.status_code == 200
     assert "Overdose or sedation" in nurse.main
@@ -273,6 +278,18 @@ def test_in_care_nothing_is_opened(sign_in: SignIn, desk: Desk) -> None:
     nurse = sign_in("nurse")
     assert post(nurse, "/people/open", person=INSIDE) == 403
     assert post(nurse, "/people/record", person=INSIDE) == 200
+    with desk.database.cursor() as cursor:
+        assert cursor.execute("SELECT count(*) FROM access.break_glass").fetchone() == (0,)
+
+
+def test_who_came_into_care_meanwhile_is_not_opened_in_an_emergency(sign_in: SignIn, desk: Desk) -> None:
+    nurse = sign_in("nurse")
+    find(nurse, "S-200")
+    arrival = Write(text_of(a_stay("arrived", patient=OUTSIDE, prison="north")), id="arrived")
+    desk.database.run(lambda c: save_many(c, store_of("Europe/Podgorica"), [arrival], Author("ward")))
+    nurse.send("/people/emergency")
+    assert "Bojan DEMO" in nurse.main
+    assert "Open in an emergency" not in nurse.main
     with desk.database.cursor() as cursor:
         assert cursor.execute("SELECT count(*) FROM access.break_glass").fetchone() == (0,)
 
