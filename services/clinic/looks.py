@@ -49,7 +49,7 @@ FOR: Mapping[str, str] = {
     Purpose.RESEARCH: N_("Research"),
     **{str(code): words for code, words in GIVEN.items() if code is not GivenPurpose.TREATMENT},
 }
-NAMES = text("SELECT id::text, display_name FROM access.account WHERE id::text = ANY(:ids)")
+NAMES = text("SELECT id::text AS id, display_name FROM access.account WHERE id::text = ANY(:ids)")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def looks_of(connection: Connection, cursor: psycopg.Cursor[Any], patient: str, 
     found = [one for one in _events(cursor, patient, key) if one["kind"] in LOOKS]
     accounts = {one["actor"]["name"] for one in found if one["actor"]["kind"] == "account"}
     rows = connection.execute(NAMES, {"ids": sorted(accounts)})
-    names: Mapping[str, str] = {id_: name for id_, name in rows}
+    names: Mapping[str, str] = {one.id: one.display_name for one in rows}
     return [_look(one, names) for one in found]
 
 
