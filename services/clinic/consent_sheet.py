@@ -1,7 +1,6 @@
 """One question on one sheet of A4: read aloud, answered with a signature or a mark, with the answer that counts or blank."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from services.clinic.consent_lines import ANY_CENTRE_WORDS, AnswerLine
 from services.clinic.consent_words import ANSWERS, DECIDERS, LABELS, NOBODY_GETS_IT, PURPOSES, QUESTIONS
 from services.clinic.openings import NOBODY
 from services.shared.formats import moments_in
-from services.shared.languages import N_, Language, current_language, gettext, use_language
+from services.shared.languages import N_, Language, current_language, gettext, in_language
 from services.shared.typesetting import pdf
 
 TEMPLATE = Path(__file__).parent / "sheets" / "consent.typ"
@@ -55,18 +54,8 @@ def sheet(
     zone: ZoneInfo = UTC,
 ) -> bytes:
     """The sheet as PDF, in a language; blank where nothing is known yet."""
-    with _in(language or current_language()):
+    with in_language(language or current_language()):
         return pdf(TEMPLATE, _values(purpose, identity, answer, zone))
-
-
-@contextmanager
-def _in(language: Language) -> Iterator[None]:
-    before = current_language()
-    use_language(language)
-    try:
-        yield
-    finally:
-        use_language(before)
 
 
 def _values(

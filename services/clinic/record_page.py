@@ -13,13 +13,15 @@ from fhir_store.gate import served
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.access.decision import asks_purpose, person_sees
+from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
 from services.access.people.purposes import GivenPurpose, give_purpose
-from services.access.roles.types import CHART
+from services.access.roles.types import CHART, OWN_FILE
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.find_page import PEOPLE
 from services.clinic.openings import REASON_CHOICES, Choice, OpeningLine, opening_line
+from services.clinic.permitted import may_make
 from services.clinic.reading import NobodyHere, log_shown, parsed, patient_for, people, refuse
 from services.clinic.words import PURPOSES, STATUSES, TYPES
 from services.shared.errors import BadRequest
@@ -61,6 +63,8 @@ class RecordPage:
     in_care: bool
     opening: OpeningLine | None
     reasons: tuple[Choice, ...]
+    as_doctor: bool
+    """Whether the reader may hand the person their file, and answer a court."""
 
 
 def record_router(pages: Pages) -> APIRouter:
@@ -88,6 +92,8 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         except NobodyHere:
             refuse(asking, id_, "not-in-care")
             raise
+        treated_at = treating(cursor, patient.actor, id_, asking.day)
+        as_doctor = may_make(patient.actor, id_, treated_at, OWN_FILE)
         seen = person_sees(patient.actor, asking.day, TYPES_SHOWN)
         page = chronicle_of(cursor, id_, TYPES_SHOWN, seen, SHOWN, after)
     opened = patient.opened
@@ -102,6 +108,7 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         patient.in_care,
         opened and opening_line(opened, asking.at, asking.who.account.id, patient.identity, {}),
         REASON_CHOICES,
+        as_doctor,
     )
     log_shown(asking, patient, "$record", len(page.resources))
     return pages.render(asking.request, "clinic/record.html", shown)

@@ -7,6 +7,7 @@ from services.clinic.consent_ask_page import consent_ask_router
 from services.clinic.consent_page import consent_router
 from services.clinic.emergency_page import emergency_router
 from services.clinic.find_page import find_router
+from services.clinic.own_file_page import own_file_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.shared.pages import Pages
@@ -17,6 +18,7 @@ PAGES = (
     record_router,
     consent_router,
     consent_ask_router,
+    own_file_router,
     emergency_router,
     review_router,
 )
