@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "cascade": ("cascade", "app"),
     "client": ("client", "app"),
     "account": ("account", "app"),
+    "person": ("person", "app"),
 }
 """The module of ``services.commands`` and what in it each command is: a function, or a group of further commands."""
 
