@@ -1,7 +1,13 @@
 """What may leave the house: by agreement, without it as the law says, and to the person whose record it is. Pure."""
 
 from clinical.disclosure.agreement import Agreement, agreement, may_be_disclosed
-from clinical.disclosure.communication import communication_of, disclosure_of
+from clinical.disclosure.communication import (
+    CONTAINED_RECIPIENT,
+    communication_of,
+    disclosure_of,
+    is_disclosure,
+    now_told,
+)
 from clinical.disclosure.custody import tells_of_custody
 from clinical.disclosure.hand_over import Queued, Way, at_sending, way_out
 from clinical.disclosure.house import NO_HOUSE, House
@@ -29,6 +35,7 @@ from clinical.disclosure.without_consent import (
 )
 
 __all__ = [
+    "CONTAINED_RECIPIENT",
     "NO_HOUSE",
     "Agreement",
     "Basis",
@@ -52,9 +59,11 @@ __all__ = [
     "disclosure_of",
     "file_entries",
     "in_words",
+    "is_disclosure",
     "leaving",
     "looked",
     "may_be_disclosed",
+    "now_told",
     "own_file",
     "refusal_of",
     "still_to_be_told",

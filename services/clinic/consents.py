@@ -1,6 +1,6 @@
 """The Consents of one person, as the reader may see them, each with whether somebody here stands for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -131,14 +131,23 @@ def decision_on(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient, c
 
 def centres(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Sequence[tuple[str, str]]:
     """Where a record may be handed over to: reference and name of each Organization that is no prison, by name."""
+    return _named(one for one in _organizations(asking, cursor, patient) if not _is_prison(one))
+
+
+def places(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Sequence[tuple[str, str]]:
+    """Reference and name of each Organization, by name."""
+    return _named(_organizations(asking, cursor, patient))
+
+
+def _organizations(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[Json]:
     parameters = [("_count", str(MOST_CENTRES))]
     query = parse_query("Organization", parameters, context=asking.context(patient.actor))
     found = [parsed(one) for one in search(cursor, query).matches]
-    named = [
-        (f"Organization/{one['id']}", str(one.get("name", "")))
-        for one in found
-        if one.get("active", True) and not _is_prison(one)
-    ]
+    return [one for one in found if one.get("active", True)]
+
+
+def _named(organizations: Iterable[Json]) -> Sequence[tuple[str, str]]:
+    named = [(f"Organization/{one['id']}", str(one.get("name", ""))) for one in organizations]
     return sorted(named, key=lambda pair: pair[1])
 
 

@@ -100,7 +100,7 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
     shown = RecordPage(
         id_,
         patient.identity,
-        tuple(_entry(record_line(parsed(one))) for one in page.resources),
+        tuple(entry_of(record_line(parsed(one))) for one in page.resources),
         page.total,
         f"{page.after.began}|{page.after.key}" if page.after else "",
         after is None,
@@ -114,7 +114,8 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
     return pages.render(asking.request, "clinic/record.html", shown)
 
 
-def _entry(line: RecordLine) -> RecordEntry:
+def entry_of(line: RecordLine) -> RecordEntry:
+    """A line of a record, in words."""
     return RecordEntry(
         TYPES.get(line.type, line.type),
         line.type in TYPES,

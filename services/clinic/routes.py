@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.clinic.card_page import card_router
 from services.clinic.consent_ask_page import consent_ask_router
 from services.clinic.consent_page import consent_router
+from services.clinic.disclosure_page import disclosure_router
 from services.clinic.emergency_page import emergency_router
 from services.clinic.find_page import find_router
 from services.clinic.own_file_page import own_file_router
@@ -19,6 +20,7 @@ PAGES = (
     consent_router,
     consent_ask_router,
     own_file_router,
+    disclosure_router,
     emergency_router,
     review_router,
 )
