@@ -31,6 +31,11 @@ MOST_CENTRES = 500
 SETTING = "urn:throughcare:code-system:setting"
 PRISON = "prison"
 
+HOLDING = """
+SELECT o FROM unnest(%s::text[]) o
+WHERE EXISTS (SELECT FROM clinical.stay s WHERE s.facility_id = o AND s.ended_at IS NULL)
+"""
+
 LABELS_OF: Mapping[Purpose, frozenset[Label]] = {Purpose.HIV_TEST: frozenset({Label.HIV})}
 """What an answer itself tells, besides that it was asked for."""
 
@@ -130,8 +135,14 @@ def decision_on(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient, c
 
 
 def centres(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Sequence[tuple[str, str]]:
-    """Where a record may be handed over to: reference and name of each Organization that is no prison, by name."""
-    return _named(one for one in _organizations(asking, cursor, patient) if not _is_prison(one))
+    """Where a record may be handed over to: reference and name of each Organization that is no prison, by name.
+
+    A prison is what says that it is one, and where somebody is held now.
+    """
+    found = _organizations(asking, cursor, patient)
+    cursor.execute(HOLDING, ([one["id"] for one in found],))
+    holding = {id_ for (id_,) in cursor.fetchall()}
+    return _named(one for one in found if not _is_prison(one) and one["id"] not in holding)
 
 
 def places(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Sequence[tuple[str, str]]:

@@ -23,6 +23,7 @@ from clinical.disclosure import (
     refusal_of,
 )
 from clinical.people import Identity
+from clinical.record_line import RecordLine
 from fhir_store.write import raw_cursor
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
@@ -96,6 +97,8 @@ class MadeLine:
     recipient: str
     decided_by: str
     disclosure: Disclosure
+    sent: tuple[tuple[str, str], ...]
+    """Of each record that went, its type in words, and what it says where that is among what is offered."""
     why_not: str
     tell_by: date | None
     """By when the person is to be told; None once they were."""
@@ -154,7 +157,7 @@ def _page(pages: Pages, asking: Asking, typed: Typed, wrong: str) -> Response:
     page = DisclosurePage(
         typed.person,
         patient.identity,
-        tuple(_line(one, names, asking.day) for one in was_made),
+        tuple(_line(one, names, dict(lines), asking.day) for one in was_made),
         tuple(Choice(code, words) for code, words in BASES.items()),
         tuple(Choice(code, words) for code, words in WHY_NOT_TOLD.items()),
         tuple(Choice(code, TYPES.get(code, code)) for code in TYPES_SENT),
@@ -252,7 +255,12 @@ def _deciders(cursor: psycopg.Cursor[Any], was_made: Sequence[Made]) -> Mapping[
     return {f"Practitioner/{id_}": str(name) for id_, name in cursor.fetchall()}
 
 
-def _line(one: Made, names: Mapping[str, str], on: date) -> MadeLine:
+def _item(reference: str, shown: Mapping[str, RecordLine]) -> tuple[str, str]:
+    type_ = reference.partition("/")[0]
+    return TYPES.get(type_, type_), shown[reference].text if reference in shown else ""
+
+
+def _line(one: Made, names: Mapping[str, str], shown: Mapping[str, RecordLine], on: date) -> MadeLine:
     told = one.disclosure.told
     later = told if isinstance(told, NotYet) else None
     return MadeLine(
@@ -262,6 +270,7 @@ def _line(one: Made, names: Mapping[str, str], on: date) -> MadeLine:
         one.recipient_name or names.get(one.disclosure.recipient, "?"),
         names.get(one.disclosure.decided_by, "?"),
         one.disclosure,
+        tuple(_item(reference, shown) for reference in one.disclosure.sent),
         WHY_NOT_TOLD[later.why] if later else "",
         later.tell_by if later else None,
         later is not None and later.tell_by <= on,

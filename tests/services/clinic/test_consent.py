@@ -160,6 +160,7 @@ def test_nobody_gets_it_is_a_refusal(sign_in: SignIn, desk: Desk, clock: Clock) 
         ({"label": []}, "which centre gets it"),
         ({"recipient": []}, "which centre gets it"),
         ({"recipient": ["Organization/east"]}, "Choose the centres from the list"),
+        ({"recipient": ["Organization/north"]}, "Choose the centres from the list"),
         ({"answer": ""}, "Say what the answer is"),
         ({"capable": ""}, "Say whether the person can decide"),
         ({"on_paper": "2999-01-01"}, "cannot be after today"),

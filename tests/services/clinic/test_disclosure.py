@@ -56,7 +56,7 @@ def test_a_disclosure_is_its_own_record_and_stands_on_the_persons_page(
     log()
     assert disclose(doctor) == 200
     told = before(doctor)
-    for words in ("A court orders it", "Court of the North, 7/26", "doctor of the tests", "1 record"):
+    for words in ("A court orders it", "Court of the North, 7/26", "doctor of the tests", "Finding", "cows"):
         assert words in told
     assert number(urls) == 1
     events = log()
