@@ -41,7 +41,7 @@ from services.shared.cascade_source import feed_position, kept_cascade, records_
 from services.shared.database import Database
 from services.shared.error_boundary import ErrorAnswers, ErrorBoundary, answer_errors
 from services.shared.errors import Translate
-from services.shared.installation import is_demo, store_of
+from services.shared.installation import installed_law, is_demo, store_of
 from services.shared.landing import landing_router
 from services.shared.language_choice import LanguageChoice
 from services.shared.languages import installed_languages
@@ -121,6 +121,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     with database.transaction() as connection:
         app.state.demo = is_demo(connection)
+    app.state.law = installed_law(settings, demo=app.state.demo)
 
     for router in (
         landing_router(pages),

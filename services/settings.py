@@ -19,6 +19,8 @@ from sqlalchemy.exc import ArgumentError
 from services.access.remote import is_safe
 
 HALF_A_PROVIDER = "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three, or leave every OIDC setting empty."
+from clinical.protocols import BadProtocol, law_of
+
 POSTGRES_SCHEMES = ("postgresql", "postgresql+psycopg")
 
 
@@ -67,6 +69,17 @@ PostgresUrl = Annotated[SecretStr, AfterValidator(_postgres_url)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
+
+
+def _protocol(country: str) -> str:
+    try:
+        law_of(country)
+    except (BadProtocol, OSError, ValueError):
+        raise ValueError from None
+    return country
+
+
+Protocol = Annotated[str, AfterValidator(_protocol)]
 
 
 def _remedy(what_to_set: str) -> dict[str, Any]:
@@ -147,6 +160,15 @@ class Settings(BaseSettings):
         False,
         description="Offer the made-up language qps-ploc, which shows text that nobody can translate. For tests.",
         json_schema_extra=_remedy("true or false"),
+    )
+    country: Protocol = Field(
+        "",
+        description="The country's law and numbers: the name of a file in `clinical/protocols`, or the path of a TOML file of "
+        "that form. Empty: nothing is set, and whatever the law decides takes the stricter path. A demo is in the "
+        "demonstration country.",
+        json_schema_extra=_remedy(
+            "the name of a file in clinical/protocols or the path of one of that form, or leave it empty"
+        ),
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO",

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
+from audit_events import plain
+
 from clinical.consent import EVERYTHING, Answer, Consent, Decider, Purpose
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -23,3 +26,16 @@ def a_consent(
         {"recipients": frozenset({CENTRE}), "labels": EVERYTHING} if purpose is Purpose.HAND_OVER else {}
     )
     return Consent("Patient/a", purpose, answer, at, **{"decided_by": BY_PATIENT, **to_whom, **attributes})
+
+
+STAND_FOR = """
+INSERT INTO clinical.confirmed_consent (consent_id, version, account, at)
+SELECT id, version, gen_random_uuid(), now() FROM fhir_store.current_resource
+WHERE type = 'Consent' AND id NOT LIKE %s ON CONFLICT DO NOTHING
+"""
+
+
+def stand_for_all(url: str, but: str = "") -> None:
+    """Somebody here stands for every Consent, as it is now, but those whose ids end so."""
+    with psycopg.connect(plain(url), autocommit=True) as connection:
+        connection.execute(STAND_FOR, (f"%{but}" if but else "",))

@@ -5,7 +5,7 @@ witness, and nobody who shares or guards the cell interprets.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from clinical.consent.errors import (
     AssentMissing,
     ConsentError,
     InterpreterNotAllowed,
+    NotConfirmed,
     NotTheDecider,
     RecipientMissing,
     WitnessMissing,
@@ -97,6 +98,7 @@ class Consent:
         start: from when it counts; None: at once.
         end: the first moment at which it does not count any more; None: until withdrawn.
         wrong: whether it was entered in error.
+        confirmed: whether somebody here stands for it that whom the law asks has decided; only a grant needs it.
     """
 
     patient: str
@@ -113,6 +115,7 @@ class Consent:
     end: datetime | None = None
     surely_by: datetime | None = None
     wrong: bool = False
+    confirmed: bool = True
 
     @property
     def names_any(self) -> bool:
@@ -139,6 +142,8 @@ def flaw_of(consent: Consent) -> ConsentError | None:
         return AssentMissing()
     if _names_wrongly(consent):
         return RecipientMissing()
+    if not consent.confirmed:
+        return NotConfirmed()
     return None
 
 
@@ -149,7 +154,8 @@ def check(consent: Consent, decision: Decision) -> None:
     """
     if consent.answer is not Answer.GRANTED:
         return
-    if flaw := flaw_of(consent):
+    # To write it down, or to confirm it, is what ``check`` is asked for.
+    if flaw := flaw_of(replace(consent, confirmed=True)):
         raise flaw
     if not _has_decided(consent.deciders, decision.by):
         raise NotTheDecider

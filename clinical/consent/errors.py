@@ -5,7 +5,8 @@ ConsentError
 ├── WitnessMissing          there is a mark, and nobody saw it made
 ├── NotTheDecider           whom the law asks has not decided
 ├── AssentMissing           the minor was not asked, or does not agree
-└── RecipientMissing        a hand-over that names neither centre nor any, or another purpose that names one
+├── RecipientMissing        a hand-over that names neither centre nor any, or another purpose that names one
+└── NotConfirmed           it came from elsewhere, and nobody here has confirmed who decided
 """
 
 
@@ -31,3 +32,7 @@ class AssentMissing(ConsentError):
 
 class RecipientMissing(ConsentError):
     """A hand-over names one centre, several or any, and which labels; nothing else names one."""
+
+
+class NotConfirmed(ConsentError):
+    """It was written elsewhere, and whether whom the law asks has decided was not confirmed here."""

@@ -60,13 +60,23 @@ DECIDES = {
 }
 """Whose decision it is, by the type of Consent.performer."""
 
+CONTAINED = {
+    Decider.GUARDIAN: ("RelatedPerson", "guardian"),
+    Decider.COURT: ("Organization", "court"),
+}
+"""Who decides and has no record of their own here stands in the Consent itself, under this id."""
+
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
-def resource_of(consent: Consent) -> Json:
-    """The resource, without an id. The profile asks for what ``check`` does not know of."""
+def resource_of(consent: Consent, names: Mapping[Decider, str] | None = None) -> Json:
+    """The resource, without an id. The profile asks for what ``check`` does not know of.
+
+    ``names``: of a guardian or court that is referred to as ``contained_decider`` says.
+    """
     built = ConsentResource(
         meta={"profile": [PROFILE]},
+        contained=[_contained(decider, name, consent) for decider, name in (names or {}).items()] or None,
         extension=list(_extensions(consent)),
         status="entered-in-error" if consent.wrong else STATUS[consent.answer],
         scope={
@@ -83,12 +93,35 @@ def resource_of(consent: Consent) -> Json:
         ],
         patient={"reference": consent.patient},
         dateTime=consent.at.isoformat(),
-        performer=[{"reference": by} for _, by in consent.decided_by] or None,
+        performer=[_performer(by) for _, by in consent.decided_by] or None,
         policyRule={"coding": [{"system": ACT_CODE, "code": "OPTIN" if _permits(consent) else "OPTOUT"}]},
         provision=_provision(consent),
     )
     found: Json = built.model_dump(mode="json", exclude_none=True)
     return found
+
+
+def contained_decider(decider: Decider) -> str:
+    """The reference to a guardian or court that stands in the Consent itself."""
+    return f"#{CONTAINED[decider][1]}"
+
+
+def _contained(decider: Decider, name: str, consent: Consent) -> Json:
+    type_, id_ = CONTAINED[decider]
+    if decider is Decider.COURT:
+        return {"resourceType": type_, "id": id_, "name": name}
+    return {
+        "resourceType": type_,
+        "id": id_,
+        "patient": {"reference": consent.patient},
+        "name": [{"text": name}],
+    }
+
+
+def _performer(reference: str) -> Json:
+    """What is contained says its type too, since its reference does not."""
+    types = [type_ for type_, id_ in CONTAINED.values() if reference == f"#{id_}"]
+    return {"reference": reference, **({"type": types[0]} if types else {})}
 
 
 def _permits(consent: Consent) -> bool:
@@ -243,9 +276,10 @@ def _helper(word: object) -> Helper | None:
 
 
 def _decided_by(resource: Json) -> Iterator[tuple[Decider, str]]:
+    contained = {f"#{one.get('id')}": one["resourceType"] for one in resource.get("contained", ())}
     for performer in resource.get("performer", ()):
         reference = performer.get("reference", "")
-        type_ = reference.split("/")[-2] if "/" in reference else ""
+        type_ = reference.split("/")[-2] if "/" in reference else contained.get(reference, "")
         if type_ in DECIDES:
             yield DECIDES[type_], reference
 

@@ -1,12 +1,28 @@
 """What may leave the house: by agreement, without it as the law says, and to the person whose record it is. Pure."""
 
 from clinical.disclosure.agreement import Agreement, agreement, may_be_disclosed
-from clinical.disclosure.communication import communication_of, disclosure_of
+from clinical.disclosure.communication import (
+    CONTAINED_RECIPIENT,
+    communication_of,
+    disclosure_of,
+    is_disclosure,
+    now_told,
+)
 from clinical.disclosure.custody import tells_of_custody
 from clinical.disclosure.hand_over import Queued, Way, at_sending, way_out
 from clinical.disclosure.house import NO_HOUSE, House
+from clinical.disclosure.in_words import in_words
 from clinical.disclosure.leaving import Sending, leaving
-from clinical.disclosure.own_file import Look, Looked, OwnFile, own_file
+from clinical.disclosure.own_file import (
+    FileEntry,
+    Look,
+    Looked,
+    OwnFile,
+    bundle_text,
+    file_entries,
+    looked,
+    own_file,
+)
 from clinical.disclosure.without_consent import (
     Basis,
     Disclosure,
@@ -19,10 +35,12 @@ from clinical.disclosure.without_consent import (
 )
 
 __all__ = [
+    "CONTAINED_RECIPIENT",
     "NO_HOUSE",
     "Agreement",
     "Basis",
     "Disclosure",
+    "FileEntry",
     "House",
     "Look",
     "Looked",
@@ -36,10 +54,16 @@ __all__ = [
     "WhyNotTold",
     "agreement",
     "at_sending",
+    "bundle_text",
     "communication_of",
     "disclosure_of",
+    "file_entries",
+    "in_words",
+    "is_disclosure",
     "leaving",
+    "looked",
     "may_be_disclosed",
+    "now_told",
     "own_file",
     "refusal_of",
     "still_to_be_told",

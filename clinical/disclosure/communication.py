@@ -20,12 +20,18 @@ BASIS = "urn:throughcare:code-system:disclosure-basis"
 TOLD = "urn:throughcare:extension:patient-told"
 
 
-def communication_of(disclosure: Disclosure) -> Json:
-    """The resource, without an id."""
+CONTAINED_RECIPIENT = "#recipient"
+"""The reference to a recipient who has no record here, and stands in the Communication itself."""
+
+
+def communication_of(disclosure: Disclosure, recipient_name: str = "") -> Json:
+    """The resource, without an id. ``recipient_name``: of ``CONTAINED_RECIPIENT``."""
     assert disclosure.told is not None, "refused before"
+    contained = {"resourceType": "Organization", "id": CONTAINED_RECIPIENT[1:], "name": recipient_name}
     built = Communication(
         meta={"profile": [PROFILE]},
-        extension=[{"url": TOLD, **_told(disclosure.told)}],
+        contained=[contained] if disclosure.recipient == CONTAINED_RECIPIENT else None,
+        extension=[_extension(disclosure.told)],
         status="completed",
         category=[{"coding": [CATEGORY]}],
         subject={"reference": disclosure.patient},
@@ -52,6 +58,22 @@ def disclosure_of(communication: Json) -> Disclosure:
         at=datetime.fromisoformat(communication["sent"]),
         told=_read(next(one for one in communication["extension"] if one["url"] == TOLD)),
     )
+
+
+def now_told(communication: Json, at: datetime) -> Json:
+    """The same Communication, once the person was told."""
+    others = [one for one in communication["extension"] if one["url"] != TOLD]
+    return {**communication, "extension": [*others, _extension(Told(at))]}
+
+
+def is_disclosure(communication: Json) -> bool:
+    """Whether a Communication is a disclosure without consent."""
+    codings = [coding for one in communication.get("category", ()) for coding in one.get("coding", ())]
+    return PROFILE in communication.get("meta", {}).get("profile", ()) and CATEGORY in codings
+
+
+def _extension(told: Told | NotYet) -> Json:
+    return {"url": TOLD, **_told(told)}
 
 
 def _told(told: Told | NotYet) -> Json:

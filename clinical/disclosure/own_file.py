@@ -5,7 +5,7 @@ Staff are shown by their role, and by name if national law says so (``own-file.n
 machine cannot read may name others too, so a clinician reads it over before the file is handed out: ``to_read_over``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,7 @@ class Look:
     at: datetime
     what: str
     purpose: str
+    facility: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,24 @@ class Looked:
     what: str
     purpose: str
     name: str | None
+    facility: str = ""
+
+
+@dataclass(frozen=True)
+class FileEntry:
+    """One record of the file.
+
+    Attributes:
+        reference: literal.
+        resource: what is left of it; None: nothing of it stands without somebody else.
+        text: the same as it is written; empty where nothing is left.
+        to_read_over: whether a clinician has to read it over before the file is handed out.
+    """
+
+    reference: str
+    resource: Json | None
+    text: str
+    to_read_over: bool
 
 
 @dataclass(frozen=True)
@@ -80,37 +99,55 @@ def own_file(record: Iterable[ResourceText], patient: str, looks: Iterable[Look]
         looks: everybody who looked.
         law: the protocol of the country.
     """
-    names_staff = law.yes_or_no(NAMES_OF_STAFF) is True
-    given = [(one, _for_person(one.value, patient, names_staff)) for one in record]
-    texts = [
-        f'{{"resource":{written(one.text, one.value, left)}}}' for one, left in given if left is not None
-    ]
-    bundle = f'{{"resourceType":"Bundle","type":"collection"{_entries(texts)}}}'
+    entries = list(file_entries(record, patient, law))
     return OwnFile(
-        bundle=parse(bundle),
-        looks=_looked(looks, names_staff),
-        to_read_over=tuple(
-            _reference(one.value) for one, left in given if left is not None and _is_for_people(one.value)
-        ),
-        left_out=tuple(_reference(one.value) for one, left in given if left is None),
+        bundle=parse("".join(bundle_text(entries))),
+        looks=looked(looks, law),
+        to_read_over=tuple(one.reference for one in entries if one.to_read_over),
+        left_out=tuple(one.reference for one in entries if one.resource is None),
+    )
+
+
+def file_entries(record: Iterable[ResourceText], patient: str, law: Protocol) -> Iterator[FileEntry]:
+    """The records of the file one after the other, so that no more than one has to be held at a time.
+
+    Args: as ``own_file``.
+    """
+    names_staff = law.yes_or_no(NAMES_OF_STAFF) is True
+    for one in record:
+        left = _for_person(one.value, patient, names_staff)
+        yield FileEntry(
+            _reference(one.value),
+            left,
+            "" if left is None else written(one.text, one.value, left),
+            left is not None and _is_for_people(one.value),
+        )
+
+
+def bundle_text(entries: Iterable[FileEntry]) -> Iterator[str]:
+    """The Bundle of the file, piece by piece."""
+    yield '{"resourceType":"Bundle","type":"collection"'
+    before = ',"entry":['
+    for one in entries:
+        if one.resource is not None:
+            yield f'{before}{{"resource":{one.text}}}'
+            before = ","
+    yield "}" if before != "," else "]}"
+
+
+def looked(looks: Iterable[Look], law: Protocol) -> tuple[Looked, ...]:
+    """Who looked as the person is told, the latest first."""
+    names_staff = law.yes_or_no(NAMES_OF_STAFF) is True
+    latest_first = sorted(looks, key=lambda look: look.at, reverse=True)
+    return tuple(
+        Looked(one.role, one.at, one.what, one.purpose, one.name if names_staff else None, one.facility)
+        for one in latest_first
     )
 
 
 def _is_for_people(resource: Json) -> bool:
     """Whether it is restricted; most often because it holds words, which may name others."""
     return Label.R in labels_of(resource)
-
-
-def _entries(texts: list[str]) -> str:
-    return f',"entry":[{",".join(texts)}]' if texts else ""
-
-
-def _looked(looks: Iterable[Look], names_staff: bool) -> tuple[Looked, ...]:
-    latest_first = sorted(looks, key=lambda look: look.at, reverse=True)
-    return tuple(
-        Looked(one.role, one.at, one.what, one.purpose, one.name if names_staff else None)
-        for one in latest_first
-    )
 
 
 def _for_person(resource: Json, patient: str, names_staff: bool) -> Json | None:
@@ -121,7 +158,9 @@ def _for_person(resource: Json, patient: str, names_staff: bool) -> Json | None:
 
     def keep(part: Part) -> Any:
         if part.type == "Resource":
-            return _for_person(part.value, patient, names_staff)
+            # A relative who stands in a record is there for the name alone.
+            alone = part.name == "contained" and part.value["resourceType"] in RELATIVES
+            return None if alone else _for_person(part.value, patient, names_staff)
         if _is_of_another(part, patient, names_staff):
             return None
         return part.value if names_staff or part.type != "Reference" else _unnamed(part.value)

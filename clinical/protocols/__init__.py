@@ -6,8 +6,18 @@ from clinical.protocols.protocol import (
     Parameter,
     Protocol,
     Status,
+    law_of,
     protocol_in,
     protocol_of,
 )
 
-__all__ = ["NO_PROTOCOL", "BadProtocol", "Parameter", "Protocol", "Status", "protocol_in", "protocol_of"]
+__all__ = [
+    "NO_PROTOCOL",
+    "BadProtocol",
+    "Parameter",
+    "Protocol",
+    "Status",
+    "law_of",
+    "protocol_in",
+    "protocol_of",
+]

@@ -75,6 +75,16 @@ def protocol_of(country: str) -> Protocol:
     return protocol_in(Path(__file__).parent / f"{country}.toml")
 
 
+def law_of(country: str) -> Protocol:
+    """The protocol that an installation names: a country that has a file here, the path of one; nothing if empty.
+
+    Raises BadProtocol, OSError, ValueError.
+    """
+    if not country:
+        return NO_PROTOCOL
+    return protocol_in(Path(country)) if country.endswith(".toml") else protocol_of(country)
+
+
 def protocol_in(file: Path) -> Protocol:
     """The protocol in a file. Raises BadProtocol."""
     written = tomllib.loads(file.read_text(encoding="utf-8")).get("parameter", {})

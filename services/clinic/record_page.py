@@ -13,13 +13,15 @@ from fhir_store.gate import served
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.access.decision import asks_purpose, person_sees
+from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
 from services.access.people.purposes import GivenPurpose, give_purpose
-from services.access.roles.types import CHART
+from services.access.roles.types import CHART, OWN_FILE
 from services.clinic.actors import Reader
 from services.clinic.asking import Asking
 from services.clinic.find_page import PEOPLE
 from services.clinic.openings import REASON_CHOICES, Choice, OpeningLine, opening_line
+from services.clinic.permitted import may_make
 from services.clinic.reading import NobodyHere, log_shown, parsed, patient_for, people, refuse
 from services.clinic.words import PURPOSES, STATUSES, TYPES
 from services.shared.errors import BadRequest
@@ -61,6 +63,8 @@ class RecordPage:
     in_care: bool
     opening: OpeningLine | None
     reasons: tuple[Choice, ...]
+    as_doctor: bool
+    """Whether the reader may hand the person their file, and answer a court."""
 
 
 def record_router(pages: Pages) -> APIRouter:
@@ -88,13 +92,15 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         except NobodyHere:
             refuse(asking, id_, "not-in-care")
             raise
+        treated_at = treating(cursor, patient.actor, id_, asking.day)
+        as_doctor = may_make(patient.actor, id_, treated_at, OWN_FILE)
         seen = person_sees(patient.actor, asking.day, TYPES_SHOWN)
         page = chronicle_of(cursor, asking.keyring, id_, TYPES_SHOWN, seen, SHOWN, after)
     opened = patient.opened
     shown = RecordPage(
         id_,
         patient.identity,
-        tuple(_entry(record_line(parsed(one))) for one in page.resources),
+        tuple(entry_of(record_line(parsed(one))) for one in page.resources),
         page.total,
         f"{page.after.began}|{page.after.key}" if page.after else "",
         after is None,
@@ -102,12 +108,14 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         patient.in_care,
         opened and opening_line(opened, asking.at, asking.who.account.id, patient.identity, {}),
         REASON_CHOICES,
+        as_doctor,
     )
     log_shown(asking, patient, "$record", len(page.resources))
     return pages.render(asking.request, "clinic/record.html", shown)
 
 
-def _entry(line: RecordLine) -> RecordEntry:
+def entry_of(line: RecordLine) -> RecordEntry:
+    """A line of a record, in words."""
     return RecordEntry(
         TYPES.get(line.type, line.type),
         line.type in TYPES,

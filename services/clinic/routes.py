@@ -3,13 +3,27 @@
 from fastapi import APIRouter
 
 from services.clinic.card_page import card_router
+from services.clinic.consent_ask_page import consent_ask_router
+from services.clinic.consent_page import consent_router
+from services.clinic.disclosure_page import disclosure_router
 from services.clinic.emergency_page import emergency_router
 from services.clinic.find_page import find_router
+from services.clinic.own_file_page import own_file_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.shared.pages import Pages
 
-PAGES = (find_router, card_router, record_router, emergency_router, review_router)
+PAGES = (
+    find_router,
+    card_router,
+    record_router,
+    consent_router,
+    consent_ask_router,
+    own_file_router,
+    disclosure_router,
+    emergency_router,
+    review_router,
+)
 
 
 def clinic_router(pages: Pages) -> APIRouter:

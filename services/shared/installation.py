@@ -15,6 +15,7 @@ from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
+from clinical.protocols import Protocol, law_of
 from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
 from fhir_store.seal_old import seal_batch
@@ -26,6 +27,7 @@ from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.migrations import migrate
 from services.shared.record_keys import open_keyring
 
+DEMONSTRATION = "demonstration"
 DATABASE_NAME = "throughcare"
 
 IS_DEMO = text("SELECT demo FROM fhir_store.installation")
@@ -149,6 +151,11 @@ def store_of(zone: str, keyring: Keyring) -> Store:
 def is_demo(connection: Connection) -> bool:
     """Whether every person in this database is invented."""
     return bool(connection.execute(IS_DEMO).scalar_one())
+
+
+def installed_law(settings: Settings, *, demo: bool) -> Protocol:
+    """The law of the country; a demo is in one that does not exist."""
+    return law_of(settings.country or (DEMONSTRATION if demo else ""))
 
 
 def make_demo(owner: Connection) -> None:

@@ -9,6 +9,7 @@ import gettext as gnu
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,16 @@ def current_language() -> Language:
 def use_language(language: Language) -> None:
     """Answer in this language from here on, in this request."""
     _current.set(language)
+
+
+@contextmanager
+def in_language(language: Language) -> Iterator[None]:
+    """Write in this language meanwhile, whatever the request's is: for paper that somebody else reads."""
+    before = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(before)
 
 
 def gettext(message: str) -> str:

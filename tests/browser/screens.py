@@ -11,6 +11,7 @@ from pathlib import Path
 sys.path[:0] = [str(Path(__file__).parents[1])]
 
 import pyotp
+from consent_visit import centre, consent_pages
 from demo_installation import demo_installation
 from fastapi import FastAPI
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
@@ -58,6 +59,7 @@ OF_SOMEBODY = {
     "new-recovery-codes": "/account/recovery-codes",
 }
 OF_WATCHERS = {"audit": "/audit", "unusual": "/audit/unusual", "inspection": "/inspection"}
+CONSENT_SHOWN = {"consent-ask", "consent-wrong", "consent-given", "own-file", "disclosure-made"}
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -137,6 +139,7 @@ def _take_clinic(browser: Browser, address: str, application: FastAPI) -> None:
     clock = Clock()
     desk = with_cheap_desk(application, clock)
     fill(desk, "Europe/Podgorica")
+    centre(desk)
     people = staff(desk, "doctor", "lead")
     for width, height in SIZES:
         for suffix, scheme in THEMES.items():
@@ -172,6 +175,9 @@ def _treat(page: Page, address: str, token: str, shot: "Shot") -> None:
     shot(page, "emergency-card")
     page.locator("main form[action='/people/record'] button").click()
     shot(page, "record")
+    for name in consent_pages(page):
+        if name in CONSENT_SHOWN:
+            shot(page, name)
     _type(page, f"{address}/people", sought="S-200")
     page.locator("#found").wait_for()
     shot(page, "outside-care")

@@ -2,6 +2,7 @@
 
 The same as ``clinical.disclosure.agreement``: the latest answer counts, of several of one instant what they have in
 common, and nothing if one of them refuses. A grant that the recipient itself keeps is none: nobody lets themselves in.
+Nor does one count in a version for which nobody here stands (docs/decisions/0018).
 """
 
 from collections.abc import Callable
@@ -14,10 +15,12 @@ Agreed = Callable[[frozenset[str]], Sql]
 """That the patient ``m.patient`` agreed that one of some Organizations gets what ``c`` is labelled with."""
 
 LATEST = """
-(SELECT bool_and(a.counts AND (a.ends_at IS NULL OR a.ends_at > {at})
+(SELECT bool_and(a.counts AND a.confirmed AND (a.ends_at IS NULL OR a.ends_at > {at})
         AND (a.any_centre OR %s = ANY(a.recipients))) AND {covers}
 FROM (
-    SELECT h.*, rank() OVER (ORDER BY h.said_at DESC) AS place
+    SELECT h.*, rank() OVER (ORDER BY h.said_at DESC) AS place, EXISTS (
+        SELECT FROM clinical.confirmed_consent f WHERE f.consent_id = h.source_id AND f.version = k.version
+    ) AS confirmed
     FROM clinical.hand_over_answer h
     JOIN fhir_store.current_resource k ON k.type = h.source_type AND k.id = h.source_id
     WHERE h.patient_id = m.patient AND NOT (h.granted AND (h.begins_at > {at} OR k.facility IS NOT DISTINCT FROM %s))

@@ -1,4 +1,4 @@
-"""What a system client with a role may write: asked of the decision for all that is about to be written, before it is."""
+"""What somebody may write: asked of the decision for all that is about to be written, before it is."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,9 +21,16 @@ from services.access.roles.rule import Interaction, Relationship
 from services.shared.errors import Forbidden
 
 CARES = """
-SELECT t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
-WHERE t.facility_id = %s AND t.patient_id = ANY(%s)
+SELECT t.facility_id, t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
+WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
 """
+BY_ROLE = (
+    "This client's role does not allow that. It writes records of people whom its facility treats, "
+    "and changes those that its facility keeps."
+)
+
+Cares = Mapping[tuple[str, str], Sequence[Care]]
+"""Of a facility and a patient."""
 
 
 def approval_of(client: Client, zone: ZoneInfo) -> Approve | None:
@@ -32,61 +39,48 @@ def approval_of(client: Client, zone: ZoneInfo) -> Approve | None:
     actor = actor_of(client, now)
     if actor is None or client.facility is None:
         return None
-    facility, today = client.facility, now.astimezone(zone).date()
+    return approval(actor, frozenset({client.facility}), now.astimezone(zone).date(), BY_ROLE)
+
+
+def approval(actor: Actor, facilities: frozenset[str], day: date, message: str) -> Approve:
+    """Refuses, by raising Forbidden with the message, what an actor may not write on a civil day.
+
+    ``facilities``: the Organizations at which they act.
+    """
 
     def approve(cursor: psycopg.Cursor[Any], planned: Sequence[Planned]) -> None:
         patients = {patient for one in planned for patient in [*_patients(one), *_patients_before(one)]}
-        cares = _cares(cursor, facility, patients) if patients else {}
+        cares = _cares(cursor, facilities, patients) if patients else {}
         for one in planned:
-            for subject in _subjects(one, facility, cares, today):
-                _refuse(actor, Interaction(one.interaction), subject)
+            for subject in _subjects(one, cares, day):
+                if not decide(actor, Interaction(one.interaction), subject).permitted:
+                    raise Forbidden(message)
 
     return approve
 
 
-def _refuse(actor: Actor, interaction: Interaction, subject: Subject) -> None:
-    if not decide(actor, interaction, subject).permitted:
-        raise Forbidden(
-            "This client's role does not allow that. It writes records of people whom its facility treats, "
-            "and changes those that its facility keeps."
-        )
-
-
-def _subjects(
-    planned: Planned, facility: str, cares: Mapping[str, list[Care]], today: date
-) -> Iterator[Subject]:
+def _subjects(planned: Planned, cares: Cares, today: date) -> Iterator[Subject]:
     """What is replaced or deleted, and what is written; of each patient of it."""
     if planned.interaction != Interaction.CREATE:
         before = planned.before
-        yield from _of_each(
-            planned, before.labels, before.facility, _patients_before(planned), facility, cares, today
-        )
+        yield from _of_each(planned, before.labels, before.facility, _patients_before(planned), cares, today)
     if planned.text is not None:
-        yield from _of_each(
-            planned, planned.labels, planned.facility, _patients(planned), facility, cares, today
-        )
+        yield from _of_each(planned, planned.labels, planned.facility, _patients(planned), cares, today)
 
 
 def _of_each(
-    planned: Planned,
-    labels: int,
-    kept_by: str | None,
-    patients: Iterable[str],
-    facility: str,
-    cares: Mapping[str, list[Care]],
-    today: date,
+    planned: Planned, labels: int, kept_by: str | None, patients: Iterable[str], cares: Cares, today: date
 ) -> Iterator[Subject]:
     each: list[str | None] = [*patients]
     for patient in each or [None]:
-        closest = relationship(cares.get(patient or "", []), today)
-        own = frozenset({facility})
+        closest = {at: relationship(found, today) for (at, of), found in cares.items() if of == patient}
         yield Subject(
             planned.change.type,
             SETS[labels],
             kept_by,
             patient,
-            open_at=own if closest is Relationship.OPEN else frozenset(),
-            closed_at=own if closest is Relationship.CLOSED else frozenset(),
+            open_at=frozenset(at for at, one in closest.items() if one is Relationship.OPEN),
+            closed_at=frozenset(at for at, one in closest.items() if one is Relationship.CLOSED),
         )
 
 
@@ -98,8 +92,9 @@ def _patients_before(planned: Planned) -> list[str]:
     return sorted(planned.before.patients) if planned.before else []
 
 
-def _cares(cursor: psycopg.Cursor[Any], facility: str, patients: Iterable[str]) -> Mapping[str, list[Care]]:
-    found: dict[str, list[Care]] = defaultdict(list)
-    for patient, began, ended in cursor.execute(CARES, (facility, sorted(patients))).fetchall():
-        found[patient].append(Care(began, ended))
+def _cares(cursor: psycopg.Cursor[Any], facilities: frozenset[str], patients: Iterable[str]) -> Cares:
+    found: dict[tuple[str, str], list[Care]] = defaultdict(list)
+    cursor.execute(CARES, (sorted(facilities), sorted(patients)))
+    for facility, patient, began, ended in cursor.fetchall():
+        found[facility, patient].append(Care(began, ended))
     return found

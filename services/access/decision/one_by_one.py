@@ -64,9 +64,14 @@ def shown_one_by_one(
 
 def treats(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -> bool:
     """Whether a facility at which somebody holds a clinical role treats a patient on a civil day."""
+    return bool(treating(cursor, actor, patient, day))
+
+
+def treating(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -> list[str]:
+    """The Organizations at which somebody holds a clinical role, of those that treat a patient on a civil day."""
     facilities = _facilities(held.facilities for held in actor.held if held.role.is_clinical)
     cares = _cares(cursor, facilities, [patient])
-    return any(relationship(found, day) is Relationship.OPEN for found in cares.values())
+    return sorted(at for (at, _), found in cares.items() if relationship(found, day) is Relationship.OPEN)
 
 
 def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) -> Shown | None:

@@ -7,9 +7,8 @@ Location says nothing of whom that place treats. A role for the whole installati
 from collections.abc import Collection, Iterator
 from datetime import date, datetime
 
-from fhir_store.sql import Sql
+from fhir_store.sql import NOTHING, Sql
 from services.access.decision.actor import Actor, Held
-from services.access.decision.agreed import agreed_at
 from services.access.decision.break_glass import BreakGlass
 from services.access.decision.sight import sight_of
 from services.access.decision.sql import sights_sql
@@ -53,9 +52,12 @@ def person_sees(actor: Actor, day: date, only: tuple[str, ...] | None = None) ->
 
     ``only``: the types of which ``c`` is known to be, which makes it shorter.
     """
-    return sights_sql(
-        sight_of(actor), relationships_on(Sql("%s::date", (day,))), agreed_at(Sql("now()")), only
-    )
+    return sights_sql(sight_of(actor), relationships_on(Sql("%s::date", (day,))), _nothing, only)
+
+
+def _nothing(recipients: frozenset[str]) -> Sql:
+    """No role of a person is that of a recipient outside."""
+    return NOTHING
 
 
 def organization(facility: str | None) -> str | None:

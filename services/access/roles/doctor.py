@@ -1,7 +1,8 @@
-"""Sees the whole record of people in own care, prescribes, diagnoses, signs, releases stops."""
+"""Sees the whole record of people in own care, prescribes, diagnoses, signs, gives people their file, answers a court."""
 
 from services.access.roles.role import Role
 from services.access.roles.rule import (
+    CREATING,
     EVERY_LABEL,
     READING,
     WRITING,
@@ -11,11 +12,12 @@ from services.access.roles.rule import (
     in_care,
     of_nobody,
 )
-from services.access.roles.types import CHART, DIRECTORY, STOCK
+from services.access.roles.types import CHART, DIRECTORY, LEGAL_DISCLOSURE, OWN_FILE, STOCK
 
 MEDICAL = (
     in_care(READING, CHART, EVERY_LABEL),
     in_care(WRITING, CHART, EVERY_LABEL),
+    in_care(CREATING, {LEGAL_DISCLOSURE, OWN_FILE}, EVERY_LABEL),
     arrival({"Patient", "Encounter"}, EVERY_LABEL),
     of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
     of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
@@ -25,7 +27,8 @@ MEDICAL = (
 DOCTOR = Role(
     code="doctor",
     title="Doctor",
-    words="Sees the whole record of people in own care, prescribes, diagnoses, signs, releases stops.",
+    words="Sees the whole record of people in own care, prescribes, diagnoses, signs, releases stops, "
+    "gives people their file, and decides what goes out without consent where a law asks for it.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead"}),
     rules=MEDICAL,

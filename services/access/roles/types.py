@@ -27,6 +27,10 @@ DIRECTORY = PLACES_AND_STAFF | FORMS | frozenset({"Medication"})
 
 # What is no FHIR resource here, or is shown in a form of its own.
 STOCK = "stock register"
+OWN_FILE = "file for the person"
+LEGAL_DISCLOSURE = "disclosure without consent"
+OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE})
+"""What is about a patient and is no resource."""
 ACCESS_LOG = "access log"
 EMERGENCY_ACCESS = "emergency access"
 CLINICAL_ROLES = "clinical roles"
@@ -40,7 +44,7 @@ CONFIDENTIAL_FIGURES = "confidential figures"
 RELEASED_EXPORTS = "released exports"
 THINGS = frozenset(
     {
-        STOCK, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
+        STOCK, OWN_FILE, LEGAL_DISCLOSURE, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
         INFERENCE, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
     }
 )  # fmt: skip

@@ -15,15 +15,19 @@ from clinical.consent import (
     EVERYTHING,
     Answer,
     Consent,
+    Decider,
     Form,
     Given,
     Helper,
+    NotConfirmed,
     Purpose,
     consents_of,
     decisions_in_force,
+    flaw_of,
     is_granted,
     resource_of,
 )
+from clinical.consent.resource import contained_decider
 from clinical.labels import Label, labels_of
 from fhir_store.gate import check, issues_of
 from fhir_store.json_text import parse
@@ -183,3 +187,21 @@ def test_what_a_consent_allows_to_tell_it_does_not_tell() -> None:
     assert labels_of(held(resource_of(a_consent(Purpose.HIV_TEST, Answer.REFUSED)))) == {Label.HIV}
     entity = {"resourceType": "AuditEvent", "entity": [{"securityLabel": [{"code": "HIV"}]}]}
     assert labels_of(entity) == {Label.HIV}
+
+
+def test_a_guardian_or_court_without_a_record_stands_in_the_consent_itself() -> None:
+    names = {Decider.GUARDIAN: "G. DEMO", Decider.COURT: "Court of the North, 7/26"}
+    by = tuple((one, contained_decider(one)) for one in names)
+    written = {**resource_of(a_consent(decided_by=by), names), "id": "c"}
+    check(parse(json.dumps(written).encode()).value)
+    (read,) = consents_of(written, ZONE)
+    assert read.decided_by == by
+    assert "G. DEMO" in json.dumps(written)
+
+
+def test_what_nobody_here_stands_for_does_not_count() -> None:
+    assert is_granted(a_consent(), NOON)
+    assert not is_granted(a_consent(confirmed=False), NOON)
+    assert isinstance(flaw_of(a_consent(confirmed=False)), NotConfirmed)
+    both = decisions_in_force([a_consent(), a_consent(confirmed=False)], NOON)
+    assert not is_granted(both[Purpose.HAND_OVER], NOON)

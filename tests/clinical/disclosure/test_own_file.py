@@ -1,15 +1,20 @@
 """The whole file of a person, for that person: all of it, and nobody else."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from consenting import NOON
+from consenting import NOON, a_consent
 from resources import a_dose, a_patient, an_observation, text_of
 
-from clinical.disclosure import Look, Looked, OwnFile, own_file
+from clinical.consent import Decider, resource_of
+from clinical.consent.resource import contained_decider
+from clinical.disclosure import Look, Looked, OwnFile, file_entries, in_words, own_file
 from clinical.protocols import NO_PROTOCOL, Parameter, Protocol, Status, protocol_of
 from fhir_store.gate import check
+from fhir_store.json_text import ResourceText
 
 ME = "Patient/p1"
 NAMED = protocol_of("demonstration")
@@ -116,3 +121,42 @@ def test_who_looked_is_listed_the_latest_first() -> None:
         for at, role in ((1, "a"), (3, "c"), (2, "b"))
     ]
     assert [one.role for one in own_file([], ME, looks, NAMED).looks] == ["c", "b", "a"]
+
+
+def test_a_guardian_who_stands_in_a_consent_is_not_named_and_the_consent_is_there() -> None:
+    by = ((Decider.PATIENT, ME), (Decider.GUARDIAN, contained_decider(Decider.GUARDIAN)))
+    consent = {
+        **resource_of(replace(a_consent(decided_by=by), patient=ME), {Decider.GUARDIAN: "SECRET"}),
+        "id": "c",
+    }
+    found = file_of(PATIENT, consent)
+    assert "SECRET" not in found.bundle.text
+    assert found.bundle.value["entry"][1]["resource"]["performer"] == [{"reference": ME}]
+
+
+def test_what_somebody_wrote_is_found_wherever_it_stands() -> None:
+    found = in_words(
+        {
+            "resourceType": "Observation",
+            "code": {"text": "a code"},
+            "text": {"status": "generated", "div": "<div>a narrative</div>"},
+            "valueString": "a value",
+            "note": [{"text": "a note", "authorString": "somebody"}],
+            "component": [{"code": {"text": "another code"}, "valueString": "a part"}, {"valueString": " "}],
+        }
+    )
+    assert found == ["a value", "a note", "a part"]
+
+
+def test_a_big_file_comes_one_record_at_a_time() -> None:
+    read: list[int] = []
+
+    def record() -> Iterator[ResourceText]:
+        for number in range(5):
+            read.append(number)
+            yield text_of(a_dose(f"d{number}"))
+
+    entries = file_entries(record(), ME, NAMED)
+    assert read == []
+    assert next(entries).reference == "MedicationAdministration/d0"
+    assert read == [0]

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from clinical.protocols import NO_PROTOCOL, BadProtocol, Parameter, Protocol, Status, protocol_in, protocol_of
+from clinical.protocols import (
+    NO_PROTOCOL,
+    BadProtocol,
+    Parameter,
+    Protocol,
+    Status,
+    law_of,
+    protocol_in,
+    protocol_of,
+)
 
 
 class Word(StrEnum):
@@ -54,3 +63,15 @@ def test_a_parameter_says_where_it_is_from_and_who_approved_it(written: str, tmp
     (tmp_path / "x.toml").write_text(f"[parameter.a]\n{written}\n")
     with pytest.raises(BadProtocol, match=r"^a "):
         protocol_in(tmp_path / "x.toml")
+
+
+def test_an_installation_names_a_country_or_a_file_or_nothing(tmp_path: Path) -> None:
+    assert law_of("") is NO_PROTOCOL
+    assert law_of("demonstration") == protocol_of("demonstration")
+    file = tmp_path / "ours.toml"
+    file.write_text(
+        '[parameter."own-file.names-of-staff"]\nvalue = true\nsource = "x"\nstatus = "proposed"\n'
+    )
+    assert law_of(str(file)).yes_or_no("own-file.names-of-staff") is True
+    with pytest.raises(FileNotFoundError):
+        law_of("atlantis")

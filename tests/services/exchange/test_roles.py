@@ -10,6 +10,7 @@ import httpx
 import pytest
 from answers import ids_in, issue_of, link, statuses
 from audit_events import rows
+from consenting import stand_for_all
 from resources import a_dose, a_patient, a_stay, an_observation, an_organization, post, put, transaction
 
 from clinical.consent import ANY_CENTRE, Answer, Consent, Decider, Given, Helper, resource_of
@@ -597,29 +598,37 @@ ALL = {"mine", "plain", "hiv", "coded"}
     ],
 )  # fmt: skip
 def test_a_centre_gets_what_the_person_agreed_to_give_it(
-    filled: httpx.Client, clinic: httpx.Client, answers: list[dict[str, Any]], expected: set[str]
+    filled: httpx.Client, clinic: httpx.Client, urls: Urls, answers: list[dict[str, Any]], expected: set[str]
 ) -> None:
     for one in answers:
         filled.put(f"/Consent/{one['id']}", json=one).raise_for_status()
+    assert _gets(clinic) == set()
+    stand_for_all(urls.owner)
     assert _gets(clinic) == expected
 
 
-def test_a_withdrawal_counts_with_the_next_request(filled: httpx.Client, clinic: httpx.Client) -> None:
+def test_a_withdrawal_counts_with_the_next_request(
+    filled: httpx.Client, clinic: httpx.Client, urls: Urls
+) -> None:
     filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    stand_for_all(urls.owner)
     assert _gets(clinic) == ALL
     filled.put("/Consent/agreed", json=_consent(answer=Answer.WITHDRAWN)).raise_for_status()
     assert _gets(clinic) == set()
     filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    stand_for_all(urls.owner)
     filled.delete("/Consent/agreed").raise_for_status()
     assert _gets(clinic) == set()
 
 
 def test_a_centre_cannot_let_itself_in_but_can_tell_of_a_withdrawal(
-    filled: httpx.Client, clinic: httpx.Client
+    filled: httpx.Client, clinic: httpx.Client, urls: Urls
 ) -> None:
     clinic.post("/Consent", json=_consent("own")).raise_for_status()
+    stand_for_all(urls.owner)
     assert _gets(clinic) == set()
     filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    stand_for_all(urls.owner)
     assert _gets(clinic) == ALL
     clinic.post("/Consent", json=_consent("told", Answer.WITHDRAWN, at=LATER)).raise_for_status()
     assert _gets(clinic) == set()
@@ -629,6 +638,7 @@ def test_what_a_centre_gets_is_logged_as_a_disclosure(
     filled: httpx.Client, clinic: httpx.Client, urls: Urls
 ) -> None:
     filled.put("/Consent/agreed", json=_consent()).raise_for_status()
+    stand_for_all(urls.owner)
     assert clinic.get("/Observation/hiv").status_code == 200
     assert clinic.get("/Observation").status_code == 200
     assert clinic.get("/Patient/mine/$everything").status_code == 200

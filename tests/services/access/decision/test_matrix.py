@@ -12,7 +12,7 @@ from fhir_store.gate import served_types
 from services.access.decision import Actor, Interaction, Outcome, Purpose, Relationship, decide, sight_of
 from services.access.decision.subject import Subject
 from services.access.roles import ROLES
-from services.access.roles.types import CHART, DIRECTORY, THINGS
+from services.access.roles.types import CHART, DIRECTORY, OF_PATIENTS, THINGS
 
 TYPES = (*served_types(), *sorted(THINGS))
 EVERYTHING = frozenset(Label)
@@ -87,7 +87,7 @@ def test_every_rule_is_about_types_that_are_there() -> None:
     for role in ROLES.values():
         for rule in role.rules:
             assert rule.on <= set(TYPES)
-            assert rule.about_patients == bool(rule.on & CHART)
+            assert rule.about_patients == bool(rule.on & (CHART | OF_PATIENTS))
             assert not (rule.on & CHART and rule.on & DIRECTORY)
 
 

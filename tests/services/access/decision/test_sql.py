@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from asking import opened
+from consenting import stand_for_all
 from resources import a_dose, an_observation, text_of
 
 from clinical.consent import (
@@ -57,6 +58,7 @@ from services.demo.country.places import HILL, HIV_CLINIC, NORTH, SOUTH
 from services.demo.country.resources import resources
 from services.demo.country.simulation import simulated
 from services.shared.database import Database
+from services.shared.installation import Urls
 
 ZONE = ZoneInfo("Europe/Podgorica")
 NOW = datetime(2026, 6, 20, 10, tzinfo=UTC)
@@ -71,7 +73,7 @@ VIOLENCE = {"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Ac
 class Country:
     """A country in the database, and everything that a decision needs to know of it, told without the database."""
 
-    def __init__(self, database: Database, store: Store) -> None:
+    def __init__(self, database: Database, store: Store, urls: Urls) -> None:
         self.database = database
         self.newest = {(one["resourceType"], one["id"]): one for one in _country()}
         self.patients = sorted(id_ for type_, id_ in self.newest if type_ == "Patient")
@@ -85,6 +87,7 @@ class Country:
             )
             for portion in portions(writes, 500):
                 database.run(lambda c, portion=portion, author=author: save_many(c, store, portion, author))
+        stand_for_all(urls.owner, NOT_CONFIRMED)
         self.cares = self._cares()
         self.consents = {one: self._consents(one) for one in self.patients}
         self.subjects = {name: list(self._subjects(one)) for name, one in self.newest.items()}
@@ -141,7 +144,10 @@ class Country:
             (_keeper(resource), one)
             for (type_, _), resource in self.newest.items()
             if type_ == "Consent" and resource["patient"]["reference"] == f"Patient/{patient}"
-            for one in consents_of(resource, ZONE)
+            for one in (
+                replace(one, confirmed=not resource["id"].endswith(NOT_CONFIRMED))
+                for one in consents_of(resource, ZONE)
+            )
         ]
 
     def _subjects(self, resource: Resource) -> Iterator[Subject]:
@@ -201,7 +207,7 @@ def _answers(number: int, patient: str) -> Iterator[Resource]:
         given = {name: value for name, value in answer.items() if name != "keeper"}
         consent = Consent(purpose=Question.HAND_OVER, **{**said, **given})
         id_ = f"{AT_HILL if 'keeper' in answer else ''}consent-{number}-{nth}"
-        yield {**resource_of(consent), "id": id_}
+        yield {**resource_of(consent), "id": f"{id_}{'' if consent.confirmed else NOT_CONFIRMED}"}
 
 
 def _granted(labels: Iterable[Label], *recipients: str, days: int = 10, **how: Any) -> dict[str, Any]:
@@ -214,6 +220,9 @@ def _said(answer: Answer, days: int) -> dict[str, Any]:
     return {"answer": answer, "at": NOW - timedelta(days=days)}
 
 
+NOT_CONFIRMED = "-not-confirmed"
+"""How the ids end of what nobody stands for."""
+
 AT_HILL = "at-hill-"
 """How the ids of what was written there begin."""
 
@@ -221,6 +230,9 @@ DAY = timedelta(days=1)
 HISTORIES: tuple[list[dict[str, Any]], ...] = (
     [_granted(EVERYTHING, HILL)],
     [_granted(EVERYTHING, ANY_CENTRE)],
+    [_granted(EVERYTHING, HILL, confirmed=False)],
+    [_granted(EVERYTHING, HILL), _granted(EVERYTHING, HILL, days=2, confirmed=False)],
+    [_granted(EVERYTHING, HILL), _granted(EVERYTHING, HILL, confirmed=False)],
     [_granted({Label.HIV}, HILL)],
     [_granted({Label.ETH}, HILL, NORTH)],
     [_granted({Label.R}, HILL)],
@@ -270,8 +282,8 @@ def _actors(country: Country) -> Iterator[Actor]:
             yield Actor("anna", (_held(role, SOUTH),), NOW, Purpose.EMERGENCY, some, glass)
 
 
-def test_the_condition_finds_what_the_decision_permits(database: Database, store: Store) -> None:
-    country = Country(database, store)
+def test_the_condition_finds_what_the_decision_permits(database: Database, store: Store, urls: Urls) -> None:
+    country = Country(database, store, urls)
     shown = 0
     for actor in _actors(country):
         permitted = country.permitted(actor)
@@ -299,9 +311,9 @@ def _people(country: Country) -> Iterator[Actor]:
 
 
 def test_what_somebody_who_is_signed_in_finds_is_what_the_decision_permits(
-    database: Database, store: Store
+    database: Database, store: Store, urls: Urls
 ) -> None:
-    country = Country(database, store)
+    country = Country(database, store, urls)
     by_emergency = []
     for actor in _people(country):
         condition = person_sees(actor, TODAY)
@@ -313,8 +325,10 @@ def test_what_somebody_who_is_signed_in_finds_is_what_the_decision_permits(
     assert by_emergency[1:4] == [True, False, False]
 
 
-def test_the_shorter_condition_of_known_types_finds_the_same(database: Database, store: Store) -> None:
-    country = Country(database, store)
+def test_the_shorter_condition_of_known_types_finds_the_same(
+    database: Database, store: Store, urls: Urls
+) -> None:
+    country = Country(database, store, urls)
     every = sorted({type_ for type_, _ in country.newest})
     for role in ROLES:
         actor = Actor("anna", (_held(role, NORTH), _held("nurse", HILL)), NOW, Purpose.TREATMENT)
@@ -328,8 +342,10 @@ def test_the_shorter_condition_of_known_types_finds_the_same(database: Database,
             assert country.found(actor, only=only) == {one for one in permitted if one[0] in only}
 
 
-def test_the_relationship_ends_by_the_day_in_the_condition(database: Database, store: Store) -> None:
-    country = Country(database, store)
+def test_the_relationship_ends_by_the_day_in_the_condition(
+    database: Database, store: Store, urls: Urls
+) -> None:
+    country = Country(database, store, urls)
     doctor = Actor("anna", (_held("doctor", NORTH),), NOW, Purpose.TREATMENT)
     much_later = {name for name in country.found(doctor, date(2040, 1, 1)) if name[0] == "Patient"}
     assert much_later < {name for name in country.found(doctor) if name[0] == "Patient"}

@@ -1,0 +1,28 @@
+"""Whether somebody may do with a person in their care what is no record of its own: a file to hand out, a disclosure."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+
+from services.access.decision import Actor, decide
+from services.access.decision.one_by_one import treating
+from services.access.decision.subject import Subject
+from services.access.roles.rule import Interaction
+from services.clinic.asking import Asking
+from services.clinic.consent_keeping import not_to_you
+from services.clinic.reading import Patient
+
+
+def require(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient, thing: str) -> None:
+    """Return if the reader may make such a thing of the person. Raises Forbidden; that is logged."""
+    facilities = treating(cursor, patient.actor, patient.id, asking.day)
+    if not may_make(patient.actor, patient.id, facilities, thing):
+        raise not_to_you(asking, patient.id)
+
+
+def may_make(actor: Actor, patient: str, facilities: Sequence[str], thing: str) -> bool:
+    """Whether an actor may, at one of the facilities that treat the person."""
+    open_at = frozenset(facilities)
+    subjects = (Subject(thing, frozenset(), at, patient, open_at=open_at) for at in facilities)
+    return any(decide(actor, Interaction.CREATE, one).permitted for one in subjects)
