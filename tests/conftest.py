@@ -15,6 +15,7 @@ import httpx._transports.default as httpx_transports
 import psycopg
 import pytest
 from fastapi import FastAPI
+from log_scan import scan_files, scanning
 from serving import serving
 
 from fhir_store.store import Author, Store
@@ -47,6 +48,15 @@ duckdb.connect = _connect_with_one_thread
 
 # Every client of a test reads the certificates of the world, to speak to this machine without them.
 httpx_transports.create_ssl_context = functools.cache(httpx_transports.create_ssl_context)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_in_logs_and_errors(run_folder: Path) -> Iterator[None]:
+    """Of whatever this process runs: it is asked when the last test is over and every server has stopped."""
+    with scanning() as scan:
+        yield
+    scan_files(scan, run_folder)
+    assert not scan.found, "\n".join(scan.found)
 
 
 @pytest.fixture(scope="session", autouse=True)

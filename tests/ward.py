@@ -1,5 +1,6 @@
 """Two prisons with a person each, and the people who work there: for the pages of the clinic."""
 
+from datetime import timedelta
 from typing import Any
 
 from people_pages import Someone, someone
@@ -10,6 +11,8 @@ from fhir_store.bulk import portions, save_many
 from fhir_store.store import Author
 from fhir_store.write import Write
 from services.access.pages.desk import Desk
+from services.access.people.grant_rules import Wanted
+from services.access.people.grants import record_grant
 
 NORTH, SOUTH = "Organization/north", "Organization/south"
 INSIDE, OUTSIDE, OTHER = "inside", "outside", "other"
@@ -75,7 +78,13 @@ def fill(desk: Desk, zone: str) -> None:
 
 def staff(desk: Desk, *logins: str) -> dict[str, Someone]:
     """Those of the people who work here."""
-    return {login: someone(desk, login, f"{login} of the tests", **WORK[login]) for login in logins}
+    people = {login: someone(desk, login, f"{login} of the tests", **WORK[login]) for login in logins}
+    for login in MANDATES.keys() & people.keys():
+        at = desk.now()
+        wanted = Wanted("inspector", NORTH, at, at + MANDATES[login], mandate="NPM 17/2026")
+        with desk.database.transaction() as connection:
+            record_grant(connection, people[login].account, wanted, None, at, needs=False)
+    return people
 
 
 WORK: dict[str, dict[str, str | None]] = {
@@ -88,4 +97,8 @@ WORK: dict[str, dict[str, str | None]] = {
     "admin": {"administrator": None},
     "both": {"nurse": NORTH, "custody_officer": "Location/gate"},
     "somewhere": {"nurse": "Location/north"},
+    "inspector": {"inspector": NORTH},
+    "mandated": {},
 }
+MANDATES = {"mandated": timedelta(days=5)}
+"""Of inspectors whose grant covers charts, for how long."""

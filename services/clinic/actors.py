@@ -35,6 +35,13 @@ def clinician(request: Request) -> Asking:
 
 
 @actor
+def reader(request: Request) -> Asking:
+    """The same, or an inspector whose mandate covers charts. Raises RoleMissing, and leads to the sign-in."""
+    asking = Asking(request, present(request), request.app.state.desk.now())
+    return asking if asking.inspects else clinician(request)
+
+
+@actor
 def reviewer(request: Request) -> Asking:
     """A medical lead of an Organization. Raises RoleMissing, and leads to the sign-in."""
     asking = Asking(request, present(request), request.app.state.desk.now())
@@ -43,6 +50,7 @@ def reviewer(request: Request) -> Asking:
     return asking
 
 
+Reader = Annotated[Asking, Depends(reader)]
 Clinician = Annotated[Asking, Depends(clinician)]
 Reviewer = Annotated[Asking, Depends(reviewer)]
 

@@ -52,6 +52,13 @@ class Asking:
         """Their civil day."""
         return self.at.astimezone(self.zone).date()
 
+    @cached_property
+    def inspects(self) -> bool:
+        """Whether they treat nobody, and read charts under a mandate with an end."""
+        held = self.who.person.holds_now
+        treats = any(is_clinical(one.role) for one in held)
+        return not treats and any(self.who.person.mandate_until(one) is not None for one in held)
+
     @property
     def database(self) -> Database:
         """Where everything is."""
@@ -84,7 +91,8 @@ class Asking:
         """As the decision knows them, with what they opened in an emergency, if it is about that record."""
         given = purposes_given(connection, self.who.session.id)
         glass = None if opened is None else opened.glass
-        return actor_of_person(self.who.person, self.at, Purpose.TREATMENT, given, glass)
+        purpose = Purpose.OVERSIGHT if self.inspects else Purpose.TREATMENT
+        return actor_of_person(self.who.person, self.at, purpose, given, glass)
 
     def context(self, actor: Actor) -> Context:
         """What a search of theirs needs to know: what they do not see takes no part in it."""

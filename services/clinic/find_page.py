@@ -10,7 +10,7 @@ from services.access.audit.kinds import Subjects
 from services.access.decision import Purpose
 from services.access.emergency import Opening, own
 from services.access.pages.forms import Field
-from services.clinic.actors import Clinician
+from services.clinic.actors import Reader
 from services.clinic.asking import Asking
 from services.clinic.finding import Finding, FoundPerson, find
 from services.clinic.openings import NOBODY, REASON_CHOICES, Choice, OpeningLine, opening_line
@@ -27,6 +27,8 @@ class FindPage:
     """The form, and what was found if something was sought."""
 
     sought: bool
+    card: bool
+    """Whether the reader is one whom an emergency card is for."""
     found: tuple[FoundPerson, ...]
     more: bool
     tickets: tuple[str, ...]
@@ -42,11 +44,11 @@ def find_router(pages: Pages) -> APIRouter:
     router = APIRouter(prefix=PEOPLE, include_in_schema=False)
 
     @router.get("")
-    def form(request: Request, asking: Clinician) -> Response:
+    def form(request: Request, asking: Reader) -> Response:
         return _page(pages, asking, None)
 
     @router.post("/find")
-    def found(request: Request, asking: Clinician, sought: Field = "") -> Response:
+    def found(request: Request, asking: Reader, sought: Field = "") -> Response:
         return _page(pages, asking, find(asking, sought))
 
     return router
@@ -56,6 +58,7 @@ def _page(pages: Pages, asking: Asking, finding: Finding | None) -> Response:
     found = finding or Finding()
     page = FindPage(
         finding is not None,
+        not asking.inspects,
         found.people,
         found.more,
         tuple(ticket_for(asking, one) for one in found.outside),

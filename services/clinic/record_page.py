@@ -16,7 +16,7 @@ from services.access.decision import asks_purpose, person_sees
 from services.access.pages.forms import Field
 from services.access.people.purposes import GivenPurpose, give_purpose
 from services.access.roles.types import CHART
-from services.clinic.actors import Clinician
+from services.clinic.actors import Reader
 from services.clinic.asking import Asking
 from services.clinic.find_page import PEOPLE
 from services.clinic.openings import REASON_CHOICES, Choice, OpeningLine, opening_line
@@ -68,11 +68,11 @@ def record_router(pages: Pages) -> APIRouter:
     router = APIRouter(prefix=PEOPLE, include_in_schema=False)
 
     @router.post("/record")
-    def record(request: Request, asking: Clinician, person: Field = "", before: Field = "") -> Response:
+    def record(request: Request, asking: Reader, person: Field = "", before: Field = "") -> Response:
         return record_answer(pages, asking, person, before)
 
     @router.post("/purpose")
-    def purpose(request: Request, asking: Clinician, person: Field = "", purpose: Field = "") -> Response:
+    def purpose(request: Request, asking: Reader, person: Field = "", purpose: Field = "") -> Response:
         _give(asking, person, _purpose(purpose))
         return record_answer(pages, asking, person)
 

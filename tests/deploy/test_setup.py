@@ -1,6 +1,7 @@
 """Setting up on a machine that lacks something: one line that says what to do, before anything is installed."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,22 @@ def test_what_production_needs_is_there(name: str) -> None:
 
 def test_the_image_installs_from_the_lock_with_hashes() -> None:
     assert "--require-hashes -r requirements.lock" in (ROOT / "deploy" / "Containerfile").read_text()
+
+
+def test_the_image_holds_what_runs_and_no_history_tests_or_secrets() -> None:
+    image = (ROOT / "deploy" / "Containerfile").read_text()
+    copied = [line.split()[1:-1] for line in image.splitlines() if line.startswith(("COPY", "ADD"))]
+    assert sorted(name for names in copied for name in names) == [
+        "LICENSE", "README.md", "cascade", "clinical", "fhir", "pyproject.toml", "requirements.lock", "services",
+    ]  # fmt: skip
+    assert image.index("USER throughcare") < image.index("CMD [")
+
+
+def test_no_password_has_a_default() -> None:
+    compose = (ROOT / "deploy" / "compose.yaml").read_text()
+    assert re.findall(r"\$\{\w*PASSWORD\}", compose), "the addresses take them from the environment"
+    for first_use in re.findall(r"PASSWORD: (\S.*)", compose):
+        assert re.match(r"\$\{\w+:\?", first_use), "compose stops where it is not set"
 
 
 def test_the_shell_script_is_well_formed() -> None:

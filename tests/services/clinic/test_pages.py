@@ -490,3 +490,36 @@ def fields_of_the_last(browser: PlainBrowser) -> dict[str, str]:
     """What the form to the earlier entries carries."""
     form = browser.main.partition('<ol class="entries">')[2].partition("</ol>")[2]
     return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form)[:3])
+
+
+def test_an_inspector_reads_charts_of_their_prison_under_a_mandate_with_an_end(
+    sign_in: SignIn, log: Log, clock: Clock
+) -> None:
+    inspector = sign_in("mandated")
+    assert "Amina DEMO" in find(inspector, "N-100")
+    assert "Bojan" not in find(inspector, "S-200")
+    assert "/people/card" not in inspector.page.text
+    find(inspector, "N-100")
+    log()
+    inspector.send("/people/record")
+    assert inspector.page.status_code == 200
+    assert "entries" in inspector.main
+    (event,) = log()
+    assert (event["actor"]["role"], event["purpose"], event["subjects"][0]) == (
+        "inspector",
+        "HCOMPL",
+        f"Patient/{INSIDE}",
+    )
+    for path in ("/people/card", "/people/open", "/people/emergency-access"):
+        assert post(inspector, path, person=INSIDE) == 403
+    clock.goes_on(hours=5 * 24 - 12)
+    again = sign_in("mandated")
+    assert again.open("/people").status_code == 200
+    clock.goes_on(hours=12)
+    assert sign_in("mandated").open("/people").status_code == 403
+
+
+def test_an_inspector_without_a_mandate_reads_no_chart(sign_in: SignIn) -> None:
+    inspector = sign_in("inspector")
+    assert inspector.open("/people").status_code == 403
+    assert post(inspector, "/people/record", person=INSIDE) == 403

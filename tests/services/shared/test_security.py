@@ -37,6 +37,27 @@ def test_the_policy_begins_with_nothing_and_has_no_unsafe_part() -> None:
         assert "http" not in policy
 
 
+def test_the_policy_says_what_its_beginning_does_not_cover() -> None:
+    """No other site frames a page, gets its forms or moves its addresses: ``default-src`` is not about those."""
+    for policy in (POLICY, POLICY_WITH_PLOTLY):
+        assert {"frame-ancestors 'none'", "form-action 'self'", "base-uri 'none'"} <= set(policy.split("; "))
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_no_answer_is_for_another_origin(program: TestClient, path: str) -> None:
+    for method in ("GET", "OPTIONS"):
+        asked = {"Origin": "https://evil.example", "Access-Control-Request-Method": "POST"}
+        headers = program.request(method, path, headers=asked).headers
+        assert [name for name in headers if name.startswith("access-control-")] == []
+
+
+def test_nothing_is_traced_and_no_folder_is_listed(program: TestClient) -> None:
+    assert program.request("TRACE", "/", headers=OWN_PAGE).status_code == 405
+    assert program.request("TRACE", "/fhir/Patient", headers=OWN_PAGE).status_code in (401, 405)
+    for folder in ("/static", "/static/", f"{Assets().address('site.css').rpartition('/')[0]}/"):
+        assert program.get(folder).status_code == 404
+
+
 def test_browsers_are_told_to_insist_on_https_only_where_it_is_served(
     database: Database, settings: Settings
 ) -> None:

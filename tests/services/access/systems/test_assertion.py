@@ -106,6 +106,18 @@ def test_another_algorithm_of_the_right_key_is_refused(algorithm: str) -> None:
         check(assertion(RSA, "centre", HERE, algorithm=algorithm), "rsa")
 
 
+@pytest.mark.parametrize("header", ["jwk", "jku", "x5u"])
+def test_a_key_that_the_assertion_brings_along_is_not_looked_at(header: str) -> None:
+    stranger = ec_key("ec")
+    brought = {"jwk": stranger.as_dict(private=False)}.get(header, "https://evil.example/jwks.json")
+    claims = {"iss": "centre", "sub": "centre", "aud": HERE, "exp": S + 60, "jti": "x"}
+    signed = jwt.encode(
+        {"alg": "ES384", "kid": "ec", header: brought}, claims, stranger, algorithms=["ES384"]
+    )
+    with pytest.raises(NotTheClient, match="not signed"):
+        check(signed)
+
+
 def test_the_public_key_is_no_shared_secret() -> None:
     """The old trick: HS384 with the text of the public key as the secret."""
     secret = OctKey.import_key(PUBLIC["rsa"].jwk)

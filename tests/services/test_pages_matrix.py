@@ -1,0 +1,227 @@
+"""Every route of a page x role x own or other facility: what opens is what the role's file says, and shows nobody else's.
+
+A route that is in no list here fails the test.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from html import unescape
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import iter_route_contexts
+from people_pages import Clock, PlainBrowser, someone, with_cheap_desk
+from serving import serving
+from ward import NORTH, SOUTH, fill
+
+from services.access.pages.desk import Desk
+from services.access.pages.signed_in import RoleMissing
+from services.access.people.sessions import begin
+from services.access.roles import ROLES
+from services.access.roles.role import Role
+from services.access.roles.rule import Interaction
+from services.access.roles.types import (
+    ACCESS_LOG,
+    CONFIDENTIAL_FIGURES,
+    EMERGENCY_ACCESS,
+    INFERENCE,
+    MOVEMENTS,
+    REGISTERS,
+)
+from services.app import create_app
+from services.settings import Settings
+from services.shared.database import Database
+from services.shared.installation import Urls
+
+ZONE = "Europe/Podgorica"
+Opens = Callable[[Role], bool]
+
+
+def reads(thing: str) -> Opens:
+    """That a line of the role's file lets it read this."""
+    return lambda role: any(thing in rule.on and Interaction.READ in rule.may for rule in role.rules)
+
+
+def treats(role: Role) -> bool:
+    return role.is_clinical
+
+
+def reviews(role: Role) -> bool:
+    return any(EMERGENCY_ACCESS in rule.on and Interaction.UPDATE in rule.may for rule in role.rules)
+
+
+def keeps_tablets(role: Role) -> bool:
+    return role.code in ("administrator", "medical_lead")
+
+
+def anybody(_: Role) -> bool:
+    return True
+
+
+PAGES: dict[str, Opens] = {
+    "GET /": anybody,
+    "GET /docs": anybody,
+    "GET /ministry": reads(CONFIDENTIAL_FIGURES),
+    "GET /inspection": reads(REGISTERS),
+    "GET /custody": reads(MOVEMENTS),
+    "GET /custody/person": reads(MOVEMENTS),
+    "POST /custody/person": reads(MOVEMENTS),
+    "GET /custody/inference": reads(INFERENCE),
+    "GET /audit": reads(ACCESS_LOG),
+    "POST /audit": reads(ACCESS_LOG),
+    "POST /audit/download": reads(ACCESS_LOG),
+    "GET /audit/head.svg": reads(ACCESS_LOG),
+    "GET /audit/unusual": reads(ACCESS_LOG),
+    "POST /audit/unusual": reads(ACCESS_LOG),
+    "GET /people": treats,
+    "POST /people/find": treats,
+    "POST /people/card": treats,
+    "POST /people/emergency": treats,
+    "POST /people/record": treats,
+    "POST /people/purpose": treats,
+    "POST /people/open": treats,
+    "POST /people/reason": treats,
+    "POST /people/close": treats,
+    "POST /people/emergency-access": treats,
+    "GET /break-glass": reviews,
+    "POST /break-glass/review": reviews,
+    "GET /account": anybody,
+    "GET /account/here": anybody,
+    "GET /account/password": anybody,
+    "GET /account/pin": anybody,
+    "GET /account/tablets": keeps_tablets,
+    "POST /account/tablets/shut": keeps_tablets,
+    "GET /tablet": anybody,
+}
+
+OF_ONESELF = {
+    "GET /session", "POST /session/seen", "POST /session/hide", "POST /session/lock", "POST /sign-out",
+    "GET /sign-in", "POST /sign-in", "POST /sign-in/code", "POST /sign-in/key/challenge", "POST /sign-in/key",
+    "POST /sign-in/passkey/challenge", "POST /sign-in/passkey", "GET /activate", "POST /activate", "POST /activate/code",
+    "POST /activate/passkey/challenge", "POST /activate/passkey", "GET /unlock", "POST /unlock",
+    "POST /account/sessions/end", "POST /account/sessions/end-others", "POST /account/password", "POST /account/pin",
+    "POST /tablet",
+}  # fmt: skip
+"""About nobody but whoever asks, whichever role they have: tests/services/access/pages."""
+
+OF_NOBODY = {
+    "GET /openapi.json", "POST /preferences/theme", "POST /preferences/language", "GET /static/{version}/{name}",
+    "GET /healthz", "GET /readyz", "POST /auth/token",
+}  # fmt: skip
+
+WITH_A_NAME = {"GET /ministry/figures/{name}.json", "GET /ministry/files/{name}.csv"}
+"""By the same reader as ``/ministry`` (tests/services/ministry)."""
+
+OF_ONE_OPENING = {"POST /people/open", "POST /people/reason", "POST /people/close"}
+
+NOT_OPEN = {401, 403}
+OF_NORTH, OF_SOUTH = ("Amina", "N-100"), ("Bojan", "Ceca", "S-200", "S-300")
+
+
+@pytest.fixture(scope="module")
+def kept(own_database: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
+    database = Database(own_database.server)
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"), facility_zone=ZONE, language="en", ministry_confidential=True
+    )
+    application = create_app(settings, database)
+    with serving(application) as address:
+        yield application, address
+    database.close()
+
+
+@pytest.fixture
+def desk(kept: tuple[FastAPI, str], urls: Urls) -> Desk:
+    made = with_cheap_desk(kept[0], Clock())
+    fill(made, ZONE)
+    return made
+
+
+@pytest.fixture
+def enter(kept: tuple[FastAPI, str], desk: Desk) -> Iterator[Callable[[str, str | None], PlainBrowser]]:
+    """A browser of somebody with one role at one place."""
+    with ExitStack() as opened:
+
+        def entered(role: str, facility: str | None) -> PlainBrowser:
+            person = someone(desk, f"{role}-{(facility or 'all').rpartition('/')[2]}", **{role: facility})
+            browser = PlainBrowser(kept[1], kept[0].state.settings.base_url)
+            opened.enter_context(browser.http)
+            with desk.database.transaction() as connection:
+                token = begin(connection, person.account, None, desk.now()).token
+            browser.http.cookies.set("throughcare-session", token)
+            return browser
+
+        yield entered
+
+
+def _ask(browser: PlainBrowser, route: str, csrf: str) -> httpx.Response:
+    method, _, path = route.partition(" ")
+    if method == "GET":
+        return browser.http.get(path)
+    typed = {"csrf": csrf, "person": "inside", "number": "N-100", "sought": "N-100", "opening": "x"}
+    return browser.http.post(path, data=typed)
+
+
+def _is_open(route: str, answer: httpx.Response) -> bool:
+    """Whether the role opens it. Of what is about one opening, it may be another's: that is another refusal."""
+    if route in OF_ONE_OPENING:
+        return answer.status_code not in NOT_OPEN or RoleMissing.message not in unescape(answer.text)
+    return answer.status_code not in NOT_OPEN
+
+
+def _csrf(browser: PlainBrowser) -> str:
+    token = re.search(r'name="csrf" value="([^"]+)"', browser.open("/account").text)
+    assert token is not None
+    return token[1]
+
+
+def _place(role: str, facility: str) -> str | None:
+    """The whole installation for roles that are granted for no less."""
+    return (
+        None
+        if role in ("administrator", "confidential_recipient", "ministry_analyst", "evaluator")
+        else facility
+    )
+
+
+def test_every_route_is_in_a_list(kept: tuple[FastAPI, str]) -> None:
+    routes = {
+        f"{method} {context.path_format}"
+        for context in iter_route_contexts(kept[0].routes)
+        for method in getattr(context.original_route, "methods", None) or ()
+        if method != "HEAD"
+    }
+    assert routes == {*PAGES, *OF_ONESELF, *OF_NOBODY, *WITH_A_NAME}
+
+
+@pytest.mark.parametrize("facility", [NORTH, SOUTH])
+@pytest.mark.parametrize("role", [code for code in ROLES if code != "treatment_centre_system"])
+def test_what_opens_is_what_the_roles_file_says(
+    enter: Callable[[str, str | None], PlainBrowser], role: str, facility: str
+) -> None:
+    browser = enter(role, _place(role, facility))
+    csrf = _csrf(browser)
+    wrong = []
+    for route, opens in PAGES.items():
+        answer = _ask(browser, route, csrf)
+        assert answer.status_code < 500, (route, answer.status_code)
+        if _is_open(route, answer) is not opens(ROLES[role]):
+            wrong.append((route, answer.status_code))
+        others = OF_SOUTH if facility == NORTH else OF_NORTH
+        assert not any(name in answer.text for name in others), (route, "shows somebody of another facility")
+    assert wrong == []
+
+
+def test_nobody_who_is_not_signed_in_gets_further_than_the_sign_in(
+    kept: tuple[FastAPI, str], desk: Desk
+) -> None:
+    with httpx.Client(base_url=kept[1], headers={"Accept": "text/html"}) as stranger:
+        for route in PAGES:
+            method, _, path = route.partition(" ")
+            if path in ("/", "/docs", "/tablet"):
+                continue
+            answer = stranger.request(method, path)
+            leads = answer.headers.get("location", "").startswith("/sign-in")
+            assert answer.status_code in NOT_OPEN or leads, (route, answer.status_code)
