@@ -657,3 +657,7 @@ class TestOff:
         signed_in.open("/account")
         signed_in.send("/sign-out")
         assert "organisation" not in signed_in.open("/sign-in").text
+        for path in (BACK, FINISH, "/account/elsewhere"):
+            assert signed_in.open(path).status_code == 404
+        for path in ("/sign-in/elsewhere", *(f"/account/elsewhere{end}" for end in ("", "/link", "/unlink"))):
+            assert signed_in.http.post(path).status_code == 404
