@@ -93,6 +93,10 @@ PAGES: dict[str, Opens] = {
     "GET /account/pin": anybody,
     "GET /account/tablets": keeps_tablets,
     "POST /account/tablets/shut": keeps_tablets,
+    "GET /account/prove": anybody,
+    "GET /account/token": anybody,
+    "GET /account/passkey": anybody,
+    "GET /account/recovery-codes": anybody,
     "GET /tablet": anybody,
 }
 
@@ -102,7 +106,11 @@ OF_ONESELF = {
     "POST /sign-in/passkey/challenge", "POST /sign-in/passkey", "GET /activate", "POST /activate", "POST /activate/code",
     "POST /activate/passkey/challenge", "POST /activate/passkey", "GET /unlock", "POST /unlock",
     "POST /account/sessions/end", "POST /account/sessions/end-others", "POST /account/password", "POST /account/pin",
-    "POST /tablet",
+    "POST /tablet", "POST /account/prove", "POST /account/prove/passkey", "POST /account/prove/passkey/challenge",
+    "POST /account/token", "POST /account/passkey", "POST /account/passkey/challenge", "POST /account/recovery-codes",
+    "POST /account/proofs/remove",
+    "POST /sign-in/elsewhere", "GET /sign-in/elsewhere/back", "GET /sign-in/elsewhere/finish",
+    "GET /account/elsewhere", "POST /account/elsewhere", "POST /account/elsewhere/link", "POST /account/elsewhere/unlink",
 }  # fmt: skip
 """About nobody but whoever asks, whichever role they have: tests/services/access/pages."""
 

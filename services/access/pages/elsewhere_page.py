@@ -70,7 +70,8 @@ Offered = Annotated[Provider, Depends(offered)]
 
 def elsewhere_router(pages: Pages) -> APIRouter:
     """The addresses. All of them work without scripts."""
-    router = APIRouter(include_in_schema=False)
+    # Before who it is: where it is off, nothing is there for anybody.
+    router = APIRouter(include_in_schema=False, dependencies=[Depends(offered)])
     page = ElsewherePages(pages)
 
     @router.post(ELSEWHERE)

@@ -296,8 +296,10 @@ def test_a_code_is_redeemed_once(
     state = re.search(r"state=([^&]+)", address)
     assert state is not None
     stolen = go(browser, provider)
+    before = provider.redeemed
     thief.open(re.sub(r"state=[^&]*", f"state={state[1]}", stolen))
     assert is_refused(thief, "what the identity provider states does not hold", desk)
+    assert provider.redeemed == before
 
 
 def test_what_was_heard_is_finished_once_and_by_nobody_else(
@@ -506,6 +508,10 @@ def test_where_one_is_led_is_never_another_site(
     browser.send("/sign-in/elsewhere", to="//evil.example/x")
     come_back(browser, provider.sign_in(led_to(browser), SUBJECT))
     assert browser.page.url.path == "/"
+    browser.open("/account")
+    browser.send("/sign-out")
+    browser.open("/sign-in")
+    assert browser.send("/sign-in/elsewhere", to="/\0").status_code == 200
 
 
 # Linking
@@ -651,3 +657,7 @@ class TestOff:
         signed_in.open("/account")
         signed_in.send("/sign-out")
         assert "organisation" not in signed_in.open("/sign-in").text
+        for path in (BACK, FINISH, "/account/elsewhere"):
+            assert signed_in.open(path).status_code == 404
+        for path in ("/sign-in/elsewhere", *(f"/account/elsewhere{end}" for end in ("", "/link", "/unlink"))):
+            assert signed_in.http.post(path).status_code == 404
