@@ -44,6 +44,8 @@ class FileLine:
     when: str
     """As FHIR writes it; empty if there is no date."""
     type: str
+    known: bool
+    """Whether the type has words; else it is called as FHIR calls it."""
     text: str = field(repr=False)
     status: str
     words: tuple[str, ...] = field(repr=False)
@@ -151,6 +153,7 @@ def _line(entry: FileEntry, resource: Json, zone: ZoneInfo) -> FileLine:
         date_bounds(line.when, zone)[0] if line.when else None,
         line.when,
         TYPES.get(line.type, line.type),
+        line.type in TYPES,
         line.text,
         STATUSES.get(line.status, ""),
         tuple(in_words(resource)),

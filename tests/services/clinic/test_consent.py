@@ -340,6 +340,7 @@ def test_a_paper_of_an_earlier_day_does_not_outdo_what_was_said_since(
 ) -> None:
     doctor = sign_in("doctor")
     hand_over(doctor, answer="refused")
+    clock.goes_on(minutes=1)
     yesterday = (clock.at - timedelta(days=1)).date().isoformat()
     assert hand_over(doctor, on_paper=yesterday) == 200
     assert "Refused" in said_of(doctor, "hand-over")
@@ -392,6 +393,7 @@ def test_in_an_emergency_consents_are_read_and_not_written(sign_in: SignIn, urls
     }
     nurse.page = nurse.http.post("/people/consent/record", data=typed)
     assert nurse.page.status_code == 403
+    assert "An emergency opens it for reading" in nurse.main
     assert number(urls) == 0
 
 
