@@ -27,7 +27,9 @@ from services.access.roles.types import (
     CONFIDENTIAL_FIGURES,
     EMERGENCY_ACCESS,
     INFERENCE,
+    LEGAL_DISCLOSURE,
     MOVEMENTS,
+    OWN_FILE,
     REGISTERS,
 )
 from services.app import create_app
@@ -42,6 +44,11 @@ Opens = Callable[[Role], bool]
 def reads(thing: str) -> Opens:
     """That a line of the role's file lets it read this."""
     return lambda role: any(thing in rule.on and Interaction.READ in rule.may for rule in role.rules)
+
+
+def gives(thing: str) -> Opens:
+    """That a line of the role's file lets it make this, of people whom its facility treats."""
+    return lambda role: any(thing in rule.on and Interaction.CREATE in rule.may for rule in role.rules)
 
 
 def treats(role: Role) -> bool:
@@ -85,6 +92,21 @@ PAGES: dict[str, Opens] = {
     "POST /people/reason": treats,
     "POST /people/close": treats,
     "POST /people/emergency-access": treats,
+    "POST /people/consent": treats,
+    "POST /people/consent/ask": gives("Consent"),
+    "POST /people/consent/record": gives("Consent"),
+    "POST /people/consent/withdraw": gives("Consent"),
+    "POST /people/consent/withdrawn": gives("Consent"),
+    "POST /people/consent/confirm": gives("Consent"),
+    "POST /people/consent/sheet": gives("Consent"),
+    "GET /people/consent/blank/{purpose}": treats,
+    "POST /people/own-file": gives(OWN_FILE),
+    "POST /people/own-file/read": gives(OWN_FILE),
+    "POST /people/own-file/pdf": gives(OWN_FILE),
+    "POST /people/own-file/fhir": gives(OWN_FILE),
+    "POST /people/disclosures": gives(LEGAL_DISCLOSURE),
+    "POST /people/disclosures/record": gives(LEGAL_DISCLOSURE),
+    "POST /people/disclosures/told": gives(LEGAL_DISCLOSURE),
     "GET /break-glass": reviews,
     "POST /break-glass/review": reviews,
     "GET /account": anybody,
@@ -164,11 +186,19 @@ def enter(kept: tuple[FastAPI, str], desk: Desk) -> Iterator[Callable[[str, str 
         yield entered
 
 
-def _ask(browser: PlainBrowser, route: str, csrf: str) -> httpx.Response:
+def _ask(browser: PlainBrowser, route: str, csrf: str, at: str) -> httpx.Response:
     method, _, path = route.partition(" ")
     if method == "GET":
-        return browser.http.get(path)
-    typed = {"csrf": csrf, "person": "inside", "number": "N-100", "sought": "N-100", "opening": "x"}
+        return browser.http.get(path.format(purpose="hand-over"))
+    person = "inside" if at == NORTH else "outside"
+    typed = {
+        "csrf": csrf,
+        "person": person,
+        "number": "N-100",
+        "sought": "N-100",
+        "opening": "x",
+        "purpose": "hand-over",
+    }
     return browser.http.post(path, data=typed)
 
 
@@ -213,7 +243,7 @@ def test_what_opens_is_what_the_roles_file_says(
     csrf = _csrf(browser)
     wrong = []
     for route, opens in PAGES.items():
-        answer = _ask(browser, route, csrf)
+        answer = _ask(browser, route, csrf, facility)
         assert answer.status_code < 500, (route, answer.status_code)
         if _is_open(route, answer) is not opens(ROLES[role]):
             wrong.append((route, answer.status_code))

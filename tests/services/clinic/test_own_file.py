@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fhir.resources.R4B.bundle import Bundle
 from people_pages import Clock, PlainBrowser
 from resources import an_observation
+from stores import store_on
 from ward import INSIDE, OTHER, OUTSIDE
 
 from clinical.protocols import NO_PROTOCOL, protocol_of
@@ -209,7 +210,14 @@ def test_of_a_whole_country_no_other_person_is_named_in_it(desk: Desk, subtests:
         with subtests.test(id_), desk.database.snapshot() as connection:
             written = io.StringIO()
             law = protocol_of("demonstration")
-            sources = Sources(connection, raw_cursor(connection), b"key", law, ZoneInfo("Europe/Podgorica"))
+            sources = Sources(
+                connection,
+                raw_cursor(connection),
+                store_on(desk.database).keyring,
+                b"key",
+                law,
+                ZoneInfo("Europe/Podgorica"),
+            )
             assert persons_file(sources, id_, written).count >= 5
             Bundle.model_validate(json.loads(written.getvalue()))
             others = {f"Patient/{other}" for other in people if other != id_}
