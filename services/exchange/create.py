@@ -11,6 +11,7 @@ from services.exchange.identities import localized
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.response import saved_answer
 from services.exchange.saving import in_transaction
+from services.shared.database import again
 
 
 def create(asked: Asked) -> Answer:
@@ -24,7 +25,9 @@ def create(asked: Asked) -> Answer:
         return in_transaction(asked, lambda connection: _unless_there(connection, asked, resource))
     if "idempotency-key" in asked.headers or asked.exchange.store.projections_of(asked.type):
         return in_transaction(asked, lambda connection: _new(connection, asked, resource))
-    return saved_answer(asked, save_new(asked.cursor, asked.exchange.store, resource, asked.author))
+    # A single statement is a transaction too, and may lose against another one.
+    saved = again(lambda: save_new(asked.cursor, asked.exchange.store, resource, asked.author))
+    return saved_answer(asked, saved)
 
 
 def _new(connection: Connection, asked: Asked, resource: ResourceText) -> Answer:

@@ -95,15 +95,12 @@ class Database:
 
         ``work`` must have no effect but on the database. Raises LostEveryTime.
         """
-        for attempt in range(ATTEMPTS):
-            try:
-                with self.transaction() as connection:
-                    return work(connection)
-            except (DBAPIError, psycopg.Error) as lost:
-                if sqlstate(lost) not in RETRIED_SQLSTATES:
-                    raise
-                time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
-        raise LostEveryTime
+
+        def once() -> Result:
+            with self.transaction() as connection:
+                return work(connection)
+
+        return again(once)
 
     def listening(self, channel: str) -> psycopg.Connection[Any]:
         """A connection of its own that hears what is notified on a channel. The caller closes it."""
@@ -130,6 +127,18 @@ class Database:
             other.close()
         self.engine.dispose()
         self._lent.close()
+
+
+def again(work: Callable[[], Result]) -> Result:
+    """Do something that is one transaction, again if it lost against another one. Raises LostEveryTime."""
+    for attempt in range(ATTEMPTS):
+        try:
+            return work()
+        except (DBAPIError, psycopg.Error) as lost:
+            if sqlstate(lost) not in RETRIED_SQLSTATES:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311
+    raise LostEveryTime
 
 
 def _conninfo(url: str) -> str:

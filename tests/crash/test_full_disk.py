@@ -1,4 +1,4 @@
-"""The disk of the database is full: writes are refused and said why, reads go on, and it works again by itself."""
+"""The disk of the database is full: writes are refused and said why, nothing is shown unlogged, and it works again by itself."""
 
 import json
 import os
@@ -142,9 +142,11 @@ def test_writes_are_refused_while_the_disk_is_full_and_work_again_afterwards(cli
                 kept |= {one["response"]["location"].split("/")[1] for one in together.json()["entry"]}
             else:
                 said.add(_refused(together))
-            assert fhir.get(f"/Patient/{known.json()['id']}").text == known.text, "reads go on"
+            read = fhir.get(f"/Patient/{known.json()['id']}")
+            # What cannot be logged is not shown.
+            assert read.text == known.text if read.status_code == 200 else read.status_code == 503
         assert said == {DISK_FULL_MESSAGE}
-        assert fhir.get("/Patient?family=DEMO").status_code == 200
+        assert fhir.get("/Patient?family=DEMO").status_code in {200, 503}
     answer = fhir.post("/MedicationAdministration", json=_long_dose())
     assert answer.status_code == 201
     assert clinic.versions() == {*kept, answer.json()["id"]}, "all that was acknowledged, and nothing else"

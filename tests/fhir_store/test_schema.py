@@ -5,6 +5,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, create_engine
 from sqlalchemy.dialects import postgresql
 
+from clinical.consent.confirmed import confirmed_consent
 from clinical.custody import stay
 from fhir_store import schema
 from services.shared.installation import Urls
@@ -35,6 +36,7 @@ def test_the_migrations_make_the_tables_that_the_code_describes(urls: Urls) -> N
 
 def test_the_stay_projection_has_its_columns(urls: Urls) -> None:
     engine = create_engine(urls.owner)
+    assert confirmed_consent.metadata is stay.metadata
     found = [d for d in _differences(engine, stay.metadata) if "index" not in str(d)]
     assert found == []
     engine.dispose()

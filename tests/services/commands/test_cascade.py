@@ -558,5 +558,5 @@ def test_reading_the_store_leaves_nothing_that_was_read_in_the_home(run: Run, st
     stored(*(a_write(resource) for resource in people(1)))
     said(run("cascade", "compute", *ONE))
     left = {str(path.relative_to(tmp_path / "home")): path for path in (tmp_path / "home").rglob("*")}
-    assert set(left) == {"pseudonym.key", "cascade", "cascade/door"}
+    assert set(left) == {"pseudonym.key", "audit-subject.key", "audit-search.key", "cascade", "cascade/door"}
     assert left["cascade/door"].read_bytes() == b""
