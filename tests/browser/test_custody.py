@@ -74,8 +74,7 @@ def states(tab: Any, address: str) -> Iterator[str]:
     yield "no number"
 
 
-@pytest.mark.parametrize("theme", ["day", "night"])
-@pytest.mark.parametrize("size", ["tablet", "phone"])
+@pytest.mark.parametrize(("size", "theme"), [("tablet", "day"), ("phone", "night")])
 def test_axe_finds_nothing_it_fits_and_can_be_pressed(
     new_tab: NewTab, address: str, subtests: pytest.Subtests, size: str, theme: str
 ) -> None:

@@ -10,6 +10,8 @@ PAGES = ("/", "/docs", "/ministry", "/sign-in", "/activate", "/tablet")
 WITH_AN_ERROR = "/nothing-here"
 SIZES = ("tablet", "phone")
 THEMES = ("day", "night")
+SIZES_AND_THEMES = tuple(zip(SIZES, THEMES, strict=True))
+"""Each size and each theme once: what a theme changes is colours, and what a size changes is not."""
 
 # What the browser itself says about an answer of 404 that was asked for.
 OF_THE_STATUS = "Failed to load resource: the server responded with a status of 404 (Not Found)"
@@ -74,8 +76,7 @@ def everything_can_be_reached_with_the_keyboard_and_shows_where_one_is(tab: Any)
     assert sorted(reached) == list(range(len(marked)))
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "theme"), SIZES_AND_THEMES)
 def test_a_page_loads_without_complaint_fits_and_can_be_used_by_anyone(
     new_tab: NewTab,
     demo_address: str,

@@ -22,6 +22,8 @@ NewTab = Callable[..., Any]
 NAME = "Ana Kovač"
 SIZES = ("tablet", "phone")
 THEMES = ("day", "night")
+SIZES_AND_THEMES = tuple(zip(SIZES, THEMES, strict=True))
+"""Each size and each theme once: what a theme changes is colours, and what a size changes is not."""
 
 # What the browser itself says about an answer that refuses.
 OF_THE_STATUS = "Failed to load resource: the server responded with a status of"
@@ -183,8 +185,7 @@ MEASURED = """all => all.map(one => {
 })"""
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(("size", "theme"), SIZES_AND_THEMES)
 def test_axe_finds_nothing_it_fits_and_can_be_pressed(
     new_tab: NewTab,
     pages: Callable[[Any], Iterator[str]],
