@@ -1,6 +1,7 @@
 """Events of the audit log for tests: only what matters in a test is said."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -76,3 +77,25 @@ def rows(url: str, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
     with psycopg.connect(plain(url), autocommit=True) as connection:
         cursor = connection.execute(statement, arguments)  # type: ignore[arg-type]
         return cursor.fetchall() if cursor.description else []
+
+
+Logged = dict[str, Any]
+"""The members of an event, and its ``subjects``."""
+
+EVENTS = """
+SELECT e.body, ARRAY(SELECT o.subject FROM access.audit_opening o WHERE o.event = e.seq ORDER BY o.place)
+FROM access.audit_event e ORDER BY e.seq
+"""
+
+
+def fresh_events(url: str) -> Callable[[], list[Logged]]:
+    """Asks what was logged since it was last asked."""
+    seen = 0
+
+    def fresh() -> list[Logged]:
+        nonlocal seen
+        found = rows(url, EVENTS)
+        newest, seen = found[seen:], len(found)
+        return [{**json.loads(bytes(body))["event"], "subjects": subjects} for body, subjects in newest]
+
+    return fresh

@@ -1,6 +1,6 @@
 """Index values that tell nothing to who has no key: a keyed hash of each, which is the same for the same value only.
 
-What still shows: which rows have the same value and how often, and of texts, which begin alike (decision 13).
+What still shows: which rows have the same value and how often, and of texts, which begin alike (docs/decisions/0014).
 Every parameter has hashes of its own, so that a given name and a family name do not meet.
 """
 

@@ -60,6 +60,11 @@ class Asking:
         return not treats and any(self.who.person.mandate_until(one) is not None for one in held)
 
     @property
+    def purpose(self) -> Purpose:
+        """What they are here for, unless it is an emergency."""
+        return Purpose.OVERSIGHT if self.inspects else Purpose.TREATMENT
+
+    @property
     def database(self) -> Database:
         """Where everything is."""
         found: Database = self.request.app.state.database
@@ -91,8 +96,7 @@ class Asking:
         """As the decision knows them, with what they opened in an emergency, if it is about that record."""
         given = purposes_given(connection, self.who.session.id)
         glass = None if opened is None else opened.glass
-        purpose = Purpose.OVERSIGHT if self.inspects else Purpose.TREATMENT
-        return actor_of_person(self.who.person, self.at, purpose, given, glass)
+        return actor_of_person(self.who.person, self.at, self.purpose, given, glass)
 
     def context(self, actor: Actor) -> Context:
         """What a search of theirs needs to know: what they do not see takes no part in it."""

@@ -20,7 +20,7 @@ from fhir_store.read import Stored
 from fhir_store.search import Context, parse_query, search
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
-from services.access.decision import Actor, Purpose
+from services.access.decision import Actor
 from services.access.decision.one_by_one import shown_one_by_one
 from services.access.emergency.opening import opening_role
 from services.access.people.throttling import TooSoon
@@ -130,7 +130,7 @@ def _found(matches: Sequence[Stored]) -> tuple[FoundPerson, ...]:
 def _log_found(asking: Asking, criteria: Sequence[tuple[str, str]], patients: Sequence[str]) -> None:
     asking.log(
         kinds.search(
-            asking.circumstances(Purpose.TREATMENT.value),
+            asking.circumstances(asking.purpose.value),
             "Patient",
             criteria,
             Subjects(references(patients)),

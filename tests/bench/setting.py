@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
+from fhir_store.walls import Wall
 from services.access.clients import add_client, issue_token
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
@@ -42,7 +44,8 @@ class Setting:
 
 
 def conninfo(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return make_conninfo(address, options=Wall.RECORD.option)
 
 
 @contextmanager

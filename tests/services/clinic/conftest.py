@@ -1,13 +1,11 @@
 """Two prisons that are served, and browsers on which somebody who works there is signed in."""
 
-import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from typing import Any
 
 import psycopg
 import pytest
-from audit_events import plain, rows
+from audit_events import Logged, fresh_events, plain
 from fastapi import FastAPI
 from people_pages import Clock, PlainBrowser, Someone, with_cheap_desk
 from serving import serving
@@ -21,10 +19,6 @@ from services.shared.database import Database
 from services.shared.installation import Urls
 
 ZONE = "Europe/Podgorica"
-EVENTS = """
-SELECT e.body, ARRAY(SELECT o.subject FROM access.audit_opening o WHERE o.event = e.seq ORDER BY o.place)
-FROM access.audit_event e ORDER BY e.seq
-"""
 SHUT = "REVOKE INSERT ON access.audit_opening, access.audit_event FROM throughcare_server"
 OPEN = """
 GRANT INSERT ON access.audit_opening TO throughcare_server;
@@ -32,7 +26,6 @@ GRANT INSERT (seq, kind, actor, facility, at, body) ON access.audit_event TO thr
 """
 
 SignIn = Callable[[str], PlainBrowser]
-Logged = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
@@ -86,16 +79,7 @@ def sign_in(kept: tuple[FastAPI, str], desk: Desk, people: dict[str, Someone]) -
 
 @pytest.fixture
 def log(urls: Urls) -> Callable[[], list[Logged]]:
-    """What was logged since it was last asked for; of each event its members, and its subjects."""
-    seen = 0
-
-    def newest() -> list[Logged]:
-        nonlocal seen
-        found = rows(urls.owner, EVENTS)
-        fresh, seen = found[seen:], len(found)
-        return [{**json.loads(bytes(body))["event"], "subjects": subjects} for body, subjects in fresh]
-
-    return newest
+    return fresh_events(urls.owner)
 
 
 @pytest.fixture

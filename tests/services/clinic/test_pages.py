@@ -497,6 +497,7 @@ def test_an_inspector_reads_charts_of_their_prison_under_a_mandate_with_an_end(
 ) -> None:
     inspector = sign_in("mandated")
     assert "Amina DEMO" in find(inspector, "N-100")
+    assert log()[-1]["purpose"] == "HCOMPL"
     assert "Bojan" not in find(inspector, "S-200")
     assert "/people/card" not in inspector.page.text
     find(inspector, "N-100")

@@ -8,7 +8,7 @@ import httpx
 import psycopg
 import pytest
 from answers import issue_of
-from audit_events import plain, rows
+from audit_events import Logged, fresh_events, plain, rows
 from resources import a_dose, a_patient, an_observation, post, put, transaction
 
 from services.access.audit.kinds import keyed
@@ -16,28 +16,13 @@ from services.access.audit.log.strangers import MOST, WITHIN_S, Strangers
 from services.exchange.api import catalogue
 from services.shared.installation import Urls
 
-EVENTS = """
-SELECT e.body, ARRAY(SELECT o.subject FROM access.audit_opening o WHERE o.event = e.seq ORDER BY o.place)
-FROM access.audit_event e ORDER BY e.seq
-"""
 SHUT = "REVOKE INSERT ON access.audit_opening FROM throughcare_server"
 OPEN = "GRANT INSERT ON access.audit_opening TO throughcare_server"
-
-Logged = dict[str, Any]
 
 
 @pytest.fixture
 def log(urls: Urls) -> Callable[[], list[Logged]]:
-    """What was logged since it was last asked for; of each event its members, and its subjects."""
-    seen = 0
-
-    def newest() -> list[Logged]:
-        nonlocal seen
-        found = rows(urls.owner, EVENTS)
-        fresh, seen = found[seen:], len(found)
-        return [{**json.loads(bytes(body))["event"], "subjects": subjects} for body, subjects in fresh]
-
-    return newest
+    return fresh_events(urls.owner)
 
 
 @pytest.fixture
