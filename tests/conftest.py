@@ -1,10 +1,12 @@
-"""One private PostgreSQL for the whole run, shared by every worker; a database of its own for every test."""
+"""A private PostgreSQL for each worker, and in it an empty database for every test."""
 
 import fcntl
 import functools
 import os
 import socket
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -125,17 +127,32 @@ def record_keys(run_folder: Path) -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres(run_folder: Path, record_keys: Path) -> Iterator[EmbeddedPostgres]:
-    """The private PostgreSQL of this run, with a migrated template database."""
-    with EmbeddedPostgres(run_folder / "postgres home").running() as server:
-        with (run_folder / "template.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not _exists(server, TEMPLATE):
-                server.ensure_database("throughcare_being_made")
-                urls = Urls(*(url("throughcare_being_made") for url in (server.owner_url, server.server_url)))
-                bring_up_to_date(urls, record_keys, ZONE)
-                _run(server, f"ALTER DATABASE throughcare_being_made RENAME TO {TEMPLATE}")
+def postgres(run_folder: Path, record_keys: Path, worker_id: str) -> Iterator[EmbeddedPostgres]:
+    """The private PostgreSQL of this worker, with a migrated template database.
+
+    The readers of the change feed and of the log stop below the oldest transaction of the whole server: in one that
+    workers shared, what one of them has just written would not be seen while another imports.
+    """
+    prepared, own = run_folder / "postgres prepared", run_folder / f"postgres of {worker_id}"
+    with (run_folder / "prepared.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not prepared.exists():
+            _prepare(run_folder / "postgres being prepared", record_keys)
+            (run_folder / "postgres being prepared").rename(prepared)
+    subprocess.run(["cp", "-a", prepared, own], check=True)
+    with EmbeddedPostgres(own).running() as server:
         yield server
+
+
+def _prepare(home: Path, record_keys: Path) -> None:
+    with EmbeddedPostgres(home).running() as server:
+        # No test of it has a power failure; those of crashes have servers of their own.
+        _run(server, "ALTER SYSTEM SET fsync = off")
+        server.ensure_database(TEMPLATE)
+        urls = Urls(server.owner_url(TEMPLATE), server.server_url(TEMPLATE))
+        bring_up_to_date(urls, record_keys, ZONE)
+    while (home / "postgres" / "postmaster.pid").exists():
+        time.sleep(0.05)
 
 
 def _run(server: EmbeddedPostgres, statement: str) -> None:
@@ -143,18 +160,11 @@ def _run(server: EmbeddedPostgres, statement: str) -> None:
         connection.execute(statement)
 
 
-def _exists(server: EmbeddedPostgres, name: str) -> bool:
-    with psycopg.connect(server.superuser_conninfo()) as connection:
-        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
-    return found is not None
-
-
 @pytest.fixture(scope="session")
 def own_database(postgres: EmbeddedPostgres, worker_id: str) -> Urls:
     """A migrated database for the tests that this worker runs, one after the other."""
     name = f"test_{worker_id}"
-    if not _exists(postgres, name):
-        _run(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER throughcare_owner")
+    _run(postgres, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} OWNER throughcare_owner")
     # What a test asks for by itself it asks behind the wall of the record.
     option = f"&options={quote(Wall.RECORD.option)}"
     return Urls(postgres.owner_url(name) + option, postgres.server_url(name) + option)

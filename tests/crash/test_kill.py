@@ -40,6 +40,9 @@ IMPORT_EVERY = 4
 # So many bytes that an import gets worker processes.
 LINES, NOTE = 700, "n" * 9_000
 
+# From so many acknowledged versions on, a kill proves something.
+WRITTEN_EACH_TIME = 20
+
 
 @contextmanager
 def _server(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
@@ -112,14 +115,14 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_written_is_seen(
             if importing:
                 _wait_until_imported(address, token, f"import-{n}-0")
             at_work.enter_context(_writing(writers, address, token))
-            time.sleep(random.uniform(0.3, 1.5))
+            _wait_until_written(seen, WRITTEN_EACH_TIME * (n + 1))
+            time.sleep(random.uniform(0, 1))
             _kill(what, server, home)
             if importing:
                 _kill_group(importing)
             if what == "postgres":
                 _wait_until_ready(server, free_port)
     assert seen.wrong == []
-    assert len(seen.versions) > 20 * kills, "too little was written to prove anything"
     subprocess.run([*CLI, "import", str(files)], env=_environment(home), check=True)
     with open_database(Settings(home=home)) as database:
         store = store_of("Europe/Podgorica", open_keyring(Settings().keys_folder, database))
@@ -175,6 +178,13 @@ def _wait_until_imported(address: str, token: str, id_: str) -> None:
     deadline = time.monotonic() + 60
     while httpx.get(place, headers={"Authorization": f"Bearer {token}"}, timeout=10).status_code != 200:
         assert time.monotonic() < deadline, "the import does not begin"
+        time.sleep(0.02)
+
+
+def _wait_until_written(seen: Acknowledged, versions: int) -> None:
+    deadline = time.monotonic() + 60
+    while len(seen.versions) < versions:
+        assert time.monotonic() < deadline, "too little is written to prove anything"
         time.sleep(0.02)
 
 

@@ -9,9 +9,11 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
+import psycopg
 import pytest
 from command_line import Home
 from resources import a_dose, a_patient
@@ -19,6 +21,7 @@ from signing import ec_key, key_set
 
 from services.cli import COMMANDS
 from services.commands.manual import manual
+from services.shared.embedded_postgres import RunningServer
 
 ROOT = Path(__file__).parents[3]
 
@@ -113,6 +116,17 @@ def test_a_client_is_added_with_keys_and_one_is_revoked(home: Home, tmp_path: Pa
     assert "--jwks FILE or --jwks-url" in home.run("client", "add-keys", "centre").stderr
 
 
+@pytest.fixture
+def reaching_the_disk(postgres: RunningServer) -> Iterator[None]:
+    with psycopg.connect(postgres.superuser_conninfo(), autocommit=True) as connection:
+        for setting in ("on", "off"):
+            connection.execute(f"ALTER SYSTEM SET fsync = {setting}")
+            connection.execute("SELECT pg_reload_conf()")
+            if setting == "on":
+                yield
+
+
+@pytest.mark.usefixtures("reaching_the_disk")
 def test_rebuild_and_doctor_find_a_healthy_store(home: Home, tmp_path: Path) -> None:
     source = tmp_path / "in.ndjson"
     source.write_text(json.dumps(a_dose("d1", patient="nobody-here")) + "\n")
@@ -124,6 +138,15 @@ def test_rebuild_and_doctor_find_a_healthy_store(home: Home, tmp_path: Path) -> 
     assert "1 Patient" in found["references"]
     assert home.json("doctor", "--absent")["absent"] == [
         {"type": "Patient", "id": "nobody-here", "referring": 1}
+    ]
+
+
+def test_doctor_warns_of_commits_that_do_not_reach_the_disk(home: Home) -> None:
+    ran = home.run("doctor", "--json")
+    assert ran.returncode == 1
+    report = json.loads(ran.stdout)
+    assert [one["says"] for one in report["findings"] if not one["ok"]] == [
+        "turn fsync, full_page_writes and synchronous_commit on"
     ]
 
 
