@@ -3,7 +3,6 @@
 import fcntl
 import functools
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from log_scan import scan_files, scanning
-from serving import serving
+from serving import free_port, serving
 
 from fhir_store.store import Author, Store
 from fhir_store.walls import Wall
@@ -285,8 +284,7 @@ def fhir(served: str, token: Callable[..., str]) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def free_port() -> int:
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
     """A port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    return free_port()
