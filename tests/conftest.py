@@ -176,7 +176,7 @@ DELETE FROM fhir_store.index_token; DELETE FROM fhir_store.index_string; DELETE 
 DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE FROM fhir_store.index_composite;
 DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay;
 DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answer; DELETE FROM clinical.confirmed_consent;
-DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
+DELETE FROM clinical.custody_call; DELETE FROM clinical.care_task; DELETE FROM clinical.call_room;
 DELETE FROM clinical.fitness_for_transfer; DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
 DELETE FROM access.break_glass; DELETE FROM access.purpose_given;

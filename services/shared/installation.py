@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from clinical.consent.hand_over_answers import hand_over_projection
 from clinical.custody.call import call_projection
 from clinical.custody.call_room import room_projection
+from clinical.custody.care_task import care_task_projection
 from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
@@ -138,6 +139,7 @@ def store_of(zone: str, keyring: Keyring) -> Store:
         projections=(
             stay_projection(facility_zone),
             relationship_projection(facility_zone),
+            care_task_projection(facility_zone),
             hand_over_projection(facility_zone),
             call_projection(facility_zone),
             room_projection(),
