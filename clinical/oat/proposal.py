@@ -88,16 +88,18 @@ class Proposal:
     @property
     def first_mg(self) -> Decimal:
         """Of its first day with a dose, the whole day."""
-        return next((mg for day in self._first_days() if (mg := self.order.mg_on(day))), Decimal())
-
-    def _first_days(self) -> tuple[date, ...]:
-        starts = sorted({step.first for step in self.order.steps} | {self.order.start})
-        return tuple(day for day in starts if day >= self.order.start)
+        return next((mg for mg in self._doses() if mg), Decimal())
 
     @property
     def highest_mg(self) -> Decimal:
         """The most of a day."""
-        return max((step.mg for step in self.order.steps), default=Decimal())
+        return max(self._doses())
+
+    def _doses(self) -> tuple[Decimal, ...]:
+        """Of each day from which on the dose may be another, the whole day."""
+        start = self.order.start
+        days = {start, *(step.first for step in self.order.steps if step.first > start)}
+        return tuple(self.order.mg_on(day) for day in sorted(days))
 
     @property
     def last_dose(self) -> Happened | None:
