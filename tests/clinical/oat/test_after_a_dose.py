@@ -10,13 +10,11 @@ from hypothesis import strategies as st
 from oat import (
     DAY,
     HOUR,
-    METHADONE,
     SIX,
     SUBLINGUAL,
     WEEKLY,
     a_happened,
     a_law,
-    an_attendance,
     an_order,
     on,
 )
@@ -284,5 +282,3 @@ def test_a_protocol_of_a_wrong_kind_is_refused() -> None:
     law = Protocol({"oat.observe-after-error.methadone-oral-solution": Parameter(24, "x", Status.PROPOSED)})
     with pytest.raises(BadProtocol):
         pathway(a_happened(), law)
-    assert an_attendance().slot == SLOT
-    assert METHADONE.by_volume

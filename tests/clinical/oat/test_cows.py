@@ -1,6 +1,5 @@
 """The withdrawal scale: its points, its sum, its bands; and the QTc of an ECG."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -150,4 +149,3 @@ def test_a_qtc_is_in_milliseconds(value: dict[str, Any], ms: int) -> None:
 )
 def test_what_is_no_qtc_is_left_out(changes: dict[str, Any]) -> None:
     assert ecg_of(held(an_ecg(**changes)), ZONE) is None
-    assert timedelta(0) == SIX - SIX

@@ -10,7 +10,7 @@ from clinical.oat.moved_times import WHY_WORDS, Move, WhyMoved, due_time, too_cl
 from clinical.oat.order import OatOrder, OrderStatus, Part, Step, TelephoneOrder
 from clinical.oat.product import Product
 from clinical.oat.record import TreatmentRecord
-from clinical.oat.slot import Slot, slots_on
+from clinical.oat.slot import slots_on
 from clinical.oat.suspension import is_suspended_at
 from clinical.oat.telephone import countersigning
 from clinical.protocols import NO_PROTOCOL
@@ -165,4 +165,3 @@ def test_without_a_table_nothing_is_suspended_by_itself() -> None:
     )
     assert suspended(2, an_order(induction_start=on(-12)), law=stricter)
     assert not suspended(2, law=stricter)
-    assert isinstance(slots_on([an_order()], DAY)[0], Slot)
