@@ -128,6 +128,7 @@ CREATE TABLE clinical.register_line (
 );
 CREATE UNIQUE INDEX register_line_taken_back ON clinical.register_line (book, takes_back) WHERE takes_back IS NOT NULL;
 CREATE UNIQUE INDEX register_transfer_taken_in ON clinical.register_line (transfer) WHERE transfer IS NOT NULL;
+CREATE UNIQUE INDEX register_counted_back_once ON clinical.register_line (issue) WHERE kind = 'close';
 CREATE INDEX register_line_of_issue ON clinical.register_line (issue, number) WHERE issue IS NOT NULL;
 CREATE INDEX register_line_of_batch ON clinical.register_line (batch, number);
 CREATE INDEX register_line_of_cup ON clinical.register_line (cup) WHERE cup IS NOT NULL;
@@ -193,7 +194,19 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 $$;
 CREATE FUNCTION clinical.register_count() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    named clinical.register_line;
 BEGIN
+    IF NEW.takes_back IS NOT NULL THEN
+        SELECT * INTO STRICT named FROM clinical.register_line WHERE book = NEW.book AND number = NEW.takes_back;
+        IF (named.batch, named.amount) <> (NEW.batch, NEW.amount) OR named.issue IS DISTINCT FROM NEW.issue
+            OR (NEW.kind <> 'correction') <> (named.kind IN ('dose', 're-dose'))
+            OR NEW.kind <> 'spill'
+                AND (named.safe_change, named.container_change) <> (-NEW.safe_change, -NEW.container_change)
+        THEN
+            RAISE EXCEPTION 'This is not what that line did.' USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
     UPDATE clinical.register_book
         SET last_line = last_line + 1, balance = balance + NEW.safe_change + NEW.container_change
         WHERE id = NEW.book RETURNING last_line, balance INTO STRICT NEW.number, NEW.book_after;
@@ -218,7 +231,7 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT EXISTS (
         SELECT FROM clinical.register_batch b WHERE b.id = asked_batch AND b.in_safe < 0 AND NOT EXISTS (
             SELECT FROM clinical.register_discrepancy d
-            WHERE d.batch = b.id AND d.issue IS NULL
+            WHERE d.batch = b.id AND d.issue IS NULL AND d.found_by IN ('count', 'issued', 'person')
                 AND NOT EXISTS (SELECT FROM clinical.register_discrepancy_closing c WHERE c.discrepancy = d.id)
         )
     ) OR EXISTS (

@@ -32,7 +32,7 @@ SELECT EXISTS (SELECT FROM clinical.register_discrepancy d WHERE d.issue = :issu
 """)  # noqa: S608 - our own text
 KNOWN_OFF = text(f"""
 SELECT coalesce(sum(d.amount), 0) FROM clinical.register_discrepancy d
-WHERE d.batch = :batch AND d.issue IS NULL AND {IS_OPEN}
+WHERE d.batch = :batch AND d.issue IS NULL AND d.found_by = ANY(:of_the_safe) AND {IS_OPEN}
 """)  # noqa: S608 - our own text
 OF_EVENT = text("SELECT id FROM clinical.register_discrepancy WHERE event = :event ORDER BY recorded_at, id")
 COLUMNS = f"""d.id, d.book, d.batch, d.issue, d.found_by, d.amount, d.event, d.opened_at, d.first_account, d.second_account,
@@ -60,6 +60,10 @@ class FoundBy(StrEnum):
     """What arrived is not what left."""
     PERSON = "person"
     """Somebody says so."""
+
+
+OF_THE_SAFE = frozenset({FoundBy.COUNT, FoundBy.ISSUED, FoundBy.PERSON})
+"""Those by which what lies in the safe is not what the book says. The table asks for one of them too."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,8 @@ def opened_if_safe_is_off(
 
 def known_off(connection: Connection, batch: UUID) -> Decimal:
     """By how much a batch in the safe is known to be off: what there is less what the book says."""
-    found: Decimal = connection.execute(KNOWN_OFF, {"batch": batch}).scalar_one()
+    asked = {"batch": batch, "of_the_safe": sorted(OF_THE_SAFE)}
+    found: Decimal = connection.execute(KNOWN_OFF, asked).scalar_one()
     return found
 
 

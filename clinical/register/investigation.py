@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 from clinical.register.amount import NOTHING
-from clinical.register.discrepancy import Discrepancy, FoundBy, discrepancy_with, opened_by
+from clinical.register.discrepancy import OF_THE_SAFE, Discrepancy, discrepancy_with, opened_by
 from clinical.register.entering import Entered, Entering
 from clinical.register.errors import DiscrepancyClosed, IssueStillOpen, NothingToAccept, StillOff
 from clinical.register.kind import Kind
@@ -25,9 +25,6 @@ INSERT INTO clinical.register_discrepancy_closing (discrepancy, cause, note, at,
 VALUES (:discrepancy, :cause, :note, :at, :first, :second)
 """)
 IS_OFF = text("SELECT clinical.register_is_off(:batch, :issue)")
-
-OF_THE_SAFE = frozenset({FoundBy.COUNT, FoundBy.ISSUED, FoundBy.PERSON})
-"""Where an entry may accept a difference in the safe."""
 
 
 class Step(StrEnum):

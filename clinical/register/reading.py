@@ -48,11 +48,11 @@ ORDER BY book, number
 """)  # noqa: S608 - our own text
 OPEN = text(f"""
 SELECT {DISCREPANCY_COLUMNS} FROM clinical.register_discrepancy d WHERE book = ANY(:books) AND {IS_OPEN}
-ORDER BY opened_at, id
+ORDER BY opened_at, recorded_at, id
 """)  # noqa: S608 - our own text
 CLOSED = text(f"""
 SELECT {DISCREPANCY_COLUMNS} FROM clinical.register_discrepancy d WHERE book = ANY(:books) AND NOT {IS_OPEN}
-ORDER BY opened_at DESC, id LIMIT :most
+ORDER BY opened_at DESC, recorded_at DESC, id LIMIT :most
 """)  # noqa: S608 - our own text
 ON_ITS_WAY = text(f"""
 SELECT {LINE_COLUMNS} FROM clinical.register_line l WHERE kind = 'transfer-out' AND party = :facility
