@@ -24,6 +24,7 @@ SITE, MEDICINE, LOT, LAST_DAY, CONTAINER, ROUND, LINE, FOUND = (
     N_("Line"),
     N_("Found by"),
 )
+NUMBERED = N_("%(number)d: %(what)s, %(amount)s")
 
 
 def about_site(asked: Asked) -> About:
@@ -71,7 +72,8 @@ def about_line(asked: Asked) -> About:
     book = book_with(asked.connection, asked.typed.id("book"))
     line = line_with(asked.connection, book.id, number)
     batch = batch_with(asked.connection, line.batch)
-    what = f"{number}: {_(KINDS[line.kind])}, {measured(line.amount, book.product.unit)}"
+    amount = measured(line.amount, book.product.unit)
+    what = _(NUMBERED) % {"number": number, "what": _(KINDS[line.kind]), "amount": amount}
     given = {"book": str(book.id), "number": str(number)}
     return _of_book(asked, book, given, Fact(LINE, what), *_batch_facts(batch))
 
