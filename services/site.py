@@ -19,6 +19,7 @@ from services.custody.routes import custody_router
 from services.demo.try_as import try_as_router
 from services.inspection.routes import inspection_router
 from services.ministry.routes import ministry_router
+from services.register.routes import register_router
 from services.shared import health
 from services.shared.api_docs import api_docs_router
 from services.shared.assets import Assets, assets_router
@@ -48,6 +49,7 @@ def site(language: str, zone: str, *, pseudo_locale: bool, demo: bool) -> Site:
         ministry_router(pages),
         inspection_router(pages),
         custody_router(pages),
+        register_router(pages),
         people_router(pages),
         clinic_router(pages),
         auditor_router(pages),

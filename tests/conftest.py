@@ -177,7 +177,11 @@ DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE
 DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay;
 DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answer; DELETE FROM clinical.confirmed_consent;
 DELETE FROM clinical.custody_call; DELETE FROM clinical.care_task; DELETE FROM clinical.call_room;
-DELETE FROM clinical.fitness_for_transfer; DELETE FROM access.token;
+DELETE FROM clinical.fitness_for_transfer;
+DELETE FROM clinical.register_discrepancy_closing; DELETE FROM clinical.register_discrepancy_step;
+DELETE FROM clinical.register_discrepancy; DELETE FROM clinical.register_dose; DELETE FROM clinical.register_line;
+DELETE FROM clinical.register_cup; DELETE FROM clinical.register_issue; DELETE FROM clinical.register_batch;
+DELETE FROM clinical.register_book; DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
 DELETE FROM access.break_glass; DELETE FROM access.purpose_given;
 DELETE FROM access.unusual_access; DELETE FROM access.audit_verification;
