@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from clinical.register.amount import mg_in
 from clinical.register.entering import Line
 from clinical.register.product import StockProduct, Unit
 from clinical.register.stock import BATCH_COLUMNS, ISSUE_COLUMNS, Batch, Issue, issue_in
@@ -21,6 +22,11 @@ from services.shared.languages import gettext as _
 PEOPLE = text("SELECT id, display_name FROM access.account WHERE id = ANY(:ids)")
 BATCHES = text(f"SELECT {BATCH_COLUMNS} FROM clinical.register_batch WHERE id = ANY(:ids)")  # noqa: S608 - our own text
 ISSUES = text(f"SELECT {ISSUE_COLUMNS} FROM clinical.register_issue WHERE id = ANY(:ids)")  # noqa: S608 - our own text
+
+
+def held(found: Decimal, product: StockProduct) -> str:
+    """Such as "481 mL, 4,810 mg"."""
+    return f"{measured(found, product.unit)}, {amount(mg_in(found, product))} mg"
 
 
 MORE, LESS = N_("%(amount)s more than the book says"), N_("%(amount)s less than the book says")

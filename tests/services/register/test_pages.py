@@ -87,7 +87,7 @@ def test_a_delivery_is_looked_at_then_signed_by_two_and_stands_in_the_book(
     assert nurse.page.url.path.startswith("/register/book/")
     for shown in (
         "Methadone, oral solution, 10 mg/mL",
-        "1,000 mL",
+        "1,000 mL, 10,000 mg",
         "L1",
         "Pharma",
         "nurse of the tests",
