@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import Connection, text
 
+from clinical.register.verification import lines_that_do_not_hold
 from fhir_store.feed import position
 from fhir_store.health import absent_targets
 from fhir_store.key_encryption import KeyLost
@@ -29,7 +30,8 @@ SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') =
 """)
 MAY_REWRITE = text("""
 SELECT bool_or(has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE'))
-FROM unnest('{fhir_store.resource_version, access.audit_event, access.audit_leaf, access.audit_head}'::text[]) AS name
+FROM unnest('{fhir_store.resource_version, access.audit_event, access.audit_leaf, access.audit_head,
+    clinical.register_line, clinical.register_book, clinical.register_batch, clinical.register_issue}'::text[]) AS name
 """)
 LIES_OPEN = text("SELECT sealed_through >= 0 FROM fhir_store.installation")
 AUDIT = text("""
@@ -148,8 +150,22 @@ def _targets(connection: Connection) -> Finding:
     return Finding("references", True, f"referred to but not here: {counts}; doctor --absent lists them")
 
 
+def _register(connection: Connection) -> Finding:
+    wrong = list(lines_that_do_not_hold(connection))
+    says = f"{len(wrong):,} lines are not the sum of those before them: restore a backup, and compare"
+    return Finding(
+        "register", not wrong, says if wrong else "every balance of the stock is the sum of its lines"
+    )
+
+
 def _feed(connection: Connection) -> Finding:
     return Finding("change feed", True, f"at {position(connection)}")
 
 
-LOOKS: tuple[Callable[[Connection], Finding], ...] = (_durability, _append_only, _targets, _feed)
+LOOKS: tuple[Callable[[Connection], Finding], ...] = (
+    _durability,
+    _append_only,
+    _targets,
+    _register,
+    _feed,
+)
