@@ -17,10 +17,10 @@ from datetime import datetime
 from typing import Any
 
 from clinical.disclosure.agreement import Agreement
-from clinical.disclosure.custody import TELLING_EXTENSIONS, is_hint, is_prison_number, tells_of_custody
+from clinical.disclosure.custody import is_prison_number, tells_by_extension
 from clinical.disclosure.cutting import Fresh, Kept, Part, cut, written
 from clinical.disclosure.house import NO_HOUSE, House, mentions
-from clinical.labels import Label, for_disclosure, labels_of
+from clinical.labels import Label, for_disclosure, is_hint, labels_of, tells_of_custody
 from clinical.labels.readable import FREE_TEXT, NOT_FOR_MACHINES
 from fhir_store.gate import issues_of
 from fhir_store.json_text import ResourceText, parse
@@ -37,6 +37,9 @@ NO_REDISCLOSURE = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
 ALWAYS = (REDACTED, NO_REDISCLOSURE)
 """Labels of every Bundle that leaves, whether anything was taken out or not."""
 
+UNNAMED = {"display": "Health service"}
+"""In whose name a document goes that is told by itself."""
+
 FRAMES = frozenset({"Composition", "Provenance", "List"})
 """Types that hold other resources together. Words in these are of what they hold, and always go; the rest is judged."""
 
@@ -46,7 +49,7 @@ ENTRY_PARTS = frozenset({"id", "extension", "fullUrl", "resource"})
 REPLACED = frozenset({("Composition", "title"), ("Composition", "author")})
 """What every document has anew."""
 
-CODED = frozenset(Label) - {Label.R, Label.N}
+CODED = frozenset(Label) - {Label.R, Label.V, Label.N}
 """Labels that a code means."""
 
 _WORD = re.compile(r"""[^\s"'<>()\[\]{}|,;?#]+""")
@@ -83,7 +86,8 @@ def leaving(bundle: ResourceText, sending: Sending) -> ResourceText | None:
 
     Leaving once more changes nothing; with a narrower agreement, or one that was withdrawn meanwhile, less is left.
     """
-    left = _Scope(sending, sending.house, frozenset()).bundle(bundle.value)
+    author = {"reference": sending.sender}
+    left = _Scope(sending.agreement, author, sending.house, frozenset()).bundle(bundle.value)
     if left is None:
         return None
     entries = left["entry"]
@@ -93,6 +97,33 @@ def leaving(bundle: ResourceText, sending: Sending) -> ResourceText | None:
         "entry": Kept([*entries, Fresh(_provenance(left, sending))], [*entries.places, 0]),
     }
     return parse(written(bundle.text, bundle.value, told))
+
+
+def leaving_alone(resource: ResourceText, agreement: Agreement, house: House) -> str | None:
+    """What may be told of one resource by itself, which has passed the gate; None if nothing may.
+
+    It names only what ``house.outside`` does. It is labelled as redacted whether anything was taken out or not, since
+    the label would tell otherwise.
+
+    Args:
+        resource: as it is stored.
+        agreement: what every patient agreed to whose record it is part of; of nobody's, everything (``WHOLE``).
+        house: what is known of places, and what may be named.
+    """
+    there, absent = house.outside - house.prisons, house.prisons | house.hidden
+    left = _Scope(agreement, UNNAMED, house, there, absent).resource(resource.value)
+    return None if left is None else written(resource.text, resource.value, _marked(left))
+
+
+def _marked(left: Json) -> Json:
+    """The same with the labels of what leaves."""
+    meta = left.get("meta", {})
+    known = _plain(meta)
+    stated = known.get("security", [])
+    labels = [*stated, *(one for one in ALWAYS if one not in stated)]
+    if isinstance(meta, Fresh) or not meta:
+        return {**left, "meta": Fresh({**known, "security": labels})}
+    return {**left, "meta": {**meta, "security": Fresh(labels)}}
 
 
 def _labels(bundle: Json, house: House) -> list[Json]:
@@ -131,7 +162,9 @@ def _is_own_provenance(resource: Json) -> bool:
 class _Scope:
     """What is known where a resource stands: in which Bundle, beside which others."""
 
-    sending: Sending
+    agreement: Agreement
+    author: Json
+    """In whose name a document goes."""
     house: House
     there: frozenset[str]
     """The addresses of what is there for references to name."""
@@ -214,12 +247,11 @@ class _Scope:
         """What holds others together is judged by what it says itself, not by what its type may hold."""
         judged = _without(left, "resourceType", "title") if is_frame else left
         labels = labels_of(_plain(judged), self.house.places)
-        return self.sending.agreement.covers(labels)
+        return self.agreement.covers(labels)
 
     def _signed(self, composition: Json) -> Json:
         """In the name of the sender, under the title that every document has that leaves."""
-        author = [{"reference": self.sending.sender}]
-        return {**composition, "title": Fresh(TITLE), "author": Fresh(author)}
+        return {**composition, "title": Fresh(TITLE), "author": Fresh([self.author])}
 
     def _valid(self, old: Json, new: Json) -> Any:
         """What is left if it is still valid FHIR, if need be without the claim to be of one of our profiles."""
@@ -241,7 +273,7 @@ class _Scope:
         if is_frame and (_is_for_people(part) or self._is_telling_section(part)):
             return None
         if isinstance(part.value, str):
-            return None if self._tells(part.value) else part.value
+            return part.value if _names_somebody(part) or not self._tells(part.value) else None
         return None if self._is_telling(part) else part.value
 
     def _is_telling_section(self, part: Part) -> bool:
@@ -263,7 +295,7 @@ class _Scope:
             case "Coding":
                 return _hints(part.value)
             case "Extension":
-                return part.value.get("url") in TELLING_EXTENSIONS
+                return tells_by_extension(part.value)
         return False
 
     def _may_be_named(self, reference: Json) -> bool:
@@ -276,7 +308,7 @@ class _Scope:
         return address in self.there and (labels is None or self._may_tell(labels))
 
     def _may_tell(self, labels: AbstractSet[Label]) -> bool:
-        return not labels or self.sending.agreement.covers(labels)
+        return not labels or self.agreement.covers(labels)
 
     def _is_of_prison(self, identifier: Json) -> bool:
         assigner = identifier.get("assigner", {}).get("reference", "")
@@ -292,6 +324,11 @@ class _Scope:
         if named is not None and named.search(text):
             return True
         return ("/" in text or ":" in text) and any(one in self.absent for one in _addresses_in(text))
+
+
+def _names_somebody(part: Part) -> bool:
+    """A person may be called like a place, and is not there for that."""
+    return part.within == "HumanName" and part.name in ("family", "given")
 
 
 def _is_for_people(part: Part) -> bool:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from resources import a_dose, a_patient, a_stay, an_observation, an_organization
 
 from clinical.consent import EVERYTHING
-from clinical.disclosure import Agreement, House, Sending, leaving, tells_of_custody
+from clinical.disclosure import Agreement, House, Sending, leaving
 from clinical.disclosure.house import NO_HOUSE
-from clinical.labels import Label, labels_of, places_of
+from clinical.labels import Label, labels_of, places_of, tells_of_custody
 from clinical.labels.label import SETS
 from clinical.labels.meaning import bits_of_code
 from fhir_store.gate import issues_of
