@@ -5,7 +5,7 @@ stand without them goes as well; so a reference in the result names something in
 machine can read them, and whether one is left would tell whether something was taken out. Prisons, their numbers and
 their names, why a dose was missed in custody: never, whatever was agreed.
 
-What is left is as it was submitted, token for token.
+What is left is as it was submitted, token for token, without white space between them: that would tell where something was.
 """
 
 import re
@@ -23,7 +23,7 @@ from clinical.disclosure.house import NO_HOUSE, House, mentions
 from clinical.labels import Label, for_disclosure, is_hint, labels_of, tells_of_custody
 from clinical.labels.readable import FREE_TEXT, NOT_FOR_MACHINES
 from fhir_store.gate import issues_of
-from fhir_store.json_text import ResourceText, parse
+from fhir_store.json_text import ResourceText, dense, parse
 
 Json = Mapping[str, Any]
 
@@ -96,7 +96,7 @@ def leaving(bundle: ResourceText, sending: Sending) -> ResourceText | None:
         "meta": Fresh({"security": _labels(left, sending.house)}),
         "entry": Kept([*entries, Fresh(_provenance(left, sending))], [*entries.places, 0]),
     }
-    return parse(written(bundle.text, bundle.value, told))
+    return parse(dense(written(bundle.text, bundle.value, told)))
 
 
 def leaving_alone(resource: ResourceText, agreement: Agreement, house: House) -> str | None:
@@ -112,7 +112,7 @@ def leaving_alone(resource: ResourceText, agreement: Agreement, house: House) ->
     """
     there, absent = house.outside - house.prisons, house.prisons | house.hidden
     left = _Scope(agreement, UNNAMED, house, there, absent).resource(resource.value)
-    return None if left is None else written(resource.text, resource.value, _marked(left))
+    return None if left is None else dense(written(resource.text, resource.value, _marked(left)))
 
 
 def _marked(left: Json) -> Json:

@@ -101,6 +101,7 @@ def _read(
     if name in CONTROLS:
         _refuse_repeated(name, used)
         CONTROLS[name](controls, value)
+        _refuse_order(controls, context)
         return ()
     if name == "_type" and type_ is None:
         return ()
@@ -109,6 +110,12 @@ def _read(
         add_include(controls, included, modifier, value)
         return ()
     return (criterion(controls.types, name, value, context),)
+
+
+def _refuse_order(controls: Controls, context: Context) -> None:
+    if context.telling is not None:
+        for one in controls.sort:
+            context.telling.order(controls.types, one.name)
 
 
 def _refuse_repeated(name: str, used: list[tuple[str, str]]) -> None:
