@@ -8,6 +8,7 @@ but such elements (``stays``).
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from clinical.disclosure.leaving import REPLACED
 from clinical.labels.custody import HINTS, is_hint, says_what_it_is
 from fhir_store.search.written import alternatives, parts
 from fhir_store.search_values import search_parameters
@@ -81,6 +82,16 @@ def sortable(type_: str) -> frozenset[str]:
 def may_be_followed(name: str, targets: Iterable[str]) -> bool:
     """Whether a search may go on through a reference parameter to the types, or come from there."""
     return name in PEOPLE and (name == "patient" or set(targets) == {PATIENT})
+
+
+@cache
+def may_come_along(type_: str, name: str) -> bool:
+    """Whether what a reference parameter names may be included: not by an element that is always put anew.
+
+    Any other reference stays where both ends may be seen, and what may not be seen is not included.
+    """
+    firsts = [_children(path)[0] for path in paths(search_parameters(type_)[name].expression)]
+    return not any((type_, one) in REPLACED for one in firsts)
 
 
 def refusal_of(kind: str, name: str, modifier: str, value: str) -> str | None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from json import dumps
 from typing import Any
 
 from clinical.disclosure.agreement import Agreement
@@ -112,18 +113,20 @@ def leaving_alone(resource: ResourceText, agreement: Agreement, house: House) ->
     """
     there, absent = house.outside - house.prisons, house.prisons | house.hidden
     left = _Scope(agreement, UNNAMED, house, there, absent).resource(resource.value)
-    return None if left is None else dense(written(resource.text, resource.value, _marked(left)))
+    if left is None:
+        return None
+    # Always in the same place and order: where it stood would tell whether somebody had written anything in it.
+    content = dense(written(resource.text, resource.value, _without(left, "meta")))
+    meta = dumps(_marked(_plain(left.get("meta", {}))), ensure_ascii=False, separators=(",", ":"))
+    return f'{content[:-1]},"meta":{meta}}}'
 
 
-def _marked(left: Json) -> Json:
+def _marked(meta: Json) -> Json:
     """The same with the labels of what leaves."""
-    meta = left.get("meta", {})
-    known = _plain(meta)
-    stated = known.get("security", [])
+    stated = meta.get("security", [])
     labels = [*stated, *(one for one in ALWAYS if one not in stated)]
-    if isinstance(meta, Fresh) or not meta:
-        return {**left, "meta": Fresh({**known, "security": labels})}
-    return {**left, "meta": {**meta, "security": Fresh(labels)}}
+    by_name = {**meta, "security": labels}
+    return {name: by_name[name] for name in sorted(by_name)}
 
 
 def _labels(bundle: Json, house: House) -> list[Json]:

@@ -8,7 +8,7 @@ tells what was taken out.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 import psycopg
@@ -20,6 +20,7 @@ from clinical.disclosure.asking import (
     MODIFIERS,
     askable,
     may_be_followed,
+    may_come_along,
     refusal_of,
     sortable,
 )
@@ -37,6 +38,7 @@ from fhir_store.search.parameters import parameters
 from fhir_store.search.resource import WAYS
 from fhir_store.search.telling import Types
 from fhir_store.search.written import alternatives, parts
+from fhir_store.search_values import param_id, search_parameters
 from fhir_store.sql import EVERYTHING, NOTHING, Sql
 from services.access.decision import agreed_labels
 from services.shared.house import KnownHouse
@@ -157,6 +159,10 @@ class Outward:
         if not may_be_followed(name, targets):
             raise UnsupportedParameter(_label(types), ["patient", "subject:Patient"])
 
+    def comes_along(self, type_: str, name: str) -> bool:
+        """All but what is named by an element that every document has anew."""
+        return may_come_along(type_, name)
+
     def order(self, types: Types, name: str) -> None:
         """By what may be asked, but for who it is."""
         _refuse(types, name, sortable)
@@ -182,6 +188,17 @@ class Outward:
         return Sql("c.key = ANY(%s)", (keys,))
 
 
+@cache
+def not_coming_along() -> tuple[int, ...]:
+    """The numbers of the reference parameters that lead nowhere."""
+    return tuple(
+        param_id(type_, name)
+        for type_ in served_types()
+        for name, one in search_parameters(type_).items()
+        if one.kind == "reference" and not may_come_along(type_, name)
+    )
+
+
 def _refuse(types: Types, name: str, allowed: Callable[[str], frozenset[str]]) -> None:
     common = frozenset.intersection(*map(allowed, types))
     if name not in common:
@@ -193,7 +210,7 @@ def _label(types: Types) -> str:
 
 
 def _identifiers(resource: Json) -> set[tuple[str, ...]]:
-    listed = resource.get(IDENTIFIER, ())
+    listed = resource.get(IDENTIFIER, [])
     each = listed if isinstance(listed, list) else [listed]
     return {(one.get("system", ""), one.get("value", "")) for one in each}
 
@@ -214,6 +231,9 @@ class _Known:
             return None
         if kept.own:
             return stored
+        # Staff of prisons are in the directory, and would lead to whoever they treated.
+        if f"{stored.type}/{stored.id}" in self.prisons.prisons:
+            return None
         people = frozenset(f"Patient/{patient}" for patient in stored.patients)
         house = replace(self.house, outside=self.house.outside | people)
         left = leaving_alone(text, self._agreement(stored.patients), house)

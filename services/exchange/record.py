@@ -27,7 +27,7 @@ from fhir_store.sql import Sql
 from fhir_store.terminology import Terminology
 from fhir_store.write import Saved
 from services.exchange.held_terminology import held_terminology
-from services.exchange.outward import Outward
+from services.exchange.outward import Outward, not_coming_along
 from services.shared.errors import Forbidden
 
 One = TypeVar("One")
@@ -103,6 +103,8 @@ class Record:
 
     def everything_of(self, patient: str, wanted: Wanted, count: int, after: int | None) -> EverythingPage:
         """A page of everything that belongs to a patient."""
+        if self.outward is not None:
+            wanted = replace(wanted, not_by=not_coming_along())
 
         def ask(most: int, behind: int | None) -> tuple[Sequence[Stored], int | None]:
             page = everything_of(self.cursor, self.keyring, patient, wanted, most, behind)

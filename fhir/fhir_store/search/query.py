@@ -107,7 +107,7 @@ def _read(
         return ()
     included, _, modifier = name.partition(":")
     if included in INCLUDES:
-        add_include(controls, included, modifier, value)
+        add_include(controls, included, modifier, value, context.telling)
         return ()
     return (criterion(controls.types, name, value, context),)
 

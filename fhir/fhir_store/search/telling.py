@@ -37,5 +37,8 @@ class Telling(Protocol):
     def link(self, types: Types, name: str, targets: Sequence[str]) -> None:
         """Return if a search may go on from the types by a reference parameter, or back. Raises UnsupportedParameter."""
 
+    def comes_along(self, type_: str, name: str) -> bool:
+        """Whether what a reference parameter of a type names may be included, or includes what names it."""
+
     def order(self, types: Types, name: str) -> None:
         """Return if matches of the types may be sorted by a parameter. Raises UnsupportedParameter."""

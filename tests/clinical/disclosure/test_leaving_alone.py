@@ -77,7 +77,7 @@ def test_what_has_nothing_to_cut_is_told_as_it_is_stored_under_the_label_of_all(
 @pytest.mark.parametrize("indent", [None, 2])
 def test_no_white_space_tells_where_something_was(indent: int | None) -> None:
     """Cut out of a list of two, and of a list of one, in a text that is set out or not."""
-    stays = {"system": "urn:n", "value": "1 \" 2"}
+    stays = {"system": "urn:n", "value": '1 " 2'}
     goes = {"type": {"coding": [{"code": "PRN"}]}, "value": "4711"}
     texts = {
         leaving_alone(parse(json.dumps(a_patient("p1", identifier=listed), indent=indent)), WHOLE, house())
