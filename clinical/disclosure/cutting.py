@@ -32,9 +32,11 @@ ANY_OF = {
 """What an element must have one of to stand at all: by the invariants of R4, without which the whole would not stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """One value in a resource: what it is called, of which type it is, and in what it stands."""
+
+    # Not frozen: one is made for every value, and that would cost as much as all else.
 
     within: str
     """The type or element that holds it: ``Bundle.entry``."""
@@ -68,16 +70,19 @@ def cut(value: Json, type_: str, keep: Keep, path: str = "") -> Json | None:
     ``keep`` is asked for each value, outer ones first; it is not asked for the parts of what it put in a place.
     """
     known = _members(type_, path)
+    within = f"{type_}.{path}" if path else type_
     kept: dict[str, Any] = {}
+    is_whole = True
     for name, part in value.items():
-        left = part if name == "resourceType" else _left_of_member(name, part, known, keep, f"{type_}.{path}")
+        left = part if name == "resourceType" else _left_of_member(name, part, known, keep, within)
+        is_whole = is_whole and left is part
         if left is not None:
             kept[name] = left
         elif _is_needed(name, known):
             return None
-    kept = {name: part for name, part in kept.items() if not _stood_beside(name, value, kept)}
-    if len(kept) == len(value) and all(kept[name] is value[name] for name in kept):
+    if is_whole:
         return value
+    kept = {name: part for name, part in kept.items() if not _stood_beside(name, value, kept)}
     return kept if _stands(kept, type_, path) else None
 
 
@@ -146,7 +151,7 @@ def _is_nothing(left: Any) -> bool:
 
 
 def _left(value: Any, name: str, member: _Member, keep: Keep, within: str) -> Any:
-    left = None if value is None else keep(Part(within.rstrip("."), name, member.type, value))
+    left = None if value is None else keep(Part(within, name, member.type, value))
     if left is not value or not isinstance(value, dict) or member.type == "Resource":
         return left
     return cut(value, member.place[0], keep, member.place[1])

@@ -44,6 +44,12 @@ UNNAMED = {"display": "Health service"}
 FRAMES = frozenset({"Composition", "Provenance", "List"})
 """Types that hold other resources together. Words in these are of what they hold, and always go; the rest is judged."""
 
+NO_WORDS = frozenset({"base64Binary", "date", "dateTime", "instant", "time"})
+"""Data types in which nothing can be named."""
+
+ITSELF = "#"
+"""How what is contained refers to what it stands in."""
+
 ENTRY_PARTS = frozenset({"id", "extension", "fullUrl", "resource"})
 """What an entry keeps; how it was asked for, found and answered stays here."""
 
@@ -226,20 +232,23 @@ class _Scope:
         local = self._with_contained(resource)
         is_frame = resource["resourceType"] in FRAMES
         left = cut(resource, resource["resourceType"], lambda part: local.keep(part, is_frame))
-        if left is None or not self._is_covered(left, is_frame):
+        if left is None or not self._is_covered(plain := _plain(left), is_frame):
             return None
         if resource["resourceType"] == "Composition":
             left = self._signed(left)
-        return left if left is resource else self._valid(resource, left)
+            plain = _plain(left)
+        return left if left is resource else _valid(left, plain)
 
     def _with_contained(self, resource: Json) -> "_Scope":
         """The scope inside a resource: what is contained in it may be named as long as it is left."""
         contained = [one for one in resource.get("contained", ()) if isinstance(one, dict)]
+        if not contained:
+            return self
         known = [(frozenset({f"#{one.get('id', '')}"}), one) for one in contained]
         house = self.house.knowing(known)
         going = [(names, one) for names, one in known if not names & house.prisons]
         while True:
-            names = frozenset({"#"}).union(*(names for names, _ in going))
+            names = frozenset[str]().union(*(names for names, _ in going))
             scope = replace(self, house=house, there=(self.there | names) - house.prisons)
             still = [(name, one) for name, one in going if scope.resource(one) is not None]
             if len(still) == len(going):
@@ -249,19 +258,11 @@ class _Scope:
     def _is_covered(self, left: Json, is_frame: bool) -> bool:
         """What holds others together is judged by what it says itself, not by what its type may hold."""
         judged = _without(left, "resourceType", "title") if is_frame else left
-        labels = labels_of(_plain(judged), self.house.places)
-        return self.agreement.covers(labels)
+        return self.agreement.covers(labels_of(judged, self.house.places))
 
     def _signed(self, composition: Json) -> Json:
         """In the name of the sender, under the title that every document has that leaves."""
         return {**composition, "title": Fresh(TITLE), "author": Fresh([self.author])}
-
-    def _valid(self, old: Json, new: Json) -> Any:
-        """What is left if it is still valid FHIR, if need be without the claim to be of one of our profiles."""
-        for one in (new, _without_claims(new)):
-            if not issues_of(_plain(one)):
-                return one
-        return None
 
     # --- one value
 
@@ -276,7 +277,8 @@ class _Scope:
         if is_frame and (_is_for_people(part) or self._is_telling_section(part)):
             return None
         if isinstance(part.value, str):
-            return part.value if _names_somebody(part) or not self._tells(part.value) else None
+            says_nothing = part.type in NO_WORDS or _names_somebody(part)
+            return part.value if says_nothing or not self._tells(part.value) else None
         return None if self._is_telling(part) else part.value
 
     def _is_telling_section(self, part: Part) -> bool:
@@ -306,6 +308,8 @@ class _Scope:
         named = reference.get("reference")
         if not isinstance(named, str):
             return False
+        if named == ITSELF:
+            return True
         address = named.partition("/_history/")[0]
         labels = self.house.places.get(address)
         return address in self.there and (labels is None or self._may_tell(labels))
@@ -327,6 +331,14 @@ class _Scope:
         if named is not None and named.search(text):
             return True
         return ("/" in text or ":" in text) and any(one in self.absent for one in _addresses_in(text))
+
+
+def _valid(left: Any, plain: Json) -> Any:
+    """What is left, if it is still valid FHIR; if need be without the claim to be of one of our profiles."""
+    if not issues_of(plain):
+        return left
+    unclaimed = _without_claims(left)
+    return None if issues_of(_plain(unclaimed)) else unclaimed
 
 
 def _names_somebody(part: Part) -> bool:
