@@ -31,6 +31,7 @@ from services.shared.cascade_source import feed_position, kept_cascade, records_
 from services.shared.database import Database
 from services.shared.error_boundary import ErrorAnswers, ErrorBoundary, answer_errors
 from services.shared.errors import Translate
+from services.shared.house import KnownHouse
 from services.shared.installation import installed_law, is_demo, store_of
 from services.shared.language_choice import LanguageChoice
 from services.shared.logs import configure_logging
@@ -104,6 +105,7 @@ def create_app(settings: Settings, database: Database, audit: AuditLog | None = 
         Links(secret_key(settings.home, "links")),
         catalogue(),
         audit,
+        KnownHouse(keyring),
         token_url(settings.base_url),
     )
     with database.transaction() as connection:

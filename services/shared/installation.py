@@ -15,7 +15,7 @@ from clinical.custody.care_task import care_task_projection
 from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
-from clinical.labels import PASSING_ON, number_of
+from clinical.labels import AMONG_THEM, KEPT_AMONG, PASSING_ON, number_of
 from clinical.protocols import Protocol, law_of
 from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
@@ -147,6 +147,8 @@ def store_of(zone: str, keyring: Keyring) -> Store:
         ),
         labels=number_of,
         passing_on=PASSING_ON,
+        kept_among=KEPT_AMONG,
+        among_them=AMONG_THEM,
     )
 
 

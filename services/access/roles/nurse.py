@@ -29,9 +29,9 @@ NURSE = Role(
     granted_by=frozenset({"medical_lead"}),
     rules=(
         in_care(READING, CHART - DOCUMENTS, DRUG_TREATMENT),
-        in_care(READING, WITH_NOTES, {*DRUG_TREATMENT, Label.R}),
-        in_care(WRITING, WRITES - {"MedicationRequest"}, {*DRUG_TREATMENT, Label.R}),
-        arrival({"Patient", "Encounter"}, {Label.R}),
+        in_care(READING, WITH_NOTES, {*DRUG_TREATMENT, Label.R, Label.V}),
+        in_care(WRITING, WRITES - {"MedicationRequest"}, {*DRUG_TREATMENT, Label.R, Label.V}),
+        arrival({"Patient", "Encounter"}, {Label.R, Label.V}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
         of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
     ),

@@ -97,13 +97,13 @@ def test_a_filled_database_gets_labels_and_facilities(before: Urls, tmp_path: Pa
     database.close()
     assert [tuple(row) for row in current] == [
         ("p1", 0, "prison", 1),
-        ("s", 64, "prison", 1),
+        ("s", 320, "prison", 1),
         ("o", 0, None, 2),
         ("d", 10, None, 2),
     ]
     assert [tuple(row) for row in versions] == [
         ("p1", 1, 0, "prison"),
-        ("s", 1, 64, "prison"),
+        ("s", 1, 320, "prison"),
         ("o", 1, 0, None),
         ("o", 2, 0, None),
         ("d", 1, 10, None),
