@@ -8,6 +8,7 @@ import pkcs11
 from pkcs11 import Mechanism, PKCS11Error, Session
 
 from services.shared.hsm.errors import (
+    ModuleUnusable,
     NoGcm,
     PinLocked,
     PinNotSet,
@@ -39,7 +40,6 @@ class Connection:
     """Threads may share it: one at a time works with the token."""
 
     def __init__(self, address: TokenAddress) -> None:
-        """Raises ModuleUnusable."""
         self.address = address
         self._module = module_of(address)
         self._session: Session | None = None
@@ -84,9 +84,10 @@ class Connection:
         return failure(self.address.label)
 
     def _new_session(self) -> Session:
+        # All of it within: SoftHSM does not find a token that another program is signing in to.
         with pin_of(self.address) as pin:
             if self._looked_in == self._module.started:
-                self._module.restart()
+                self._start_module()
             self._looked_in = self._module.started
             try:
                 return self._opened(pin)
@@ -95,6 +96,12 @@ class Connection:
                 raise self._refused(self.address.label) from None
             except PKCS11Error:
                 raise TokenSilent(self.address.label) from None
+
+    def _start_module(self) -> None:
+        try:
+            self._module.start()
+        except PKCS11Error:
+            raise ModuleUnusable(self.address.label) from None
 
     def _opened(self, pin: str) -> Session:
         token = self._module.token(self.address)

@@ -2,35 +2,41 @@
 
 import threading
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pkcs11
 from pkcs11 import PKCS11Error, Token
 
-from services.shared.hsm.errors import ModuleUnusable, SeveralTokens, TokenAbsent
+from services.shared.hsm.errors import SeveralTokens, TokenAbsent
 from services.shared.hsm.uri import TokenAddress
 
-_loading = threading.Lock()
+if TYPE_CHECKING:
+    from pkcs11._pkcs11 import lib as Library  # noqa: N812 - that is a class
+
+_choosing = threading.Lock()
 
 
 class Module:
     """The library is told that one thread at a time calls it, so whoever does holds ``lock``.
 
-    ``started`` counts how often it was started: all that was got from it before the last time is void.
+    ``started`` counts how often it was started. All that was got from it before the last time is void, and worse: its
+    numbers may be those of something else by now, so that another key would be used.
     """
 
     def __init__(self, path: Path) -> None:
         self.lock = threading.RLock()
-        self.started = 1
-        self._library = pkcs11.lib(str(path))
+        self.started = 0
+        self._path = path
 
-    def restart(self) -> None:
-        """Let the library look anew at what is plugged in. Every session of this program with it ends."""
-        self.started += 1
-        with suppress(PKCS11Error):  # it may have ended by itself
-            self._library.finalize()
+    def start(self) -> None:
+        """Let the library look at what is plugged in. Every session of this program with it ends. Raises PKCS11Error."""
+        if self.started:
+            with suppress(PKCS11Error):  # it may have ended by itself
+                self._library.finalize()
         self._library.initialize()
+        self.started += 1
 
     def token(self, address: TokenAddress) -> Token:
         """The token, as it is now. Raises TokenAbsent, SeveralTokens, PKCS11Error."""
@@ -42,14 +48,15 @@ class Module:
             raise SeveralTokens(address.label)
         return found[0]
 
+    @cached_property
+    def _library(self) -> "Library":
+        return pkcs11.lib(str(self._path))
+
 
 def module_of(address: TokenAddress) -> Module:
-    """The library of a token. Raises ModuleUnusable."""
-    with _loading:
-        try:
-            return _module(address.module)
-        except PKCS11Error:
-            raise ModuleUnusable(address.label) from None
+    """The library of a token, not loaded yet if nobody has started it."""
+    with _choosing:
+        return _module(address.module)
 
 
 @cache

@@ -113,7 +113,7 @@ class Token:
 
 
 def token_at(address: TokenAddress) -> Token:
-    """The token: one for the program, however many ask for it. Raises ModuleUnusable."""
+    """The token: one for the program, however many ask for it."""
     with _connecting:
         return _token(address)
 

@@ -33,7 +33,7 @@ def started(tokens: SoftTokens, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sta
     def start(soft: SoftToken, object_: str = "record") -> TokenUri:
         token._token.cache_clear()
         uri = token_uri(soft.uri(object_))
-        module.module_of(uri.address).restart()
+        module.module_of(uri.address).start()
         return uri
 
     monkeypatch.setattr(connection, "WAIT_S", 0.0)
