@@ -71,7 +71,7 @@ def create_app(settings: Settings, database: Database, audit: AuditLog | None = 
     ``audit`` is for measuring what the log costs: one that is not given is the installation's.
     """
     configure_logging(settings.log_level)
-    keyring = open_keyring(settings.keys_folder, database)
+    keyring = open_keyring(settings.key_places, database)
     cube = Cube(
         Records(partial(records_of, database, keyring), partial(feed_position, database)),
         kept_cascade(settings.home),

@@ -28,6 +28,7 @@ from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, bring_up_to_date, store_of
+from services.shared.key_places import KeyPlaces
 from services.shared.record_keys import open_keyring
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
@@ -149,7 +150,7 @@ def _prepare(home: Path, record_keys: Path) -> None:
         _run(server, "ALTER SYSTEM SET fsync = off")
         server.ensure_database(TEMPLATE)
         urls = Urls(server.owner_url(TEMPLATE), server.server_url(TEMPLATE))
-        bring_up_to_date(urls, record_keys, ZONE)
+        bring_up_to_date(urls, KeyPlaces(record_keys), ZONE)
     while (home / "postgres" / "postmaster.pid").exists():
         time.sleep(0.05)
 
@@ -240,7 +241,7 @@ def database(urls: Urls) -> Iterator[Database]:
 @pytest.fixture
 def store(settings: Settings, database: Database) -> Store:
     """The record store's settings with every projection."""
-    return store_of(ZONE, open_keyring(settings.keys_folder, database))
+    return store_of(ZONE, open_keyring(settings.key_places, database))
 
 
 @pytest.fixture

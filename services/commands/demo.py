@@ -84,7 +84,7 @@ def prepare(urls: Urls, settings: Settings, *, start_over: bool) -> None:
         if start_over:
             with owner.begin() as connection:
                 wipe_demo(connection)
-        bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
+        bring_up_to_date(urls, settings.key_places, settings.facility_zone)
         with owner.begin() as connection:
             make_demo(connection)
     finally:

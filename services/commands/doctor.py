@@ -4,6 +4,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,8 +20,10 @@ from services.access.audit.log.signing_key import problem
 from services.commands.output import AsJson, say, say_json
 from services.settings import Settings, load_settings
 from services.shared.database import Database, NotReady
+from services.shared.hsm.errors import TokenUnusable
 from services.shared.installation import open_database
-from services.shared.record_keys import FileKeys
+from services.shared.key_places import KeyPlaces
+from services.shared.record_keys import keys_in
 
 LOW_DISK_BYTES = 2 * 10**9
 
@@ -117,14 +120,18 @@ def _audit(settings: Settings, connection: Connection) -> Finding:
 
 def _keys(settings: Settings, connection: Connection) -> Finding:
     try:
-        count = check_every(raw_cursor(connection), FileKeys(settings.keys_folder))
-    except KeyLost as lost:
+        count = check_every(raw_cursor(connection), keys_in(settings.key_places))
+    except (KeyLost, TokenUnusable) as lost:
         return Finding("keys", False, str(lost))
     if connection.execute(LIES_OPEN).scalar_one():
         return Finding("keys", False, "records of people lie open in the database: throughcare migrate")
-    return Finding(
-        "keys", True, f"{count:,} keys open; keep record-*.key in a backup apart from the database"
-    )
+    return Finding("keys", True, f"{count:,} keys open; {_kept(settings.key_places)}")
+
+
+def _kept(places: KeyPlaces) -> str:
+    if isinstance(places.now, Path):
+        return "keep record-*.key in a backup apart from the database"
+    return f"keep a backup of the token {places.now.address.label} as its vendor provides"
 
 
 def _durability(connection: Connection) -> Finding:

@@ -25,6 +25,7 @@ from fhir_store.walls import SEES_RECORD
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.key_places import KeyPlaces
 from services.shared.migrations import migrate
 from services.shared.record_keys import open_keyring
 
@@ -73,11 +74,11 @@ Progress = Callable[[int, int], None]
 
 
 def bring_up_to_date(
-    urls: Urls, keys: Path, zone: str, progress: Progress = lambda done, total: None
+    urls: Urls, keys: KeyPlaces, zone: str, progress: Progress = lambda done, total: None
 ) -> None:
     """Make the tables those of this version and seal what lies open, by their owner; the search index as the server.
 
-    Raises KeyLost.
+    Raises KeyLost, TokenUnusable.
     """
     migrate(urls.owner)
     seal_what_lies_open(urls, keys, progress)
@@ -89,7 +90,7 @@ def bring_up_to_date(
         database.close()
 
 
-def seal_what_lies_open(urls: Urls, keys: Path, progress: Progress) -> None:
+def seal_what_lies_open(urls: Urls, keys: KeyPlaces, progress: Progress) -> None:
     """Seal what a program before sealing wrote, each batch by a transaction of its own."""
     owner = Database(urls.owner)
     try:
@@ -105,7 +106,7 @@ def open_as_owner(settings: Settings) -> Iterator[Database]:
     """The database as the role that owns the tables: for what the server may not do. Raises NotOwner, NotReady."""
     with database_urls(settings) as urls:
         if not settings.database_url:
-            bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
+            bring_up_to_date(urls, settings.key_places, settings.facility_zone)
         database = Database(urls.owner)
         try:
             database.ready()
@@ -122,7 +123,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """The database as the server uses it. An embedded one is brought up to date first: it has no other keeper."""
     with database_urls(settings) as urls:
         if not settings.database_url:
-            bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
+            bring_up_to_date(urls, settings.key_places, settings.facility_zone)
         database = Database(urls.server)
         try:
             yield database
