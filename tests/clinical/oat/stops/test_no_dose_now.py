@@ -154,27 +154,21 @@ def test_a_dose_of_which_no_time_is_known_was_taken_at_the_end_of_its_day() -> N
     assert too_soon(dose) == midnight + 16 * HOUR
 
 
+@pytest.mark.parametrize("part", [1, 2])
 @pytest.mark.parametrize(
-    ("hours", "changes", "stops"),
-    [
-        (6, {}, False),
-        (5.99, {}, True),
-        (15.99, {"order": "another"}, True),
-        (16, {"order": "another"}, False),
-        (15.99, {"slot_day": on(-1), "part": 2}, True),
-        (15.99, {"slot_day": None}, True),
-    ],
+    ("hours", "order", "stops"),
+    [(5.99, "order", True), (6, "order", False), (15.99, "another", True), (16, "another", False)],
 )
-def test_between_the_parts_of_a_split_dose_less_time_has_to_pass(
-    hours: float, changes: dict[str, object], stops: bool
+def test_between_the_parts_of_a_split_dose_less_time_has_to_pass_also_over_night(
+    hours: float, order: str, stops: bool, part: int
 ) -> None:
-    first = a_happened(at=SIX - hours * HOUR, **{"order": "order", "slot_day": DAY, "part": 1, **changes})
-    assert bool(too_soon(first, order=an_order(30, 30), part=2)) is stops
+    last = a_happened(at=SIX - hours * HOUR, order=order, slot_day=on(part - 2), part=3 - part)
+    assert bool(too_soon(last, order=an_order(30, 30), part=part)) is stops
 
 
-def test_the_first_part_of_a_day_is_no_second_part_of_the_day_before() -> None:
-    again = a_happened(at=SIX - 7 * HOUR, order="order", slot_day=DAY, part=1)
-    assert too_soon(again, order=an_order(30, 30), part=1)
+def test_an_order_of_one_dose_a_day_is_no_split_one() -> None:
+    last = a_happened(at=SIX - 15 * HOUR, order="order", slot_day=on(-1), part=1)
+    assert too_soon(last)
 
 
 def test_the_time_between_parts_is_told_where_nobody_set_it() -> None:
