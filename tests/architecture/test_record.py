@@ -59,7 +59,11 @@ def _ways_around(source: str) -> list[str]:
                 found.append(f"{module}.{node.attr}")
             if node.attr == "body" and ast.unparse(node.value).endswith("keyring"):
                 found.append("keyring.body")
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and "resource_version" in node.value:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and "resource_version" in node.value
+        ):
             found.append("resource_version")
     return found
 
