@@ -55,7 +55,7 @@ def duty_row(task: Json, zone: ZoneInfo) -> Json | None:
     patient = target(task, "for", "Patient")
     if code is None or patient is None or task.get("status") not in OPEN | DONE:
         return None
-    _, due_at = period_bounds(task.get("restriction", {}).get("period", {}), zone)
+    due_at, _ = period_bounds({"start": task.get("restriction", {}).get("period", {}).get("end")}, zone)
     return {
         "patient_id": patient,
         "facility_id": target(task, "owner", "Organization"),

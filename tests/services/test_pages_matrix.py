@@ -28,10 +28,12 @@ from services.access.roles.types import (
     EMERGENCY_ACCESS,
     INFERENCE,
     LEGAL_DISCLOSURE,
+    MERGE,
     MOVEMENTS,
     OWN_FILE,
     PHOTO,
     REGISTERS,
+    SEALED,
 )
 from services.app import create_app
 from services.settings import Settings
@@ -105,6 +107,10 @@ PAGES: dict[str, Opens] = {
     "POST /people/code": changes("Patient"),
     "POST /people/details": changes("Patient"),
     "POST /people/correct": changes("Patient"),
+    "POST /people/merge": gives(MERGE),
+    "POST /people/merge/compare": gives(MERGE),
+    "POST /people/merge/sign": gives(MERGE),
+    "POST /people/merge/part": gives(MERGE),
     "POST /people/arrival": registers,
     "POST /people/arrived": registers,
     "POST /people/stays": treats,
@@ -113,6 +119,9 @@ PAGES: dict[str, Opens] = {
     "POST /people/undo": treats,
     "POST /people/dosing-site": gives("Task"),
     "POST /people/duty": gives("Task"),
+    "POST /people/reopen": changes(SEALED),
+    "GET /people/court": treats,
+    "POST /people/court/dose": gives("Encounter"),
     "POST /people/card": treats,
     "POST /people/emergency": treats,
     "POST /people/record": treats,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
+from clinical.custody.care import CARE
 from clinical.labels.label import SETS
 from fhir_store.compartments import patients_of
 from fhir_store.write import Approve, Planned
@@ -20,10 +21,10 @@ from services.access.decision.subject import Subject
 from services.access.roles.rule import Interaction, Relationship
 from services.shared.errors import Forbidden
 
-CARES = """
-SELECT t.facility_id, t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
+CARES = f"""
+SELECT t.facility_id, t.patient_id, t.began, t.ended FROM {CARE} t
 WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
-"""
+"""  # noqa: S608 - our own text
 BY_ROLE = (
     "This client's role does not allow that. It writes records of people whom its facility treats, "
     "and changes those that its facility keeps."

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from clinical.custody.care import CARE
 from clinical.labels import Label
 from clinical.labels.label import SETS
 from clinical.safety_set import kind_of
@@ -29,10 +30,10 @@ Json = Mapping[str, Any]
 Cares = Mapping[tuple[str, str], Sequence[Care]]
 """Of a facility and a patient."""
 
-CARES = """
-SELECT t.facility_id, t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
+CARES = f"""
+SELECT t.facility_id, t.patient_id, t.began, t.ended FROM {CARE} t
 WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ That a hand-over was acknowledged, or a follow-up closed, is not in it yet: care
 so the relationship goes on for ``AT_MOST``.
 """
 
+from clinical.custody.care import CARE
 from fhir_store.sql import EVERYTHING, NOTHING, Sql
 from services.access.decision.relationship import AT_MOST
 from services.access.decision.sql import Relationships
 from services.access.roles.rule import Relationship
 
-BEGUN = """
-SELECT FROM clinical.treatment_relationship t
-WHERE t.patient_id = m.patient AND {at} AND t.began <= {on}
+BEGUN = f"""
+SELECT FROM {CARE} t
+WHERE t.patient_id = m.patient AND {{at}} AND t.began <= {{on}}
 """
 NOT_OVER = f"(t.ended IS NULL OR t.ended >= {{on}} - {AT_MOST.days})"
 

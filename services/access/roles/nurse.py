@@ -45,7 +45,7 @@ NURSE = Role(
         in_care(READING, {PHOTO}, {Label.R}),
         in_care(CREATING, {PHOTO}, {Label.R}),
         whoever_keeps_it(UPDATING, {"Patient"}, {*DRUG_TREATMENT, Label.R}),
-        arrival({"Patient", "Encounter"}, {Label.R}),
+        arrival({"Patient", "Encounter"}, {*DRUG_TREATMENT, Label.R}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
         of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
     ),
