@@ -2,8 +2,19 @@
 
 from clinical.labels import Label
 from services.access.roles.role import Role
-from services.access.roles.rule import READING, WRITING, Interaction, Purpose, arrival, in_care, of_nobody
-from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, STOCK
+from services.access.roles.rule import (
+    CREATING,
+    READING,
+    UPDATING,
+    WRITING,
+    Interaction,
+    Purpose,
+    arrival,
+    in_care,
+    of_nobody,
+    whoever_keeps_it,
+)
+from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, PHOTO, STOCK
 
 DRUG_TREATMENT = {Label.ETH, Label.ETHUD, Label.OPIOIDUD}
 
@@ -31,7 +42,10 @@ NURSE = Role(
         in_care(READING, CHART - DOCUMENTS, DRUG_TREATMENT),
         in_care(READING, WITH_NOTES, {*DRUG_TREATMENT, Label.R, Label.V}),
         in_care(WRITING, WRITES - {"MedicationRequest"}, {*DRUG_TREATMENT, Label.R, Label.V}),
-        arrival({"Patient", "Encounter"}, {Label.R, Label.V}),
+        in_care(READING, {PHOTO}, {Label.R, Label.V}),
+        in_care(CREATING, {PHOTO}, {Label.R, Label.V}),
+        whoever_keeps_it(UPDATING, {"Patient"}, {*DRUG_TREATMENT, Label.R, Label.V}),
+        arrival({"Patient", "Encounter"}, {*DRUG_TREATMENT, Label.R, Label.V}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
         of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
     ),

@@ -29,7 +29,12 @@ DIRECTORY = PLACES_AND_STAFF | FORMS | frozenset({"Medication"})
 STOCK = "stock register"
 OWN_FILE = "file for the person"
 LEGAL_DISCLOSURE = "disclosure without consent"
-OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE})
+PHOTO = "photo of the person"
+SEALED = "record under investigation"
+"""Closed after a death: whoever has no line with it reads and changes nothing of the record."""
+MERGE = "merge of two records"
+"""That two records are of one person, signed; and taking them apart again."""
+OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE})
 """What is about a patient and is no resource."""
 ACCESS_LOG = "access log"
 EMERGENCY_ACCESS = "emergency access"
@@ -44,7 +49,7 @@ CONFIDENTIAL_FIGURES = "confidential figures"
 RELEASED_EXPORTS = "released exports"
 THINGS = frozenset(
     {
-        STOCK, OWN_FILE, LEGAL_DISCLOSURE, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
+        STOCK, OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
         INFERENCE, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
     }
 )  # fmt: skip
