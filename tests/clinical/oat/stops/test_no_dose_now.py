@@ -148,6 +148,26 @@ def test_of_several_doses_the_one_that_lasts_longest_decides() -> None:
     assert too_soon(late, old) == SIX + 14 * HOUR
 
 
+def test_of_doses_of_one_kind_the_last_decides_whatever_their_order_in_the_record() -> None:
+    first, last = a_happened(at=SIX - 15 * HOUR), a_happened(at=SIX - 2 * HOUR)
+    assert too_soon(first, last) == too_soon(last, first) == SIX + 14 * HOUR
+    midnight = datetime(2026, 3, 10, tzinfo=ZONE)
+    undated = a_happened(at=midnight - ONE_DAY, surely_by=midnight)
+    dated = a_happened(at=midnight - HOUR)
+    assert too_soon(undated, dated) == midnight + 16 * HOUR
+
+
+def test_doses_of_other_orders_or_lengths_are_looked_at_each() -> None:
+    order = an_order(30, 30)
+    of_order = a_happened(at=SIX - 7 * HOUR, order="order", slot_day=on(-1), part=2)
+    foreign = a_happened(at=SIX - 8 * HOUR)
+    assert too_soon(of_order, order=order) is None
+    assert too_soon(of_order, foreign, order=order) == SIX + 8 * HOUR
+    long = a_happened(at=SIX - 2 * ONE_DAY, product=WEEKLY)
+    short = a_happened(at=SIX - ONE_DAY, product=WEEKLY, covers_days=1)
+    assert too_soon(long, short) == datetime(2026, 3, 13, tzinfo=ZONE)
+
+
 def test_a_dose_of_which_no_time_is_known_was_taken_at_the_end_of_its_day() -> None:
     midnight = datetime(2026, 3, 10, tzinfo=ZONE)
     dose = a_happened(at=midnight - ONE_DAY, surely_by=midnight)
