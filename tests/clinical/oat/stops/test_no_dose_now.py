@@ -1,6 +1,6 @@
 """What nobody can release: recorded already, too soon, not awake. At and beside each limit."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -148,6 +148,26 @@ def test_of_several_doses_the_one_that_lasts_longest_decides() -> None:
     assert too_soon(late, old) == SIX + 14 * HOUR
 
 
+def test_of_doses_of_one_kind_the_last_decides_whatever_their_order_in_the_record() -> None:
+    first, last = a_happened(at=SIX - 15 * HOUR), a_happened(at=SIX - 2 * HOUR)
+    assert too_soon(first, last) == too_soon(last, first) == SIX + 14 * HOUR
+    midnight = datetime(2026, 3, 10, tzinfo=ZONE)
+    undated = a_happened(at=midnight - ONE_DAY, surely_by=midnight)
+    dated = a_happened(at=midnight - HOUR)
+    assert too_soon(undated, dated) == midnight + 16 * HOUR
+
+
+def test_doses_of_other_orders_or_lengths_are_looked_at_each() -> None:
+    order = an_order(30, 30)
+    of_order = a_happened(at=SIX - 7 * HOUR, order="order", slot_day=on(-1), part=2)
+    foreign = a_happened(at=SIX - 8 * HOUR)
+    assert too_soon(of_order, order=order) is None
+    assert too_soon(of_order, foreign, order=order) == SIX + 8 * HOUR
+    long = a_happened(at=SIX - 2 * ONE_DAY, product=WEEKLY)
+    short = a_happened(at=SIX - ONE_DAY, product=WEEKLY, covers_days=1)
+    assert too_soon(long, short) == datetime(2026, 3, 13, tzinfo=ZONE)
+
+
 def test_a_dose_of_which_no_time_is_known_was_taken_at_the_end_of_its_day() -> None:
     midnight = datetime(2026, 3, 10, tzinfo=ZONE)
     dose = a_happened(at=midnight - ONE_DAY, surely_by=midnight)
@@ -217,8 +237,10 @@ def test_a_depot_that_the_order_builds_up_day_by_day_is_given_again_the_next_day
 
 def test_a_weekly_depot_by_a_weekly_order_builds_nothing_up() -> None:
     order = an_order(24, product=WEEKLY)
-    dose = a_happened(at=SIX - 4 * ONE_DAY, product=WEEKLY, order="order")
-    assert stop("too-soon", an_attendance(dose, orders=(order,), slot=slot_of(order)))
+    for days, stops in ((4, True), (5, False)):
+        dose = a_happened(at=SIX - days * ONE_DAY, product=WEEKLY, order="order")
+        attendance = an_attendance(dose, orders=(order,), slot=slot_of(order))
+        assert bool(stop("too-soon", attendance)) is stops
 
 
 def test_a_long_dose_of_a_medicine_that_is_not_known_has_to_run_out() -> None:
@@ -227,8 +249,16 @@ def test_a_long_dose_of_a_medicine_that_is_not_known_has_to_run_out() -> None:
 
 
 def test_a_depot_of_which_only_the_month_is_known_was_given_on_its_last_day() -> None:
-    dose = a_happened(at=SIX - 9 * ONE_DAY, surely_by=SIX, day=None, product=WEEKLY)
+    month_ends = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)  # On the 10th, by the clock of the place.
+    dose = a_happened(at=SIX - 9 * ONE_DAY, surely_by=month_ends, day=None, product=WEEKLY)
     assert too_soon(dose) == datetime(2026, 3, 15, tzinfo=ZONE)
+
+
+def test_a_dose_of_every_other_day_lasts_for_two() -> None:
+    order = an_order(16, product=SUBLINGUAL, interval_days=2)
+    for days, until in ((1, datetime(2026, 3, 11, tzinfo=ZONE)), (2, None)):
+        dose = a_happened(at=SIX - days * ONE_DAY, product=SUBLINGUAL, order="order")
+        assert too_soon(dose, orders=(order,), slot=slot_of(order)) == until
 
 
 @pytest.mark.parametrize(
