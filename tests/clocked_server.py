@@ -2,19 +2,16 @@
 
 import os
 import subprocess
-import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 from command_line import ROOT
+from server_process import CLI, wait_until_ready
 
-CLI = [sys.executable, "-m", "services.cli"]
 SUMMER_TIME = "Europe/Podgorica"
 
 
@@ -71,21 +68,8 @@ def served_by_a_process(environment: Mapping[str, str], port: int) -> Iterator[s
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait(process, port)
+        wait_until_ready(process, port)
         yield f"http://localhost:{port}"
     finally:
         process.terminate()
         process.wait(30)
-
-
-def _wait(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the server ended by itself"
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError("the server did not become ready")

@@ -15,9 +15,10 @@ import httpx
 import psycopg
 import pytest
 from audit_events import said
-from clocked_server import CLI, BoxClock, library, served_by_a_process
+from clocked_server import BoxClock, library, served_by_a_process
 from command_line import ROOT
 from people_pages import PASSWORD, PlainBrowser, Someone, cheap_hashing, someone
+from server_process import CLI
 from serving import free_port
 from signing import assertion, ec_key, form, key_set
 from sqlalchemy import text
