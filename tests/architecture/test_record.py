@@ -42,30 +42,42 @@ def _interactions() -> Iterator[Path]:
 
 def _ways_around(source: str) -> list[str]:
     """What in a module could read a resource."""
-    tree = ast.parse(source)
-    modules, found = {}, []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found += [one.name for one in node.names if one.name.startswith("fhir_store")]
-        if isinstance(node, ast.ImportFrom) and node.module:
-            for one in node.names:
-                modules[one.asname or one.name] = f"{node.module}.{one.name}"
-                if node.module in GIVES_TEXTS and one.name not in GIVES_TEXTS[node.module]:
-                    found.append(f"{node.module}.{one.name}")
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
-            module = modules.get(node.value.id, "") if isinstance(node.value, ast.Name) else ""
-            if module in GIVES_TEXTS and node.attr not in GIVES_TEXTS[module]:
-                found.append(f"{module}.{node.attr}")
-            if node.attr == "body" and ast.unparse(node.value).endswith("keyring"):
-                found.append("keyring.body")
-        if (
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and "resource_version" in node.value
-        ):
-            found.append("resource_version")
-    return found
+    nodes = list(ast.walk(ast.parse(source)))
+    imported = {
+        one.asname or one.name: (node.module or "", one.name)
+        for node in nodes
+        if isinstance(node, ast.ImportFrom)
+        for one in node.names
+    }
+    whole = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
+    return [
+        *(name for name in whole if name.startswith("fhir_store")),
+        *(f"{module}.{name}" for module, name in imported.values() if _gives(module, name)),
+        *(
+            found
+            for node in nodes
+            if isinstance(node, ast.Attribute)
+            for found in _of_attribute(node, imported)
+        ),
+        *(
+            "resource_version"
+            for node in nodes
+            if isinstance(node, ast.Constant) and "resource_version" in str(node.value)
+        ),
+    ]
+
+
+def _gives(module: str, name: str) -> bool:
+    return module in GIVES_TEXTS and name not in GIVES_TEXTS[module]
+
+
+def _of_attribute(node: ast.Attribute, imported: dict[str, tuple[str, str]]) -> Iterator[str]:
+    owner = ast.unparse(node.value)
+    module = ".".join(imported.get(owner, ("", "")))
+    if _gives(module, node.attr):
+        yield f"{module}.{node.attr}"
+    if node.attr == "body" and owner.endswith("keyring"):
+        yield "keyring.body"
 
 
 def test_every_interaction_reads_by_the_record_of_its_client() -> None:

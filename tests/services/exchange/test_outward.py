@@ -322,7 +322,7 @@ def _pages(client: httpx.Client, path: str) -> Iterator[httpx.Response]:
 
 def test_prisons_what_belongs_to_them_and_who_works_there_are_not_there(centre: httpx.Client) -> None:
     assert ids_in(centre.get("/Organization")) == [CENTRE, "hospital"]
-    assert ids_in(centre.get("/Practitioner?_total=accurate")) == ["surgeon"]
+    assert ids_in(centre.get("/Practitioner?_total=accurate")) == ["surgeon", "writer"]
     for type_ in ("Location", "HealthcareService", "PractitionerRole"):
         assert centre.get(f"/{type_}?_total=accurate").json()["total"] == 0
     for name in ("Organization/gaol-north", "Location/wing-north", "Practitioner/warden-north", "PractitionerRole/role-north"):  # fmt: skip
@@ -342,6 +342,19 @@ def test_a_prison_that_is_new_or_has_another_name_is_known_with_the_next_request
     assert "Stonehill" not in centre.get("/Observation/told").text, "what it was called tells as well"
     _save(database, store, "gaol-north", {**prison, "type": [{"text": "clinic"}]})
     assert "Stonehill and Saltmarsh" in centre.get("/Observation/told").text, "it was no prison after all"
+
+
+def test_terminology_of_custody_is_not_there(
+    filled: httpx.Client, database: Database, store: Store, centre: httpx.Client
+) -> None:
+    url = f"{OURS}encounter-class"
+    codes = {"resourceType": "CodeSystem", "id": "classes", "url": url, "status": "active", "content": "complete", "concept": [{"code": "custody"}]}  # fmt: skip
+    listed = {"resourceType": "ValueSet", "id": "classes", "url": f"{url}/all", "status": "active", "compose": {"include": [{"system": url}]}}  # fmt: skip
+    _save(database, store, "gaol-north", codes, listed)
+    for path in (f"/CodeSystem/$validate-code?url={url}&code=custody", f"/ValueSet/$expand?url={url}/all"):
+        assert filled.get(path).status_code == 200
+        issue_of(centre.get(path), 404)
+    issue_of(centre.get("/CodeSystem/classes/$validate-code?code=custody"), 404)
 
 
 # --- asking
