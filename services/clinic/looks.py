@@ -38,6 +38,7 @@ PAGES: Mapping[str, str] = {
     "$merge": N_("Two records side by side"),
     "$stays": N_("Stays"),
     "$court": N_("The list for court"),
+    "$movements": N_("What custody proposes"),
     "$everything": N_("The whole record"),
 }
 KINDS: Mapping[str, str] = {

@@ -107,8 +107,16 @@ def identities_shown(
     asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str]
 ) -> list[Identity]:
     """Who some people are, of those of whom the reader may know."""
+    return list(identities_by_id(asking, cursor, actor, patients).values())
+
+
+def identities_by_id(
+    asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str]
+) -> dict[str, Identity]:
+    """The same by the ids of their Patients."""
     stored = [found for id_ in patients if (found := _stored(asking, cursor, id_))]
-    return [identity_of(one.resource) for one in shown_one_by_one(cursor, actor, asking.day, stored)]
+    shown = shown_one_by_one(cursor, actor, asking.day, stored)
+    return {one.stored.id: identity_of(one.resource) for one in shown}
 
 
 def safety_set(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[Shown]:

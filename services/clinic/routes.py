@@ -14,6 +14,7 @@ from services.clinic.identity_page import identity_router
 from services.clinic.merge_page import merge_router
 from services.clinic.new_person_page import new_person_router
 from services.clinic.own_file_page import own_file_router
+from services.clinic.proposals_page import proposals_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.stays_page import stays_router
@@ -27,6 +28,7 @@ PAGES = (
     arrival_router,
     stays_router,
     court_router,
+    proposals_router,
     card_router,
     record_router,
     consent_router,

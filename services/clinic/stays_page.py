@@ -225,7 +225,7 @@ def _form(pages: Pages, asking: Asking, typed: TypedMovement, wrong: str) -> Res
         patient.identity,
         Choice(movement.code, MOVEMENTS[movement.code]),
         consequence_words(movement.consequences),
-        tuple(dict.fromkeys(DUTIES[one.duty] for one in movement.consequences.duties)),
+        tuple(dict.fromkeys(DUTIES[one] for one in movement.consequences.duties)),
         typed,
         Asks.ENTRY in movement.asks,
         Asks.ROOM in movement.asks,

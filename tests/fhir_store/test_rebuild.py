@@ -78,4 +78,4 @@ def test_a_rebuild_tells_how_far_it_is(database: Database, store: Store) -> None
     _fill(database, store)
     told: list[tuple[int, int]] = []
     database.run(lambda c: rebuild(c, store, lambda done, total: told.append((done, total))))
-    assert told == [(7, 7)]
+    assert told == [(14, 14)]

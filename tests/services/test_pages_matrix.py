@@ -32,6 +32,7 @@ from services.access.roles.types import (
     MOVEMENTS,
     OWN_FILE,
     PHOTO,
+    PROPOSED,
     REGISTERS,
     SEALED,
     STOCK,
@@ -60,6 +61,11 @@ def changes(type_: str) -> Opens:
     return lambda role: any(
         type_ in rule.on and Interaction.UPDATE in rule.may for rule in role.rules if rule.about_patients
     )
+
+
+def changes_own(thing: str) -> Opens:
+    """That a line of the role's file lets it say what becomes of this at its own facilities."""
+    return lambda role: any(thing in rule.on and Interaction.UPDATE in rule.may for rule in role.rules)
 
 
 def registers(role: Role) -> bool:
@@ -131,6 +137,10 @@ PAGES: dict[str, Opens] = {
     "POST /people/dosing-site": gives("Task"),
     "POST /people/duty": gives("Task"),
     "POST /people/reopen": changes(SEALED),
+    "GET /people/movements": reads(PROPOSED),
+    "POST /people/movements/confirm": changes_own(PROPOSED),
+    "POST /people/movements/refuse": changes_own(PROPOSED),
+    "POST /people/movements/release": changes_own(PROPOSED),
     "GET /people/court": treats,
     "POST /people/court/dose": gives("Encounter"),
     "POST /people/card": treats,

@@ -14,7 +14,16 @@ from services.access.roles.rule import (
     of_nobody,
     whoever_keeps_it,
 )
-from services.access.roles.types import CHART, DIRECTORY, LEGAL_DISCLOSURE, MERGE, OWN_FILE, PHOTO, STOCK
+from services.access.roles.types import (
+    CHART,
+    DIRECTORY,
+    LEGAL_DISCLOSURE,
+    MERGE,
+    OWN_FILE,
+    PHOTO,
+    PROPOSED,
+    STOCK,
+)
 
 MEDICAL = (
     in_care(READING, CHART, EVERY_LABEL),
@@ -25,6 +34,7 @@ MEDICAL = (
     whoever_keeps_it(UPDATING, {"Patient"}, EVERY_LABEL),
     arrival({"Patient", "Encounter"}, EVERY_LABEL),
     of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
+    of_nobody({Interaction.READ, Interaction.UPDATE}, {PROPOSED}, {Purpose.TREATMENT}, own=True),
     of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
 )
 """What every doctor may do."""

@@ -14,7 +14,7 @@ from services.access.roles.rule import (
     of_nobody,
     whoever_keeps_it,
 )
-from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, PHOTO, STOCK
+from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, PHOTO, PROPOSED, STOCK
 
 DRUG_TREATMENT = {Label.ETH, Label.ETHUD, Label.OPIOIDUD}
 
@@ -47,6 +47,7 @@ NURSE = Role(
         whoever_keeps_it(UPDATING, {"Patient"}, {*DRUG_TREATMENT, Label.R, Label.V}),
         arrival({"Patient", "Encounter"}, {*DRUG_TREATMENT, Label.R, Label.V}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
+        of_nobody({Interaction.READ, Interaction.UPDATE}, {PROPOSED}, {Purpose.TREATMENT}, own=True),
         of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
     ),
     may_dose=True,

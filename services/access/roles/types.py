@@ -42,6 +42,8 @@ CLINICAL_ROLES = "clinical roles"
 OTHER_ROLES = "other roles"
 DEVICES_AND_SYSTEMS = "devices and systems"
 MOVEMENTS = "movement list"
+PROPOSED = "proposed movements"
+"""What custody's file says about people; nothing of it holds before somebody who treats confirms it."""
 INFERENCE = "report on the movement list"
 REGISTERS = "registers of omissions, holds, injuries and deaths"
 PUBLISHED_FIGURES = "published figures"
@@ -50,7 +52,7 @@ RELEASED_EXPORTS = "released exports"
 THINGS = frozenset(
     {
         STOCK, OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
-        INFERENCE, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
+        INFERENCE, PROPOSED, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
     }
 )  # fmt: skip
 """All of these; their names in lower case tell them from types of FHIR."""

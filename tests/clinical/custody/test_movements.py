@@ -7,7 +7,7 @@ import pytest
 from resources import a_patient, a_stay, text_of
 
 from clinical.custody.commands import MOVEMENTS
-from clinical.custody.consequences import Bottles, Dosing, Duty, Messages, Orders
+from clinical.custody.consequences import Bottles, Dosing, Duty, Messages, Orders, dues
 from clinical.custody.duty_list import duty_row, tasks_of
 from clinical.custody.ending import ended_by_death, stopped_messages
 from clinical.custody.errors import (
@@ -26,6 +26,7 @@ from clinical.custody.movement import Asks, Before, Told, Where, moved
 from clinical.custody.sealed import is_seal
 from clinical.custody.stay import is_stay, stay_row
 from clinical.labels import Label, labels_of
+from clinical.protocols import NO_PROTOCOL, Parameter, Protocol, Status, protocol_of
 from fhir_store.gate import check
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -219,7 +220,7 @@ def follows(code: str) -> Any:
 
 
 def due(code: str) -> set[Duty]:
-    return {one.duty for one in follows(code).duties}
+    return set(follows(code).duties)
 
 
 def test_only_a_death_ends_orders_so_that_nobody_who_stands_at_the_window_goes_without() -> None:
@@ -260,7 +261,7 @@ def test_whoever_leaves_for_good_leaves_their_poured_doses_behind(code: str) -> 
 
 def test_a_release_is_followed_up_and_one_without_notice_has_more_to_be_done_at_once() -> None:
     for code in ("release-planned", "release-unplanned"):
-        days = sorted(one.within.days for one in follows(code).duties if one.duty is Duty.FOLLOW_UP)
+        days = [one.within.days for one in dues(follows(code), NO_PROTOCOL) if one.duty is Duty.FOLLOW_UP]
         assert days == [1, 3, 7, 14, 28]
     assert {Duty.NALOXONE, Duty.BRIDGING_PRESCRIPTION, Duty.CALL_COMMUNITY_CENTRE} <= due("release-unplanned")
 
@@ -271,7 +272,7 @@ def test_messages_stop(code: str) -> None:
 
 
 def test_what_a_movement_leaves_to_be_done_is_a_task_with_its_time() -> None:
-    tasks = tasks_of(follows("transfer"), "p1", "north", NOW, NOW, "Encounter/s1")
+    tasks = tasks_of(follows("transfer"), NO_PROTOCOL, "p1", "north", NOW, NOW, "Encounter/s1")
     for task in tasks:
         check(text_of({"id": "t", **task}).value)
         assert Label.R in labels_of(task)
@@ -284,6 +285,27 @@ def test_what_a_movement_leaves_to_be_done_is_a_task_with_its_time() -> None:
     assert (duty_row(done, UTC) or {})["done"] is True  # type: ignore[arg-type]
     assert duty_row(void, UTC) is None  # type: ignore[arg-type]
     assert duty_row({**tasks[0], "code": {"coding": [{"code": "hand-over"}]}}, UTC) is None  # type: ignore[arg-type]
+
+
+def test_the_protocol_says_by_when_and_the_demonstration_says_what_is_proposed() -> None:
+    said = {
+        "custody.duty-hours.hand-over": Parameter(2, "a test", Status.PROPOSED),
+        "custody.follow-up-days": Parameter([2, 5], "a test", Status.PROPOSED),
+    }
+    hours = {one.within for one in dues(follows("transfer"), Protocol(said)) if one.duty is Duty.HAND_OVER}
+    assert hours == {timedelta(hours=2)}
+    days = [
+        one.within.days
+        for one in dues(follows("release-planned"), Protocol(said))
+        if one.duty is Duty.FOLLOW_UP
+    ]
+    assert days == [2, 5]
+    demonstration = protocol_of("demonstration")
+    for movement in MOVEMENTS.values():
+        assert dues(movement.consequences, demonstration) == dues(movement.consequences, NO_PROTOCOL)
+    assert {f"custody.duty-hours.{duty}" for duty in Duty if duty is not Duty.FOLLOW_UP} <= set(
+        demonstration.parameters
+    )
 
 
 @pytest.mark.parametrize(

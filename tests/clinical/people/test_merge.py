@@ -82,6 +82,14 @@ def test_taken_apart_one_after_the_other_each_is_as_it_was(order: list[str], apa
         assert record == person(record["id"])
 
 
+def test_a_link_of_another_kind_to_the_same_record_stays() -> None:
+    refer = {"other": {"reference": "Patient/b"}, "type": "refer"}
+    now = join("a", person("a", link=[refer]), person("b"))
+    assert now["a"]["link"] == [refer, {"other": {"reference": "Patient/b"}, "type": "replaces"}]
+    alone, _ = parted(now["a"], [now["b"]])
+    assert alone["link"] == [refer]
+
+
 def test_apart_the_links_of_others_stay() -> None:
     now = join("a", person("a", link=[REFER]), person("b"))
     alone, rest = parted(now["a"], [now["b"]])
