@@ -74,7 +74,7 @@ def _propose(
     settings: Settings, database: Database, facility: str, file: MovementFile, *, dry_run: bool
 ) -> Proposed:
     """Write the proposals with what the log has of them. Raises CommandFailed."""
-    store = store_of(settings.facility_zone, open_keyring(settings.keys_folder, database))
+    store = store_of(settings.facility_zone, open_keyring(settings.key_places, database))
 
     def propose(connection: Connection) -> Proposed:
         law = installed_law(settings, demo=is_demo(connection))
