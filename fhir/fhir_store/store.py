@@ -36,10 +36,6 @@ class Store:
     """The types whose labels are told to ``labels`` of what refers to them: places and medicines, never people."""
     numbering: Numbering = field(default_factory=Numbering)
 
-    def projections_of(self, type_: str) -> list[Projection]:
-        """Those that resources of a type appear in."""
-        return [one for one in self.projections if type_ in one.source_types]
-
 
 @dataclass(frozen=True)
 class Author:
