@@ -15,7 +15,9 @@ from cascade.measures import Measure, measure, names
 from services.access.roles import ROLES
 from services.shared.languages import TEMPLATE
 
-SERVICES = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("clinical", "services")
+"""Whose texts are marked where they stand; ``clinical`` marks by ``clinical.words``."""
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
@@ -47,11 +49,17 @@ def catalogue_template() -> str:
 
 
 def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
-    found = extract_from_dir(
-        SERVICES, METHODS, OPTIONS, keywords=KEYWORDS, comment_tags=TRANSLATORS, strip_comment_tags=True
-    )
-    for file, _line, message, comments, _context in found:
-        yield f"services/{file}", message, comments
+    for package in PACKAGES:
+        found = extract_from_dir(
+            ROOT / package,
+            METHODS,
+            OPTIONS,
+            keywords=KEYWORDS,
+            comment_tags=TRANSLATORS,
+            strip_comment_tags=True,
+        )
+        for file, _line, message, comments, _context in found:
+            yield f"{package}/{file}", message, comments
 
 
 def _definitions() -> Iterator[tuple[str, str, list[str]]]:

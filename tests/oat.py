@@ -1,0 +1,78 @@
+"""Opioid agonist treatment for tests; only what matters is named. Doses are whole mg unless a Decimal is passed."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from clinical.oat.happened import Happened, Kind
+from clinical.oat.order import OatOrder, Part, Step
+from clinical.oat.product import Product, products
+from fhir_store.json_text import parse
+
+ZONE = ZoneInfo("Europe/Podgorica")
+DAY = date(2026, 3, 10)
+"""A Tuesday, in winter time."""
+SIX = datetime(2026, 3, 10, 5, 0, tzinfo=UTC)
+"""Six in the morning of that day."""
+HOUR, ONE_DAY = timedelta(hours=1), timedelta(days=1)
+
+METHADONE = products()["methadone-oral-solution"]
+SUBLINGUAL = products()["buprenorphine-sublingual"]
+COMBINED = products()["buprenorphine-naloxone-sublingual"]
+WEEKLY = products()["buprenorphine-depot-weekly"]
+MONTHLY = products()["buprenorphine-depot-monthly"]
+MORPHINE = products()["morphine-slow-release"]
+
+
+def on(days: int) -> date:
+    """The day so many days after DAY."""
+    return DAY + timedelta(days=days)
+
+
+FIRST, LAST = on(-30), on(30)
+
+
+def mg(*doses: int | str) -> tuple[Part, ...]:
+    return tuple(Part(Decimal(dose)) for dose in doses)
+
+
+def an_order(
+    *doses: int | str,
+    product: Product = METHADONE,
+    start: date = FIRST,
+    end: date | None = LAST,
+    steps: tuple[Step, ...] | None = None,
+    **changes: Any,
+) -> OatOrder:
+    """An order of one dose a day, or of several; ``steps`` in place of them."""
+    base: dict[str, Any] = {
+        "id": "order",
+        "patient": "p",
+        "facility": "prison",
+        "interval_days": product.interval_days,
+        "version": "1",
+    }
+    whole = (Step(start, None, mg(*(doses or (60,)))),)
+    return OatOrder(
+        **{**base, "product": product, "steps": steps or whole, "start": start, "end": end, **changes}
+    )
+
+
+def a_happened(kind: Kind = Kind.GIVEN, at: datetime = SIX, **changes: Any) -> Happened:
+    """Something that happened at an instant, on its civil day."""
+    base: dict[str, Any] = {
+        "id": f"{kind}-{at:%Y%m%d-%H%M%S}",
+        "patient": "p",
+        "day": at.astimezone(ZONE).date(),
+        "product": METHADONE,
+        "mg": Decimal(60),
+        "facility": "prison",
+    }
+    return Happened(**{**base, "kind": kind, "occurred_at": at, **changes})
+
+
+def held(resource: Any) -> dict[str, Any]:
+    """A resource as the store has it."""
+    return dict(parse(json.dumps(resource)).value)
