@@ -178,7 +178,9 @@ DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE
 DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay;
 DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answer; DELETE FROM clinical.confirmed_consent;
 DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
-DELETE FROM clinical.fitness_for_transfer; DELETE FROM access.token;
+DELETE FROM clinical.fitness_for_transfer;
+DELETE FROM clinical.oat_order; DELETE FROM clinical.oat_event; DELETE FROM clinical.oat_hold; DELETE FROM clinical.oat_caution;
+DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
 DELETE FROM access.break_glass; DELETE FROM access.purpose_given;
 DELETE FROM access.unusual_access; DELETE FROM access.audit_verification;

@@ -34,8 +34,8 @@ from fhir_store.search_values import (
 from fhir_store.sql import Sql
 from fhir_store.store import Store
 
-VERSION = 4
-"""Raised whenever the same resources would get other rows: a database that has an older one is rebuilt."""
+VERSION = 5
+"""Raised whenever the same resources would get other rows, here or in a projection: a database that has an older one is rebuilt."""
 
 Row = tuple[Any, ...]
 Rows = Mapping[str, Sequence[Row]]

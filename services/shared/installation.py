@@ -15,6 +15,10 @@ from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
+from clinical.oat.round.cautions import caution_projection
+from clinical.oat.round.events import event_projection
+from clinical.oat.round.holds import hold_projection
+from clinical.oat.round.orders import order_projection
 from clinical.protocols import Protocol, law_of
 from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
@@ -142,6 +146,10 @@ def store_of(zone: str, keyring: Keyring) -> Store:
             call_projection(facility_zone),
             room_projection(),
             fitness_projection(facility_zone),
+            order_projection(facility_zone),
+            event_projection(facility_zone),
+            hold_projection(facility_zone),
+            caution_projection(facility_zone),
         ),
         labels=number_of,
         passing_on=PASSING_ON,
