@@ -163,13 +163,25 @@ class Pins:
         return FullSignInNeeded(session.id, ended=True)
 
     def _keyed(self, session: Session, pin: str) -> str:
-        bound = f"{session.account}|{session.device}|{pin}"
-        return hmac.new(self._keys.pins, bound.encode(errors="replace"), sha256).hexdigest()
+        assert session.device is not None
+        return keyed_pin(self._keys, session.account, session.device, pin)
+
+
+def keyed_pin(keys: CredentialKeys, account: UUID, device: UUID, pin: str) -> str:
+    """What is hashed of a PIN."""
+    bound = f"{account}|{device}|{pin}"
+    return hmac.new(keys.pins, bound.encode(errors="replace"), sha256).hexdigest()
+
+
+def kept_pin(connection: Connection, account: UUID, device: UUID) -> str | None:
+    """The hash of the PIN that the account has chosen on the device."""
+    hash_: str | None = connection.execute(KEPT, {"account": account, "device": device}).scalar()
+    return hash_
 
 
 def has_pin(connection: Connection, account: UUID, device: UUID) -> bool:
     """Whether the account has chosen a PIN on the device."""
-    return connection.execute(KEPT, {"account": account, "device": device}).one_or_none() is not None
+    return kept_pin(connection, account, device) is not None
 
 
 def forget_pins(connection: Connection, account: UUID) -> None:
