@@ -180,7 +180,10 @@ DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answ
 DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
 DELETE FROM clinical.fitness_for_transfer;
 DELETE FROM clinical.oat_order; DELETE FROM clinical.oat_event; DELETE FROM clinical.oat_hold; DELETE FROM clinical.oat_caution;
-DELETE FROM access.token;
+DELETE FROM clinical.register_discrepancy_closing; DELETE FROM clinical.register_discrepancy_step;
+DELETE FROM clinical.register_discrepancy; DELETE FROM clinical.register_dose; DELETE FROM clinical.register_line;
+DELETE FROM clinical.register_cup; DELETE FROM clinical.register_issue; DELETE FROM clinical.register_batch;
+DELETE FROM clinical.register_book; DELETE FROM access.token;
 DELETE FROM access.client_key; DELETE FROM access.used_assertion; DELETE FROM access.client;
 DELETE FROM access.break_glass; DELETE FROM access.purpose_given;
 DELETE FROM access.unusual_access; DELETE FROM access.audit_verification;
