@@ -6,7 +6,7 @@ Revision ID: clinical_0010
 from alembic import op
 
 revision = "clinical_0010"
-down_revision = "clinical_0006"
+down_revision = "clinical_0007"
 branch_labels = None
 depends_on = ("fhir_store_0006",)
 
@@ -82,18 +82,58 @@ CREATE TABLE clinical.oat_caution (
     PRIMARY KEY (source_type, source_id)
 );
 CREATE INDEX oat_caution_of_patient ON clinical.oat_caution (patient_id);
-GRANT SELECT, INSERT, DELETE
-    ON clinical.oat_order, clinical.oat_event, clinical.oat_hold, clinical.oat_caution TO throughcare_server;
+CREATE TABLE clinical.oat_claim (
+    source_type varchar NOT NULL,
+    source_id varchar NOT NULL,
+    patient_id varchar NOT NULL,
+    said_at timestamptz NOT NULL,
+    PRIMARY KEY (source_type, source_id)
+);
+CREATE INDEX oat_claim_of_patient ON clinical.oat_claim (patient_id, said_at);
+CREATE TABLE clinical.oat_take_home (
+    source_type varchar NOT NULL,
+    source_id varchar NOT NULL,
+    patient_id varchar NOT NULL,
+    product varchar NOT NULL,
+    handed_over_on date NOT NULL,
+    days integer NOT NULL,
+    PRIMARY KEY (source_type, source_id)
+);
+CREATE INDEX oat_take_home_of_patient ON clinical.oat_take_home (patient_id, handed_over_on);
+CREATE TABLE clinical.oat_release (
+    source_type varchar NOT NULL,
+    source_id varchar NOT NULL,
+    patient_id varchar NOT NULL,
+    stop varchar NOT NULL,
+    by varchar NOT NULL,
+    at timestamptz NOT NULL,
+    day date NOT NULL,
+    part integer NOT NULL,
+    who varchar,
+    why varchar,
+    PRIMARY KEY (source_type, source_id)
+);
+CREATE INDEX oat_release_of_patient ON clinical.oat_release (patient_id, day);
 """
 
-WALLED = ("oat_order", "oat_event", "oat_hold", "oat_caution")
+# Whom a list is about is asked by facility, of the few who are there now.
+INDEXES = """
+CREATE INDEX stay_of_facility ON clinical.stay (facility_id, ended_at);
+CREATE INDEX oat_event_of_facility ON clinical.oat_event (facility_id, day) WHERE facility_id IS NOT NULL;
+"""
+
+WALLED = ("oat_order", "oat_event", "oat_hold", "oat_caution", "oat_claim", "oat_take_home", "oat_release")
 
 
 def upgrade() -> None:
     op.execute(TABLES)
+    op.execute(INDEXES)
     for table in WALLED:
+        op.execute(f"GRANT SELECT, INSERT, DELETE ON clinical.{table} TO throughcare_server")
         op.execute(f"SELECT fhir_store.show_only_to('clinical.{table}', 'record')")
 
 
 def downgrade() -> None:
-    op.execute("DROP TABLE clinical.oat_order, clinical.oat_event, clinical.oat_hold, clinical.oat_caution")
+    op.execute("DROP INDEX clinical.stay_of_facility")
+    for table in WALLED:
+        op.execute(f"DROP TABLE clinical.{table}")

@@ -16,9 +16,12 @@ from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
 from clinical.oat.round.cautions import caution_projection
+from clinical.oat.round.claims import claim_projection
 from clinical.oat.round.events import event_projection
 from clinical.oat.round.holds import hold_projection
 from clinical.oat.round.orders import order_projection
+from clinical.oat.round.releases import release_projection
+from clinical.oat.round.supplies import take_home_projection
 from clinical.protocols import Protocol, law_of
 from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
@@ -150,6 +153,9 @@ def store_of(zone: str, keyring: Keyring) -> Store:
             event_projection(facility_zone),
             hold_projection(facility_zone),
             caution_projection(facility_zone),
+            claim_projection(facility_zone),
+            take_home_projection(facility_zone),
+            release_projection(facility_zone),
         ),
         labels=number_of,
         passing_on=PASSING_ON,
