@@ -6,9 +6,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from clinical.oat.attendance import Attendance
 from clinical.oat.happened import Happened, Kind
 from clinical.oat.order import OatOrder, Part, Step
 from clinical.oat.product import Product, products
+from clinical.oat.record import TreatmentRecord
+from clinical.oat.slot import slots_on
+from clinical.protocols import Parameter, Protocol, Status, protocol_of
 from fhir_store.json_text import parse
 
 ZONE = ZoneInfo("Europe/Podgorica")
@@ -71,6 +75,36 @@ def a_happened(kind: Kind = Kind.GIVEN, at: datetime = SIX, **changes: Any) -> H
         "facility": "prison",
     }
     return Happened(**{**base, "kind": kind, "occurred_at": at, **changes})
+
+
+DEMONSTRATION = protocol_of("demonstration")
+
+
+def a_law(base: Protocol = DEMONSTRATION, **values: object) -> Protocol:
+    """A protocol with other values; a name is written with ``_`` for ``-`` and ``__`` for a point, None takes it out."""
+    parameters = dict(base.parameters)
+    for written, value in values.items():
+        name = written.replace("__", ".").replace("_", "-")
+        assert name in DEMONSTRATION.parameters, name
+        parameters.pop(name, None)
+        if value is not None:
+            parameters[name] = Parameter(value, "x", Status.PROPOSED)
+    return Protocol(parameters)
+
+
+def an_attendance(
+    *happened: Happened, order: OatOrder | None = None, at: datetime = SIX, part: int = 1, **changes: Any
+) -> Attendance:
+    """Somebody at the window for a dose of the day, of an order of 60 mg if no other is named."""
+    given = {
+        name: changes.pop(name) for name in ("take_home", "holds", "claims", "orders") if name in changes
+    }
+    orders = given.pop("orders", (order or an_order(),))
+    record = TreatmentRecord(orders=orders, happened=happened, **given)
+    day = at.astimezone(ZONE).date()
+    slots = [one for one in slots_on(orders, day, record.runs_out(), 2) if one.part == part]
+    base: dict[str, Any] = {"slot": slots[0] if slots else None, "closed": day - ONE_DAY}
+    return Attendance(record=record, at=at, zone=ZONE, **{**base, **changes})
 
 
 def held(resource: Any) -> dict[str, Any]:

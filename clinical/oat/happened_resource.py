@@ -21,18 +21,17 @@ from clinical.oat.shapes import (
     extension,
     extensions,
     id_in,
-    known_day,
     mg_in,
     ours,
     part_of,
     parts,
     quantity,
     reference,
+    said_of,
     value_of,
+    when,
     without_none,
-    written,
 )
-from fhir_store.dates import date_bounds
 
 ADMINISTRATION, OBSERVATION = "MedicationAdministration", "Observation"
 FUNCTIONS = "http://terminology.hl7.org/CodeSystem/med-admin-perform-function"
@@ -164,12 +163,8 @@ def _effective(resource: Json) -> str | None:
 
 
 def _when(said: str, zone: ZoneInfo) -> dict[str, Any]:
-    first, behind = date_bounds(said, zone)
-    return {
-        "occurred_at": first,
-        "surely_by": None if "T" in said else behind,
-        "day": known_day(said, zone),
-    }
+    found = when(said, zone)
+    return {"occurred_at": found.at, "surely_by": found.surely_by, "day": found.day}
 
 
 def _recorded(resource: Json) -> dict[str, Any]:
@@ -256,10 +251,7 @@ def _status(kind: Kind) -> str:
 
 
 def _said(happened: Happened) -> str:
-    """A day of which no time is known stays a day."""
-    if happened.surely_by is not None and happened.day is not None:
-        return happened.day.isoformat()
-    return written(happened.occurred_at)
+    return said_of(happened.occurred_at, happened.surely_by, happened.day)
 
 
 def _dosage(happened: Happened, product: Product) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ Amounts are Decimals. In the store's JSON a number is its text, elsewhere it is 
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from fhir_store.dates import date_bounds
@@ -23,6 +23,18 @@ PROFILE = "urn:throughcare:profile:"
 
 MILLIGRAMS = {"mg": Decimal(1), "g": Decimal(1000), "ug": Decimal("0.001")}
 """How many mg are in a unit of UCUM, the only ones in which the medicines are written."""
+
+
+class When(NamedTuple):
+    """When something was: its first moment, and where only a day or less is known the first behind it and the civil day.
+
+    ``day`` None: only the month or year is known.
+    """
+
+    at: datetime
+    surely_by: datetime | None
+    day: date | None
+
 
 SHORTEST = timedelta(microseconds=1)
 
@@ -114,6 +126,17 @@ def moment(said: str, zone: ZoneInfo) -> datetime:
 def day_in(said: str, zone: ZoneInfo) -> date:
     """The civil day of a FHIR date, the first that it can have been."""
     return moment(said, zone).astimezone(zone).date()
+
+
+def when(said: str, zone: ZoneInfo) -> When:
+    """A FHIR date as when something was."""
+    first, behind = date_bounds(said, zone)
+    return When(first, None if "T" in said else behind, known_day(said, zone))
+
+
+def said_of(at: datetime, surely_by: datetime | None, day: date | None) -> str:
+    """When something was as we write it; a day of which no time is known stays a day."""
+    return written(at) if surely_by is None or day is None else day.isoformat()
 
 
 def known_day(said: str, zone: ZoneInfo) -> date | None:

@@ -4,9 +4,12 @@ What national law decides has no default: who asks for a parameter that is not s
 stricter path.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -21,6 +24,17 @@ class Status(StrEnum):
 
     PROPOSED = "proposed"
     APPROVED = "approved"
+
+
+UNITS = {
+    "min": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": timedelta(days=1),
+    "wk": timedelta(weeks=1),
+}
+"""UCUM's units of time in which durations are written."""
+
+_DURATION = re.compile(r"(\d+) (min|h|d|wk)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -46,6 +60,45 @@ class Protocol:
         if value is not None and (type(value) is not int or value < 0):
             raise BadProtocol(f"{name} must be a whole number, not below 0.")
         return value
+
+    def decimal(self, name: str) -> Decimal | None:
+        """An amount, whole or with a decimal point; None: not set. Raises BadProtocol."""
+        value = self._value(name)
+        if value is None:
+            return None
+        if type(value) not in (int, Decimal) or not Decimal(value).is_finite() or value < 0:
+            raise BadProtocol(f"{name} must be a number, not below 0.")
+        return Decimal(value)
+
+    def duration(self, name: str) -> timedelta | None:
+        """A whole number with its unit, such as "90 min", "20 h", "5 d", "2 wk"; None: not set. Raises BadProtocol."""
+        value = self._value(name)
+        if value is None:
+            return None
+        written = _DURATION.fullmatch(value) if type(value) is str else None
+        if written is None:
+            raise BadProtocol(f'{name} must be a duration such as "20 h", in {", ".join(UNITS)}.')
+        return int(written[1]) * UNITS[written[2]]
+
+    def days(self, name: str) -> int | None:
+        """A duration of whole days; None: not set. Raises BadProtocol."""
+        duration = self.duration(name)
+        if duration is not None and duration % UNITS["d"]:
+            raise BadProtocol(f"{name} must be in whole days.")
+        return None if duration is None else duration.days
+
+    def table(self, name: str) -> tuple[Mapping[str, Any], ...] | None:
+        """Rows, at least one; None: not set. What stands in a row is for whoever asks to check. Raises BadProtocol."""
+        value = self._value(name)
+        if value is None:
+            return None
+        if type(value) is not list or not value or any(type(row) is not dict for row in value):
+            raise BadProtocol(f"{name} must be a list of rows.")
+        return tuple(value)
+
+    def not_set(self, *names: str) -> tuple[str, ...]:
+        """Those of the names that nobody set, so that a screen can say so."""
+        return tuple(name for name in names if name not in self.parameters)
 
     def word(self, name: str, among: type[StrEnum]) -> str | None:
         """One of the words of an enumeration; None: not set. Raises BadProtocol."""
@@ -87,7 +140,7 @@ def law_of(country: str) -> Protocol:
 
 def protocol_in(file: Path) -> Protocol:
     """The protocol in a file. Raises BadProtocol."""
-    written = tomllib.loads(file.read_text(encoding="utf-8")).get("parameter", {})
+    written = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=Decimal).get("parameter", {})
     return Protocol({name: _parameter(name, said) for name, said in written.items()})
 
 

@@ -1,5 +1,7 @@
 """Parameters by country: each with its source, and none where the law was not looked up."""
 
+from datetime import timedelta
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
@@ -40,6 +42,63 @@ def test_a_value_of_the_wrong_kind_is_refused(value: object) -> None:
         law.whole_number("a")
     with pytest.raises(BadProtocol):
         law.word("a", Word)
+
+
+def a_law(value: object) -> Protocol:
+    return Protocol({"a": Parameter(value, "x", Status.PROPOSED)})
+
+
+@pytest.mark.parametrize("value", ["20", -1, Decimal("-0.5"), True, Decimal("nan"), Decimal("inf"), 0.5])
+def test_an_amount_of_the_wrong_kind_is_refused(value: object) -> None:
+    with pytest.raises(BadProtocol):
+        a_law(value).decimal("a")
+
+
+@pytest.mark.parametrize(("written", "value"), [("0", 0), ("30", 30), ("2.50", Decimal("2.5"))])
+def test_an_amount_keeps_its_decimals(written: str, value: object, tmp_path: Path) -> None:
+    (tmp_path / "x.toml").write_text(f'[parameter.a]\nvalue = {written}\nsource = "x"\nstatus = "proposed"\n')
+    assert protocol_in(tmp_path / "x.toml").decimal("a") == value
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("90 min", timedelta(minutes=90)),
+        ("20 h", timedelta(hours=20)),
+        ("5 d", timedelta(days=5)),
+        ("2 wk", timedelta(days=14)),
+        ("0 min", timedelta()),
+    ],
+)
+def test_a_duration_is_written_with_its_unit(written: str, value: timedelta) -> None:
+    assert a_law(written).duration("a") == value
+
+
+@pytest.mark.parametrize("value", [20, "20", "h", "20h", "-1 h", "1.5 h", "1 mo", "20 hours", " 20 h", "٣ h"])
+def test_a_duration_without_a_known_unit_is_refused(value: object) -> None:
+    with pytest.raises(BadProtocol, match="duration"):
+        a_law(value).duration("a")
+
+
+def test_days_are_whole() -> None:
+    assert (a_law("2 wk").days("a"), a_law("48 h").days("a")) == (14, 2)
+    with pytest.raises(BadProtocol, match="whole days"):
+        a_law("36 h").days("a")
+
+
+def test_a_table_is_a_list_of_rows() -> None:
+    assert a_law([{"from": 1}]).table("a") == ({"from": 1},)
+    for wrong in ([], [1], {"from": 1}, "x"):
+        with pytest.raises(BadProtocol, match="rows"):
+            a_law(wrong).table("a")
+
+
+def test_what_is_not_set_can_be_told() -> None:
+    assert NO_PROTOCOL.decimal("a") is None
+    assert NO_PROTOCOL.duration("a") is None
+    assert NO_PROTOCOL.days("a") is None
+    assert NO_PROTOCOL.table("a") is None
+    assert a_law(1).not_set("b", "a", "c") == ("b", "c")
 
 
 def test_no_is_not_the_same_as_not_set() -> None:

@@ -1,0 +1,21 @@
+"""When a civil day closes: from then on what is still open is missed."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from clinical.protocols import Protocol
+
+CLOSES = "oat.day-closes"
+"""How long after the day began; more than 24 h reaches into the next."""
+
+END_OF_DAY = timedelta(hours=24)
+
+
+def last_closed(at: datetime, zone: ZoneInfo, protocol: Protocol) -> date:
+    """The last civil day that has closed at an instant. Not set: each closes when it ends. Raises BadProtocol.
+
+    It is told by the clock on the wall, so that the night of the clock change closes its day at the usual hour.
+    """
+    closes = protocol.duration(CLOSES)
+    wall = at.astimezone(zone).replace(tzinfo=None)
+    return (wall - (END_OF_DAY if closes is None else closes)).date()

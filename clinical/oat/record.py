@@ -1,0 +1,63 @@
+"""What is known of one person's treatment, at whatever facility: what every rule is asked about."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from clinical.oat.claim import Claim
+from clinical.oat.happened import Happened
+from clinical.oat.hold import Hold
+from clinical.oat.order import OatOrder
+from clinical.oat.take_home import TakeHome
+
+CLOCK_AHEAD = timedelta(hours=25)
+"""A day, and an hour for the clock change. Proposed by Throughcare, no source."""
+
+
+@dataclass(frozen=True)
+class TreatmentRecord:
+    """Of one person, across facilities, transfers and the community. Nothing in it has an order of its own."""
+
+    orders: tuple[OatOrder, ...] = ()
+    happened: tuple[Happened, ...] = ()
+    take_home: tuple[TakeHome, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    claims: tuple[Claim, ...] = ()
+
+    def taken(self, now: datetime) -> tuple[Happened, ...]:
+        """The doses in fact taken, also those that somebody claims to have taken elsewhere; the latest last.
+
+        A clock may be wrong by a day, and what it recorded was taken all the same; beyond that it is a slip of the pen.
+        """
+        claimed = (claim.dose for claim in self.claims)
+        taken = (one for one in (*self.happened, *claimed) if one and one.was_taken)
+        counted = (one for one in taken if one.occurred_at <= now + CLOCK_AHEAD)
+        return tuple(sorted(counted, key=lambda one: (one.occurred_at, one.id)))
+
+    def known_doses(self) -> Iterator[Happened]:
+        """The doses in fact taken here, and those elsewhere that are recorded or confirmed."""
+        yield from (one for one in self.happened if one.was_taken)
+        yield from (claim.dose for claim in self.claims if claim.is_verified and claim.dose)
+
+    def lasts_days(self, dose: Happened) -> int:
+        """For how many days a dose is: as its record says, else by its order, else as its product is made.
+
+        An order of a depot that is due more often than the depot lasts builds it up, and does not make it last less.
+        """
+        if dose.covers_days:
+            return dose.covers_days
+        made_for = dose.product.interval_days if dose.product else 1
+        ordered = self._intervals().get(dose.order or "", 1)
+        return ordered if ordered > 1 else made_for
+
+    def runs_out(self) -> Mapping[date, date]:
+        """Of each day on which a depot was given, the day on which it has run out; of several on one day the longest."""
+        found: dict[date, date] = {}
+        for dose in self.known_doses():
+            days = self.lasts_days(dose)
+            if dose.day and days > 1:
+                found[dose.day] = max(found.get(dose.day, dose.day), dose.day + timedelta(days=days))
+        return found
+
+    def _intervals(self) -> Mapping[str, int]:
+        return {one.id: one.interval_days for one in self.orders}

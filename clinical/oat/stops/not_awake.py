@@ -1,0 +1,61 @@
+"""No dose now: the person is sedated or intoxicated, or was when last looked at. WHO, guidelines on opioid dependence, 2009, annex 12."""
+
+from datetime import datetime
+
+from clinical.oat.attendance import Attendance
+from clinical.oat.happened import Finding, Happened, Kind
+from clinical.oat.record import CLOCK_AHEAD
+from clinical.oat.release import Releaser
+from clinical.oat.stop import Stop
+from clinical.protocols import Protocol
+from clinical.words import N_, Sentence
+
+CODE = "not-awake"
+RECHECK_AFTER = "oat.recheck-after"
+
+SAYS = {
+    Finding.SEDATED: N_("Sedated. Nothing is given until the person is awake"),
+    Finding.INTOXICATED: N_("Intoxicated. Nothing is given until the person is not any more"),
+}
+
+DO_NOW = (
+    Sentence(N_("Look at breathing, wakefulness and pupils; keep naloxone at hand")),
+    Sentence(N_("Put the person back on the list, to be looked at again")),
+)
+
+
+def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
+    """Until the time to look again; how long not set: for the rest of the day. Raises BadProtocol."""
+    if attendance.found:
+        return _stop(attendance.found, _recheck(attendance.at, protocol), protocol)
+    last = _last_found(attendance)
+    if last is None or last.finding is None:
+        return None
+    until = _recheck(last.occurred_at, protocol)
+    is_over = last.day != attendance.day if until is None else until <= attendance.at
+    return None if is_over else _stop(last.finding, until, protocol)
+
+
+def _last_found(attendance: Attendance) -> Happened | None:
+    """The last time that a dose was withheld because of how the person was."""
+    ahead = attendance.at + CLOCK_AHEAD
+    found = (one for one in attendance.record.happened if one.kind is Kind.WITHHELD and one.finding)
+    return max(
+        (one for one in found if one.occurred_at <= ahead), key=lambda one: one.occurred_at, default=None
+    )
+
+
+def _recheck(found_at: datetime, protocol: Protocol) -> datetime | None:
+    wait = protocol.duration(RECHECK_AFTER)
+    return None if wait is None else found_at + wait
+
+
+def _stop(finding: Finding, until: datetime | None, protocol: Protocol) -> Stop:
+    return Stop(
+        CODE,
+        Sentence(SAYS[finding]),
+        Releaser.NOBODY,
+        DO_NOW,
+        until,
+        not_set=protocol.not_set(RECHECK_AFTER),
+    )
