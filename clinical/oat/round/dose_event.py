@@ -50,6 +50,16 @@ class IdentityBy(StrEnum):
     QR = "qr"
 
 
+class Mistake(StrEnum):
+    """What went wrong, as whoever gave it says themselves."""
+
+    WRONG_PERSON = "wrong-person"
+    WRONG_AMOUNT = "wrong-amount"
+    WRONG_STRENGTH = "wrong-strength"
+    WRONG_MEDICINE = "wrong-medicine"
+    DOUBLE = "double"
+
+
 @dataclass(frozen=True)
 class SlotName:
     """A slot as the list named it."""
@@ -86,6 +96,8 @@ class DoseEvent:
         slot: as the list named it; None: the dose belongs to none.
         order_version: of the order on the list.
         of: the event that it is about: what is undone, was vomited, failed the mouth check or is given again.
+        container: what was issued for the round and it was drawn from, by its number in the register; ``cup`` if it was poured before.
+        mistake: what went wrong, as whoever gave it says.
         identity_by: by what the person was told from others.
         awake: whether the nurse saw somebody awake and not intoxicated; None: nothing was to be given.
         given_by: the account of who gave it; ``recorded_by`` of who wrote it down.
@@ -107,7 +119,9 @@ class DoseEvent:
     mg: Decimal | None = None
     ml: Decimal | None = None
     concentration: Decimal | None = None
-    container: str | None = None
+    container: UUID | None = None
+    cup: UUID | None = None
+    mistake: Mistake | None = None
     reason: Reason | None = None
     finding: Finding | None = None
     identity_by: frozenset[IdentityBy] = frozenset()
@@ -155,7 +169,9 @@ def event_of(said: Json) -> DoseEvent:
         mg=_amount(said, "mg", MOST_MG),
         ml=_amount(said, "mL", MOST_ML),
         concentration=_amount(said, "concentration", MOST_MG),
-        container=_text(said, "container"),
+        container=_uuid(said, "container"),
+        cup=_uuid(said, "cup"),
+        mistake=_word(Mistake, said, "mistake"),
         reason=_word(Reason, said, "reason"),
         finding=_word(Finding, said, "finding"),
         identity_by=frozenset(_words(IdentityBy, said, "identity_by")),

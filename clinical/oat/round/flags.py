@@ -65,9 +65,7 @@ WORDS = {
     Flag.NOT_PERMITTED: N_("Whoever sent it may not record this"),
 }
 
-QUARANTINING = frozenset(
-    {Flag.REVOKED_DEVICE, Flag.UNKNOWN_PERSON, Flag.NOT_UNDERSTOOD, Flag.NOT_PERMITTED}
-)
+QUARANTINING = frozenset({Flag.REVOKED_DEVICE, Flag.UNKNOWN_PERSON, Flag.NOT_UNDERSTOOD, Flag.NOT_PERMITTED})
 """With one of these it is kept, and no record is made of it before a clinician has looked."""
 
 CONFLICTING = frozenset({Flag.DOUBLE, Flag.CONTRADICTS})

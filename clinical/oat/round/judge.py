@@ -7,7 +7,7 @@ from decimal import Decimal
 from clinical.oat.happened import TAKEN, Entry, Happened, Kind
 from clinical.oat.round.clock import Occurred
 from clinical.oat.round.dose_event import DoseEvent
-from clinical.oat.round.flags import CONFLICTING, ERRORS, Flag, Outcome, outcome_of
+from clinical.oat.round.flags import ERRORS, Flag, Outcome, outcome_of
 from clinical.oat.round.round_list import ABOUT_A_DOSE, Now, slots_of, stops
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.witness import is_second_person_missing
@@ -75,7 +75,9 @@ def judge(event: DoseEvent, about: Circumstances, person: Situation, now: Now) -
     if event.kind in TAKEN:
         found |= set(_of_dose(event, slot, now))
         # That there is another record of the dose is said by it, and more exactly.
-        stopping = tuple(one for one in _stops(event, person, slot, now) if other is None or one.until is None)
+        stopping = tuple(
+            one for one in _stops(event, person, slot, now) if other is None or one.until is None
+        )
     if stopping:
         found.add(Flag.STOPPED)
     if other is not None:
@@ -122,7 +124,9 @@ def _slot(event: DoseEvent, person: Situation, now: Now) -> Slot | None:
     if event.slot is None:
         return None
     planned = slots_of(person, event.slot.day, now.protocol)
-    return next((one for one in planned if one.key == (event.slot.order, event.slot.day, event.slot.part)), None)
+    return next(
+        (one for one in planned if one.key == (event.slot.order, event.slot.day, event.slot.part)), None
+    )
 
 
 def _of_record(event: DoseEvent, about: Circumstances) -> Iterator[Flag]:
@@ -187,6 +191,3 @@ def _stops(event: DoseEvent, person: Situation, slot: Slot | None, now: Now) -> 
     if event.kind not in TOLD_OF_STOPS or slot is None:
         return ()
     return stops(person, slot, now)
-
-
-CONFLICTS = CONFLICTING

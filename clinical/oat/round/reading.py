@@ -7,7 +7,7 @@ claims, take-home doses, releases, and the bodies of the orders and claims. Noth
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,19 +41,21 @@ ORDERS = """
 SELECT o.patient_id, o.source_id, o.unreadable FROM clinical.oat_order o
 WHERE o.patient_id = ANY(%s) AND (o.ends IS NULL OR o.ends >= %s)
 """
-# Of each product the last dose, and of the latest of all what happened since: the days before it say nothing of today.
+# Of each product the last dose before the day, and of the latest of all what happened since: what was before it says
+# nothing of the day.
 EVENTS = f"""
 WITH p (patient_id) AS (SELECT unnest(%(patients)s::text[])),
 last AS (
     SELECT p.patient_id, l.product, l.at FROM p CROSS JOIN unnest(%(products)s::text[]) AS made (product)
     CROSS JOIN LATERAL (
         SELECT made.product, max(t.occurred_at) AS at FROM clinical.oat_event t
-        WHERE t.taken AND t.patient_id = p.patient_id AND t.product = made.product
+        WHERE t.taken AND t.patient_id = p.patient_id AND t.product = made.product AND t.occurred_at < %(midnight)s
     ) l WHERE l.at IS NOT NULL
 ),
 since AS (
     SELECT p.patient_id, coalesce(
-        (SELECT max(l.at) FROM last l WHERE l.patient_id = p.patient_id), %(at)s::timestamptz - %(look_back)s::interval
+        (SELECT max(l.at) FROM last l WHERE l.patient_id = p.patient_id),
+        %(midnight)s::timestamptz - %(look_back)s::interval
     ) - %(around)s::interval AS at FROM p
 )
 SELECT {", ".join(f"e.{column}" for column in COLUMNS)} FROM since
@@ -179,7 +181,7 @@ class _Read:
 
     def situation(self, patient: str, presence: Presence) -> Situation:
         """What is known of one."""
-        orders, unreadable = (found.get(patient, []) for found in self.orders)
+        orders, unreadable = self.orders[0].get(patient, []), self.orders[1].get(patient, [])
         record = TreatmentRecord(
             orders=tuple(orders),
             happened=tuple(_happened(self.events.get(patient, ()), orders)),
@@ -191,7 +193,10 @@ class _Read:
             patient,
             record,
             presence,
-            tuple(Found(Caution(kind), at, type_, id_) for kind, at, type_, id_ in self.cautions.get(patient, ())),
+            tuple(
+                Found(Caution(kind), at, type_, id_)
+                for kind, at, type_, id_ in self.cautions.get(patient, ())
+            ),
             tuple(_release(patient, row) for row in self.releases.get(patient, ())),
             tuple(unreadable),
         )
@@ -201,7 +206,7 @@ def _events(reader: Reader, patients: Sequence[str], at: datetime) -> Mapping[st
     asked = {
         "patients": list(patients),
         "products": list(products()),
-        "at": at,
+        "midnight": datetime.combine(at.astimezone(reader.zone).date(), time.min, reader.zone),
         "look_back": LOOK_BACK,
         "around": AROUND_LAST,
     }

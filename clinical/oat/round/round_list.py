@@ -4,6 +4,7 @@ A row is a planned dose. Who has none today and should not simply vanish from th
 ended some days ago, or cannot be read.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -30,6 +31,8 @@ SHOWN_AFTER_END = timedelta(days=7)
 Throughcare, no source."""
 
 ABOUT_A_DOSE = frozenset({Kind.VOMITED})
+
+NUMBERS = re.compile(r"(\D*)(\d*)")
 
 
 @dataclass(frozen=True)
@@ -135,8 +138,8 @@ def happened_with(slot: Slot, events: Iterable[Happened], day: date) -> list[Hap
 def _done(slot: Slot, events: list[Happened], now: Now) -> Happened | None:
     """What was taken before what was not: who was not here at six and came at seven has had the dose."""
     found = happened_with(slot, events, now.day)
-    taken = [one for one in found if one.was_taken]
-    return (taken or found or [None])[-1]
+    latest = [one for one in found if one.was_taken] or found
+    return latest[-1] if latest else None
 
 
 def _state(done: Happened | None) -> State:
@@ -186,10 +189,15 @@ def _was_here_today(person: Situation, now: Now) -> bool:
     return any(one.was_taken and one.day == now.day for one in person.record.happened)
 
 
-def _place(row: Row) -> tuple[str, str, str, time, int]:
-    slot = row.slot
+def _place(row: Row) -> tuple[object, ...]:
+    slot, where = row.slot, row.presence
     at = slot.at if slot and slot.at else time.min
-    return row.presence.wing, row.presence.cell, row.patient, at, slot.part if slot else 0
+    return _counted(where.wing), _counted(where.cell), row.patient, at, slot.part if slot else 0
+
+
+def _counted(name: str) -> list[tuple[str, int]]:
+    """So that cell 9 comes before cell 10."""
+    return [(text, int(number or 0)) for text, number in NUMBERS.findall(name)]
 
 
 def by_wing(rows: Iterable[Row]) -> Mapping[str, list[Row]]:

@@ -34,8 +34,12 @@ def sessions(protocol: Protocol) -> tuple[Session, ...]:
     if rows is None:
         return NOT_SET
     found = tuple(map(_session, rows))
-    if list(found) != sorted(found, key=lambda one: one.begins) or len({one.name for one in found}) < len(found):
-        raise BadProtocol(f"{SESSIONS}: each round has a name of its own, and they stand in the order of their times.")
+    if list(found) != sorted(found, key=lambda one: one.begins) or len({one.name for one in found}) < len(
+        found
+    ):
+        raise BadProtocol(
+            f"{SESSIONS}: each round has a name of its own, and they stand in the order of their times."
+        )
     return found
 
 
