@@ -13,6 +13,7 @@ from uuid import UUID
 
 from clinical.oat.happened import Entry, Finding, Kind, Reason
 from clinical.oat.order_resource import MOST_PARTS
+from fhir_store.write import ID
 
 Json = Mapping[str, Any]
 Word = TypeVar("Word", bound=StrEnum)
@@ -96,6 +97,7 @@ class DoseEvent:
         slot: as the list named it; None: the dose belongs to none.
         order_version: of the order on the list.
         of: the event that it is about: what is undone, was vomited, failed the mouth check or is given again.
+        product: the code of the medicine, where no order says it.
         container: what was issued for the round and it was drawn from, by its number in the register; ``cup`` if it was poured before.
         mistake: what went wrong, as whoever gave it says.
         identity_by: by what the person was told from others.
@@ -119,6 +121,7 @@ class DoseEvent:
     mg: Decimal | None = None
     ml: Decimal | None = None
     concentration: Decimal | None = None
+    product: str | None = None
     container: UUID | None = None
     cup: UUID | None = None
     mistake: Mistake | None = None
@@ -158,7 +161,7 @@ def event_of(said: Json) -> DoseEvent:
     return DoseEvent(
         id=id_,
         seq=_whole(said, "seq", least=0) or 0,
-        person=_needed(_text(said, "person"), "person"),
+        person=_fhir_id(said, "person"),
         kind=kind,
         occurred_at=_needed(_instant(said, "occurred_at"), "occurred_at"),
         given_by=_uuid(said, "given_by") or recorded_by,
@@ -169,6 +172,7 @@ def event_of(said: Json) -> DoseEvent:
         mg=_amount(said, "mg", MOST_MG),
         ml=_amount(said, "mL", MOST_ML),
         concentration=_amount(said, "concentration", MOST_MG),
+        product=_text(said, "product"),
         container=_uuid(said, "container"),
         cup=_uuid(said, "cup"),
         mistake=_word(Mistake, said, "mistake"),
@@ -195,7 +199,7 @@ def _slot(said: Json) -> SlotName | None:
         return None
     try:
         return SlotName(
-            _needed(_text(slot, "order"), "slot"),
+            _fhir_id(slot, "order"),
             date.fromisoformat(str(slot.get("day"))),
             _needed(_whole(slot, "part", least=1, most=MOST_PARTS), "slot"),
         )
@@ -240,6 +244,14 @@ def _text(said: Json, member: str) -> str | None:
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST or "\0" in value:
         raise NotUnderstood(member)
     return value
+
+
+def _fhir_id(said: Json, member: str) -> str:
+    """http://hl7.org/fhir/R4/datatypes.html#id"""
+    text = _text(said, member)
+    if text is None or not ID.fullmatch(text):
+        raise NotUnderstood(member)
+    return text
 
 
 def _uuid(said: Json, member: str) -> UUID | None:
