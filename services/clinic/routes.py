@@ -11,6 +11,7 @@ from services.clinic.find_page import find_router
 from services.clinic.own_file_page import own_file_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
+from services.clinic.round.routes import round_api
 from services.shared.pages import Pages
 
 PAGES = (
@@ -31,4 +32,5 @@ def clinic_router(pages: Pages) -> APIRouter:
     router = APIRouter()
     for made in PAGES:
         router.include_router(made(pages))
+    router.include_router(round_api())
     return router

@@ -135,6 +135,15 @@ def quarantined(recording: Recording, received: Received, said: Json, *flags: Fl
     return Recorded(stored, event=event)
 
 
+def keep_apart(recording: Recording, received: Received, said: Json) -> Recorded:
+    """Keep an event that its sender may not record. Raises OtherContent."""
+    kept.take_turn(recording.cursor, received.id, str(said.get("person", UNKNOWN)))
+    before = kept.earlier(recording.cursor, recording.store.keyring, received)
+    if before is not None:
+        return Recorded(before, again=True, event=_understood(said))
+    return quarantined(recording, received, said, Flag.NOT_PERMITTED)
+
+
 def accept(recording: Recording, received: Received, said: Json) -> Recorded | None:
     """Make the record of a quarantined event, since a clinician has looked; None: there is still nothing to make it of.
 

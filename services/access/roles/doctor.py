@@ -8,17 +8,19 @@ from services.access.roles.rule import (
     WRITING,
     Interaction,
     Purpose,
+    after_the_fact,
     arrival,
     in_care,
     of_nobody,
 )
-from services.access.roles.types import CHART, DIRECTORY, LEGAL_DISCLOSURE, OWN_FILE, STOCK
+from services.access.roles.types import CHART, DIRECTORY, HAPPENED, LEGAL_DISCLOSURE, OWN_FILE, STOCK
 
 MEDICAL = (
     in_care(READING, CHART, EVERY_LABEL),
     in_care(WRITING, CHART, EVERY_LABEL),
     in_care(CREATING, {LEGAL_DISCLOSURE, OWN_FILE}, EVERY_LABEL),
     arrival({"Patient", "Encounter"}, EVERY_LABEL),
+    after_the_fact(HAPPENED, EVERY_LABEL),
     of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
     of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
 )

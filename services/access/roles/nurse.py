@@ -2,8 +2,17 @@
 
 from clinical.labels import Label
 from services.access.roles.role import Role
-from services.access.roles.rule import READING, WRITING, Interaction, Purpose, arrival, in_care, of_nobody
-from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, STOCK
+from services.access.roles.rule import (
+    READING,
+    WRITING,
+    Interaction,
+    Purpose,
+    after_the_fact,
+    arrival,
+    in_care,
+    of_nobody,
+)
+from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, HAPPENED, MEDICINES, STOCK
 
 DRUG_TREATMENT = {Label.ETH, Label.ETHUD, Label.OPIOIDUD}
 
@@ -32,6 +41,7 @@ NURSE = Role(
         in_care(READING, WITH_NOTES, {*DRUG_TREATMENT, Label.R}),
         in_care(WRITING, WRITES - {"MedicationRequest"}, {*DRUG_TREATMENT, Label.R}),
         arrival({"Patient", "Encounter"}, {Label.R}),
+        after_the_fact(HAPPENED, {*DRUG_TREATMENT, Label.R}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
         of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
     ),
