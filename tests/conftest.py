@@ -181,6 +181,7 @@ DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
 DELETE FROM clinical.fitness_for_transfer;
 DELETE FROM clinical.oat_order; DELETE FROM clinical.oat_event; DELETE FROM clinical.oat_hold; DELETE FROM clinical.oat_caution;
 DELETE FROM clinical.oat_claim; DELETE FROM clinical.oat_take_home; DELETE FROM clinical.oat_release;
+DELETE FROM clinical.round_task;
 DELETE FROM clinical.round_event_settled; DELETE FROM clinical.round_event; DELETE FROM clinical.round_emergency_signed;
 DELETE FROM clinical.round_emergency; DELETE FROM clinical.round_sheet_row; DELETE FROM clinical.round_sheet;
 DELETE FROM clinical.round_witness; DELETE FROM clinical.round_part; DELETE FROM clinical.round_closing; DELETE FROM clinical.round;

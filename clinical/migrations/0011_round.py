@@ -130,6 +130,24 @@ CREATE TABLE clinical.round_emergency_signed (
 );
 """
 
+# A projection, unlike the others here.
+TASKS = """
+CREATE TABLE clinical.round_task (
+    source_type varchar NOT NULL,
+    source_id varchar NOT NULL,
+    patient_id varchar NOT NULL,
+    what varchar NOT NULL,
+    focus_id varchar,
+    due_at timestamptz,
+    done boolean NOT NULL,
+    steps text[] NOT NULL,
+    steps_done text[] NOT NULL,
+    PRIMARY KEY (source_type, source_id)
+);
+CREATE INDEX round_task_open ON clinical.round_task (patient_id) WHERE NOT done;
+GRANT DELETE ON clinical.round_task TO throughcare_server;
+"""
+
 TABLES = (
     "round",
     "round_closing",
@@ -141,11 +159,12 @@ TABLES = (
     "round_sheet_row",
     "round_emergency",
     "round_emergency_signed",
+    "round_task",
 )
 
 
 def upgrade() -> None:
-    for statements in (ROUNDS, EVENTS, SHEETS):
+    for statements in (ROUNDS, EVENTS, SHEETS, TASKS):
         op.execute(statements)
     for table in TABLES:
         op.execute(f"GRANT SELECT, INSERT ON clinical.{table} TO throughcare_server")

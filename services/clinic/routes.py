@@ -11,6 +11,7 @@ from services.clinic.find_page import find_router
 from services.clinic.own_file_page import own_file_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
+from services.clinic.round.list_page import list_router
 from services.clinic.round.routes import round_api
 from services.shared.pages import Pages
 
@@ -24,6 +25,7 @@ PAGES = (
     disclosure_router,
     emergency_router,
     review_router,
+    list_router,
 )
 
 

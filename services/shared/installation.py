@@ -22,6 +22,7 @@ from clinical.oat.round.holds import hold_projection
 from clinical.oat.round.orders import order_projection
 from clinical.oat.round.releases import release_projection
 from clinical.oat.round.supplies import take_home_projection
+from clinical.oat.round.tasks import task_projection
 from clinical.protocols import Protocol, law_of
 from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
@@ -156,6 +157,7 @@ def store_of(zone: str, keyring: Keyring) -> Store:
             claim_projection(facility_zone),
             take_home_projection(facility_zone),
             release_projection(facility_zone),
+            task_projection(facility_zone),
         ),
         labels=number_of,
         passing_on=PASSING_ON,

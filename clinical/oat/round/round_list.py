@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from clinical.oat.attendance import Attendance
 from clinical.oat.day_close import last_closed
-from clinical.oat.happened import Happened, Kind
+from clinical.oat.happened import Happened, Kind, Whose
 from clinical.oat.induction import induction_day
-from clinical.oat.missed import missed_days
+from clinical.oat.missed import Missed, missed_days
 from clinical.oat.product import Product
 from clinical.oat.round.row import Row, State
 from clinical.oat.round.session import Session, session_of, sessions
@@ -84,6 +84,7 @@ def row_of(person: Situation, slot: Slot | None, now: Now) -> Row:
     among = sessions(now.protocol)
     events = sorted(person.record.happened, key=lambda one: (one.occurred_at, one.id))
     done = _done(slot, events, now) if slot else None
+    missed = _missed(person, slot, now)
     return Row(
         patient=person.patient,
         presence=person.presence,
@@ -94,7 +95,8 @@ def row_of(person: Situation, slot: Slot | None, now: Now) -> Row:
         last=_last(events, done),
         changed_mg=_changed(person, slot, now),
         induction_day=induction_day(slot.order, now.day) if slot else None,
-        missed=_missed(person, slot, now),
+        missed=missed.days if missed else 0,
+        missed_by_institution=missed.by[Whose.INSTITUTION] if missed else 0,
         stops=stops(person, slot, now),
         done=done,
         about=tuple(one for one in events if done and one.kind in ABOUT_A_DOSE and one.about == done.id),
@@ -168,11 +170,11 @@ def _changed(person: Situation, slot: Slot | None, now: Now) -> Decimal | None:
     return None if same is None or same == slot.mg else slot.mg - same
 
 
-def _missed(person: Situation, slot: Slot | None, now: Now) -> int:
+def _missed(person: Situation, slot: Slot | None, now: Now) -> Missed | None:
     if slot is None:
-        return 0
+        return None
     closed = last_closed(now.at, now.zone, now.protocol)
-    return missed_days(person.record, slot.order, closed, now.protocol).days
+    return missed_days(person.record, slot.order, closed, now.protocol)
 
 
 def _depots(person: Situation) -> set[Product]:

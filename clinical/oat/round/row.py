@@ -34,7 +34,7 @@ class Row:
         last: the last dose in fact taken before this one, at whatever facility.
         changed_mg: by how much the dose differs from that of the day before; None: there was none, or it does not differ.
         induction_day: its number; None: no induction.
-        missed: days in a row without a dose.
+        missed: days in a row without a dose; ``missed_by_institution``: of them those for a reason of the institution.
         stops: why the Given button does not work now.
         done: what happened last with this dose; None: nothing yet.
         about: what happened with what was done: vomited.
@@ -52,6 +52,7 @@ class Row:
     changed_mg: Decimal | None = None
     induction_day: int | None = None
     missed: int = 0
+    missed_by_institution: int = 0
     stops: tuple[Stop, ...] = ()
     done: Happened | None = None
     about: tuple[Happened, ...] = ()

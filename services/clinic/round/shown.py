@@ -1,6 +1,6 @@
 """What of a round is shown to whoever asks: each person as the decision shows them, and nobody else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from clinical.concepts import words
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
 from clinical.oat.round.reading import Reader, situations, who_is_on_the_list
-from clinical.oat.round.round_list import Now, round_list
+from clinical.oat.round.round_list import Now, round_list, row_of
 from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions
 from clinical.oat.round.situation import Situation
@@ -23,7 +23,7 @@ from services.access.audit.kinds import Subjects
 from services.access.decision import Actor, Form
 from services.access.decision.one_by_one import Shown, shown_one_by_one
 from services.clinic.asking import Asking
-from services.clinic.reading import names_of, people
+from services.clinic.reading import ID, NobodyHere, names_of, people, refuse
 from services.clinic.round.actors import OnRound
 from services.clinic.round.staff import Colleague, account_names, colleagues
 from services.shared.languages import gettext
@@ -106,6 +106,22 @@ def row_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     return found
 
 
+def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
+    """The same with a row even where no dose is planned. Raises NobodyHere; that is logged."""
+    asking = on.asking
+    with asking.snapshot() as (connection, cursor):
+        asked = [patient] if ID.fullmatch(patient) else []
+        known = situations(reader_of(asking, cursor), asked, on.facility, asking.at)
+        found = _shown(on, connection, cursor, known, session)
+    if patient not in found.persons:
+        refuse(asking, patient, "not-in-care")
+        raise NobodyHere
+    if not found.rows:
+        found = replace(found, rows=(row_of(known[patient], None, found.now),))
+    _log(asking, found)
+    return found
+
+
 def _shown(
     on: OnRound,
     connection: Connection,
@@ -137,6 +153,17 @@ def _shown(
         ),
         names_of(asking, cursor, actor, _where(rows, on.facility)),
     )
+
+
+def persons_shown(
+    asking: Asking, connection: Connection, cursor: psycopg.Cursor[Any], ids: Iterable[str]
+) -> Mapping[str, Person]:
+    """Those of some people whom the reader may know, without their allergies."""
+    asked = [(PATIENT, id_) for id_ in ids if ID.fullmatch(id_)]
+    stored = read_many(cursor, asking.keyring, asked)
+    resources = [_of(one, id_) for (_, id_), one in stored.items()]
+    found = shown_one_by_one(cursor, asking.actor(connection), asking.day, resources)
+    return {one.stored.id: _person(one, []) for one in found if one.form is Form.WHOLE}
 
 
 def _persons(
