@@ -10,6 +10,7 @@ from clinical.oat.attendance import Attendance
 from clinical.oat.happened import Happened, Kind
 from clinical.oat.order import OatOrder, Part, Step
 from clinical.oat.product import Product, products
+from clinical.oat.proposal import Proposal
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.slot import slots_on
 from clinical.protocols import Parameter, Protocol, Status, protocol_of
@@ -60,7 +61,14 @@ def an_order(
     }
     whole = (Step(start, None, mg(*(doses or (60,)))),)
     return OatOrder(
-        **{**base, "product": product, "steps": steps or whole, "start": start, "end": end, **changes}
+        **{
+            **base,
+            "product": product,
+            "steps": whole if steps is None else steps,
+            "start": start,
+            "end": end,
+            **changes,
+        }
     )
 
 
@@ -105,6 +113,18 @@ def an_attendance(
     slots = [one for one in slots_on(orders, day, record.runs_out(), 2) if one.part == part]
     base: dict[str, Any] = {"slot": slots[0] if slots else None, "closed": day - ONE_DAY}
     return Attendance(record=record, at=at, zone=ZONE, **{**base, **changes})
+
+
+def a_proposal(
+    order: OatOrder | None = None, *happened: Happened, at: datetime = SIX, **changes: Any
+) -> Proposal:
+    """An order about to be signed, from today on if no other is named, for somebody whose last dose was yesterday's 60 mg."""
+    given = {
+        name: changes.pop(name) for name in ("orders", "take_home", "holds", "claims") if name in changes
+    }
+    record = TreatmentRecord(happened=happened or (a_happened(at=SIX - ONE_DAY),), **given)
+    base: dict[str, Any] = {"order": order or an_order(id="new", start=DAY), "closed": on(-1)}
+    return Proposal(record=record, at=at, zone=ZONE, **{**base, **changes})
 
 
 def held(resource: Any) -> dict[str, Any]:

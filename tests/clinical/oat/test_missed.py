@@ -158,6 +158,11 @@ def test_a_depot_lasts_as_its_record_says_else_as_its_order_says() -> None:
     assert count(depot(-12, order="another"), order=order).days == 12 - (7 + 2)
 
 
+def test_a_depot_whose_record_says_that_it_is_over_the_same_day_has_no_window() -> None:
+    assert [count(depot(n, covers_days=1)).days for n in (-1, -2)] == [0, 1]
+    assert [count(depot(n, covers_days=2)).days for n in (-4, -5)] == [0, 1]
+
+
 def test_a_depot_that_is_built_up_day_by_day_lasts_no_less_for_that() -> None:
     order = an_order(8, product=WEEKLY, interval_days=1)
     assert count(depot(-7, order="order"), order=order).days == 0

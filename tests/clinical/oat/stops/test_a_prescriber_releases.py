@@ -84,6 +84,17 @@ def test_of_a_pregnant_person_no_order_is_suspended_by_itself() -> None:
     assert stop("missed-days", after(5, pregnant=True), NO_PROTOCOL).not_set != ()  # type: ignore[union-attr]
 
 
+def test_of_a_pregnant_person_a_table_that_nobody_set_is_told_too() -> None:
+    law = a_law(
+        oat__missed_days__methadone_oral_solution=[{"from": 2, "means": "auto-suspended"}],
+        oat__missed_days__induction__methadone_oral_solution=None,
+    )
+    found = stop("missed-days", after(2, pregnant=True, order=an_order(induction_start=on(-13))), law)
+    assert found
+    assert found.says.text == MISSED_SAYS["prescriber"]  # type: ignore[index]
+    assert found.not_set == ("oat.missed-days.induction.methadone-oral-solution",)
+
+
 def test_of_a_pregnant_person_a_re_induction_stays_one() -> None:
     rows = [{"from": 2, "means": "re-induction"}]
     law = a_law(oat__missed_days__methadone_oral_solution=rows)

@@ -1,0 +1,24 @@
+"""Whether an order is suspended by itself when a day closes: too many days were missed, and nobody is pregnant."""
+
+from datetime import date
+
+from clinical.oat.induction import is_in_induction
+from clinical.oat.missed import missed_days
+from clinical.oat.missed_table import Level, meaning_of
+from clinical.oat.order import OatOrder, OrderStatus
+from clinical.oat.record import TreatmentRecord
+from clinical.protocols import Protocol
+
+
+def is_suspended_at(
+    closed: date, order: OatOrder, record: TreatmentRecord, protocol: Protocol, *, pregnant: bool
+) -> bool:
+    """Whether the close of a civil day suspends an active order. Raises BadProtocol."""
+    if pregnant or order.status is not OrderStatus.ACTIVE or not order.is_valid_on(closed):
+        return False
+    missed = missed_days(record, order, closed, protocol)
+    in_induction = is_in_induction(order, closed, protocol)
+    return (
+        meaning_of(missed.days, order.product, protocol, in_induction=in_induction).level
+        is Level.AUTO_SUSPENDED
+    )
