@@ -32,6 +32,7 @@ from services.exchange.problems import translated
 from services.inspection.routes import inspection_router
 from services.ministry.cube import Cube, Records
 from services.ministry.routes import ministry_router
+from services.register.routes import register_router
 from services.settings import Settings
 from services.shared import health
 from services.shared.api_docs import api_docs_router
@@ -128,6 +129,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         ministry_router(pages, cube),
         inspection_router(pages),
         custody_router(pages),
+        register_router(pages),
         people_router(pages),
         clinic_router(pages),
         auditor_router(pages),

@@ -58,13 +58,17 @@ class Dispensary:
     facility: str = NORTH
     law: Protocol = field(default_factory=lambda: law(residue_tolerance_percent=2))
     day: date = TODAY
+    hands: Hands = BOTH
+    at: datetime = SIX
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
         return self.database.run(work)
 
-    def by(self, hands: Hands = BOTH, **other: Any) -> Entering:
+    def by(self, hands: Hands | None = None, **other: Any) -> Entering:
         """The circumstances of a new entry."""
-        return replace(Entering(self.facility, uuid4(), SIX, self.day, hands, self.law), **other)
+        return replace(
+            Entering(self.facility, uuid4(), self.at, self.day, hands or self.hands, self.law), **other
+        )
 
     def receives(
         self,
@@ -83,7 +87,12 @@ class Dispensary:
         )
 
     def issues(
-        self, batch: UUID, amount: str | int = 500, container: str = "B1", hands: Hands = BOTH, **other: Any
+        self,
+        batch: UUID,
+        amount: str | int = 500,
+        container: str = "B1",
+        hands: Hands | None = None,
+        **other: Any,
     ) -> UUID:
         """Issue something to the morning's round; what is out."""
         by = self.by(hands)
@@ -100,7 +109,7 @@ class Dispensary:
         self,
         out: UUID | None,
         amount: str | int = 6,
-        hands: Hands = BOTH,
+        hands: Hands | None = None,
         event: UUID | None = None,
         **other: Any,
     ) -> Entered:
@@ -108,10 +117,10 @@ class Dispensary:
         by = self.by(hands, event=event or uuid4())
         return self.run(lambda c: draw(c, by, self.drawing(out, amount, **other)))
 
-    def counts_back(self, out: UUID, residue: str | int, hands: Hands = BOTH) -> Entered:
+    def counts_back(self, out: UUID, residue: str | int, hands: Hands | None = None) -> Entered:
         return self.run(lambda c: count_back(c, self.by(hands), out, Decimal(residue)))
 
-    def counts(self, found: Mapping[UUID, str | int], hands: Hands = BOTH) -> Entered:
+    def counts(self, found: Mapping[UUID, str | int], hands: Hands | None = None) -> Entered:
         amounts = {one: Decimal(amount) for one, amount in found.items()}
         book = self.run(lambda c: batch_with(c, next(iter(found)))).book
         return self.run(lambda c: count(c, self.by(hands), book, amounts))

@@ -17,9 +17,8 @@ from sqlalchemy import Connection, Row, text
 from clinical.register.amount import NOTHING, moved
 from clinical.register.entering import Entered, Entering
 from clinical.register.errors import NotThere
-from clinical.register.kind import Kind
 from clinical.register.stock import Issue, batch_with, held_batch, issue_with
-from clinical.register.two_people import Signed, signed_as_given
+from clinical.register.two_people import Act, Signed, signed
 
 OPEN = text("""
 INSERT INTO clinical.register_discrepancy
@@ -157,12 +156,12 @@ def opened_by(connection: Connection, event: UUID) -> tuple[UUID, ...]:
 
 
 def report(connection: Connection, entering: Entering, batch: UUID, amount: Decimal) -> Entered:
-    """Open one that somebody noticed, in the safe. Raises NotThere, AmountRefused."""
+    """Open one that somebody noticed, in the safe. Raises NotThere, AmountRefused, SamePerson."""
     moved(abs(amount))
     found = held_batch(connection, entering, batch)
     if before := opened_by(connection, entering.event):
         return Entered((), before)
-    by = signed_as_given(Kind.COUNT, entering.hands, entering.law)
+    by = signed(Act.REPORT, entering.hands, entering.law)
     one = opened(connection, entering, by, Found(FoundBy.PERSON, amount, found.book, found.id))
     return Entered((), (one,))
 

@@ -1,6 +1,5 @@
 """What a book is about: a medicine by its ATC code, its form and its strength. Pure."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -27,15 +26,6 @@ class Form(StrEnum):
     def unit(self) -> Unit:
         """A solution is measured, everything else is counted."""
         return Unit.ML if self is Form.ORAL_SOLUTION else Unit.PIECE
-
-
-MEDICINES: Mapping[str, str] = {
-    "N07BC01": "Buprenorphine",
-    "N07BC51": "Buprenorphine with naloxone",
-    "N07BC02": "Methadone",
-    "N02AA01": "Morphine",
-}
-"""ATC codes (WHO Collaborating Centre for Drug Statistics Methodology) of the medicines of which books are kept, in English."""
 
 
 @dataclass(frozen=True)

@@ -30,13 +30,21 @@ BOOKS = text(f"""
 SELECT {BOOK_COLUMNS} FROM clinical.register_book b WHERE facility = :facility ORDER BY atc, form, strength
 """)  # noqa: S608 - our own text
 SITES = text("SELECT DISTINCT facility FROM clinical.register_book ORDER BY facility")
-# Of an empty batch there is nothing to show unless somebody was alone with it and nobody has counted since.
 CONFIRMED = """EXISTS (
     SELECT FROM clinical.register_line c
     WHERE c.batch = l.batch AND c.number > l.number AND c.kind = 'count' AND c.second_account IS NOT NULL
 )"""
 BATCHES = text(f"""
 SELECT {BATCH_COLUMNS} FROM clinical.register_batch b WHERE book = ANY(:books) ORDER BY expires_on, lot
+""")  # noqa: S608 - our own text
+# Of an empty batch there is nothing to count, unless somebody was alone with it and nobody has counted since.
+TO_COUNT = text(f"""
+SELECT {BATCH_COLUMNS} FROM clinical.register_batch b WHERE book = :book AND (
+    in_safe <> 0 OR EXISTS (SELECT FROM clinical.register_line l WHERE l.batch = b.id AND single_handed AND NOT {CONFIRMED})
+) ORDER BY expires_on, lot
+""")  # noqa: S608 - our own text
+LAST_ISSUES = text(f"""
+SELECT {ISSUE_COLUMNS} FROM clinical.register_issue WHERE book = :book ORDER BY round_on DESC, session, container LIMIT 20
 """)  # noqa: S608 - our own text
 OUT = text(f"""
 SELECT {ISSUE_COLUMNS} FROM clinical.register_issue WHERE book = ANY(:books) AND closed_by IS NULL
@@ -63,6 +71,9 @@ ORDER BY happened_at
 NUMBERED = text(f"""
 SELECT {LINE_COLUMNS} FROM clinical.register_line WHERE book = :book AND number BETWEEN :first AND :last ORDER BY number
 """)  # noqa: S608 - our own text
+TAKEN_BACK_AMONG = text("""
+SELECT number, takes_back FROM clinical.register_line WHERE book = :book AND takes_back BETWEEN :first AND :last
+""")
 OF_TIME = text(f"""
 SELECT {LINE_COLUMNS} FROM clinical.register_line
 WHERE book = :book AND recorded_at >= :begins AND recorded_at < :ends ORDER BY number
@@ -136,6 +147,23 @@ def closed_discrepancies(connection: Connection, books: Iterable[UUID], most: in
     """The newest of those that are closed."""
     asked = {"books": list(books), "most": most}
     return [discrepancy_in(row) for row in connection.execute(CLOSED, asked)]
+
+
+def batches_to_count(connection: Connection, book: UUID) -> list[Batch]:
+    """The batches that a shift counts."""
+    return [Batch(*row) for row in connection.execute(TO_COUNT, {"book": book})]
+
+
+def places_of(connection: Connection, book: UUID) -> tuple[list[Issue], list[Batch]]:
+    """From where a dose may have been: what was out lately, the newest first, and every batch."""
+    issues = [issue_in(row) for row in connection.execute(LAST_ISSUES, {"book": book})]
+    return issues, [Batch(*row) for row in connection.execute(BATCHES, {"books": [book]})]
+
+
+def taken_back_among(connection: Connection, book: UUID, first: int, last: int) -> dict[int, int]:
+    """Of the lines from one number to another, those that count no more, and the line that says so."""
+    asked = {"book": book, "first": first, "last": last}
+    return {row.takes_back: row.number for row in connection.execute(TAKEN_BACK_AMONG, asked)}
 
 
 def on_its_way(connection: Connection, facility: str) -> list[Line]:

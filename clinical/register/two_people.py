@@ -25,6 +25,8 @@ class Act(StrEnum):
     CUP_BACK = "cup-back"
     SETTLE = "settle"
     """A discrepancy is closed."""
+    REPORT = "report"
+    """A discrepancy that somebody noticed is opened: one is enough."""
 
 
 ALWAYS_TWO = frozenset({Kind.COUNT, Act.CUP_BACK, Act.SETTLE})
@@ -65,17 +67,19 @@ class Signed:
 
 def takes_two(what: Kind | Act, law: Protocol) -> bool:
     """Whether two have to sign."""
+    if what is Act.REPORT:
+        return False
     return what in ALWAYS_TWO or law.yes_or_no(f"{TWO_PEOPLE}.{what}") is not False
 
 
 def not_set(law: Protocol) -> tuple[str, ...]:
     """The parameters that the law decides and nobody set, so that two are asked for."""
-    asked = [*Kind, Act.POUR]
+    asked: list[Kind | Act] = [*Kind, Act.POUR]
     names = [f"{TWO_PEOPLE}.{one}" for one in asked if one not in ALWAYS_TWO and one not in DERIVED]
     return tuple(name for name in names if name not in law.parameters)
 
 
-DERIVED = frozenset({Kind.OVERAGE, Kind.SHORTAGE})
+DERIVED = frozenset({Kind.OVERAGE, Kind.SHORTAGE, Kind.RETURN})
 """Entered with a count back or with the end of a discrepancy, by whoever signs that."""
 
 

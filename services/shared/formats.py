@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,11 @@ def rate(number: float) -> str:
     return format_decimal(round(number, 1), "#,##0.0", locale=current_language().locale)
 
 
+def amount(number: Decimal) -> str:
+    """An exact number as it is, to a thousandth, such as "6.5"."""
+    return format_decimal(number, "#,##0.###", locale=current_language().locale)
+
+
 def percent(share: float) -> str:
     """A share of 0 to 1 in whole percent, such as "88%"."""
     return format_percent(share, locale=current_language().locale)
@@ -78,6 +84,7 @@ def filters(zone: str) -> dict[str, Callable[..., Any]]:
         "full_month": full_month,
         "day": day,
         "count": count,
+        "amount": amount,
         "percent": percent,
         "rate": rate,
         "moment": moments_in(ZoneInfo(zone)),

@@ -16,6 +16,8 @@ class Visit:
     """Of whoever is signed in; None also while the session is locked, when no page names anybody."""
     treats: bool = False
     """Whether the person has a role that sees records, so that the pages of the clinic are of use to them."""
+    stock: bool = False
+    """Whether the person has a role that sees the register of controlled medicines."""
     locked: bool = False
     hides_after_s: int = 0
     """Seconds without a touch; 0: this browser is no shared tablet, and its screen is not hidden."""

@@ -16,7 +16,9 @@ from demo_installation import demo_installation
 from fastapi import FastAPI
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
 from playwright.sync_api import Browser, Page, sync_playwright
+from register_visit import register_pages, stocked
 from serving import serving
+from shift import Shift
 from ward import fill, staff
 from watched_installation import watched
 
@@ -91,6 +93,7 @@ def main() -> None:
                     _take(browser, address + path, f"{name}%s{suffix}.png", scheme)
             _take_people(browser, address, application)
             _take_clinic(browser, address, application)
+            _take_register(browser, address, application)
             _take_oversight(browser, address, application)
             browser.close()
 
@@ -155,6 +158,20 @@ def _take_clinic(browser: Browser, address: str, application: FastAPI) -> None:
                 _hold(page, address, _token(desk, people["lead"]))
                 page.goto(f"{address}/break-glass")
                 shot(page, "break-glass")
+
+
+def _take_register(browser: Browser, address: str, application: FastAPI) -> None:
+    """The pages of the controlled-drug register, over the two prisons of the tests."""
+    clock = Clock()
+    shift = Shift(application, with_cheap_desk(application, clock), clock)
+    stocked(shift)
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+            with _opened(browser, width, height, scheme) as page:
+                _hold(page, address, shift.token("pharmacist"))
+                for name in register_pages(page, address):
+                    page.wait_for_load_state("networkidle")
+                    page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 
 def _token(desk: Desk, person: Someone) -> str:

@@ -32,6 +32,7 @@ from services.access.roles.types import (
     MOVEMENTS,
     OWN_FILE,
     REGISTERS,
+    STOCK,
 )
 from services.app import create_app
 from services.settings import Settings
@@ -94,6 +95,16 @@ PAGES: dict[str, Opens] = {
     "GET /custody/person": reads(MOVEMENTS),
     "POST /custody/person": reads(MOVEMENTS),
     "GET /custody/inference": reads(INFERENCE),
+    "GET /register": reads(STOCK),
+    "GET /register/book/{book}": reads(STOCK),
+    "GET /register/book/{book}/pdf": reads(STOCK),
+    "GET /register/issue/{issue}": reads(STOCK),
+    "GET /register/enter/{what}": gives(STOCK),
+    "POST /register/enter/{what}": gives(STOCK),
+    "POST /register/enter/{what}/sign": gives(STOCK),
+    "GET /register/discrepancies": reads(STOCK),
+    "GET /register/discrepancy/{discrepancy}": reads(STOCK),
+    "POST /register/discrepancy/{discrepancy}/step": gives(STOCK),
     "GET /audit": reads(ACCESS_LOG),
     "POST /audit": reads(ACCESS_LOG),
     "POST /audit/download": reads(ACCESS_LOG),
@@ -169,6 +180,9 @@ OF_NOBODY = {
 WITH_A_NAME = {"GET /ministry/figures/{name}.json", "GET /ministry/files/{name}.csv"}
 """By the same reader as ``/ministry`` (tests/services/ministry)."""
 
+NAMED = {"purpose": "hand-over", "book": "x", "issue": "x", "discrepancy": "x", "what": "receive"}
+"""What stands in a path; what is not there is answered like what is elsewhere."""
+
 OF_ONE_OPENING = {"POST /people/open", "POST /people/reason", "POST /people/close"}
 
 NOT_OPEN = {401, 403}
@@ -213,8 +227,9 @@ def enter(kept: tuple[FastAPI, str], desk: Desk) -> Iterator[Callable[[str, str 
 
 def _ask(browser: PlainBrowser, route: str, csrf: str, at: str) -> httpx.Response:
     method, _, path = route.partition(" ")
+    path = path.format(**NAMED)
     if method == "GET":
-        return browser.http.get(path.format(purpose="hand-over"))
+        return browser.http.get(path)
     person = "inside" if at == NORTH else "outside"
     typed = {
         "csrf": csrf,

@@ -18,6 +18,7 @@ from services.access.people.oidc.steps import SignInElsewhere
 from services.access.people.passkeys.relying_party import RelyingParty, relying_party
 from services.access.people.password_change import PasswordChange
 from services.access.people.pins import Pins
+from services.access.people.second_person import SecondPerson
 from services.access.people.session_state import checked_lock
 from services.access.people.sign_in import SignIn
 from services.settings import Settings
@@ -104,6 +105,10 @@ class Desk:
     def pins(self, journal: Journal) -> Pins:
         """Choosing a PIN, and unlocking with it."""
         return Pins(self.database, self.hashing, self.keys, self.tablet_locks_after, journal)
+
+    def second_person(self, journal: Journal) -> SecondPerson:
+        """Proving who signs second."""
+        return SecondPerson(self.database, self.hashing, self.keys, journal)
 
     def password_change(self, journal: Journal) -> PasswordChange:
         """Choosing another password."""

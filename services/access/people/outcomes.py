@@ -44,6 +44,7 @@ class Why(StrEnum):
     NOT_BEGUN_HERE = "a provider's answer to a sign-in that this browser has not begun, or that is over"
     PROVIDER_REFUSED = "the identity provider refused"
     NOT_STATED = "what the identity provider states does not hold"
+    SECOND_PERSON = "unknown login, or wrong PIN or password, of whoever was to sign second"
     NOT_LINKED = "no account is linked to this subject of the identity provider"
 
 

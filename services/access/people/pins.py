@@ -113,7 +113,7 @@ class Pins:
         if session is None or session.device is None or session.state is not State.LOCKED:
             return FullSignInNeeded()
         with self._database.transaction() as connection:
-            kept = connection.execute(KEPT, {"account": session.account, "device": session.device}).scalar()
+            kept = kept_pin(connection, session.account, session.device)
             tries = None if kept is None else _count(connection, session.id)
         if kept is None or tries is None:
             return FullSignInNeeded(session.id)
@@ -168,15 +168,14 @@ class Pins:
 
 
 def keyed_pin(keys: CredentialKeys, account: UUID, device: UUID, pin: str) -> str:
-    """What is hashed of a PIN."""
+    """What is hashed of a PIN: it counts for this account on this device."""
     bound = f"{account}|{device}|{pin}"
     return hmac.new(keys.pins, bound.encode(errors="replace"), sha256).hexdigest()
 
 
 def kept_pin(connection: Connection, account: UUID, device: UUID) -> str | None:
-    """The hash of the PIN that the account has chosen on the device."""
-    hash_: str | None = connection.execute(KEPT, {"account": account, "device": device}).scalar()
-    return hash_
+    """The hash of the PIN that the account has chosen on the device, if it has."""
+    return connection.execute(KEPT, {"account": account, "device": device}).scalar()
 
 
 def has_pin(connection: Connection, account: UUID, device: UUID) -> bool:

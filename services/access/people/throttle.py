@@ -24,6 +24,9 @@ OF_LOGIN = Limit(free=5, first=timedelta(seconds=2), longest=timedelta(minutes=5
 OF_SOURCE = Limit(free=30, first=timedelta(seconds=1), longest=timedelta(minutes=1))
 """Of one source address: a whole prison may be behind one. Proposed."""
 
+OF_SECOND = Limit(free=4, first=timedelta(seconds=30), longest=timedelta(minutes=30))
+"""Of who signs second, by login name and device: six digits are soon tried out. Proposed."""
+
 FORGOTTEN_AFTER = timedelta(days=1)
 """Since the last try. Proposed."""
 

@@ -86,6 +86,10 @@ class Throttle:
         keys = sorted({self._of_source(source), *(() if login is None else (self._of_login(source, login),))})
         return self._database.run(lambda connection: _take(connection, keys, at))
 
+    def forget_of(self, connection: Connection, what: str, who: str) -> None:
+        """Of that kind there was a success: earlier failures of somebody are forgotten."""
+        connection.execute(FORGET, {"key": self._hashed(what, who)})
+
     def take_of(self, what: str, who: str, limit: Limit, at: datetime) -> Try | TooSoon:
         """Count a try of another kind by somebody: ``what`` keeps kinds apart."""
         key = Key(self._hashed(what, who), limit)

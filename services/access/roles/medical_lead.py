@@ -1,20 +1,21 @@
-"""What a doctor may do; grants clinical roles at the facility, reviews emergency access, sees who could be guessed."""
+"""What a doctor may do; grants clinical roles at the facility, reviews emergency access, closes discrepancies of the register."""
 
 from services.access.roles.doctor import MEDICAL
 from services.access.roles.role import Role
 from services.access.roles.rule import READING, WRITING, Interaction, Purpose, of_nobody
-from services.access.roles.types import CLINICAL_ROLES, EMERGENCY_ACCESS, INFERENCE
+from services.access.roles.types import CLINICAL_ROLES, EMERGENCY_ACCESS, INFERENCE, STOCK
 
 MEDICAL_LEAD = Role(
     code="medical_lead",
     title="Facility medical lead",
     words="What a doctor may do; grants clinical roles at the facility, reviews emergency access by others, "
-    "and sees who could be guessed from the movement list.",
+    "sees who could be guessed from the movement list, and closes discrepancies of the register.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead", "administrator"}),
     rules=(
         *MEDICAL,
         of_nobody(READING | WRITING, {CLINICAL_ROLES, EMERGENCY_ACCESS}, {Purpose.ADMINISTRATION}, own=True),
+        of_nobody({Interaction.UPDATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
         of_nobody({Interaction.READ}, {INFERENCE}, {Purpose.ADMINISTRATION}, own=True),
     ),
     may_dose=True,

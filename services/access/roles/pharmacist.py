@@ -7,7 +7,8 @@ from services.access.roles.types import DIRECTORY, MEDICINES, STOCK
 PHARMACIST = Role(
     code="pharmacist",
     title="Pharmacist",
-    words="Sees orders, doses and stock at own facilities; receives, counts and destroys; checks interactions.",
+    words="Sees orders, doses and stock at own facilities; receives, counts and destroys, closes discrepancies of the register; "
+    "checks interactions.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead"}),
     rules=(

@@ -14,8 +14,11 @@ from clinical.oat.round.session import sessions
 from fhir_store.write import raw_cursor
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
+from services.access.pages.arrival import source_of
 from services.access.pages.signed_in import desk_of
-from services.access.people.beside import Beside, Proof
+from services.access.people.outcomes import TryLater
+from services.access.people.request_journal import journal_of
+from services.access.people.second_person import Proved
 from services.clinic.asking import Asking
 from services.clinic.round.actors import OnRound
 from services.clinic.round.shown import law_of, round_shown, session_now
@@ -35,9 +38,10 @@ LAST_SEEN = text(
 
 NO_TABLET = N_("Only a registered tablet holds a wing. This browser is none.")
 HELD = N_("Another tablet holds this wing and is in use. Ask who has it; take it over once they have agreed.")
-WRONG_PIN = N_("This PIN is wrong.")
-NO_PIN = N_("There is no PIN of theirs on this tablet. They sign in here once and choose one.")
-TOO_SOON = N_("Too many wrong PINs. Wait a little, then try again.")
+WRONG_PIN = N_(
+    "That was not accepted. Let your colleague type it again: the PIN of this tablet, or the password."
+)
+TOO_SOON = N_("Too many wrong tries. Wait a little, then try again.")
 NOT_A_COLLEAGUE = N_("Only health staff of this facility stand beside a dose.")
 NOT_ONESELF = N_("Nobody is their own second person.")
 
@@ -98,24 +102,21 @@ def sign_in_beside(on: OnRound, session: str, account: UUID, pin: str, wing: str
 
 
 def prove_beside(on: OnRound, account: UUID, pin: str) -> None:
-    """A second person's PIN on this tablet. Raises Unprocessable, NotProved, TooManyPins, Busy."""
-    asking, device = on.asking, on.asking.who.session.device
-    if device is None:
-        raise Unprocessable(NO_TABLET)
+    """A second person's PIN on this tablet, or their password. Raises Unprocessable, NotProved, TooManyPins, Busy."""
+    asking, request = on.asking, on.asking.request
     if account == asking.who.account.id:
         raise Unprocessable(NOT_ONESELF)
     with asking.database.transaction() as connection:
-        known = {one.account for one in colleagues(connection, on.facility, device, asking.at)}
-    if account not in known:
+        known = colleagues(connection, on.facility, asking.who.session.device, asking.at)
+    login = next((one.login for one in known if one.account == account), None)
+    if login is None:
         raise Unprocessable(NOT_A_COLLEAGUE)
-    desk = desk_of(asking.request)
-    match Beside(asking.database, desk.hashing, desk.keys).prove(account, device, pin, asking.at):
-        case Proof.WRONG:
-            raise NotProved(WRONG_PIN)
-        case Proof.NO_PIN:
-            raise NotProved(NO_PIN)
-        case Proof.TOO_SOON:
-            raise TooManyPins
+    second = desk_of(request).second_person(journal_of(request))
+    outcome = second.prove(source_of(request), login, pin, asking.at)
+    if isinstance(outcome, TryLater):
+        raise TooManyPins
+    if not isinstance(outcome, Proved) or outcome.account != account:
+        raise NotProved
 
 
 def close(on: OnRound, session: str) -> tuple[bool, int]:

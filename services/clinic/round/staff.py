@@ -11,7 +11,7 @@ from services.access.roles import ROLES
 
 NAMES = text("SELECT id, display_name FROM access.account WHERE id = ANY(CAST(:ids AS uuid[]))")
 COLLEAGUES = text("""
-SELECT DISTINCT a.id, a.display_name, EXISTS (
+SELECT DISTINCT a.id, a.login, a.display_name, EXISTS (
     SELECT FROM access.pin p WHERE p.account = a.id AND p.device = CAST(:device AS uuid)
 ) AS has_pin
 FROM access.role_grant g JOIN access.account a ON a.id = g.account
@@ -26,6 +26,7 @@ class Colleague(NamedTuple):
     """Health staff of the facility. ``has_pin``: whether they chose one on this tablet."""
 
     account: UUID
+    login: str
     name: str
     has_pin: bool
 

@@ -19,7 +19,7 @@ from clinical.register.two_people import (
     takes_two,
 )
 
-EVERYTHING: list[Kind | Act] = [*Kind, *Act]
+EVERYTHING: list[Kind | Act] = [*Kind, *(act for act in Act if act is not Act.REPORT)]
 ONE = Hands(ANA)
 AT_NIGHT_MAY = {"issue", "dose", "re-dose", "spill", "remove", "close", "count", "pour"}
 NAMES = {"transfer-in": "transfer_in"}
@@ -89,3 +89,8 @@ def test_what_is_not_set_is_named() -> None:
     assert {f"{TWO_PEOPLE}.issue", f"{TWO_PEOPLE}.pour", f"{TWO_PEOPLE}.destroy"} <= set(named)
     assert not any(f"{TWO_PEOPLE}.{one}" in named for one in ALWAYS_TWO)
     assert all(takes_two(one, NO_PROTOCOL) for one in ALONE)
+
+
+def test_one_is_enough_to_say_that_something_is_off() -> None:
+    for protocol in (NO_PROTOCOL, law(two_people_report=True)):
+        assert signed(Act.REPORT, ONE, protocol) == Signed(ANA, None, single_handed=False)
