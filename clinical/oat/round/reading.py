@@ -1,7 +1,8 @@
 """What the round reads of people, for one or for three hundred by the same statements.
 
-``who_is_on_the_list`` is one statement; ``situations`` are eight, however many people: orders, events, holds, cautions,
-claims, take-home doses, releases, and the bodies of the orders and claims. Nothing is read of any day that no rule asks for.
+``who_is_on_the_list`` is two statements; ``situations`` are fourteen, however many people: their records, orders, events,
+holds, cautions, claims, take-home doses, releases, the bodies of the orders and claims, and where they are (``presence``).
+Nothing is read of any day that no rule asks for. Who has several records is read by all of them.
 """
 
 from collections import defaultdict
@@ -27,6 +28,7 @@ from clinical.oat.round.events import COLUMNS, happened_in
 from clinical.oat.round.presence import presences
 from clinical.oat.round.situation import Presence, Situation, Unreadable
 from clinical.oat.take_home import TakeHome
+from clinical.people.same_person import records_of_all
 from fhir_store.json_text import parse
 from fhir_store.keyring import Keyring
 from fhir_store.read import Stored, read_many
@@ -116,16 +118,21 @@ def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> list[str]
         "day": day,
         "not_held": list(NOT_HELD),
     }
-    return sorted(patient for (patient,) in reader.cursor.execute(LIST, asked).fetchall())
+    found = sorted(patient for (patient,) in reader.cursor.execute(LIST, asked).fetchall())
+    records = records_of_all(reader.cursor, found)
+    # Of several records of one person one is on the list, with what all of them say.
+    return [patient for patient in found if patient == min(records[patient].intersection(found))]
 
 
 def situations(
     reader: Reader, patients: Collection[str], facility: str, at: datetime
 ) -> dict[str, Situation]:
     """What is known of each of some people, seen from a facility at an instant."""
-    listed, day = sorted(patients), at.astimezone(reader.zone).date()
-    if not listed:
+    asked, day = sorted(patients), at.astimezone(reader.zone).date()
+    if not asked:
         return {}
+    records = records_of_all(reader.cursor, asked)
+    listed = sorted({record for found in records.values() for record in found})
     ask = _Asking(reader, listed, day)
     orders, claims = ask.of(ORDERS, day - LOOK_BACK), ask.of(CLAIMS, at - LOOK_BACK)
     bodies = read_many(
@@ -136,7 +143,7 @@ def situations(
             *(("Observation", id_) for found in claims.values() for (id_,) in found),
         ],
     )
-    where = presences(reader.cursor, listed, facility, at)
+    where = presences(reader.cursor, asked, facility, at)
     read = _Read(
         orders=_orders(orders, bodies, reader.zone),
         claims=_claims(claims, bodies, reader.zone),
@@ -146,7 +153,7 @@ def situations(
         cautions=ask.of(CAUTIONS, at),
         releases=ask.of(RELEASES, day - timedelta(days=1)),
     )
-    return {patient: read.situation(patient, where[patient]) for patient in listed}
+    return {patient: read.situation(patient, sorted(records[patient]), where[patient]) for patient in asked}
 
 
 @dataclass(frozen=True)
@@ -179,26 +186,27 @@ class _Read:
     cautions: Mapping[str, list[tuple[Any, ...]]]
     releases: Mapping[str, list[tuple[Any, ...]]]
 
-    def situation(self, patient: str, presence: Presence) -> Situation:
-        """What is known of one."""
-        orders, unreadable = self.orders[0].get(patient, []), self.orders[1].get(patient, [])
+    def situation(self, patient: str, records: Sequence[str], presence: Presence) -> Situation:
+        """What is known of one person, by all their records."""
+
+        def of(found: Mapping[str, list[Any]]) -> list[Any]:
+            return [one for record in records for one in found.get(record, ())]
+
+        orders: list[OatOrder] = of(self.orders[0])
         record = TreatmentRecord(
             orders=tuple(orders),
-            happened=tuple(_happened(self.events.get(patient, ()), orders)),
-            take_home=tuple(_take_home(patient, row) for row in self.take_home.get(patient, ())),
-            holds=tuple(_hold(patient, row) for row in self.holds.get(patient, ())),
-            claims=tuple(self.claims.get(patient, ())),
+            happened=tuple(_happened(of(self.events), orders)),
+            take_home=tuple(_take_home(patient, row) for row in of(self.take_home)),
+            holds=tuple(_hold(patient, row) for row in of(self.holds)),
+            claims=tuple(of(self.claims)),
         )
         return Situation(
             patient,
             record,
             presence,
-            tuple(
-                Found(Caution(kind), at, type_, id_)
-                for kind, at, type_, id_ in self.cautions.get(patient, ())
-            ),
-            tuple(_release(patient, row) for row in self.releases.get(patient, ())),
-            tuple(unreadable),
+            tuple(Found(Caution(kind), at, type_, id_) for kind, at, type_, id_ in of(self.cautions)),
+            tuple(_release(patient, row) for row in of(self.releases)),
+            tuple(of(self.orders[1])),
         )
 
 

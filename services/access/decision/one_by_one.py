@@ -69,9 +69,20 @@ def treats(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -
 
 def treating(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -> list[str]:
     """The Organizations at which somebody holds a clinical role, of those that treat a patient on a civil day."""
+    return treating_each(cursor, actor, [patient], day)[patient]
+
+
+def treating_each(
+    cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str], day: date
+) -> Mapping[str, list[str]]:
+    """The same of each of some patients, by one statement."""
+    asked = list(patients)
     facilities = _facilities(held.facilities for held in actor.held if held.role.is_clinical)
-    cares = _cares(cursor, facilities, [patient])
-    return sorted(at for (at, _), found in cares.items() if relationship(found, day) is Relationship.OPEN)
+    found: dict[str, list[str]] = {patient: [] for patient in asked}
+    for (at, patient), cares in sorted(_cares(cursor, facilities, asked).items()):
+        if relationship(cares, day) is Relationship.OPEN:
+            found[patient].append(at)
+    return found
 
 
 def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) -> Shown | None:
