@@ -13,17 +13,18 @@ import psycopg
 from clinical.custody.dosing_sites import dosing_sites
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.round.situation import Leaving, Presence
+from fhir_store.arrays import array
 
 STAYS = """
 SELECT s.patient_id, s.source_id, s.facility_id, s.started_at, s.ended_at, s.exit_reason,
     coalesce(w.name, CASE WHEN p.kind = 'wing' THEN p.name END, ''), CASE WHEN p.kind = 'cell' THEN p.name ELSE '' END
 FROM clinical.stay s
 LEFT JOIN clinical.place p ON p.source_id = s.place_id LEFT JOIN clinical.place w ON w.source_id = p.wing_id
-WHERE s.patient_id = ANY(%s) AND s.status NOT IN ('planned', 'cancelled')
+WHERE s.patient_id = ANY(%s::text[]) AND s.status NOT IN ('planned', 'cancelled')
 """
 ABSENCES = """
 SELECT a.patient_id, a.kind, a.status, a.started_at, a.ended_at, a.dose_plan FROM clinical.absence a
-WHERE a.patient_id = ANY(%s) AND (a.ended_at IS NULL OR a.ended_at > %s)
+WHERE a.patient_id = ANY(%s::text[]) AND (a.ended_at IS NULL OR a.ended_at > %s)
 """
 
 AWAY = {"court": Whereabouts.COURT, "hospital": Whereabouts.HOSPITAL}
@@ -74,8 +75,8 @@ def presences(
 ) -> Mapping[str, Presence]:
     """The presence of each of some people."""
     listed = list(patients)
-    stays = _by_patient(cursor.execute(STAYS, (listed,)).fetchall())
-    absences = _by_patient(cursor.execute(ABSENCES, (listed, at)).fetchall())
+    stays = _by_patient(cursor.execute(STAYS, (array(listed),)).fetchall())
+    absences = _by_patient(cursor.execute(ABSENCES, (array(listed), at)).fetchall())
     sites = dosing_sites(cursor, listed)
     return {
         patient: presence_of(

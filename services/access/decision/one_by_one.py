@@ -91,7 +91,7 @@ def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) ->
     subjects = _subjects(stored, resource, kept, cares, day)
     forms = {form_of(decide(actor, Interaction.READ, subject)): subject for subject in subjects}
     form = next(one for one in (Form.NOTHING, Form.REDUCED, Form.WHOLE) if one in forms)
-    made = shown(actor, resource, forms[form])
+    made = resource if form is Form.WHOLE else shown(actor, resource, forms[form])
     if made is None:
         return None
     return Shown(stored, made, form, SETS[kept.labels], kept.facility if form is Form.WHOLE else None)

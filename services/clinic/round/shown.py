@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from clinical.concepts import words
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
-from clinical.oat.round.reading import Reader, situations, who_is_on_the_list
+from clinical.oat.round.reading import Reader, Remembered, situations, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list, row_of
 from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions
@@ -74,7 +74,10 @@ def session_now(asking: Asking) -> str:
 
 def reader_of(asking: Asking, cursor: psycopg.Cursor[Any]) -> Reader:
     """By what the round is read."""
-    return Reader(cursor, asking.keyring, asking.zone)
+    state = asking.request.app.state
+    if not hasattr(state, "round_orders"):
+        state.round_orders = Remembered()
+    return Reader(cursor, asking.keyring, asking.zone, state.round_orders)
 
 
 def round_shown(on: OnRound, session: str) -> RoundShown:

@@ -69,7 +69,7 @@ def test_of_a_long_treatment_the_last_days_are_read(database: Database, store: S
     daily = [a_happened(id=f"d{n}", patient="p1", at=SIX - n * ONE_DAY) for n in range(1, 40)]
     put(database, store, [*a_person("p1", dosed=False), *map(resource_of, daily)])
     happened = read(database, store, "p1")["p1"].record.happened
-    assert sorted(one.id for one in happened) == ["d1", "d2", "d3"]
+    assert [one.id for one in happened] == ["d1"]
 
 
 def test_who_comes_after_weeks_is_known_by_the_last_dose_before(database: Database, store: Store) -> None:
@@ -86,7 +86,7 @@ def test_a_depot_of_weeks_ago_is_read_beside_the_tablets_since(database: Databas
     ]
     put(database, store, [*a_person("p1", dosed=False), resource_of(depot), *map(resource_of, tablets)])
     found = {one.id for one in read(database, store, "p1")["p1"].record.happened}
-    assert found == {"depot", "t1", "t2", "t3"}
+    assert found == {"depot", "t1"}
 
 
 def test_what_was_entered_in_error_is_no_last_dose(database: Database, store: Store) -> None:
