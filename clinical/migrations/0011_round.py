@@ -142,6 +142,7 @@ CREATE TABLE clinical.round_task (
     done boolean NOT NULL,
     steps text[] NOT NULL,
     steps_done text[] NOT NULL,
+    decided_mg numeric,
     PRIMARY KEY (source_type, source_id)
 );
 CREATE INDEX round_task_open ON clinical.round_task (patient_id) WHERE NOT done;

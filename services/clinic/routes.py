@@ -16,6 +16,8 @@ from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
 from services.clinic.round.routes import round_api
+from services.clinic.round.stops_page import stops_router
+from services.clinic.round.work_off_page import work_off_router
 from services.clinic.stays_page import stays_router
 from services.shared.pages import Pages
 
@@ -34,6 +36,8 @@ PAGES = (
     emergency_router,
     review_router,
     list_router,
+    work_off_router,
+    stops_router,
 )
 
 
