@@ -103,7 +103,10 @@ class Stay:
     record_key: Annotated[str, "the Encounter or EpisodeOfCare"]
     person_key: Annotated[str, "the person"]
     facility_key: Annotated[str, "the prison or centre; of an absence, the prison it is from"]
-    kind: Annotated[str, "custody, absence_court, absence_hospital, community_oat, community_hiv"]
+    kind: Annotated[
+        str,
+        "custody, absence_court, absence_hospital, absence_police, absence_home_leave, community_oat, community_hiv",
+    ]
     parent_key: Annotated[str | None, "record_key of the stay an absence belongs to; NULL: none"]
     start_at: Annotated[datetime | None, "instant of the start; NULL: a day or less is known"]
     start_on: Annotated[date | None, "civil day of the start"]

@@ -178,7 +178,9 @@ DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE
 DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay;
 DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answer; DELETE FROM clinical.confirmed_consent;
 DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
-DELETE FROM clinical.fitness_for_transfer;
+DELETE FROM clinical.fitness_for_transfer; DELETE FROM clinical.absence; DELETE FROM clinical.place;
+DELETE FROM clinical.duty; DELETE FROM clinical.dosing_hand_over; DELETE FROM clinical.oat_programme;
+DELETE FROM clinical.record_seal; DELETE FROM clinical.same_person; DELETE FROM clinical.proposed_movement;
 DELETE FROM clinical.oat_order; DELETE FROM clinical.oat_event; DELETE FROM clinical.oat_hold; DELETE FROM clinical.oat_caution;
 DELETE FROM clinical.oat_claim; DELETE FROM clinical.oat_take_home; DELETE FROM clinical.oat_release;
 DELETE FROM clinical.round_task;

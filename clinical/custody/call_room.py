@@ -2,6 +2,7 @@
 
 A room's own name may be "HIV clinic" or "Methadone". It never reaches the table. What custody calls the room is said in an
 extension of ours, on purpose, and is no ``alias``: other systems put what they like there. Without one custody sees a number.
+Wings and cells are no such rooms.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Column, Table, Text
 
+from clinical.custody.places import place_kind
 from clinical.custody.stay import metadata, target
 from fhir_store.projections import Projection
 
@@ -28,7 +30,8 @@ def room_projection() -> Projection:
     """The projection that keeps the table."""
 
     def rows(location: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        if facility := target(location, "managingOrganization", "Organization"):
+        facility = target(location, "managingOrganization", "Organization")
+        if facility and place_kind(location) is None:
             yield {"facility_id": facility, "custody_name": custody_name(location)}
 
     return Projection(call_room, frozenset({"Location"}), rows)

@@ -16,6 +16,7 @@ from fhir_store.search_values import period_bounds
 
 ENCOUNTER_CLASS = "urn:throughcare:code-system:encounter-class"
 CUSTODY = "custody"
+EXIT_REASON = "urn:throughcare:code-system:exit-reason"
 
 metadata = MetaData(schema="clinical")
 
@@ -29,6 +30,8 @@ stay = Table(
     Column("status", Text, nullable=False),
     Column("started_at", TIMESTAMP(timezone=True)),
     Column("ended_at", TIMESTAMP(timezone=True)),
+    Column("exit_reason", Text),
+    Column("place_id", Text),
 )
 
 
@@ -69,7 +72,21 @@ def stay_row(encounter: Mapping[str, Any], zone: ZoneInfo) -> Mapping[str, Any]:
         "status": encounter.get("status", "unknown"),
         "started_at": started_at,
         "ended_at": ended_at,
+        "exit_reason": _exit_reason(encounter),
+        "place_id": _place(encounter),
     }
+
+
+def _exit_reason(encounter: Mapping[str, Any]) -> str | None:
+    """How it ended, by our code; None while it goes on, or if nobody said."""
+    codings = encounter.get("hospitalization", {}).get("dischargeDisposition", {}).get("coding", ())
+    return next((one.get("code") for one in codings if one.get("system") == EXIT_REASON), None)
+
+
+def _place(encounter: Mapping[str, Any]) -> str | None:
+    """The wing or cell in which the person is now: the last one that was not left."""
+    now = [one for one in encounter.get("location", ()) if one.get("status", "active") == "active"]
+    return target(now[-1], "location", "Location") if now else None
 
 
 def target(resource: Mapping[str, Any], element: str, type_: str) -> str | None:

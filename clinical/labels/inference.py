@@ -27,6 +27,9 @@ NO_REFERENCES: References = {}
 AT_MOST_NORMAL = frozenset({"U", "L", "M", "N"})
 """Codes of HL7's Confidentiality from unrestricted to normal."""
 
+LINKS = frozenset({"contentType", "url", "size", "hash", "creation"})
+"""The members of an Attachment that only names a picture which is kept elsewhere."""
+
 UNREADABLE = 1 << len(Label)
 """The bit of something that only a person can read. It becomes a label where it is about somebody."""
 
@@ -116,6 +119,17 @@ def _for_people(value: object, of_reference: References) -> int:
     return UNREADABLE if value else 0
 
 
+def _photos(value: object, of_reference: References) -> int:
+    """A picture kept as a record of its own has labels of its own; that there is one tells nothing."""
+    photos = value if isinstance(value, list) else [value]
+    linked = (isinstance(one, dict) and one.keys() <= LINKS and _is_ours(one.get("url")) for one in photos)
+    return 0 if all(linked) else UNREADABLE
+
+
+def _is_ours(url: object) -> bool:
+    return isinstance(url, str) and url.startswith("Binary/")
+
+
 def _narrative(value: Any, of_reference: References) -> int:
     return UNREADABLE if isinstance(value, dict) and value.get("status") in WRITTEN_BY_HAND else 0
 
@@ -138,6 +152,7 @@ SAYING: Mapping[str, Callable[[Json, str, References], int]] = {
 
 HOLDING: Mapping[str, Callable[[Any, References], int]] = {
     **dict.fromkeys(NOT_FOR_MACHINES, _for_people),
+    "photo": _photos,
     "text": _narrative,
     "medicationReference": _medication,
 }

@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from clinical.people.details import details_of
+from clinical.people.doubt import Doubt
+from clinical.people.numbers import V2_0203, NumberKind, kind_of_number
+
 Json = Mapping[str, Any]
 
-IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
 OF_THE_STATE = frozenset({"NI", "NN", "PPN", "SS", "TAX", "DL", "CZ"})
 """Codes of identifiers that a state or insurance gives, and no prison: shown only where there is no other."""
 
@@ -23,11 +26,18 @@ class Identity:
     """The prison number if there is one, else another number; empty if none."""
     born: str = field(repr=False)
     """The year; empty if it is not known."""
+    father: str = field(default="", repr=False)
+    """The father's name; empty if it is not known."""
+    doubt: Doubt = field(default=Doubt.NONE, repr=False)
+    """Whether it is known who they are."""
 
 
 def identity_of(patient: Json) -> Identity:
     """The identity of a Patient that has passed the gate, whole or in its reduced form."""
-    return Identity(_name(patient), _number(patient), str(patient.get("birthDate", ""))[:4])
+    details = details_of(patient)
+    return Identity(
+        _name(patient), _number(patient), str(patient.get("birthDate", ""))[:4], details.father, details.doubt
+    )
 
 
 def _name(patient: Json) -> str:
@@ -41,12 +51,16 @@ def _name(patient: Json) -> str:
 
 def _number(patient: Json) -> str:
     numbers = [one for one in patient.get("identifier", ()) if "value" in one and one.get("use") != "old"]
-    numbers.sort(key=_is_of_the_state)
-    return str(numbers[0]["value"]) if numbers else ""
+    shown = sorted((one for one in numbers if kind_of_number(one) is not NumberKind.CODE), key=_rank)
+    return str(shown[0]["value"]) if shown else ""
 
 
-def _is_of_the_state(identifier: Json) -> bool:
+def _rank(identifier: Json) -> int:
+    """A prison's number first, the state's last; of what is not said it is taken for a prison's."""
+    kind = kind_of_number(identifier)
+    if kind is NumberKind.PRISON:
+        return 0
     codings = identifier.get("type", {}).get("coding", ())
-    return any(
-        coding.get("system") == IDENTIFIER_TYPE and coding.get("code") in OF_THE_STATE for coding in codings
-    )
+    if any(coding.get("system") == V2_0203 and coding.get("code") in OF_THE_STATE for coding in codings):
+        return 3
+    return 1 if kind is None else 2

@@ -107,6 +107,13 @@ class Protocol:
             raise BadProtocol(f"{name} must be one of: {', '.join(among)}.")
         return None if value is None else str(value)
 
+    def text(self, name: str) -> str | None:
+        """A name or address that is not empty; None: not set. Raises BadProtocol."""
+        value = self._value(name)
+        if value is not None and (type(value) is not str or not value.strip()):
+            raise BadProtocol(f"{name} must be a text that is not empty.")
+        return None if value is None else str(value)
+
     def yes_or_no(self, name: str) -> bool | None:
         """None: not set. Raises BadProtocol."""
         value = self._value(name)

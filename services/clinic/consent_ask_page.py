@@ -1,8 +1,7 @@
 """The form by which an answer is recorded."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy import Connection
@@ -38,11 +37,9 @@ from services.clinic.consent_words import (
     not_set_words,
 )
 from services.clinic.consents import age_of, centres, decision_on, law, may_ask
-from services.clinic.openings import Choice
+from services.clinic.openings import Choice, choices
 from services.clinic.reading import log_shown
 from services.shared.pages import Pages
-
-Code = TypeVar("Code")
 
 
 @dataclass(frozen=True)
@@ -119,8 +116,8 @@ def _ask(pages: Pages, asking: Asking, typed: Typed, wrong: str) -> Response:
             Choice(one, NOBODY_GETS_IT if is_hand_over and one is Answer.REFUSED else ANSWERS[one])
             for one in ASKED
         ),
-        _choices(FORMS),
-        _choices(HELPERS),
+        choices(FORMS),
+        choices(HELPERS),
         tuple(offered),
         ANY_CENTRE,
         tuple(Choice(code, words) for code, (words, _) in LABELS.items()),
@@ -147,7 +144,3 @@ def _who(decision: Decision) -> WhoDecides:
         decision.with_assent,
         not_set_words(decision.not_set),
     )
-
-
-def _choices(words: Mapping[Code, str]) -> tuple[Choice, ...]:
-    return tuple(Choice(str(code), said) for code, said in words.items())

@@ -14,6 +14,7 @@ from services.clinic.actors import Reader
 from services.clinic.asking import Asking
 from services.clinic.finding import Finding, FoundPerson, find
 from services.clinic.openings import NOBODY, REASON_CHOICES, Choice, OpeningLine, opening_line
+from services.clinic.permitted import registers_at
 from services.clinic.reading import NobodyHere, patient_for, people
 from services.clinic.ticket import ticket_for
 from services.shared.pages import Pages
@@ -35,6 +36,9 @@ class FindPage:
     """Of people with the number outside the reader's care."""
     wait_s: int
     too_short: bool
+    bad_code: bool
+    registers: bool
+    """Whether the reader may register a person whom nobody here treats yet."""
     openings: tuple[OpeningLine, ...]
     reasons: tuple[Choice, ...]
 
@@ -64,6 +68,8 @@ def _page(pages: Pages, asking: Asking, finding: Finding | None) -> Response:
         tuple(ticket_for(asking, one) for one in found.outside),
         found.wait_s,
         found.too_short,
+        found.bad_code,
+        bool(_registers(asking)),
         tuple(own_openings(asking)),
         REASON_CHOICES,
     )
@@ -71,6 +77,11 @@ def _page(pages: Pages, asking: Asking, finding: Finding | None) -> Response:
     if found.wait_s:
         answer.headers["Retry-After"] = str(found.wait_s)
     return answer
+
+
+def _registers(asking: Asking) -> list[str]:
+    with asking.snapshot() as (connection, _):
+        return registers_at(asking.actor(connection))
 
 
 def own_openings(asking: Asking) -> list[OpeningLine]:

@@ -1,11 +1,11 @@
-"""Finding a person: by a number in full, or by how the name begins.
+"""Finding a person: by a card's code or a number in full, by how the name begins or sounds, by the date of birth.
 
-What is found of whom. By name: nobody but who is in the reader's care, by the same condition as any search. By number:
-each record that has it is decided for itself. If none of them may be read, and the reader may open records in an
-emergency, they are told that the number exists, and nothing else: no name, no place, no kind of record. If some may be
-read, nothing is said of others. Whoever may not open records in an emergency gets the answer for a number that does not
-exist. Each number that finds nobody in the reader's care is counted, and after a few the answer waits (``fishing``);
-what is found by it is logged on that person's own log.
+What is found of whom. By name or date of birth: nobody but who is in the reader's care, by the same condition as any
+search. By number or code: each record that has it is decided for itself. If none of them may be read, and the reader may
+open records in an emergency, they are told that the number exists, and nothing else: no name, no place, no kind of record.
+If some may be read, nothing is said of others. Whoever may not open records in an emergency gets the answer for a number
+that does not exist. Each number that finds nobody in the reader's care is counted, and after a few the answer waits
+(``fishing``); what is found by it is logged on that person's own log.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ import psycopg
 from clinical.people import Identity, identity_of
 from fhir_store.folding import folded
 from fhir_store.read import Stored
-from fhir_store.search import Context, parse_query, search
+from fhir_store.search import Context, Page, parse_query, search
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.access.decision import Actor
@@ -28,6 +28,7 @@ from services.clinic.asking import Asking
 from services.clinic.fishing import counted
 from services.clinic.reading import parsed
 from services.clinic.reading import people as references
+from services.clinic.sought import Sought, sought_in
 
 SHOWN = 20
 SHORTEST = 2
@@ -55,39 +56,45 @@ class Finding:
     wait_s: int = 0
     """How long numbers of people outside the reader's care are not looked up."""
     too_short: bool = False
+    bad_code: bool = False
+    """Whether a scanner typed what is no code of ours."""
 
 
-def find(asking: Asking, sought: str) -> Finding:
+def find(asking: Asking, typed: str) -> Finding:
     """Find people. What is found, and what was not to be, is logged before this returns."""
-    text = "".join(sign for sign in sought if sign.isprintable()).strip()
-    if is_number(text):
-        return _by_number(asking, text)
-    if len(folded(text)) < SHORTEST:
+    sought = sought_in(typed)
+    if sought.bad_code:
+        return Finding(bad_code=True)
+    if sought.code or sought.numbers:
+        return _by_number(asking, (sought.code,) if sought.code else sought.numbers)
+    if len(folded(" ".join(sought.words))) < SHORTEST and not sought.born:
         return Finding(too_short=True)
-    return _by_name(asking, text)
+    return _by_name(asking, sought)
 
 
-def is_number(text: str) -> bool:
-    """Whether it is meant as a number: names have no digits."""
-    return any(sign.isdigit() for sign in text)
-
-
-def _by_name(asking: Asking, text: str) -> Finding:
-    criteria = [("name", word.translate(SIGNS)) for word in text.split() if folded(word)]
+def _by_name(asking: Asking, sought: Sought) -> Finding:
+    """Names that begin so come first, then those that sound so."""
+    begins, sounds = _criteria("name", sought), _criteria("phonetic", sought)
     with asking.snapshot() as (connection, cursor):
-        query = parse_query(
-            "Patient",
-            [*criteria, ("_count", str(SHOWN))],
-            context=asking.context(asking.actor(connection)),
-        )
-        page = search(cursor, query)
-    found = _found(page.matches)
-    _log_found(asking, criteria, [one.patient for one in found])
-    return Finding(found, page.after is not None)
+        context = asking.context(asking.actor(connection))
+        first = _search(cursor, context, begins)
+        then = _search(cursor, context, sounds) if sought.words else first
+    found = tuple({one.patient: one for one in (*_found(first.matches), *_found(then.matches))}.values())
+    _log_found(asking, begins, [one.patient for one in found])
+    return Finding(found[:SHOWN], first.after is not None or len(found) > SHOWN)
 
 
-def _by_number(asking: Asking, text: str) -> Finding:
-    criteria = [("identifier", ",".join(sorted({text.translate(SIGNS), text.upper().translate(SIGNS)})))]
+def _criteria(parameter: str, sought: Sought) -> list[tuple[str, str]]:
+    words = [(parameter, word.translate(SIGNS)) for word in sought.words]
+    return [*words, *([("birthdate", sought.born)] if sought.born else [])]
+
+
+def _search(cursor: psycopg.Cursor[Any], context: Context, criteria: Sequence[tuple[str, str]]) -> Page:
+    return search(cursor, parse_query("Patient", [*criteria, ("_count", str(SHOWN))], context=context))
+
+
+def _by_number(asking: Asking, numbers: Sequence[str]) -> Finding:
+    criteria = [("identifier", ",".join(number.translate(SIGNS) for number in numbers))]
     with asking.snapshot() as (connection, cursor):
         inside, outside = _numbered(asking, cursor, asking.actor(connection), criteria)
     if inside:
@@ -100,10 +107,7 @@ def _numbered(
     asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, criteria: Sequence[tuple[str, str]]
 ) -> tuple[tuple[FoundPerson, ...], tuple[str, ...]]:
     """Who has a number: those who may be read, and the others by their ids."""
-    query = parse_query(
-        "Patient", [*criteria, ("_count", str(SHOWN))], context=Context(asking.zone, asking.keyring)
-    )
-    matches = search(cursor, query).matches
+    matches = _search(cursor, Context(asking.zone, asking.keyring), criteria).matches
     shown = shown_one_by_one(cursor, actor, asking.day, matches)
     seen = {one.stored.id for one in shown}
     found = tuple(FoundPerson(one.stored.id, identity_of(one.resource)) for one in shown)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from clinical.people import Identity
@@ -13,6 +14,8 @@ from services.clinic.words import REASONS, VERDICTS
 
 NOBODY = Identity("", "", "")
 
+Code = TypeVar("Code", bound=str)
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -22,8 +25,13 @@ class Choice:
     words: str
 
 
-REASON_CHOICES = tuple(Choice(code.value, words) for code, words in REASONS.items())
-VERDICT_CHOICES = tuple(Choice(code.value, words) for code, words in VERDICTS.items())
+def choices(words: Mapping[Code, str]) -> tuple[Choice, ...]:
+    """A button for each code that has words, in their order."""
+    return tuple(Choice(str(code), said) for code, said in words.items())
+
+
+REASON_CHOICES = choices(REASONS)
+VERDICT_CHOICES = choices(VERDICTS)
 
 
 @dataclass(frozen=True)

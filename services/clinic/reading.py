@@ -96,6 +96,14 @@ def identities(
     return {id_: identity_of(parsed(stored)) for id_, stored in found.items() if stored}
 
 
+def identities_shown(
+    asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str]
+) -> list[Identity]:
+    """Who some people are, of those of whom the reader may know."""
+    stored = [found for id_ in patients if (found := _stored(asking, cursor, id_))]
+    return [identity_of(one.resource) for one in shown_one_by_one(cursor, actor, asking.day, stored)]
+
+
 def safety_set(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[Shown]:
     """What of the safety set the reader may read, in the form in which they may.
 
@@ -132,6 +140,15 @@ def names_of(
         "Organization", [("_id", ",".join(wanted)), ("_count", str(MOST))], context=asking.context(actor)
     )
     return {one.id: str(parsed(one).get("name", "")) for one in search(cursor, query).matches}
+
+
+def named_facilities(
+    asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, ids: Iterable[str]
+) -> tuple[tuple[str, str], ...]:
+    """Facilities to choose from: id and name of each, by name."""
+    wanted = list(ids)
+    names = names_of(asking, cursor, actor, wanted)
+    return tuple(sorted(((id_, names.get(id_) or id_) for id_ in wanted), key=lambda one: one[1]))
 
 
 def log_shown(asking: Asking, patient: Patient, what: str, results: int) -> None:

@@ -9,9 +9,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from clinical.consent.hand_over_answers import hand_over_projection
+from clinical.custody.absence import absence_projection
 from clinical.custody.call import call_projection
 from clinical.custody.call_room import room_projection
+from clinical.custody.dosing_site import hand_over_projection as dosing_projection
+from clinical.custody.duty_list import duty_projection
 from clinical.custody.fitness_for_transfer import fitness_projection
+from clinical.custody.oat_programme import programme_projection
+from clinical.custody.places import place_projection
+from clinical.custody.record_seal import seal_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import PASSING_ON, number_of
@@ -23,6 +29,7 @@ from clinical.oat.round.orders import order_projection
 from clinical.oat.round.releases import release_projection
 from clinical.oat.round.supplies import take_home_projection
 from clinical.oat.round.tasks import task_projection
+from clinical.people.same_person import same_person_projection
 from clinical.protocols import Protocol, law_of
 from fhir_store.keyring import Keyring
 from fhir_store.rebuild import rebuild_if_outdated
@@ -158,6 +165,13 @@ def store_of(zone: str, keyring: Keyring) -> Store:
             take_home_projection(facility_zone),
             release_projection(facility_zone),
             task_projection(facility_zone),
+            absence_projection(facility_zone),
+            place_projection(),
+            duty_projection(facility_zone),
+            dosing_projection(facility_zone),
+            programme_projection(facility_zone),
+            seal_projection(),
+            same_person_projection(),
         ),
         labels=number_of,
         passing_on=PASSING_ON,

@@ -31,6 +31,7 @@ from services.access.roles.types import (
     LEGAL_DISCLOSURE,
     MOVEMENTS,
     OWN_FILE,
+    PHOTO,
     REGISTERS,
     STOCK,
 )
@@ -51,6 +52,18 @@ def reads(thing: str) -> Opens:
 def gives(thing: str) -> Opens:
     """That a line of the role's file lets it make this, of people whom its facility treats."""
     return lambda role: any(thing in rule.on and Interaction.CREATE in rule.may for rule in role.rules)
+
+
+def changes(type_: str) -> Opens:
+    """That a line of the role's file lets it change these, of people whom its facility treats."""
+    return lambda role: any(
+        type_ in rule.on and Interaction.UPDATE in rule.may for rule in role.rules if rule.about_patients
+    )
+
+
+def registers(role: Role) -> bool:
+    """That a line of the role's file lets it begin the treatment of somebody whom its facility does not treat yet."""
+    return any("Patient" in rule.on and rule.relationship == frozenset(Relationship) for rule in role.rules)
 
 
 def treats(role: Role) -> bool:
@@ -113,6 +126,22 @@ PAGES: dict[str, Opens] = {
     "POST /audit/unusual": reads(ACCESS_LOG),
     "GET /people": treats,
     "POST /people/find": treats,
+    "GET /people/new": registers,
+    "POST /people/new": registers,
+    "POST /people/register": registers,
+    "POST /people/identity": treats,
+    "POST /people/photo": gives(PHOTO),
+    "POST /people/code": changes("Patient"),
+    "POST /people/details": changes("Patient"),
+    "POST /people/correct": changes("Patient"),
+    "POST /people/arrival": registers,
+    "POST /people/arrived": registers,
+    "POST /people/stays": treats,
+    "POST /people/move": gives("Encounter"),
+    "POST /people/moved": gives("Encounter"),
+    "POST /people/undo": treats,
+    "POST /people/dosing-site": gives("Task"),
+    "POST /people/duty": gives("Task"),
     "POST /people/card": treats,
     "POST /people/emergency": treats,
     "POST /people/record": treats,

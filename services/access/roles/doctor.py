@@ -5,6 +5,7 @@ from services.access.roles.rule import (
     CREATING,
     EVERY_LABEL,
     READING,
+    UPDATING,
     WRITING,
     Interaction,
     Purpose,
@@ -12,13 +13,17 @@ from services.access.roles.rule import (
     arrival,
     in_care,
     of_nobody,
+    whoever_keeps_it,
 )
-from services.access.roles.types import CHART, DIRECTORY, HAPPENED, LEGAL_DISCLOSURE, OWN_FILE, STOCK
+from services.access.roles.types import CHART, DIRECTORY, HAPPENED, LEGAL_DISCLOSURE, OWN_FILE, PHOTO, STOCK
 
 MEDICAL = (
     in_care(READING, CHART, EVERY_LABEL),
     in_care(WRITING, CHART, EVERY_LABEL),
     in_care(CREATING, {LEGAL_DISCLOSURE, OWN_FILE}, EVERY_LABEL),
+    in_care(READING, {PHOTO}, EVERY_LABEL),
+    in_care(CREATING, {PHOTO}, EVERY_LABEL),
+    whoever_keeps_it(UPDATING, {"Patient"}, EVERY_LABEL),
     arrival({"Patient", "Encounter"}, EVERY_LABEL),
     after_the_fact(HAPPENED, EVERY_LABEL),
     of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),

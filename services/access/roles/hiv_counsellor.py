@@ -3,7 +3,7 @@
 from clinical.labels import Label
 from services.access.roles.role import Role
 from services.access.roles.rule import READING, WRITING, Purpose, in_care, of_nobody
-from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES
+from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, PHOTO
 
 # Results in words, and notes on tests and visits, are what nobody can classify.
 WITH_NOTES = MEDICINES | {
@@ -30,6 +30,7 @@ HIV_COUNSELLOR = Role(
         in_care(READING, CHART - DOCUMENTS, {Label.HIV}),
         in_care(READING, WITH_NOTES, {Label.HIV, Label.R}),
         in_care(WRITING, WRITES, {Label.HIV, Label.R}),
+        in_care(READING, {PHOTO}, {Label.HIV, Label.R}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
     ),
 )

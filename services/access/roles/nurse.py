@@ -3,7 +3,9 @@
 from clinical.labels import Label
 from services.access.roles.role import Role
 from services.access.roles.rule import (
+    CREATING,
     READING,
+    UPDATING,
     WRITING,
     Interaction,
     Purpose,
@@ -11,8 +13,9 @@ from services.access.roles.rule import (
     arrival,
     in_care,
     of_nobody,
+    whoever_keeps_it,
 )
-from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, HAPPENED, MEDICINES, STOCK
+from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, HAPPENED, MEDICINES, PHOTO, STOCK
 
 DRUG_TREATMENT = {Label.ETH, Label.ETHUD, Label.OPIOIDUD}
 
@@ -40,6 +43,9 @@ NURSE = Role(
         in_care(READING, CHART - DOCUMENTS, DRUG_TREATMENT),
         in_care(READING, WITH_NOTES, {*DRUG_TREATMENT, Label.R}),
         in_care(WRITING, WRITES - {"MedicationRequest"}, {*DRUG_TREATMENT, Label.R}),
+        in_care(READING, {PHOTO}, {Label.R}),
+        in_care(CREATING, {PHOTO}, {Label.R}),
+        whoever_keeps_it(UPDATING, {"Patient"}, {*DRUG_TREATMENT, Label.R}),
         arrival({"Patient", "Encounter"}, {Label.R}),
         after_the_fact(HAPPENED, {*DRUG_TREATMENT, Label.R}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),

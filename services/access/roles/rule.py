@@ -72,6 +72,7 @@ class Rule:
 READING = frozenset({Interaction.READ, Interaction.SEARCH})
 WRITING = frozenset({Interaction.CREATE, Interaction.UPDATE})
 CREATING = frozenset({Interaction.CREATE})
+UPDATING = frozenset({Interaction.UPDATE})
 
 CARE = frozenset({Purpose.TREATMENT, Purpose.EMERGENCY})
 IN_CARE = frozenset({Relationship.OPEN})
@@ -87,6 +88,18 @@ def in_care(may: AbstractSet[Interaction], on: Iterable[str], labels: Iterable[L
         on=frozenset(on),
         labels=frozenset(labels) | {Label.N},
         own_record=not may <= READING,
+        relationship=IN_CARE,
+        purpose=CARE,
+    )
+
+
+def whoever_keeps_it(may: AbstractSet[Interaction], on: Iterable[str], labels: Iterable[Label]) -> Rule:
+    """For people whom the facilities treat: who somebody is moves with them, whichever facility wrote it first."""
+    return Rule(
+        may=frozenset(may),
+        on=frozenset(on),
+        labels=frozenset(labels) | {Label.N},
+        own_record=False,
         relationship=IN_CARE,
         purpose=CARE,
     )

@@ -32,7 +32,8 @@ DIRECTORY = PLACES_AND_STAFF | FORMS | frozenset({"Medication"})
 STOCK = "stock register"
 OWN_FILE = "file for the person"
 LEGAL_DISCLOSURE = "disclosure without consent"
-OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE})
+PHOTO = "photo of the person"
+OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE, PHOTO})
 """What is about a patient and is no resource."""
 ACCESS_LOG = "access log"
 EMERGENCY_ACCESS = "emergency access"
@@ -47,7 +48,7 @@ CONFIDENTIAL_FIGURES = "confidential figures"
 RELEASED_EXPORTS = "released exports"
 THINGS = frozenset(
     {
-        STOCK, OWN_FILE, LEGAL_DISCLOSURE, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
+        STOCK, OWN_FILE, LEGAL_DISCLOSURE, PHOTO, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
         INFERENCE, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
     }
 )  # fmt: skip

@@ -1,0 +1,33 @@
+"""Escaped. Nothing is sent to somebody who is sought; a new reception begins anew, with the last dose verified."""
+
+from clinical.custody.commands.leaving import ends
+from clinical.custody.consequences import (
+    DAY,
+    HOUR,
+    Bottles,
+    Consequences,
+    Dosing,
+    Duty,
+    Messages,
+    Orders,
+    also,
+    duties,
+)
+from clinical.custody.movement import Movement, Where
+
+MOVEMENTS = (
+    Movement(
+        "escape",
+        Where.HELD,
+        ends("escape"),
+        Consequences(
+            orders=Orders.STAND,
+            messages=Messages.STOP,
+            bottles=Bottles.BACK,
+            dosing=Dosing.ENDS,
+            duties=also(
+                duties(Duty.RETURN_POURED_DOSES, within=4 * HOUR), duties(Duty.REVIEW_ORDERS, within=DAY)
+            ),
+        ),
+    ),
+)

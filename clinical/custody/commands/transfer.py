@@ -1,0 +1,20 @@
+"""Transferred to another prison. This one goes on being the dosing site until that one takes over."""
+
+from clinical.custody.commands.leaving import ends
+from clinical.custody.consequences import HOUR, Bottles, Consequences, Dosing, Duty, Orders, duties
+from clinical.custody.movement import Asks, Movement, Where
+
+MOVEMENTS = (
+    Movement(
+        "transfer",
+        Where.HELD,
+        ends("transfer"),
+        Consequences(
+            orders=Orders.STAND,
+            bottles=Bottles.BACK,
+            dosing=Dosing.BY_HAND_OVER,
+            duties=duties(Duty.HAND_OVER, Duty.RETURN_POURED_DOSES, within=4 * HOUR),
+        ),
+        asks=frozenset({Asks.DESTINATION}),
+    ),
+)

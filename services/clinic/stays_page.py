@@ -1,0 +1,315 @@
+"""Where somebody is, who gives their doses, and every movement with what follows from it: shown before it is recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import psycopg
+from fastapi import APIRouter, Form, Request, Response
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import Connection
+
+from clinical.custody.dosing_site import hand_over_task
+from clinical.custody.dosing_sites import dosing_sites
+from clinical.custody.errors import CustodyError, PlaceMissing
+from clinical.custody.movement import Asks, Movement, Told
+from clinical.people import Identity
+from clinical.people.same_person import records_of
+from fhir_store.errors import NotFound as NotStored
+from fhir_store.errors import ResourceDeleted
+from fhir_store.locks import lock_of, take
+from fhir_store.read import Stored, read
+from fhir_store.write import Saved, raw_cursor
+from services.access.decision.one_by_one import treating
+from services.access.pages.forms import Field
+from services.clinic.actors import Clinician
+from services.clinic.asking import Asking
+from services.clinic.consent_form import Unfit
+from services.clinic.consents import places
+from services.clinic.find_page import PEOPLE
+from services.clinic.identity_page import somebody_known
+from services.clinic.movement_words import (
+    ABSENCES,
+    DOSE_PLANS,
+    DUTIES,
+    ENTRIES,
+    EXITS,
+    FLAWS,
+    MOVEMENTS,
+    consequence_words,
+)
+from services.clinic.moving import move, movement_called, standing
+from services.clinic.openings import Choice, choices
+from services.clinic.permitted import may_make, require
+from services.clinic.reading import Patient, log_shown, names_of, parsed
+from services.clinic.rooms import room_called, rooms_of
+from services.clinic.stays import (
+    DutyLine,
+    StayLine,
+    duty_lines,
+    facilities_of,
+    held_at,
+    possible,
+    stay_lines,
+)
+from services.clinic.undoing import undo, undo_ticket, undoable
+from services.clinic.when import when
+from services.clinic.writing import NotInCare, changed, new, save_at
+from services.shared.errors import BadRequest
+from services.shared.languages import N_
+from services.shared.pages import Pages
+
+RECORDED = N_("Recorded.")
+TAKEN_BACK = N_("Taken back. Both stay to be seen in the record.")
+TAKEN_OVER = N_("Doses are given here from now on.")
+DONE = N_("Done.")
+
+
+class TypedMovement(BaseModel):
+    """The fields of the form of a movement, as they were sent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    person: str = ""
+    movement: str = ""
+    at: str = ""
+    until: str = ""
+    entry: str = "liberty"
+    wing: str = ""
+    cell: str = ""
+    destination: str = ""
+
+
+@dataclass(frozen=True)
+class StaysPage:
+    """Where somebody is and was."""
+
+    patient: str
+    identity: Identity
+    lines: tuple[StayLine, ...]
+    movements: tuple[Choice, ...]
+    plans: tuple[Choice, ...]
+    exits: dict[str, str]
+    absences: dict[str, str]
+    duties: tuple[tuple[DutyLine, str], ...]
+    site: str
+    """The name of the dosing site; empty if nobody gives doses."""
+    doses_here: bool
+    may_take_over: bool
+    said: str = ""
+    undo: str = ""
+    """What the undo button carries; empty where nothing was just recorded."""
+
+
+@dataclass(frozen=True)
+class MovementPage:
+    """The form of one movement, with what follows from it."""
+
+    patient: str
+    identity: Identity
+    movement: Choice
+    consequences: tuple[str, ...]
+    duties: tuple[str, ...]
+    typed: TypedMovement
+    asks_entry: bool
+    asks_room: bool
+    asks_destination: bool
+    is_planned: bool
+    ends: bool
+    """Whether nothing is recorded of the person after it."""
+    entries: tuple[Choice, ...]
+    rooms: tuple[tuple[str, str], ...]
+    destinations: tuple[tuple[str, str], ...]
+    wrong: str = ""
+
+
+def stays_router(pages: Pages) -> APIRouter:
+    """The addresses."""
+    router = APIRouter(prefix=PEOPLE, include_in_schema=False)
+
+    @router.post("/stays")
+    def stays(request: Request, asking: Clinician, person: Field = "") -> Response:
+        return stays_answer(pages, asking, person)
+
+    @router.post("/move")
+    def form(request: Request, asking: Clinician, typed: Annotated[TypedMovement, Form()]) -> Response:
+        return _form(pages, asking, typed, "")
+
+    @router.post("/moved")
+    def moved(request: Request, asking: Clinician, typed: Annotated[TypedMovement, Form()]) -> Response:
+        try:
+            saved = asking.database.run(lambda connection: _move(asking, connection, typed))
+        except Unfit as unfit:
+            return _form(pages, asking, typed, unfit.words)
+        except CustodyError as flaw:
+            return _form(pages, asking, typed, FLAWS[type(flaw)])
+        return stays_answer(pages, asking, typed.person, RECORDED, saved)
+
+    @router.post("/undo")
+    def take_back(request: Request, asking: Clinician, undo: Field = "") -> Response:
+        person = asking.database.run(lambda connection: _undo(asking, connection, undo))
+        return stays_answer(pages, asking, person, TAKEN_BACK)
+
+    @router.post("/dosing-site")
+    def take_over(request: Request, asking: Clinician, person: Field = "", verified: Field = "") -> Response:
+        saved = asking.database.run(lambda connection: _take_over(asking, connection, person, verified))
+        return stays_answer(pages, asking, person, TAKEN_OVER, saved)
+
+    @router.post("/duty")
+    def duty(request: Request, asking: Clinician, person: Field = "", duty: Field = "") -> Response:
+        saved = asking.database.run(lambda connection: _done(asking, connection, person, duty))
+        return stays_answer(pages, asking, person, DONE, saved)
+
+    return router
+
+
+def stays_answer(
+    pages: Pages, asking: Asking, id_: str, said: str = "", saved: Sequence[Saved] = ()
+) -> Response:
+    """Where somebody is and was. Raises NobodyHere."""
+    with asking.snapshot() as (connection, cursor):
+        patient = somebody_known(asking, connection, cursor, id_)
+        treated_at = treating(cursor, patient.actor, id_, asking.day)
+        site = dosing_sites(cursor, [id_])[id_]
+        every = {*facilities_of(asking, cursor, patient), *([site] if site else [])}
+        names = names_of(asking, cursor, patient.actor, every)
+        lines = stay_lines(asking, cursor, patient, names, rooms_of(cursor, sorted(every)))
+        at = held_at(cursor, id_, treated_at) or next(iter(treated_at), None)
+        may_move = may_make(patient.actor, id_, treated_at, "Encounter")
+        moves = possible(standing(asking, cursor, id_, at).before) if at and may_move else []
+        duties = duty_lines(cursor, sorted(records_of(cursor, id_)), treated_at, asking.at)
+    page = StaysPage(
+        id_,
+        patient.identity,
+        tuple(lines),
+        tuple(Choice(one.code, MOVEMENTS[one.code]) for one in moves),
+        choices(DOSE_PLANS),
+        dict(EXITS),
+        dict(ABSENCES),
+        tuple((one, DUTIES[one.duty]) for one in duties),
+        (names.get(site) or site) if site else "",
+        site in treated_at,
+        may_make(patient.actor, id_, treated_at, "Task") and site not in treated_at,
+        said,
+        undo_ticket(asking, id_, saved) if saved and undoable(saved) else "",
+    )
+    log_shown(asking, patient, "$stays", len(lines))
+    return pages.render(asking.request, "clinic/stays.html", page)
+
+
+def _form(pages: Pages, asking: Asking, typed: TypedMovement, wrong: str) -> Response:
+    with asking.snapshot() as (connection, cursor):
+        patient = somebody_known(asking, connection, cursor, typed.person)
+        require(asking, cursor, patient, "Encounter")
+        movement, facility = _movement(typed), here(asking, cursor, patient)
+        rooms = rooms_of(cursor, [facility]) if Asks.ROOM in movement.asks else {}
+        others = places(asking, cursor, patient) if Asks.DESTINATION in movement.asks else ()
+    page = MovementPage(
+        typed.person,
+        patient.identity,
+        Choice(movement.code, MOVEMENTS[movement.code]),
+        consequence_words(movement.consequences),
+        tuple(dict.fromkeys(DUTIES[one.duty] for one in movement.consequences.duties)),
+        typed,
+        Asks.ENTRY in movement.asks,
+        Asks.ROOM in movement.asks,
+        Asks.DESTINATION in movement.asks,
+        movement.is_planned,
+        movement.consequences.sealed,
+        choices(ENTRIES),
+        tuple(rooms.values()),
+        tuple((reference, name) for reference, name in others if reference != f"Organization/{facility}"),
+        wrong,
+    )
+    log_shown(asking, patient, "$stays", 0)
+    return pages.render(asking.request, "clinic/move.html", page, status=422 if wrong else 200)
+
+
+def _movement(typed: TypedMovement) -> Movement:
+    found = movement_called(typed.movement)
+    if found is None:
+        raise BadRequest
+    return found
+
+
+def here(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> str:
+    """The facility of the reader at which a person is held, else that treats them. Raises NotInCare."""
+    treated_at = treating(cursor, patient.actor, patient.id, asking.day)
+    found = held_at(cursor, patient.id, treated_at) or next(iter(treated_at), None)
+    if found is None:
+        raise NotInCare
+    return found
+
+
+def _move(asking: Asking, connection: Connection, typed: TypedMovement) -> list[Saved]:
+    """Raises CustodyError, Unfit, Forbidden."""
+    cursor = raw_cursor(connection)
+    patient = somebody_known(asking, connection, cursor, typed.person)
+    require(asking, cursor, patient, "Encounter")
+    movement, facility = _movement(typed), here(asking, cursor, patient)
+    told = Told(
+        when(typed.at, asking.at, asking.zone),
+        asking.at,
+        typed.entry if typed.entry in ENTRIES else "liberty",
+        room_called(asking, connection, facility, typed.wing, typed.cell)
+        if Asks.ROOM in movement.asks
+        else "",
+        _destination(typed, movement),
+        until=when(typed.until, asking.at, asking.zone) if typed.until else None,
+    )
+    return move(asking, connection, typed.person, facility, movement, told)
+
+
+def _destination(typed: TypedMovement, movement: Movement) -> str:
+    if Asks.DESTINATION not in movement.asks:
+        return ""
+    type_, _, id_ = typed.destination.partition("/")
+    if type_ != "Organization" or not id_:
+        raise PlaceMissing
+    return id_
+
+
+def _undo(asking: Asking, connection: Connection, ticket: str) -> str:
+    facility = next(
+        iter(sorted(one for held in asking.actor(connection).held for one in held.facilities)), ""
+    )
+    return undo(asking, connection, ticket, facility)
+
+
+def _yes_or_no(typed: str) -> bool:
+    if typed not in ("yes", "no"):
+        raise BadRequest
+    return typed == "yes"
+
+
+def _take_over(asking: Asking, connection: Connection, id_: str, verified: str) -> list[Saved]:
+    """Make the reader's facility the dosing site. Raises NotInCare, Forbidden, BadRequest."""
+    cursor = raw_cursor(connection)
+    patient = somebody_known(asking, connection, cursor, id_)
+    require(asking, cursor, patient, "Task")
+    facility, is_verified = here(asking, cursor, patient), _yes_or_no(verified)
+    take(cursor, [lock_of("movement", id_)])
+    before = dosing_sites(cursor, [id_])[id_]
+    task = hand_over_task(id_, facility, asking.at, before=before, verified=is_verified)
+    return save_at(asking, connection, id_, facility, [new(task)])
+
+
+def _done(asking: Asking, connection: Connection, id_: str, duty: str) -> list[Saved]:
+    """Raises BadRequest, Forbidden."""
+    cursor = raw_cursor(connection)
+    patient = somebody_known(asking, connection, cursor, id_)
+    require(asking, cursor, patient, "Task")
+    facility = here(asking, cursor, patient)
+    stored = _task(asking, cursor, duty)
+    task = parsed(stored)
+    known = {one.id for one in duty_lines(cursor, sorted(records_of(cursor, id_)), [facility], asking.at)}
+    if stored.id not in known:
+        raise BadRequest
+    return save_at(asking, connection, id_, facility, [changed(stored, {**task, "status": "completed"})])
+
+
+def _task(asking: Asking, cursor: psycopg.Cursor[Any], id_: str) -> Stored:
+    try:
+        return read(cursor, asking.keyring, "Task", id_)
+    except (NotStored, ResourceDeleted):
+        raise BadRequest from None

@@ -1,0 +1,22 @@
+"""Photos as a tablet takes them, small: for tests that upload one."""
+
+import struct
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    """A segment of a JPEG file."""
+    return b"\xff" + struct.pack(">BH", marker, len(content) + 2) + content
+
+
+def a_photo(
+    hidden: bytes = b"",
+    width: int = 480,
+    height: int = 640,
+    extra: bytes = b"",
+    scan: bytes = b"\x01\xff\x00\x02\xff\xd0\x03",
+) -> bytes:
+    """A JPEG file with something hidden in a comment. Nobody can see a face in it."""
+    frame = segment(0xC0, b"\x08" + struct.pack(">HH", height, width) + b"\x03" + b"\x01\x11\x00" * 3)
+    tables = segment(0xDB, b"\x00" + b"\x10" * 64) + frame + segment(0xC4, b"\x00" * 20)
+    begins = b"\xff\xd8" + segment(0xE0, b"JFIF\x00") + extra + segment(0xFE, hidden)
+    return begins + tables + segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + scan + b"\xff\xd9"
