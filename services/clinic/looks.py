@@ -29,6 +29,7 @@ LOOKS = frozenset({"read", "search", "export", "disclosure", "break-glass"})
 PAGES: Mapping[str, str] = {
     "$record": N_("The record"),
     "$round": N_("The list of the dosing round"),
+    "$round-card": N_("A card of the dosing round"),
     "$emergency-card": N_("The emergency card"),
     "$emergency-access": N_("Who looked in an emergency"),
     "$consent": N_("Consent"),

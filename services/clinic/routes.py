@@ -16,6 +16,7 @@ from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
 from services.clinic.round.routes import round_api
+from services.clinic.round.shell_page import shell_router
 from services.clinic.stays_page import stays_router
 from services.shared.pages import Pages
 
@@ -34,6 +35,7 @@ PAGES = (
     emergency_router,
     review_router,
     list_router,
+    shell_router,
 )
 
 

@@ -169,6 +169,7 @@ PAGES: dict[str, Opens] = {
     "POST /round/list": SEES_ROUND,
     "POST /round/events": GIVES_DOSES,
     "POST /round/sealed": GIVES_DOSES,
+    "POST /round/reads": SEES_ROUND,
     "POST /round/parts/take": GIVES_DOSES,
     "POST /round/witness": GIVES_DOSES,
     "POST /round/close": GIVES_DOSES,
