@@ -56,7 +56,8 @@
       "div",
       { class: "round-dose" },
       el("p", { class: "round-medicine" }, name(row.medicine ?? "")),
-      row.mg && el("p", { class: "round-amount" }, el("strong", { translate: "no" }, `${row.mg} mg`), row.by_volume && el("strong", { translate: "no" }, volume ? `${volume} mL` : "? mL")),
+      row.mg && el("p", { class: "round-amount" }, el("strong", { translate: "no" }, `${row.mg} mg`), row.by_volume && volume && el("strong", { translate: "no" }, `${volume} mL`)),
+      row.mg && row.by_volume && !volume && el("p", { class: "round-unchecked" }, _("In mL it is not known: no container is out for it.")),
       el(
         "dl",
         { class: "round-identity" },
@@ -348,9 +349,7 @@
         quiet(_("Back to the list"), () => Round.rows.back(row), { id: "back" }),
       ),
       el("section", { class: "card round-card", "aria-label": _("Who and how much") }, face(row), identity(row), amounts(row)),
-      done ? doneBlock(row, done) : "",
-      closed ? "" : giving(row),
-      more(row, closed ? done : null) ?? "",
+      ...[done && doneBlock(row, done), !closed && giving(row), more(row, closed ? done : null)].filter(Boolean),
     );
     window.scrollTo(0, 0);
     Round.reads.opened(state.tablet, state.account.account, "card", [row.person]);

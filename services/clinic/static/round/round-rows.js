@@ -147,19 +147,25 @@
         "div",
         { class: "actions" },
         quiet(_("Sort"), () => { sort(); draw(); }),
-        quiet(_("Fetch anew"), () => Round.act.fetchList()),
         quiet(_("Second person"), () => Round.check.witness()),
         quiet(fill(_("To check: %(n)s"), { n: Round.outbox.count().check }), () => Round.check.open(), { id: "to-check" }),
-        quiet(_("Colleague takes over"), () => Round.lock.handOver()),
-        el("a", { class: "button button-quiet", href: "/round/online" }, _("Page that needs the network")),
       ),
     );
   }
 
+  const foot = () =>
+    el(
+      "div",
+      { class: "actions" },
+      quiet(_("Fetch anew"), () => Round.act.fetchList()),
+      quiet(_("Colleague takes over"), () => Round.lock.handOver(), { id: "hand-over" }),
+      el("a", { class: "button button-quiet", href: "/round/online" }, _("Page that needs the network")),
+    );
+
   // The whole list, sorted only if it never was.
   function draw() {
     if (!order) sort();
-    show(head(), wingButtons() ?? "", ...wingsShown().map(wingPart));
+    show(...[head(), wingButtons()].filter(Boolean), ...wingsShown().map(wingPart), foot());
     window.scrollTo(0, scrolledTo);
   }
 

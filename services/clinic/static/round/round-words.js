@@ -4,7 +4,8 @@
   const Round = (window.Round ??= {});
   const texts = JSON.parse(document.getElementById("texts").textContent);
   const zone = document.body.dataset.zone;
-  const language = document.documentElement.lang;
+  const { lang } = document.documentElement;
+  const language = lang === "en" ? "en-GB" : lang;
 
   const _ = (text) => texts[text] ?? text;
   const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (all, name) => values[name] ?? all);

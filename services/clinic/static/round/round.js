@@ -183,24 +183,22 @@
   }
 
   let flushing = null;
+  let again = false;
 
   // What was tapped while something was being sent is sent right after it.
   async function flush() {
-    if (flushing) {
-      flushing.again = true;
-      return flushing;
-    }
-    const work = (async () => {
-      do {
-        work.again = false;
-        await outbox.flush(state.key, state.account?.account, answered);
-      } while (work.again);
-      await Round.reads.send();
-    })();
-    flushing = work;
-    await work.catch(() => {});
-    flushing = null;
+    again = true;
+    flushing ??= send().finally(() => (flushing = null));
+    await flushing.catch(() => {});
     around();
+  }
+
+  async function send() {
+    while (again) {
+      again = false;
+      await outbox.flush(state.key, state.account?.account, answered);
+    }
+    await Round.reads.send();
   }
 
   async function heartbeat() {
