@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audit_events import fresh_events
-from audit_events import rows as owner_sql
 from demo_installation import demo_installation
 from fastapi import FastAPI
 from people_pages import PIN, Clock, Someone, someone, with_cheap_desk
@@ -37,6 +36,11 @@ SHIFTED = """(() => {
 })()"""
 """The clock of a browser, set to an instant in milliseconds."""
 
+
+TAKE = """async () => {
+  await Round.contact.post("/round/parts/take", {wing: "", agreed: true});
+  await Round.act.fetchList();
+}"""
 
 
 @dataclass
@@ -85,13 +89,14 @@ class RoundSite:
             [{"name": name, "value": value, "url": self.address} for name, value in found.items()]
         )
 
-    def frees_the_wings(self) -> None:
-        """No tablet holds any."""
-        owner_sql(self.owner, "DELETE FROM clinical.round_part")
-
     def opened_cards(self) -> list[str]:
         """Whose card somebody opened, as it was logged."""
-        return [one for event in fresh_events(self.owner)() if event["interaction"] == "$round-card" for one in event["subjects"]]
+        return [
+            one
+            for event in fresh_events(self.owner)()
+            if event["interaction"] == "$round-card"
+            for one in event["subjects"]
+        ]
 
     def sent(self, people: Sequence[str] = ()) -> list[tuple[str, str, str, str]]:
         """What the server has of every event: (person, kind, outcome, number), in the order in which it came."""
@@ -139,6 +144,11 @@ class RoundTab:
         self.taps(self.page.locator("#choose"))
         self.list().wait_for()
 
+    def takes_the_wing(self) -> None:
+        """What another tablet has is this one's from now on."""
+        self.page.evaluate(TAKE)
+        self.page.wait_for_timeout(SETTLES_MS)
+
     def types_pin(self, pin: str = PIN) -> None:
         """On the lock screen."""
         self.page.locator("#pin").fill(pin)
@@ -173,6 +183,7 @@ class RoundTab:
     def undoes(self, person: str) -> None:
         """The button beside the row."""
         self.taps(self.row(person).locator(".round-undo"))
+        self.row(person).locator(".round-undo").wait_for(state="detached")
 
     def is_sent(self) -> None:
         """Wait until nothing waits."""
@@ -195,5 +206,3 @@ def a_tablet(
 def set_clock(context: "BrowserContext", at: datetime) -> None:
     """What the pages of a browser take the time to be from now on."""
     context.add_init_script(SHIFTED % int(at.timestamp() * 1000))
-
-

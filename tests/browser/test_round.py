@@ -34,10 +34,11 @@ def site(
 @pytest.fixture
 def new_tablet(site: RoundSite, chromium: "Browser") -> Iterator[NewTablet]:
     """A tablet with a browser of its own, and the list on it."""
-    site.frees_the_wings()
     with ExitStack() as opened:
 
-        def new(login: str = "nurse", *, off: timedelta = timedelta(), **context: Any) -> RoundTab:
+        def new(
+            login: str = "nurse", *, off: timedelta = timedelta(), takes: bool = True, **context: Any
+        ) -> RoundTab:
             size = {"viewport": {"width": 1024, "height": 768}, "locale": "en-GB", **context}
             made = chromium.new_context(**size)
             made.set_default_timeout(8_000)
@@ -45,6 +46,8 @@ def new_tablet(site: RoundSite, chromium: "Browser") -> Iterator[NewTablet]:
             tab = a_tablet(site, made, login, off=off)
             tab.opens()
             tab.chooses_pin()
+            if takes:
+                tab.takes_the_wing()
             return tab
 
         yield new
@@ -61,7 +64,9 @@ def test_a_clean_dose_is_two_taps_and_a_wrong_one_is_taken_back_beside_the_row(
     tab = new_tablet()
     tab.gives("p1")
     tab.taps_on_card("p2", "#refused")
+    tab.is_sent()
     tab.undoes("p2")
+    tab.is_sent()
     tab.taps_on_card("p2", "#absent")
     tab.is_sent()
     assert doses(site, "p1", "p2") == [
@@ -128,7 +133,7 @@ def test_a_reply_that_is_lost_is_asked_for_again_and_makes_one_dose(
 
 
 def test_two_tablets_that_gave_one_dose_keep_both_and_say_so(site: RoundSite, new_tablet: NewTablet) -> None:
-    first, second = new_tablet(), new_tablet("nurse2")
+    first, second = new_tablet(), new_tablet("nurse2", takes=False)
     second.context.set_offline(True)
     second.taps(second.row("p8").locator(".round-row"))
     assert second.page.locator("#give").count() == 0  # it is the other tablet's
@@ -230,13 +235,13 @@ TRIED = """(count) => new Promise((resolve) => {
 def test_nothing_of_a_person_is_on_the_disk(
     site: RoundSite, playwright_driver: Any, chromium_path: str, chromium_arguments: list[str], tmp_path: Path
 ) -> None:
-    site.frees_the_wings()
     with playwright_driver.chromium.launch_persistent_context(
         str(tmp_path), executable_path=chromium_path, args=chromium_arguments, locale="en-GB"
     ) as context:
         tab = a_tablet(site, context)
         tab.opens()
         tab.chooses_pin()
+        tab.takes_the_wing()
         tab.page.evaluate("() => navigator.serviceWorker.ready")
         context.set_offline(True)
         tab.page.reload()
