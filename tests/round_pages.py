@@ -150,7 +150,8 @@ class RoundTab:
         self.page.wait_for_timeout(SETTLES_MS)
 
     def types_pin(self, pin: str = PIN) -> None:
-        """On the lock screen."""
+        """On the lock screen, once it is done with what was typed before."""
+        self.page.locator("#open:enabled").wait_for()
         self.page.locator("#pin").fill(pin)
         self.taps(self.page.locator("#open"))
 
@@ -184,6 +185,10 @@ class RoundTab:
         """The button beside the row."""
         self.taps(self.row(person).locator(".round-undo"))
         self.row(person).locator(".round-undo").wait_for(state="detached")
+
+    def place(self, person: str) -> float:
+        """How far down the page a row is."""
+        return float(self.row(person).evaluate("row => row.getBoundingClientRect().top + scrollY"))
 
     def is_sent(self) -> None:
         """Wait until nothing waits."""

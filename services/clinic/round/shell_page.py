@@ -43,9 +43,8 @@ class Shell:
     """The files of the page, and under which version they are kept together."""
 
     def __init__(self, assets: Assets) -> None:
-        self.scripts = tuple(assets.address(f"round-{name}.js") for name in ORDER) + (
-            assets.address("round.js"),
-        )
+        names = (*(f"round-{name}.js" for name in ORDER), "round.js")
+        self.scripts = tuple(assets.address(name) for name in names)
         self.styles = tuple(assets.address(name) for name in STYLES)
         self.files = (*self.styles, *self.scripts, assets.address("mark.svg"))
 

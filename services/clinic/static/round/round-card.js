@@ -246,7 +246,7 @@
   // --- more
 
   const form = (heading, words, fields, act, action) =>
-    el("div", { class: "round-form" }, el("h3", {}, heading), words && el("p", { class: "quiet" }, words), fields, quiet(action ?? _("Record"), act));
+    el("div", { class: "round-form" }, el("h2", { class: "round-form-title" }, heading), words && el("p", { class: "quiet" }, words), fields, quiet(action ?? _("Record"), act));
 
   function forms(row) {
     const reasons = Object.fromEntries(absences.map((one) => [one, state.list.words.reasons[one] ?? one]));

@@ -49,7 +49,7 @@
     return part;
   }
 
-  const say = (text) => (document.getElementById("said").textContent = text);
+  const say = (...text) => document.getElementById("said").replaceChildren(...text);
 
   Round.drawing = { el, icon, name, button, quiet, drawn, redrawn, show, say };
 })();

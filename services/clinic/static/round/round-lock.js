@@ -63,6 +63,7 @@
 
   async function tryPin(kept) {
     const pin = document.getElementById("pin").value;
+    document.getElementById("open").disabled = true; // it takes a moment, and is not to be counted twice
     const tries = (await store.get("kept", "tries")) ?? { count: 0, until: 0 };
     const wait = Math.ceil((tries.until - Date.now()) / 1000);
     if (wait > 0) return ask(fill(_("Too many wrong tries. Wait %(n)s seconds."), { n: wait }));

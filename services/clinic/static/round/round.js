@@ -151,7 +151,7 @@
       if (event.kind === "entered-in-error") rows.noUndo();
       else rows.offerUndo(row, entry.id);
       rows.back(row);
-      say(fill(_("Recorded: %(who)s"), { who: `${row.cell} ${row.initials}` }));
+      say(_("Recorded"), " ", Round.drawing.name(`${row.cell} ${row.initials}`));
     } catch {
       document.getElementById("notices").prepend(el("p", { class: "notice-line", role: "alert" }, _("Not recorded: this tablet cannot keep it. Write it on the paper sheet.")));
       return;
