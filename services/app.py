@@ -7,52 +7,40 @@ from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fastapi import Depends, FastAPI
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
 from services.access.audit.log.audit_log import AuditLog
 from services.access.audit.log.unusual import look_all
-from services.access.auditor.routes import auditor_router
 from services.access.known_callers import KnownCallers
 from services.access.pages.browser import Cookies
 from services.access.pages.desk import Desk
-from services.access.pages.forgery import not_forged
-from services.access.pages.routes import lead_to_sign_in, people_router
-from services.access.pages.visits import known_visit, visit_of
-from services.access.systems.token_route import token_router, token_url
-from services.clinic.routes import clinic_router
-from services.custody.routes import custody_router
+from services.access.pages.routes import lead_to_sign_in
+from services.access.systems.token_route import token_url
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
 from services.exchange.links import Links
 from services.exchange.openapi import with_fhir
 from services.exchange.problems import translated
-from services.inspection.routes import inspection_router
 from services.ministry.cube import Cube, Records
-from services.ministry.routes import ministry_router
-from services.register.routes import register_router
 from services.settings import Settings
-from services.shared import health
-from services.shared.api_docs import api_docs_router
-from services.shared.assets import Assets, assets_router
 from services.shared.body_limit import BodyLimit
 from services.shared.cascade_source import feed_position, kept_cascade, records_of
 from services.shared.database import Database
 from services.shared.error_boundary import ErrorAnswers, ErrorBoundary, answer_errors
 from services.shared.errors import Translate
+from services.shared.house import KnownHouse
 from services.shared.installation import installed_law, is_demo, store_of
-from services.shared.landing import landing_router
 from services.shared.language_choice import LanguageChoice
-from services.shared.languages import installed_languages
 from services.shared.logs import configure_logging
 from services.shared.pages import Pages
-from services.shared.preferences import preferences_router
 from services.shared.record_keys import open_keyring
 from services.shared.request_log import RequestLog
 from services.shared.secret_keys import secret_key
 from services.shared.security import SecurityHeaders
+from services.site import site
 
 DESCRIPTION = (
     "The clinical record for opioid agonist treatment and HIV care in prison and community, "
@@ -77,13 +65,13 @@ class Application(FastAPI):
         return with_fhir(super().openapi(), self.state.exchange.catalogue.interactions)
 
 
-def create_app(settings: Settings, database: Database) -> FastAPI:
-    """The application on a database that is ready. What a request needs of it is in ``app.state``."""
+def create_app(settings: Settings, database: Database, audit: AuditLog | None = None) -> FastAPI:
+    """The application on a database that is ready. What a request needs of it is in ``app.state``.
+
+    ``audit`` is for measuring what the log costs: one that is not given is the installation's.
+    """
     configure_logging(settings.log_level)
-    languages = installed_languages(settings.language, pseudo=settings.pseudo_locale)
-    assets = Assets()
-    pages = Pages(assets, languages, settings.facility_zone, visit_of, known_visit)
-    keyring = open_keyring(settings.keys_folder, database)
+    keyring = open_keyring(settings.key_places, database)
     cube = Cube(
         Records(partial(records_of, database, keyring), partial(feed_position, database)),
         kept_cascade(settings.home),
@@ -92,7 +80,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     )
     callers = KnownCallers(database)
     zone = ZoneInfo(settings.facility_zone)
-    audit = AuditLog(database, settings.home, [partial(look_all, zone=zone)])
+    audit = audit or AuditLog(database, settings.home, [partial(look_all, zone=zone)])
     app = Application(
         title="Throughcare",
         description=DESCRIPTION,
@@ -103,7 +91,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         # A redirect would repeat the address, with all that is in it.
         redirect_slashes=False,
         lifespan=_lifespan(cube, callers, audit),
-        dependencies=[Depends(not_forged)],
         # It would tell whoever collects it the addresses that were asked, with the ids in them.
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
@@ -118,29 +105,18 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         Links(secret_key(settings.home, "links")),
         catalogue(),
         audit,
+        KnownHouse(keyring),
         token_url(settings.base_url),
     )
     with database.transaction() as connection:
         app.state.demo = is_demo(connection)
     app.state.law = installed_law(settings, demo=app.state.demo)
 
-    for router in (
-        landing_router(pages),
-        ministry_router(pages, cube),
-        inspection_router(pages),
-        custody_router(pages),
-        register_router(pages),
-        people_router(pages),
-        clinic_router(pages),
-        auditor_router(pages),
-        token_router(),
-        api_docs_router(pages),
-        preferences_router(languages),
-        assets_router(assets),
-        health.router,
-    ):
-        app.include_router(router)
-    _surround(app, settings, pages, callers)
+    made = site(
+        settings.language, settings.facility_zone, pseudo_locale=settings.pseudo_locale, demo=app.state.demo
+    )
+    app.router.routes.extend(made.routes)
+    _surround(app, settings, made.pages, callers)
     return app
 
 

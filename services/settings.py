@@ -9,14 +9,23 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, AliasGenerator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasGenerator,
+    Field,
+    PlainValidator,
+    SecretStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from services.access.remote import is_safe
+from services.shared.key_places import KeyPlace, KeyPlaces, key_place
 
 HALF_A_PROVIDER = "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together: set all three, or leave every OIDC setting empty."
 from clinical.protocols import BadProtocol, law_of
@@ -81,6 +90,12 @@ def _protocol(country: str) -> str:
 
 Protocol = Annotated[str, AfterValidator(_protocol)]
 
+Keys = Annotated[KeyPlace, NoDecode, PlainValidator(key_place)]
+A_PLACE_OF_KEYS = (
+    "a folder this program may write to, or pkcs11:token=NAME;object=NAME?module-path=/FILE.so&pin-source=file:/FILE "
+    "without a PIN in it"
+)
+
 
 def _remedy(what_to_set: str) -> dict[str, Any]:
     return {"remedy": what_to_set}
@@ -120,12 +135,19 @@ class Settings(BaseSettings):
         "Empty: DATABASE_URL.",
         json_schema_extra=_remedy("postgresql://ROLE:PASSWORD@HOST:PORT/DATABASE, or leave it empty"),
     )
-    record_keys: Path | None = Field(
+    record_keys: Keys | None = Field(
         None,
         description="Folder of `record-1.key` and its successors, which open the record: on another disk than the "
-        "database, so that who takes one has not both. Back it up apart from the database: without it nobody can read "
-        "the record. Empty: THROUGHCARE_HOME.",
-        json_schema_extra=_remedy("a folder this program may write to, or leave it empty"),
+        "database, so that who takes one has not both. Or a token that holds them, as a PKCS#11 URI (RFC 7512) that names "
+        "the file of the PIN ([keys-in-a-token.md](keys-in-a-token.md)). Back it up apart from the database: without it "
+        "nobody can read the record. Empty: THROUGHCARE_HOME.",
+        json_schema_extra=_remedy(f"{A_PLACE_OF_KEYS}, or leave it empty"),
+    )
+    record_keys_before: Keys | None = Field(
+        None,
+        description="Where they lay before, in the same form, while they move: set both, start every program again, then "
+        "`throughcare key rotate`. Empty: they do not move.",
+        json_schema_extra=_remedy(f"{A_PLACE_OF_KEYS}, or leave it empty"),
     )
     host: str = Field(
         "127.0.0.1",
@@ -249,9 +271,9 @@ class Settings(BaseSettings):
         return self
 
     @property
-    def keys_folder(self) -> Path:
+    def key_places(self) -> KeyPlaces:
         """Where the keys lie that open the record."""
-        return self.record_keys or self.home
+        return KeyPlaces(self.record_keys or self.home, self.record_keys_before)
 
     @property
     def base_url(self) -> str:

@@ -22,6 +22,8 @@ SETS: dict[str, frozenset[Label]] = {
     "PSY": frozenset({Label.PSY}),
     "SDV": frozenset({Label.SDV}),
     "R": frozenset({Label.R}),
+    "V": frozenset({Label.V}),
+    "R and V": frozenset({Label.R, Label.V}),
     "HIV and R": frozenset({Label.HIV, Label.R}),
     "HIV and OPIOIDUD": frozenset({Label.HIV, Label.ETH, Label.OPIOIDUD}),
 }

@@ -3,7 +3,6 @@
 import fcntl
 import functools
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from log_scan import scan_files, scanning
-from serving import serving
+from serving import free_port, serving
 
 from fhir_store.store import Author, Store
 from fhir_store.walls import Wall
@@ -29,6 +28,7 @@ from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, bring_up_to_date, store_of
+from services.shared.key_places import KeyPlaces
 from services.shared.record_keys import open_keyring
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
@@ -150,7 +150,7 @@ def _prepare(home: Path, record_keys: Path) -> None:
         _run(server, "ALTER SYSTEM SET fsync = off")
         server.ensure_database(TEMPLATE)
         urls = Urls(server.owner_url(TEMPLATE), server.server_url(TEMPLATE))
-        bring_up_to_date(urls, record_keys, ZONE)
+        bring_up_to_date(urls, KeyPlaces(record_keys), ZONE)
     while (home / "postgres" / "postmaster.pid").exists():
         time.sleep(0.05)
 
@@ -187,6 +187,7 @@ DELETE FROM clinical.round_task;
 DELETE FROM clinical.round_event_settled; DELETE FROM clinical.round_event; DELETE FROM clinical.round_emergency_signed;
 DELETE FROM clinical.round_emergency; DELETE FROM clinical.round_sheet_row; DELETE FROM clinical.round_sheet;
 DELETE FROM clinical.round_witness; DELETE FROM clinical.round_part; DELETE FROM clinical.round_closing; DELETE FROM clinical.round;
+DELETE FROM clinical.care_task;
 DELETE FROM clinical.register_discrepancy_closing; DELETE FROM clinical.register_discrepancy_step;
 DELETE FROM clinical.register_discrepancy; DELETE FROM clinical.register_dose; DELETE FROM clinical.register_line;
 DELETE FROM clinical.register_cup; DELETE FROM clinical.register_issue; DELETE FROM clinical.register_batch;
@@ -249,7 +250,7 @@ def database(urls: Urls) -> Iterator[Database]:
 @pytest.fixture
 def store(settings: Settings, database: Database) -> Store:
     """The record store's settings with every projection."""
-    return store_of(ZONE, open_keyring(settings.keys_folder, database))
+    return store_of(ZONE, open_keyring(settings.key_places, database))
 
 
 @pytest.fixture
@@ -297,8 +298,7 @@ def fhir(served: str, token: Callable[..., str]) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.fixture
-def free_port() -> int:
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
     """A port of this machine that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+    return free_port()

@@ -1,11 +1,11 @@
 """An installation like that of ``throughcare demo``, in a database of its own."""
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from fastapi import FastAPI
+from serving import free_port
 
 from services.app import create_app
 from services.commands.demo import load_examples, prepare
@@ -24,9 +24,9 @@ def demo_installation(
     It knows the port that it is to be served on: a browser states it with each form.
     """
     postgres.ensure_database(name)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    settings = Settings(home=home, language="en", pseudo_locale=pseudo_locale, log_level="ERROR", port=port)
+    settings = Settings(
+        home=home, language="en", pseudo_locale=pseudo_locale, log_level="ERROR", port=free_port()
+    )
     prepare(Urls(postgres.owner_url(name), postgres.server_url(name)), settings, start_over=True)
     database = Database(postgres.server_url(name))
     try:

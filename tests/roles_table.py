@@ -6,15 +6,15 @@ from pathlib import Path
 
 PAGE = (Path(__file__).parent / "services" / "access" / "decision" / "what_roles_may.md").read_text()
 
-EVERY_LABEL = {"HIV", "ETH", "ETHUD", "OPIOIDUD", "PSY", "SDV", "R", "N"}
+EVERY_LABEL = {"HIV", "ETH", "ETHUD", "OPIOIDUD", "PSY", "SDV", "R", "V", "N"}
 LABELS = {
     "all": EVERY_LABEL,
-    "all but R": EVERY_LABEL - {"R"},
+    "all but V": EVERY_LABEL - {"V"},
     "drugs": {"ETH", "ETHUD", "OPIOIDUD", "N"},
-    "drugs R": {"ETH", "ETHUD", "OPIOIDUD", "N", "R"},
-    "R": {"R", "N"},
+    "drugs R": {"ETH", "ETHUD", "OPIOIDUD", "N", "R", "V"},
+    "R": {"R", "V", "N"},
     "HIV": {"HIV", "N"},
-    "HIV R": {"HIV", "R", "N"},
+    "HIV R": {"HIV", "R", "V", "N"},
 }
 PATIENTS = {
     "in care": {"open"},

@@ -72,7 +72,7 @@ class RoundSite:
     def who(self, login: str) -> Someone:
         """A nurse of the prison."""
         if login not in self._known:
-            self._known[login] = someone(self.desk, login, f"{login.title()} DEMO", nurse=HERE)
+            self._known[login] = someone(self.desk, login, f"{login} of the tests", nurse=HERE)
         return self._known[login]
 
     def device(self, name: str) -> Registered:

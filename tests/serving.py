@@ -1,16 +1,32 @@
 """Serve an application on a free port of this machine, in a thread."""
 
 import asyncio
+import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
 
 import uvicorn
 from fastapi import FastAPI
 
 TICK_S = 0.01
+
+# Below the ports that the system gives out by itself, and for each worker its own: one that is free stays so.
+PORTS = count(20_000 + 1_000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")))
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on, nor will until whoever asked does."""
+    for port in PORTS:
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise AssertionError("no port is free")
 
 
 class _Server(uvicorn.Server):

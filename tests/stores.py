@@ -9,4 +9,4 @@ from services.shared.record_keys import open_keyring
 
 def store_on(database: Database, zone: str = "Europe/Podgorica") -> Store:
     """The settings by which records of this database are written, with every projection."""
-    return store_of(zone, open_keyring(Settings().keys_folder, database))
+    return store_of(zone, open_keyring(Settings().key_places, database))

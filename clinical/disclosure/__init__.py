@@ -1,6 +1,6 @@
 """What may leave the house: by agreement, without it as the law says, and to the person whose record it is. Pure."""
 
-from clinical.disclosure.agreement import Agreement, agreement, may_be_disclosed
+from clinical.disclosure.agreement import WHOLE, Agreement, agreement, may_be_disclosed
 from clinical.disclosure.communication import (
     CONTAINED_RECIPIENT,
     communication_of,
@@ -8,11 +8,10 @@ from clinical.disclosure.communication import (
     is_disclosure,
     now_told,
 )
-from clinical.disclosure.custody import tells_of_custody
 from clinical.disclosure.hand_over import Queued, Way, at_sending, way_out
-from clinical.disclosure.house import NO_HOUSE, House
+from clinical.disclosure.house import NO_HOUSE, House, house_of
 from clinical.disclosure.in_words import in_words
-from clinical.disclosure.leaving import Sending, leaving
+from clinical.disclosure.leaving import Sending, leaving, leaving_alone
 from clinical.disclosure.own_file import (
     FileEntry,
     Look,
@@ -37,6 +36,7 @@ from clinical.disclosure.without_consent import (
 __all__ = [
     "CONTAINED_RECIPIENT",
     "NO_HOUSE",
+    "WHOLE",
     "Agreement",
     "Basis",
     "Disclosure",
@@ -58,15 +58,16 @@ __all__ = [
     "communication_of",
     "disclosure_of",
     "file_entries",
+    "house_of",
     "in_words",
     "is_disclosure",
     "leaving",
+    "leaving_alone",
     "looked",
     "may_be_disclosed",
     "now_told",
     "own_file",
     "refusal_of",
     "still_to_be_told",
-    "tells_of_custody",
     "way_out",
 ]

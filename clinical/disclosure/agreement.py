@@ -7,8 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clinical.consent import EVERYTHING, Consent, Purpose, decisions_in_force, is_granted
-from clinical.disclosure.custody import tells_of_custody
-from clinical.labels import Label, covered
+from clinical.labels import Label, covered, tells_of_custody
 
 Json = Mapping[str, Any]
 
@@ -34,6 +33,9 @@ class Agreement:
 
 
 NOTHING = Agreement()
+
+WHOLE = Agreement(EVERYTHING)
+"""For what is about nobody."""
 
 
 def agreement(consents: Iterable[Consent], recipient: str, on: datetime) -> Agreement:

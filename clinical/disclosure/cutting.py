@@ -20,13 +20,23 @@ Json = Mapping[str, Any]
 WITH_PARTS = frozenset({"BackboneElement", "Element"})
 MODIFIER_EXTENSION = "modifierExtension"
 
-ANY_OF = {("Composition", "section"): frozenset({"text", "entry", "section"})}
-"""What an element must have one of to stand at all."""
+ANY_OF = {
+    ("Appointment", "participant"): frozenset({"actor", "type"}),
+    ("Composition", "section"): frozenset({"text", "entry", "section"}),
+    ("Condition", "evidence"): frozenset({"code", "detail"}),
+    ("Condition", "stage"): frozenset({"assessment", "summary"}),
+    ("Immunization", "education"): frozenset({"documentType", "reference"}),
+    ("Observation", "referenceRange"): frozenset({"high", "low", "text"}),
+    ("Patient", "contact"): frozenset({"address", "name", "organization", "telecom"}),
+}
+"""What an element must have one of to stand at all: by the invariants of R4, without which the whole would not stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """One value in a resource: what it is called, of which type it is, and in what it stands."""
+
+    # Not frozen: one is made for every value, and that would cost as much as all else.
 
     within: str
     """The type or element that holds it: ``Bundle.entry``."""
@@ -60,16 +70,19 @@ def cut(value: Json, type_: str, keep: Keep, path: str = "") -> Json | None:
     ``keep`` is asked for each value, outer ones first; it is not asked for the parts of what it put in a place.
     """
     known = _members(type_, path)
+    within = f"{type_}.{path}" if path else type_
     kept: dict[str, Any] = {}
+    is_whole = True
     for name, part in value.items():
-        left = part if name == "resourceType" else _left_of_member(name, part, known, keep, f"{type_}.{path}")
+        left = part if name == "resourceType" else _left_of_member(name, part, known, keep, within)
+        is_whole = is_whole and left is part
         if left is not None:
             kept[name] = left
         elif _is_needed(name, known):
             return None
-    kept = {name: part for name, part in kept.items() if not _stood_beside(name, value, kept)}
-    if len(kept) == len(value) and all(kept[name] is value[name] for name in kept):
+    if is_whole:
         return value
+    kept = {name: part for name, part in kept.items() if not _stood_beside(name, value, kept)}
     return kept if _stands(kept, type_, path) else None
 
 
@@ -120,18 +133,25 @@ def _left_of_member(name: str, part: Any, known: Mapping[str, _Member], keep: Ke
         member = _Member(member.element, "Element", ("Element", ""))
     if not isinstance(part, list):
         return _left(part, name, member, keep, within)
-    left = [(_left(one, name, member, keep, within), at) for at, one in enumerate(part)]
-    kept = [(one, at) for one, at in left if one is not None]
-    if len(kept) == len(part) and all(one is part[at] for one, at in kept):
+    left = [_left(one, name, member, keep, within) for one in part]
+    if all(new is old for new, old in zip(left, part, strict=True)):
         return part
+    if name.startswith("_"):
+        left = [Fresh(None) if new is None else new for new in left]
+        return None if all(_is_nothing(one) for one in left) else Kept(left, list(range(len(left))))
+    kept = [(one, at) for at, one in enumerate(left) if one is not None]
     # Two lists of primitive values and of their extensions belong together, place by place.
     if not kept or name == MODIFIER_EXTENSION or (len(kept) < len(part) and not _is_object(member.type)):
         return None
     return Kept([one for one, _ in kept], [at for _, at in kept])
 
 
+def _is_nothing(left: Any) -> bool:
+    return isinstance(left, Fresh) and left.value is None
+
+
 def _left(value: Any, name: str, member: _Member, keep: Keep, within: str) -> Any:
-    left = None if value is None else keep(Part(within.rstrip("."), name, member.type, value))
+    left = None if value is None else keep(Part(within, name, member.type, value))
     if left is not value or not isinstance(value, dict) or member.type == "Resource":
         return left
     return cut(value, member.place[0], keep, member.place[1])

@@ -5,7 +5,7 @@ stand without them goes as well; so a reference in the result names something in
 machine can read them, and whether one is left would tell whether something was taken out. Prisons, their numbers and
 their names, why a dose was missed in custody: never, whatever was agreed.
 
-What is left is as it was submitted, token for token.
+What is left is as it was submitted, token for token, without white space between them: that would tell where something was.
 """
 
 import re
@@ -14,16 +14,17 @@ from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
+from json import dumps
 from typing import Any
 
 from clinical.disclosure.agreement import Agreement
-from clinical.disclosure.custody import TELLING_EXTENSIONS, is_hint, is_prison_number, tells_of_custody
+from clinical.disclosure.custody import is_prison_number, tells_by_extension
 from clinical.disclosure.cutting import Fresh, Kept, Part, cut, written
 from clinical.disclosure.house import NO_HOUSE, House, mentions
-from clinical.labels import Label, for_disclosure, labels_of
+from clinical.labels import Label, for_disclosure, is_hint, labels_of, tells_of_custody
 from clinical.labels.readable import FREE_TEXT, NOT_FOR_MACHINES
 from fhir_store.gate import issues_of
-from fhir_store.json_text import ResourceText, parse
+from fhir_store.json_text import ResourceText, dense, parse
 
 Json = Mapping[str, Any]
 
@@ -37,8 +38,17 @@ NO_REDISCLOSURE = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode",
 ALWAYS = (REDACTED, NO_REDISCLOSURE)
 """Labels of every Bundle that leaves, whether anything was taken out or not."""
 
+UNNAMED = {"display": "Health service"}
+"""In whose name a document goes that is told by itself."""
+
 FRAMES = frozenset({"Composition", "Provenance", "List"})
 """Types that hold other resources together. Words in these are of what they hold, and always go; the rest is judged."""
+
+NO_WORDS = frozenset({"base64Binary", "date", "dateTime", "instant", "time"})
+"""Data types in which nothing can be named."""
+
+ITSELF = "#"
+"""How what is contained refers to what it stands in."""
 
 ENTRY_PARTS = frozenset({"id", "extension", "fullUrl", "resource"})
 """What an entry keeps; how it was asked for, found and answered stays here."""
@@ -46,7 +56,7 @@ ENTRY_PARTS = frozenset({"id", "extension", "fullUrl", "resource"})
 REPLACED = frozenset({("Composition", "title"), ("Composition", "author")})
 """What every document has anew."""
 
-CODED = frozenset(Label) - {Label.R, Label.N}
+CODED = frozenset(Label) - {Label.R, Label.V, Label.N}
 """Labels that a code means."""
 
 _WORD = re.compile(r"""[^\s"'<>()\[\]{}|,;?#]+""")
@@ -83,7 +93,8 @@ def leaving(bundle: ResourceText, sending: Sending) -> ResourceText | None:
 
     Leaving once more changes nothing; with a narrower agreement, or one that was withdrawn meanwhile, less is left.
     """
-    left = _Scope(sending, sending.house, frozenset()).bundle(bundle.value)
+    author = {"reference": sending.sender}
+    left = _Scope(sending.agreement, author, sending.house, frozenset()).bundle(bundle.value)
     if left is None:
         return None
     entries = left["entry"]
@@ -92,7 +103,36 @@ def leaving(bundle: ResourceText, sending: Sending) -> ResourceText | None:
         "meta": Fresh({"security": _labels(left, sending.house)}),
         "entry": Kept([*entries, Fresh(_provenance(left, sending))], [*entries.places, 0]),
     }
-    return parse(written(bundle.text, bundle.value, told))
+    return parse(dense(written(bundle.text, bundle.value, told)))
+
+
+def leaving_alone(resource: ResourceText, agreement: Agreement, house: House) -> str | None:
+    """What may be told of one resource by itself, which has passed the gate; None if nothing may.
+
+    It names only what ``house.outside`` does. It is labelled as redacted whether anything was taken out or not, since
+    the label would tell otherwise.
+
+    Args:
+        resource: as it is stored.
+        agreement: what every patient agreed to whose record it is part of; of nobody's, everything (``WHOLE``).
+        house: what is known of places, and what may be named.
+    """
+    there, absent = house.outside - house.prisons, house.prisons | house.hidden
+    left = _Scope(agreement, UNNAMED, house, there, absent).resource(resource.value)
+    if left is None:
+        return None
+    # Always in the same place and order: where it stood would tell whether somebody had written anything in it.
+    content = dense(written(resource.text, resource.value, _without(left, "meta")))
+    meta = dumps(_marked(_plain(left.get("meta", {}))), ensure_ascii=False, separators=(",", ":"))
+    return f'{content[:-1]},"meta":{meta}}}'
+
+
+def _marked(meta: Json) -> Json:
+    """The same with the labels of what leaves."""
+    stated = meta.get("security", [])
+    labels = [*stated, *(one for one in ALWAYS if one not in stated)]
+    by_name = {**meta, "security": labels}
+    return {name: by_name[name] for name in sorted(by_name)}
 
 
 def _labels(bundle: Json, house: House) -> list[Json]:
@@ -131,7 +171,9 @@ def _is_own_provenance(resource: Json) -> bool:
 class _Scope:
     """What is known where a resource stands: in which Bundle, beside which others."""
 
-    sending: Sending
+    agreement: Agreement
+    author: Json
+    """In whose name a document goes."""
     house: House
     there: frozenset[str]
     """The addresses of what is there for references to name."""
@@ -190,20 +232,23 @@ class _Scope:
         local = self._with_contained(resource)
         is_frame = resource["resourceType"] in FRAMES
         left = cut(resource, resource["resourceType"], lambda part: local.keep(part, is_frame))
-        if left is None or not self._is_covered(left, is_frame):
+        if left is None or not self._is_covered(plain := _plain(left), is_frame):
             return None
         if resource["resourceType"] == "Composition":
             left = self._signed(left)
-        return left if left is resource else self._valid(resource, left)
+            plain = _plain(left)
+        return left if left is resource else _valid(left, plain)
 
     def _with_contained(self, resource: Json) -> "_Scope":
         """The scope inside a resource: what is contained in it may be named as long as it is left."""
         contained = [one for one in resource.get("contained", ()) if isinstance(one, dict)]
+        if not contained:
+            return self
         known = [(frozenset({f"#{one.get('id', '')}"}), one) for one in contained]
         house = self.house.knowing(known)
         going = [(names, one) for names, one in known if not names & house.prisons]
         while True:
-            names = frozenset({"#"}).union(*(names for names, _ in going))
+            names = frozenset[str]().union(*(names for names, _ in going))
             scope = replace(self, house=house, there=(self.there | names) - house.prisons)
             still = [(name, one) for name, one in going if scope.resource(one) is not None]
             if len(still) == len(going):
@@ -213,20 +258,11 @@ class _Scope:
     def _is_covered(self, left: Json, is_frame: bool) -> bool:
         """What holds others together is judged by what it says itself, not by what its type may hold."""
         judged = _without(left, "resourceType", "title") if is_frame else left
-        labels = labels_of(_plain(judged), self.house.places)
-        return self.sending.agreement.covers(labels)
+        return self.agreement.covers(labels_of(judged, self.house.places))
 
     def _signed(self, composition: Json) -> Json:
         """In the name of the sender, under the title that every document has that leaves."""
-        author = [{"reference": self.sending.sender}]
-        return {**composition, "title": Fresh(TITLE), "author": Fresh(author)}
-
-    def _valid(self, old: Json, new: Json) -> Any:
-        """What is left if it is still valid FHIR, if need be without the claim to be of one of our profiles."""
-        for one in (new, _without_claims(new)):
-            if not issues_of(_plain(one)):
-                return one
-        return None
+        return {**composition, "title": Fresh(TITLE), "author": Fresh([self.author])}
 
     # --- one value
 
@@ -241,7 +277,8 @@ class _Scope:
         if is_frame and (_is_for_people(part) or self._is_telling_section(part)):
             return None
         if isinstance(part.value, str):
-            return None if self._tells(part.value) else part.value
+            says_nothing = part.type in NO_WORDS or _names_somebody(part)
+            return part.value if says_nothing or not self._tells(part.value) else None
         return None if self._is_telling(part) else part.value
 
     def _is_telling_section(self, part: Part) -> bool:
@@ -263,7 +300,7 @@ class _Scope:
             case "Coding":
                 return _hints(part.value)
             case "Extension":
-                return part.value.get("url") in TELLING_EXTENSIONS
+                return tells_by_extension(part.value)
         return False
 
     def _may_be_named(self, reference: Json) -> bool:
@@ -271,12 +308,14 @@ class _Scope:
         named = reference.get("reference")
         if not isinstance(named, str):
             return False
+        if named == ITSELF:
+            return True
         address = named.partition("/_history/")[0]
         labels = self.house.places.get(address)
         return address in self.there and (labels is None or self._may_tell(labels))
 
     def _may_tell(self, labels: AbstractSet[Label]) -> bool:
-        return not labels or self.sending.agreement.covers(labels)
+        return not labels or self.agreement.covers(labels)
 
     def _is_of_prison(self, identifier: Json) -> bool:
         assigner = identifier.get("assigner", {}).get("reference", "")
@@ -292,6 +331,19 @@ class _Scope:
         if named is not None and named.search(text):
             return True
         return ("/" in text or ":" in text) and any(one in self.absent for one in _addresses_in(text))
+
+
+def _valid(left: Any, plain: Json) -> Any:
+    """What is left, if it is still valid FHIR; if need be without the claim to be of one of our profiles."""
+    if not issues_of(plain):
+        return left
+    unclaimed = _without_claims(left)
+    return None if issues_of(_plain(unclaimed)) else unclaimed
+
+
+def _names_somebody(part: Part) -> bool:
+    """A person may be called like a place, and is not there for that."""
+    return part.within == "HumanName" and part.name in ("family", "given")
 
 
 def _is_for_people(part: Part) -> bool:

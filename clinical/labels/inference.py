@@ -7,7 +7,8 @@ entries of a Bundle) passes its labels up.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from clinical.labels.label import CONFIDENTIALITY, NORMAL, RESTRICTED, SETS, Label, bits
+from clinical.labels.custody import PLACES, belongs_to, is_hint, tells_of_custody
+from clinical.labels.label import CONFIDENTIALITY, NORMAL, RESTRICTED, SETS, VERY_RESTRICTED, Label, bits
 from clinical.labels.meaning import PROFILE, bits_of_code
 from clinical.labels.readable import (
     ABOUT_NOBODY,
@@ -33,6 +34,9 @@ LINKS = frozenset({"contentType", "url", "size", "hash", "creation"})
 UNREADABLE = 1 << len(Label)
 """The bit of something that only a person can read. It becomes a label where it is about somebody."""
 
+HINTING = UNREADABLE << 1
+"""The bit of a code that tells of custody. Whether the whole does is looked at then."""
+
 
 def labels_of(resource: Json, of_reference: References = NO_REFERENCES) -> Labels:
     """The labels of a resource, with every broader one. Empty: nobody labelled it (``for_disclosure``).
@@ -44,6 +48,9 @@ def labels_of(resource: Json, of_reference: References = NO_REFERENCES) -> Label
     """
     found = _within(resource, of_reference)
     type_ = resource.get("resourceType")
+    if _is_about_custody(resource, found, of_reference):
+        found |= VERY_RESTRICTED
+    found &= ~HINTING
     if found & UNREADABLE:
         found = found & ~UNREADABLE | (0 if type_ in ABOUT_NOBODY else RESTRICTED)
     # A label beside "normal" contradicts it, and a Bundle is as sensitive as what is in it.
@@ -72,13 +79,26 @@ def _within(resource: Json, of_reference: References) -> int:
     return found
 
 
+def _is_about_custody(resource: Json, found: int, of_reference: References) -> bool:
+    """Whether it tells of custody as a whole, or is a place that belongs to one that does."""
+    # Every code and profile that could say so is restricted or a hint: mostly there is none to look at.
+    if found & (RESTRICTED | HINTING) and tells_of_custody(resource):
+        return True
+    type_ = resource.get("resourceType")
+    if not isinstance(type_, str) or type_ not in PLACES:
+        return False
+    return any(Label.V in of_reference.get(one, ()) for one in belongs_to(resource))
+
+
 def _is_agreed(node: Json, name: str) -> bool:
     """What a Consent allows or forbids to tell is nothing that it tells."""
     return name == "securityLabel" and node.get("type") in ("permit", "deny")
 
 
 def _code(node: Json, code: str, of_reference: References) -> int:
-    return _of_code(node.get("system"), code)
+    system = node.get("system")
+    told = system if isinstance(system, str) else ""
+    return bits_of_code(told, code) | (HINTING if is_hint(told, code) else 0)
 
 
 def _of_code(system: object, code: str) -> int:
@@ -86,8 +106,9 @@ def _of_code(system: object, code: str) -> int:
 
 
 def _reference(node: Json, reference: str, of_reference: References) -> int:
+    """Not that a place is a prison: what was done there goes, and does not say where."""
     labels = of_reference.get(reference)
-    return bits(labels) & ~NORMAL if labels else 0
+    return bits(labels) & ~(NORMAL | VERY_RESTRICTED) if labels else 0
 
 
 def _text(node: Json, text: str, of_reference: References) -> int:

@@ -23,14 +23,16 @@ class Label(StrEnum):
     SDV = "SDV"
     """Sexual assault, abuse, violence at home."""
     R = "R"
-    """Restricted: custody, and whatever nobody can classify."""
+    """Restricted: codes of custody, and whatever nobody can classify."""
     N = "N"
     """Normal, because somebody said so; nothing here ever concludes it."""
+    V = "V"
+    """Very restricted: it tells of custody as a whole, or whoever wrote it said so. It leaves the house by no agreement."""
 
     @property
     def system(self) -> str:
         """The code system that the label is from."""
-        return CONFIDENTIALITY if self in (Label.R, Label.N) else ACT_CODE
+        return CONFIDENTIALITY if self in (Label.R, Label.N, Label.V) else ACT_CODE
 
 
 BROADER: Mapping[Label, Label] = {Label.ETHUD: Label.ETH, Label.OPIOIDUD: Label.ETH}
@@ -42,6 +44,7 @@ _BIT = {label: 1 << place for place, label in enumerate(ORDER)}
 # Sets of labels are put together as bits, since this runs on every save.
 NORMAL = _BIT[Label.N]
 RESTRICTED = _BIT[Label.R]
+VERY_RESTRICTED = _BIT[Label.V]
 
 
 def bits(labels: Iterable[Label]) -> int:

@@ -6,7 +6,7 @@ Revision ID: clinical_0010
 from alembic import op
 
 revision = "clinical_0010"
-down_revision = "clinical_0008"
+down_revision = "clinical_0009"
 branch_labels = None
 depends_on = ("fhir_store_0006",)
 

@@ -42,12 +42,12 @@ def earliest_after(
 def _name(dose: Happened, slot: Slot) -> str | None:
     if dose.product is None:
         return None
-    return f"{BETWEEN_PARTS if _is_of_one_day(dose, slot) else AFTER}.{dose.product.code}"
+    return f"{BETWEEN_PARTS if _is_split(dose, slot) else AFTER}.{dose.product.code}"
 
 
-def _is_of_one_day(dose: Happened, slot: Slot) -> bool:
-    """Whether both are parts of one split dose."""
-    return slot.part > 1 and dose.order == slot.order.id and dose.slot_day == slot.day
+def _is_split(dose: Happened, slot: Slot) -> bool:
+    """Whether both are parts of one split dose: of the same day, or the last of one and the first of the next."""
+    return dose.order == slot.order.id and len(slot.order.parts_on(slot.day)) > 1
 
 
 def _after_depot(

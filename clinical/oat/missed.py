@@ -74,7 +74,7 @@ def last_covered_day(record: TreatmentRecord, until: date, protocol: Protocol) -
 
 def covered(record: TreatmentRecord, protocol: Protocol) -> Iterator[Span]:
     """The days of each dose and supply. A dose of which only the month is known covers none: which day is not known."""
-    for dose in record.known_doses():
+    for dose in record.known_doses:
         if dose.day is not None:
             yield Span(dose.day, dose.day + timedelta(days=_days_of(record, dose, protocol) - 1))
     yield from spans_in_hand(record.take_home)

@@ -106,16 +106,14 @@ def _problems(rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
         if row.get("means") not in list(Level):
             yield f"each row means one of {', '.join(Level)}."
             return
-        if (row["means"] == Level.REDUCED) != ("percent" in row) or not _is_percent(row.get("percent", 1)):
-            yield "percent, from 1 to 99, belongs to rows that mean reduced."
-        if type(row.get("at-most-mg", 0)) not in (int, Decimal):
+        if (row["means"] == Level.REDUCED) != ("percent" in row):
+            yield "percent belongs to rows that mean reduced, and to no others."
+        elif "percent" in row and (type(row["percent"]) is not int or not 1 <= row["percent"] <= 99):
+            yield "percent is a whole number from 1 to 99."
+        if "at-most-mg" in row and type(row["at-most-mg"]) not in (int, Decimal):
             yield "at-most-mg is a number."
     for fewer, more in pairwise(rows):
         if fewer["from"] >= more["from"]:
             yield "the rows stand in the order of their days."
         if Level(fewer["means"]).strictness > Level(more["means"]).strictness:
             yield "more missed days never mean less."
-
-
-def _is_percent(value: object) -> bool:
-    return type(value) is int and 1 <= value <= 99

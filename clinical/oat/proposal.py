@@ -105,7 +105,7 @@ class Proposal:
     def last_dose(self) -> Happened | None:
         """The last dose that is known to have been taken of a medicine that is known."""
         return max(
-            (one for one in self.record.known_doses() if one.product),
+            (one for one in self.record.known_doses if one.product),
             key=lambda one: (one.occurred_at, one.id),
             default=None,
         )

@@ -1,8 +1,9 @@
 """What is known of one person's treatment, at whatever facility: what every rule is asked about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from clinical.oat.claim import Claim
 from clinical.oat.happened import Happened
@@ -29,15 +30,13 @@ class TreatmentRecord:
 
         A clock may be wrong by a day, and what it recorded was taken all the same; beyond that it is a slip of the pen.
         """
-        claimed = (claim.dose for claim in self.claims)
-        taken = (one for one in (*self.happened, *claimed) if one and one.was_taken)
-        counted = (one for one in taken if one.occurred_at <= now + CLOCK_AHEAD)
-        return tuple(sorted(counted, key=lambda one: (one.occurred_at, one.id)))
+        return tuple(one for one in self._taken if one.occurred_at <= now + CLOCK_AHEAD)
 
-    def known_doses(self) -> Iterator[Happened]:
+    @cached_property
+    def known_doses(self) -> tuple[Happened, ...]:
         """The doses in fact taken here, and those elsewhere that are recorded or confirmed."""
-        yield from (one for one in self.happened if one.was_taken)
-        yield from (claim.dose for claim in self.claims if claim.is_verified and claim.dose)
+        confirmed = (claim.dose for claim in self.claims if claim.is_verified)
+        return tuple(one for one in (*self.happened, *confirmed) if one and one.was_taken)
 
     def lasts_days(self, dose: Happened) -> int:
         """For how many days a dose is: as its record says, else by its order, else as its product is made.
@@ -47,17 +46,24 @@ class TreatmentRecord:
         if dose.covers_days:
             return dose.covers_days
         made_for = dose.product.interval_days if dose.product else 1
-        ordered = self._intervals().get(dose.order or "", 1)
+        ordered = self._intervals.get(dose.order or "", 1)
         return ordered if ordered > 1 else made_for
 
     def runs_out(self) -> Mapping[date, date]:
         """Of each day on which a depot was given, the day on which it has run out; of several on one day the longest."""
         found: dict[date, date] = {}
-        for dose in self.known_doses():
+        for dose in self.known_doses:
             days = self.lasts_days(dose)
             if dose.day and days > 1:
                 found[dose.day] = max(found.get(dose.day, dose.day), dose.day + timedelta(days=days))
         return found
 
+    @cached_property
+    def _taken(self) -> tuple[Happened, ...]:
+        claimed = (claim.dose for claim in self.claims)
+        taken = (one for one in (*self.happened, *claimed) if one and one.was_taken)
+        return tuple(sorted(taken, key=lambda one: (one.occurred_at, one.id)))
+
+    @cached_property
     def _intervals(self) -> Mapping[str, int]:
         return {one.id: one.interval_days for one in self.orders}

@@ -86,7 +86,7 @@ def put_back(
     kind = Kind.DESTROY if destroyed else Kind.RETURN
     entry = Entry(kind, out.batch, left, issue=out.id, cup=cup, reason=why)
     lines = write(connection, entering, out.book, by, [entry])
-    return Entered(lines, opened_if_container_is_off(connection, entering, by, out))
+    return Entered(lines, opened_if_container_is_off(connection, entering, by, out, lines))
 
 
 def cup_with(connection: Connection, id_: UUID) -> Cup:

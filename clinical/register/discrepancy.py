@@ -4,7 +4,7 @@ While a balance is below nothing, or a container that was counted back is not em
 for it when a transaction ends.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,9 +15,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, Row, text
 
 from clinical.register.amount import NOTHING, moved
-from clinical.register.entering import Entered, Entering
+from clinical.register.entering import Entered, Entering, Line
 from clinical.register.errors import NotThere
-from clinical.register.stock import Issue, batch_with, held_batch, issue_with
+from clinical.register.stock import Issue, batch_with, held_batch
 from clinical.register.two_people import Act, Signed, signed
 
 OPEN = text("""
@@ -119,16 +119,20 @@ def opened(connection: Connection, entering: Entering, by: Signed, found: Found)
 
 
 def opened_if_container_is_off(
-    connection: Connection, entering: Entering, by: Signed, before: Issue
+    connection: Connection, entering: Entering, by: Signed, before: Issue, lines: Sequence[Line]
 ) -> tuple[UUID, ...]:
-    """Open one of a container that does not hold, unless one is open already. ``before``: as it was before the entry."""
-    now = issue_with(connection, before.id)
-    if now.in_it >= NOTHING and (now.closed_by is None or now.in_it == NOTHING):
+    """Open one of a container that does not hold, unless one is open already.
+
+    ``before``: as it was before the ``lines``, of which none counts it back.
+    """
+    left = lines[-1].in_container
+    assert left is not None
+    if left >= NOTHING and (before.closed_by is None or left == NOTHING):
         return ()
     if connection.execute(OPEN_OF_ISSUE, {"issue": before.id}).scalar_one():
         return ()
     why = FoundBy.OVERDRAWN if before.closed_by is None else FoundBy.AFTER_CLOSE
-    found = Found(why, -now.in_it, before.book, before.batch, before.id)
+    found = Found(why, -left, before.book, before.batch, before.id)
     return (opened(connection, entering, by, found),)
 
 

@@ -18,7 +18,7 @@ from clinical.register.errors import NotThere
 from clinical.register.kind import DOSES, Kind
 from clinical.register.ledger import Entry, lines_of, write
 from clinical.register.product import StockProduct
-from clinical.register.stock import Issue, book_for, book_with, held_issue, issue_with
+from clinical.register.stock import Issue, book_for, book_with, held_issue
 from clinical.register.two_people import Signed, signed_as_given
 
 GIVEN = text("""
@@ -80,12 +80,10 @@ def _out(connection: Connection, entering: Entering, drawing: Drawing) -> Issue 
     if drawing.issue is None:
         return None
     try:
-        named = issue_with(connection, drawing.issue)
-        if book_with(connection, named.book).product != drawing.product:
-            return None
-        return held_issue(connection, entering, drawing.issue)
+        out = held_issue(connection, entering, drawing.issue)
     except NotThere:
         return None
+    return out if book_with(connection, out.book).product == drawing.product else None
 
 
 def _drawn(connection: Connection, entering: Entering, drawing: Drawing, by: Signed, out: Issue) -> Entered:
@@ -99,7 +97,7 @@ def _drawn(connection: Connection, entering: Entering, drawing: Drawing, by: Sig
         follows=_followed(connection, drawing, out),
     )
     lines = write(connection, entering, out.book, by, [entry])
-    off = opened_if_container_is_off(connection, entering, by, out)
+    off = opened_if_container_is_off(connection, entering, by, out, lines)
     if drawing.cup is None or (cup is not None and _fits(cup, drawing)):
         return Entered(lines, off)
     found = Found(FoundBy.CUP, Decimal(), out.book, out.batch, out.id)

@@ -43,7 +43,7 @@ def place(connection: Connection, entering: Entering, discrepancy: UUID, place: 
     entry = Entry(Kind(dose.kind), batch.id, dose.amount, issue=place.issue, discrepancy=found.id)
     lines = write(connection, as_given, found.book, by, [entry])
     more = (
-        opened_if_container_is_off(connection, entering, by, out)
+        opened_if_container_is_off(connection, entering, by, out, lines)
         if out
         else opened_if_safe_is_off(connection, entering, by, batch.id)
     )

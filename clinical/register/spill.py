@@ -42,4 +42,4 @@ def spill(
         raise IssueClosed
     entry = Entry(Kind.SPILL, out.batch, amount, issue=out.id, reason=reason)
     lines = write(connection, entering, out.book, by, [entry])
-    return Entered(lines, opened_if_container_is_off(connection, entering, by, out))
+    return Entered(lines, opened_if_container_is_off(connection, entering, by, out, lines))

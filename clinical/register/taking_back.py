@@ -56,7 +56,7 @@ def _take_back(
     )
     out = issue_with(connection, taken.issue) if taken.issue else None
     lines = write(connection, entering, book, by, [entry])
-    return Entered(lines, opened_if_container_is_off(connection, entering, by, out) if out else ())
+    return Entered(lines, opened_if_container_is_off(connection, entering, by, out, lines) if out else ())
 
 
 def _dose_line(connection: Connection, dose: UUID) -> Line | None:

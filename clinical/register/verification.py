@@ -4,7 +4,7 @@ The tables see to it when a line is written. This asks again, from the lines alo
 """
 
 from collections.abc import Iterator
-from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -30,6 +30,6 @@ ORDER BY book, number
 """)
 
 
-def lines_that_do_not_hold(connection: Connection) -> Iterator[tuple[Any, int]]:
+def lines_that_do_not_hold(connection: Connection) -> Iterator[tuple[UUID, int]]:
     """The book and the number of each line at which something is not what its lines say; none if all is well."""
     yield from ((row.book, row.number) for row in connection.execute(WRONG))

@@ -24,7 +24,8 @@ from fhir_store.sql import EVERYTHING, Sql, all_of
 class Wanted:
     """``types`` are those to show. ``start`` and ``end`` bound the dates of care, half-open; ``since`` the last change.
 
-    ``seen`` is a condition on the alias ``c`` of current_resource: what it hides is not shown, nor followed.
+    ``seen`` is a condition on the alias ``c`` of current_resource: what it hides is not shown, nor followed. References
+    by the parameters with the numbers ``not_by`` are not followed either.
     """
 
     types: Sequence[str]
@@ -32,6 +33,7 @@ class Wanted:
     end: datetime | None = None
     since: datetime | None = None
     seen: Sql = EVERYTHING
+    not_by: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ WITH RECURSIVE members (key) AS (
     SELECT key FROM members
     UNION
     SELECT c.key FROM everything e
-    JOIN fhir_store.index_reference r ON r.key = e.key
+    JOIN fhir_store.index_reference r ON r.key = e.key AND NOT r.param = ANY(%s)
     JOIN fhir_store.current_resource c ON c.type = r.target_type AND c.id = r.target_id
     WHERE c.type = ANY(%s) AND NOT c.deleted AND {seen}
 )
@@ -78,7 +80,7 @@ def everything_of(
         PAGE.format(columns=COLUMNS, patients=PATIENTS, condition=condition.text, seen=seen.text),
         (
             *(patient, *seen.args),
-            *(list(shared_types()), *seen.args),
+            *(list(wanted.not_by), list(shared_types()), *seen.args),
             *(after or 0, list(wanted.types), *condition.args),
             count + 1,
         ),

@@ -1,6 +1,6 @@
 """The key that encrypts the keys: it never seals a text itself, and may live outside of this machine.
 
-``AesKey`` is one whose bytes this program has. A token (PKCS#11) would be another class with the same two methods.
+``AesKey`` is one whose bytes this program has. One in a token (PKCS#11) is another class with the same two methods.
 """
 
 import secrets
@@ -17,8 +17,9 @@ class KeyLost(Exception):
 
     def __init__(self, version: int) -> None:
         super().__init__(
-            f"record-{version}.key, in the folder RECORD_KEYS or else THROUGHCARE_HOME, is not the key that this database was sealed with, or is not "
-            "there. Restore it from its backup: without it nobody can read the sealed records."
+            f"record-{version}.key, in the folder RECORD_KEYS or else THROUGHCARE_HOME, or the key of that number in the token of "
+            "RECORD_KEYS, is not the one that this database was sealed with, or is not there. Restore it from its backup: "
+            "without it nobody can read the sealed records."
         )
 
 

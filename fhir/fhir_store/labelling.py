@@ -25,11 +25,14 @@ FROM unnest(%s::text[], %s::text[]) AS wanted (type, id) JOIN fhir_store.current
 
 # All versions: one that is corrected later says no more where somebody went, and the earlier ones still do.
 TELL_ON = """
-WITH gained AS (
+WITH told AS (
     SELECT r.key, bit_or(place.labels) AS labels
     FROM unnest(%s::text[], %s::text[], %s::int[]) AS place (type, id, labels)
     JOIN fhir_store.index_reference r ON r.target_type = place.type AND r.target_id = place.id
     GROUP BY r.key
+), gained AS (
+    SELECT t.key, t.labels & CASE WHEN k.type = ANY(%s) THEN ~0 ELSE ~%s END AS labels
+    FROM told t JOIN fhir_store.current_resource k USING (key)
 ), versions AS (
     UPDATE fhir_store.resource_version v SET labels = v.labels | g.labels
     FROM gained g WHERE v.key = g.key AND v.labels | g.labels <> v.labels
@@ -95,4 +98,5 @@ def pass_on(cursor: psycopg.Cursor[Any], store: Store, places: Sequence[Place]) 
     """Give the labels that places got to all that refers to them, and so on."""
     while gaining := [one for one in places if one[0] in store.passing_on and one[2]]:
         types, ids, labels = zip(*gaining, strict=True)
-        places = cursor.execute(TELL_ON, (list(types), list(ids), list(labels))).fetchall()
+        told = (list(types), list(ids), list(labels), sorted(store.kept_among), store.among_them)
+        places = cursor.execute(TELL_ON, told).fetchall()

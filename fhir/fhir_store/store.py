@@ -34,6 +34,9 @@ class Store:
     """Pure: called for each version that is written, and by a rebuild for every one again."""
     passing_on: frozenset[str] = frozenset()
     """The types whose labels are told to ``labels`` of what refers to them: places and medicines, never people."""
+    kept_among: frozenset[str] = frozenset()
+    """The types that alone get the labels ``among_them`` (as bits) from what they refer to."""
+    among_them: int = 0
     numbering: Numbering = field(default_factory=Numbering)
 
 

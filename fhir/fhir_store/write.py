@@ -132,6 +132,8 @@ class Saved:
     interaction: str
     """create, update, delete, or unchanged"""
     text: str | None
+    facility: str | None = None
+    """The Organization that keeps it now, where it was written."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +178,8 @@ class Planned:
     @property
     def saved(self) -> Saved:
         """What to tell once it is written."""
-        return Saved(self.change.type, self.id, self.version, self.last_updated, self.interaction, self.text)
+        change = self.change.type, self.id, self.version, self.last_updated, self.interaction
+        return Saved(*change, self.text, self.facility)
 
 
 Approve = Callable[[psycopg.Cursor[Any], Sequence[Planned]], None]

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from clinical.custody.commands import MOVEMENTS
 from clinical.custody.encounters import RESTRICTED, instant
 from clinical.custody.movement import Told
-from clinical.disclosure.custody import FACILITY_KIND, PRISON_KINDS
+from clinical.labels.custody import FACILITY_KIND, PRISON_KINDS
 from fhir_store.errors import NotFound, ResourceDeleted
 from fhir_store.read import read
 from fhir_store.write import Saved, raw_cursor

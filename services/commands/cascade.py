@@ -167,7 +167,7 @@ def refresh_kept(as_json: AsJson = False) -> None:
     now = datetime.now(UTC)
     with open_database(settings) as database:
         database.ready()
-        with records_of(database, open_keyring(settings.keys_folder, database)) as source:
+        with records_of(database, open_keyring(settings.key_places, database)) as source:
             refreshed = refresh(
                 kept_cascade(settings.home),
                 source,
@@ -261,7 +261,7 @@ def _opened(written: str, request: Request, settings: Settings, progress: Report
         database.ready()
         with database.transaction() as connection:
             log(settings, connection, kinds.view(by_operator(), "cascade compute"))
-        keyring = open_keyring(settings.keys_folder, database)
+        keyring = open_keyring(settings.key_places, database)
         with database.snapshot() as connection:
             bodies = partial(bodies_as_of, connection, keyring, moment=request.data_as_of)
             yield _Opened(RecordStore(_watched(bodies, progress)), OF_THE_STORE)

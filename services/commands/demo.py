@@ -18,6 +18,8 @@ from services.commands.import_files import load_all
 from services.commands.output import say
 from services.commands.progress import progress_bar
 from services.commands.serve import refuse_taken_port, run_server
+from services.custody.held import facilities_that_hold
+from services.demo.accounts import keep_accounts
 from services.demo.country.calendar import default_end
 from services.demo.country.simulation import simulated
 from services.demo.country.writing import LATER, OTHER_SOURCE, OTHER_SOURCE_URI, RECORDS, write
@@ -59,6 +61,7 @@ def demo(start_over: StartOver = False, people: People = 400) -> None:
             else:
                 load_examples(database, settings)
             load_calls(database, settings, datetime.now(UTC))
+            load_accounts(database, datetime.now(UTC))
             _welcome(settings, new_token(database))
             run_server(settings, database)
         finally:
@@ -81,7 +84,7 @@ def prepare(urls: Urls, settings: Settings, *, start_over: bool) -> None:
         if start_over:
             with owner.begin() as connection:
                 wipe_demo(connection)
-        bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
+        bring_up_to_date(urls, settings.key_places, settings.facility_zone)
         with owner.begin() as connection:
             make_demo(connection)
     finally:
@@ -144,6 +147,14 @@ def months_shown(last: date) -> int:
     return 24 + last.month % 12
 
 
+def load_accounts(database: Database, at: datetime) -> None:
+    """Make somebody to be for each role, at the prison that holds most people."""
+    with database.cursor() as cursor:
+        facility = next(iter(facilities_that_hold(cursor)), None)
+    with database.transaction() as connection:
+        keep_accounts(connection, facility, at)
+
+
 def new_token(database: Database) -> str:
     """A token for trying the FHIR API."""
     try:
@@ -160,6 +171,7 @@ def _welcome(settings: Settings, token: str) -> None:
     say()
     say("Throughcare is running on invented people. Open:")
     say(f"  {url}/           what it is")
+    say(f"  {url}/demo       be a nurse, doctor, guard, auditor, ... with one tap")
     say(f"  {url}/ministry   the cascade dashboard (no sign-in in the demo)")
     say(
         f"  {url}/custody    the movement list that custody sees; {url}/custody/inference what the medical lead sees of it"

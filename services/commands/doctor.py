@@ -4,11 +4,13 @@ import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from sqlalchemy import Connection, text
 
+from clinical.register.verification import lines_that_do_not_hold
 from fhir_store.feed import position
 from fhir_store.health import absent_targets
 from fhir_store.key_encryption import KeyLost
@@ -18,8 +20,10 @@ from services.access.audit.log.signing_key import problem
 from services.commands.output import AsJson, say, say_json
 from services.settings import Settings, load_settings
 from services.shared.database import Database, NotReady
+from services.shared.hsm.errors import TokenUnusable
 from services.shared.installation import open_database
-from services.shared.record_keys import FileKeys
+from services.shared.key_places import KeyPlaces
+from services.shared.record_keys import keys_in
 
 LOW_DISK_BYTES = 2 * 10**9
 
@@ -29,7 +33,8 @@ SELECT current_setting('fsync') = 'on' AND current_setting('full_page_writes') =
 """)
 MAY_REWRITE = text("""
 SELECT bool_or(has_table_privilege(name, 'UPDATE, DELETE, TRUNCATE'))
-FROM unnest('{fhir_store.resource_version, access.audit_event, access.audit_leaf, access.audit_head}'::text[]) AS name
+FROM unnest('{fhir_store.resource_version, access.audit_event, access.audit_leaf, access.audit_head,
+    clinical.register_line, clinical.register_book, clinical.register_batch, clinical.register_issue}'::text[]) AS name
 """)
 LIES_OPEN = text("SELECT sealed_through >= 0 FROM fhir_store.installation")
 AUDIT = text("""
@@ -115,14 +120,18 @@ def _audit(settings: Settings, connection: Connection) -> Finding:
 
 def _keys(settings: Settings, connection: Connection) -> Finding:
     try:
-        count = check_every(raw_cursor(connection), FileKeys(settings.keys_folder))
-    except KeyLost as lost:
+        count = check_every(raw_cursor(connection), keys_in(settings.key_places))
+    except (KeyLost, TokenUnusable) as lost:
         return Finding("keys", False, str(lost))
     if connection.execute(LIES_OPEN).scalar_one():
         return Finding("keys", False, "records of people lie open in the database: throughcare migrate")
-    return Finding(
-        "keys", True, f"{count:,} keys open; keep record-*.key in a backup apart from the database"
-    )
+    return Finding("keys", True, f"{count:,} keys open; {_kept(settings.key_places)}")
+
+
+def _kept(places: KeyPlaces) -> str:
+    if isinstance(places.now, Path):
+        return "keep record-*.key in a backup apart from the database"
+    return f"keep a backup of the token {places.now.address.label} as its vendor provides"
 
 
 def _durability(connection: Connection) -> Finding:
@@ -148,8 +157,22 @@ def _targets(connection: Connection) -> Finding:
     return Finding("references", True, f"referred to but not here: {counts}; doctor --absent lists them")
 
 
+def _register(connection: Connection) -> Finding:
+    wrong = list(lines_that_do_not_hold(connection))
+    says = f"{len(wrong):,} lines are not the sum of those before them: restore a backup, and compare"
+    return Finding(
+        "register", not wrong, says if wrong else "every balance of the stock is the sum of its lines"
+    )
+
+
 def _feed(connection: Connection) -> Finding:
     return Finding("change feed", True, f"at {position(connection)}")
 
 
-LOOKS: tuple[Callable[[Connection], Finding], ...] = (_durability, _append_only, _targets, _feed)
+LOOKS: tuple[Callable[[Connection], Finding], ...] = (
+    _durability,
+    _append_only,
+    _targets,
+    _register,
+    _feed,
+)

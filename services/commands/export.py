@@ -53,7 +53,7 @@ def export(folder: Folder, types: Types = None, as_json: AsJson = False) -> None
         started = time.monotonic()
         counts = write_ndjson(
             database,
-            open_keyring(settings.keys_folder, database),
+            open_keyring(settings.key_places, database),
             folder,
             types,
             lambda done, total: progress(done, total, _note(done, time.monotonic() - started)),

@@ -20,6 +20,7 @@ from services.exchange.load import LoadInterrupted, SourceNotFound
 from services.settings import SettingsError
 from services.shared.database import NotReady
 from services.shared.embedded_postgres import EmbeddedPostgresFailed
+from services.shared.hsm.errors import TokenUnusable
 from services.shared.installation import LiveRecords, NotOwner
 
 SAID_IN_THE_ERROR = (
@@ -35,6 +36,7 @@ SAID_IN_THE_ERROR = (
     SettingsError,
     SigningIn,
     SourceNotFound,
+    TokenUnusable,
 )
 SAID_HERE: Mapping[type[Exception], str] = {
     RoleRefused: f"Name one of the roles ({', '.join(ROLES)}), and with --facility the id of the Organization that the "

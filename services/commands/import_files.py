@@ -110,7 +110,7 @@ def load_all(
     steps = load(
         files,
         database,
-        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
+        store_of(settings.facility_zone, open_keyring(settings.key_places, database)),
         author,
         reject_file,
         in_order=in_order,
@@ -125,7 +125,7 @@ def check_all(
     steps = check(
         files,
         database,
-        store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
+        store_of(settings.facility_zone, open_keyring(settings.key_places, database)),
         author,
         reject_file,
     )

@@ -12,7 +12,7 @@ def migrate_database() -> None:
     with database_urls(settings) as urls, progress_bar("Indexing") as progress:
         bring_up_to_date(
             urls,
-            settings.keys_folder,
+            settings.key_places,
             settings.facility_zone,
             lambda done, total: progress(done, total, f"{done:,} of {total:,}"),
         )

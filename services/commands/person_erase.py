@@ -42,7 +42,7 @@ def erase_person(
         raise CommandFailed(f"--reason is one of: {', '.join(REASONS)}.")
     settings = load_settings()
     with open_as_owner(settings) as database:
-        store = store_of(settings.facility_zone, open_keyring(settings.keys_folder, database))
+        store = store_of(settings.facility_zone, open_keyring(settings.key_places, database))
         with database.transaction() as connection:
             seen = record_of(connection, patient)
         _ask(seen, patient, yes=yes, quiet=as_json)

@@ -93,7 +93,7 @@ def _written(
         if not may_make(actor, id_, facilities, OWN_FILE):
             _refuse(database, audit, circumstances, id_)
         law = installed_law(settings, demo=is_demo(connection))
-        keyring = open_keyring(settings.keys_folder, database)
+        keyring = open_keyring(settings.key_places, database)
         sources = Sources(connection, cursor, keyring, audit.keys.subject, law, zone)
         total = _count(cursor, id_)
         made = persons_file(sources, id_, written, lambda done: _tell(progress, done, total))

@@ -16,7 +16,7 @@ def rebuild_all() -> None:
         with database.transaction() as connection:
             count = rebuild(
                 connection,
-                store_of(settings.facility_zone, open_keyring(settings.keys_folder, database)),
+                store_of(settings.facility_zone, open_keyring(settings.key_places, database)),
                 lambda done, total: progress(done, total, f"{done:,} of {total:,}"),
             )
     say(f"Rebuilt from {count:,} resources.")

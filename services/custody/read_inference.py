@@ -17,8 +17,8 @@ from services.custody.place import Place, place_of
 from services.custody.reader import Reader
 from services.shared.database import Database
 
-PRIVATE = exact_bits(set(Label) - {Label.R, Label.N})
-"""What nobody may guess. ``R`` alone is what custody knows itself."""
+PRIVATE = exact_bits(set(Label) - {Label.R, Label.V, Label.N})
+"""What nobody may guess. ``R`` and ``V`` alone are what custody knows itself."""
 
 MEDICINES_AND_VISITS = MEDICINES | {"Appointment", "EpisodeOfCare"}
 

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from fhir_store import conditional
 from fhir_store.gate import check
 from fhir_store.json_text import ResourceText
-from fhir_store.write import Write, raw_cursor, save
+from fhir_store.write import Write, save
 from services.exchange.conditions import only_if_absent, version_seen
 from services.exchange.identities import kept_id, localized
 from services.exchange.interaction import Answer, Asked, Interaction
@@ -23,9 +23,9 @@ def conditional_update(asked: Asked) -> Answer:
     condition = asked.condition()
 
     def work(connection: Connection) -> Answer:
-        cursor = raw_cursor(connection)
-        conditional.lock(cursor, [condition])
-        there = conditional.the_match(cursor, condition, asked.context)
+        inside = asked.within(connection)
+        conditional.lock(inside.cursor, [condition])
+        there = inside.record.the_match(condition, inside.context)
         write = Write(
             localized(asked, resource),
             id=id_of_update(asked, resource, there),

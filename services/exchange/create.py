@@ -5,8 +5,7 @@ from sqlalchemy import Connection
 from fhir_store import conditional
 from fhir_store.gate import check
 from fhir_store.json_text import ResourceText
-from fhir_store.read import read
-from fhir_store.write import Saved, Write, raw_cursor, save, save_new
+from fhir_store.write import Saved, Write, save, save_new
 from services.exchange.identities import localized
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.response import saved_answer
@@ -38,13 +37,13 @@ def _new(connection: Connection, asked: Asked, resource: ResourceText) -> Answer
 def _unless_there(connection: Connection, asked: Asked, resource: ResourceText) -> Answer:
     """http://hl7.org/fhir/R4/http.html#ccreate: one match is answered with 200, several are an error."""
     asked.require("search")
-    cursor = raw_cursor(connection)
+    asked = asked.within(connection)
     condition = conditional.condition_of(asked.type, asked.headers["if-none-exist"])
-    conditional.lock(cursor, [condition])
-    there = conditional.the_match(cursor, condition, asked.context)
+    conditional.lock(asked.cursor, [condition])
+    there = asked.record.the_match(condition, asked.context)
     if there is None:
         return _new(connection, asked, resource)
-    found = read(cursor, asked.keyring, asked.type, there)
+    found = asked.record.read(asked.type, there)
     saved = Saved(found.type, found.id, found.version, found.last_updated, "unchanged", None)
     return saved_answer(asked, saved, unchanged=found)
 

@@ -4,7 +4,7 @@ from sqlalchemy import Connection
 
 from fhir_store import conditional
 from fhir_store.errors import NotFound
-from fhir_store.write import Deletion, raw_cursor, save
+from fhir_store.write import Deletion, save
 from services.exchange.auditing import refused
 from services.exchange.conditions import version_seen
 from services.exchange.identities import id_here
@@ -26,9 +26,9 @@ def conditional_delete(asked: Asked) -> Answer:
     condition = asked.condition()
 
     def work(connection: Connection) -> Answer:
-        cursor = raw_cursor(connection)
-        conditional.lock(cursor, [condition])
-        there = conditional.the_match(cursor, condition, asked.context)
+        inside = asked.within(connection)
+        conditional.lock(inside.cursor, [condition])
+        there = inside.record.the_match(condition, inside.context)
         return _delete(connection, asked, there) if there else Answer(204, events=())
 
     return in_transaction(asked, work)

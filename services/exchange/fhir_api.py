@@ -16,6 +16,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.access.clients import Client
+from services.access.decision import takes_by_consent
 from services.access.known_callers import KnownCallers
 from services.access.scopes import Scopes
 from services.exchange.auditing import refused, unknown
@@ -38,6 +39,10 @@ MOST_NAMES = 8
 
 NOBODY = Client("", Scopes())
 """Who asks for what is public."""
+
+
+class NotBrief(Exception):
+    """Of what a system outside is told, each resource is gone through: that is not for the event loop."""
 
 
 class FhirApi:
@@ -70,15 +75,23 @@ class FhirApi:
         database = self.exchange.database
         if found.interaction.brief(parameters):
             try:
-                return await in_loop(self._answer, database.cursor_at_once, found, parameters, *asked)
-            except NoneRests:
-                pass  # a thread can wait for one, or make it
+                return await in_loop(self._brief_answer, database.cursor_at_once, found, parameters, *asked)
+            except (NoneRests, NotBrief):
+                pass  # a thread can wait for one, or make it, or take its time
         return await asyncio.get_running_loop().run_in_executor(
             self.threads, self._answer, database.cursor, found, parameters, *asked
         )
 
-    def _answer(
+    def _brief_answer(self, *asked: Any) -> Answer:
+        """The answer to whom it costs little. Raises NotBrief."""
+        return self._answer_of(False, *asked)
+
+    def _answer(self, *asked: Any) -> Answer:
+        return self._answer_of(True, *asked)
+
+    def _answer_of(
         self,
+        in_thread: bool,
         lent: Callable[[], AbstractContextManager[psycopg.Cursor[Any]]],
         found: Found,
         parameters: Parameters,
@@ -105,6 +118,8 @@ class FhirApi:
             )
             if not found.interaction.public:
                 asked = replace(asked, client=self._caller(asked))
+                if not in_thread and takes_by_consent(asked.client):
+                    raise NotBrief
             return in_form(_logged(asked), parameters)
 
     def _caller(self, asked: Asked) -> Client:

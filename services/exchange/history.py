@@ -5,12 +5,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from fhir_store.compartments import patients_of
 from fhir_store.dates import date_bounds
 from fhir_store.gate import served_types
-from fhir_store.history import HistoryPage, Past, Position, Span, history_of, history_of_types
-from fhir_store.json_text import parse
-from fhir_store.read import Stored
+from fhir_store.history import HistoryPage, Past, Position, Span
 from fhir_store.write import instant
 from services.access.decision import may
 from services.exchange.auditing import shown_of
@@ -18,6 +15,7 @@ from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.paging import CURSOR, count_in, linked, opened
 from services.exchange.problems import BadRequest
+from services.exchange.record import past_as_stored
 
 VERBS = {"create": ("POST", "201"), "update": ("PUT", "200"), "delete": ("DELETE", "204")}
 
@@ -30,8 +28,8 @@ def history(asked: Asked) -> Answer:
     id_ = id_here(asked)
     return _answer(
         asked,
-        lambda span, count, after: history_of(
-            asked.cursor, asked.keyring, asked.type, id_, span, count, after, asked.role_sees
+        lambda span, count, after: asked.record.history_of(
+            asked.type, id_, span, count, after, asked.role_sees
         ),
     )
 
@@ -41,8 +39,8 @@ def type_history(asked: Asked) -> Answer:
     asked.require("read")
     return _answer(
         asked,
-        lambda span, count, after: history_of_types(
-            asked.cursor, asked.keyring, [asked.type], span, count, after, asked.role_sees
+        lambda span, count, after: asked.record.history_of_types(
+            [asked.type], span, count, after, asked.role_sees
         ),
     )
 
@@ -52,9 +50,7 @@ def system_history(asked: Asked) -> Answer:
     types = [type_ for type_ in served_types() if may(asked.client, "read", type_)]
     return _answer(
         asked,
-        lambda span, count, after: history_of_types(
-            asked.cursor, asked.keyring, types, span, count, after, asked.role_sees
-        ),
+        lambda span, count, after: asked.record.history_of_types(types, span, count, after, asked.role_sees),
     )
 
 
@@ -71,13 +67,7 @@ def _answer(asked: Asked, ask: Ask) -> Answer:
     links = linked(asked, list(given.items()), position, next_)
     head = f'{{"resourceType":"Bundle","type":"history","link":{json.dumps(links)}'
     text = head + (f',"entry":[{",".join(entries)}]}}' if entries else "}")
-    return Answer(200, text, events=shown_of(asked, [_stored(one) for one in page.versions]))
-
-
-def _stored(past: Past) -> Stored:
-    """A version with those whose it is. It says so itself: the record may since have become another person's."""
-    patients = patients_of(parse(past.text).value) if past.text else ()
-    return Stored(past.type, past.id, past.version, past.last_updated, past.text or "", tuple(patients))
+    return Answer(200, text, events=shown_of(asked, [past_as_stored(one) for one in page.versions]))
 
 
 def _span(asked: Asked, given: dict[str, str]) -> Span:

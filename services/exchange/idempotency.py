@@ -85,11 +85,23 @@ def _patients(cursor: psycopg.Cursor[Any], written: Collection[tuple[str, str]])
 def keep_answer(connection: Connection, asked: Asked, key: str, answer: Answer) -> None:
     """Keep an answer beside what it is about, in the same transaction; forget those that are too old."""
     cursor = raw_cursor(connection)
-    kept = json.dumps({"status": answer.status, "text": answer.text, "headers": dict(answer.headers)})
+    text = answer.text if asked.record.outward is None else _without_others(answer)
+    kept = json.dumps({"status": answer.status, "text": text, "headers": dict(answer.headers)})
     sealed = asked.keyring.own.seal(place_of_answer(asked.client.name, key), kept)
     row = (asked.client.name, key, _fingerprint(asked), asked.keyring.own.number, sealed)
     cursor.execute(KEEP, row)
     cursor.execute(FORGET, (KEPT,))
+
+
+def _without_others(answer: Answer) -> str | None:
+    """What a system outside is told again: not what it was shown of others, who may have taken their agreement back."""
+    if answer.text is None or not answer.events:
+        return answer.text
+    told = json.loads(answer.text)
+    if told["resourceType"] != "Bundle":
+        return None
+    entries = [{"response": one["response"]} for one in told.get("entry", ())]
+    return json.dumps({**told, "entry": entries})
 
 
 def forget_in_answers(connection: Connection, keyring: Keyring, ids: Collection[str]) -> None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from sqlalchemy import Connection
 
 from fhir_store.conditional import Condition
 from fhir_store.errors import NotFound
@@ -20,16 +21,20 @@ from fhir_store.keyring import Keyring
 from fhir_store.search import Context
 from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
+from fhir_store.write import raw_cursor
 from services.access.actors import require, require_in_part
 from services.access.audit.kinds import Actor, AuditEvent, Circumstances
 from services.access.audit.log.audit_log import AuditLog
 from services.access.clients import Client
-from services.access.decision import approval_of, may, role_sees, seen_by
+from services.access.decision import approval_of, may, role_sees, seen_by, takes_by_consent
 from services.exchange.auditing import log_of
 from services.exchange.held_terminology import codes_of
 from services.exchange.links import Links
+from services.exchange.outward import Outward
 from services.exchange.problems import BadRequest, NotServed, UnsupportedMediaType, refuse_other_type
+from services.exchange.record import Record
 from services.shared.database import Database
+from services.shared.house import KnownHouse
 
 if TYPE_CHECKING:
     from services.exchange.catalogue import Catalogue
@@ -55,6 +60,7 @@ class Exchange:
     links: Links
     catalogue: "Catalogue"
     audit: AuditLog
+    house: KnownHouse
     token_url: str = ""
     base: str = ""
 
@@ -138,7 +144,26 @@ class Asked:
             self._all_seeing,
             visible=self.seen_by("read", "search"),
             visible_of=lambda types: self.seen_by("read", "search", only=types),
+            telling=self._outward,
         )
+
+    @property
+    def record(self) -> Record:
+        """The record as the client is told of it."""
+        return Record(self.cursor, self.keyring, self._outward)
+
+    @property
+    def _outward(self) -> Outward | None:
+        """How a system outside is told; None: it is none, and is told what is stored."""
+        if not takes_by_consent(self.client):
+            return None
+        seen, facility = self.role_sees, self.client.facility
+        assert seen is not None and facility is not None, "it has a role at a facility"  # noqa: PT018
+        return Outward(self.cursor, self.exchange.house, facility, seen)
+
+    def within(self, connection: Connection) -> "Asked":
+        """The same asked inside a transaction."""
+        return replace(self, cursor=raw_cursor(connection))
 
     @property
     def _all_seeing(self) -> Context:

@@ -16,7 +16,11 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 NONCE_BYTES = 12
 
 PADDED_TO = 32
-"""In bytes. The place at which a page ended is a number that grows with all that is there: its length must not tell."""
+"""In bytes."""
+
+WIDEST = 20
+"""Digits. The place at which a page ended is a number that grows with all that is there: every number takes as much room as
+the largest, so that no length tells."""
 
 
 class BadLink(ValueError):
@@ -33,6 +37,7 @@ class Links:
         """The content (anything JSON can hold) as text for a URL."""
         nonce = secrets.token_bytes(NONCE_BYTES)
         plain = json.dumps(content, separators=(",", ":")).encode()
+        plain += b" " * _room_for_numbers(content)
         plain += b" " * (-len(plain) % PADDED_TO)
         return (
             urlsafe_b64encode(nonce + self._cipher.encrypt(nonce, plain, holder.encode()))
@@ -48,3 +53,11 @@ class Links:
         except (BadBase64, InvalidTag, ValueError):
             raise BadLink from None
         return json.loads(plain)
+
+
+def _room_for_numbers(content: Any) -> int:
+    if isinstance(content, int):
+        return max(0, WIDEST - len(str(content)))
+    if isinstance(content, dict):
+        return sum(map(_room_for_numbers, content.values()))
+    return sum(map(_room_for_numbers, content)) if isinstance(content, list | tuple) else 0

@@ -13,8 +13,7 @@ from fhir_store.gate import check, check_any
 from fhir_store.identities import LINK
 from fhir_store.json_text import ResourceText, literals, parse
 from fhir_store.patching import fhirpath_patched, json_patched
-from fhir_store.read import read
-from fhir_store.write import Write, raw_cursor, save
+from fhir_store.write import Write, save
 from services.exchange.conditions import version_seen
 from services.exchange.identities import id_here, localized
 from services.exchange.interaction import Answer, Asked, Interaction, media_type, refuse_other_content
@@ -47,9 +46,9 @@ def conditional_patch(asked: Asked) -> Answer:
     condition = asked.condition()
 
     def work(connection: Connection) -> Answer:
-        cursor = raw_cursor(connection)
-        conditional.lock(cursor, [condition])
-        there = conditional.the_match(cursor, condition, asked.context)
+        inside = asked.within(connection)
+        conditional.lock(inside.cursor, [condition])
+        there = inside.record.the_match(condition, inside.context)
         if there is None:
             raise NotFound
         return patched(connection, asked, there, change)
@@ -81,9 +80,9 @@ def patch_write(
     connection: Connection, asked: Asked, id_: str, change: Patch, names: Mapping[str, str] = NO_NAMES
 ) -> Write:
     """The new version that a change makes, checked; ``names`` says what new references in it mean."""
-    cursor = raw_cursor(connection)
-    cursor.execute(LOCK, (asked.type, id_))
-    newest = parse(read(cursor, asked.keyring, asked.type, id_, asked.role_sees).text)
+    inside = asked.within(connection)
+    inside.cursor.execute(LOCK, (asked.type, id_))
+    newest = parse(inside.record.to_change(asked.type, id_, asked.role_sees).text)
     there = {one: one for one in literals(newest) | literals(newest, LINK)}
     changed = change(newest)
     refuse_other_type(changed, asked.type)

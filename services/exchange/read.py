@@ -1,6 +1,5 @@
 """read: GET [base]/[type]/[id], also on condition. http://hl7.org/fhir/R4/http.html#read"""
 
-from fhir_store.read import read as stored_resource
 from services.exchange.auditing import shown
 from services.exchange.conditions import is_known
 from services.exchange.identities import id_here
@@ -13,7 +12,7 @@ def read(asked: Asked) -> Answer:
     """The newest version of a resource; 304 if the client has it already."""
     seen = asked.seen_to_read()
     shape = shape_of(asked.parameters)
-    found = stored_resource(asked.cursor, asked.keyring, asked.type, id_here(asked), seen)
+    found = asked.record.read(asked.type, id_here(asked), seen)
     if is_known(asked.headers, found):
         return Answer(304, None, version_headers(found), events=shown(asked, found))
     return Answer(200, shape.applied(found.text), version_headers(found), events=shown(asked, found))

@@ -29,7 +29,7 @@ def saved_answer(asked: Asked, saved: Saved, unchanged: Stored | None = None) ->
     if saved.interaction != "delete":
         headers["Location"] = f"{asked.exchange.base}/{saved.type}/{saved.id}/_history/{saved.version}"
     status = 201 if saved.interaction == "create" else 200
-    text = _preferred(asked, unchanged.text if unchanged else saved.text)
+    text = _preferred(asked, unchanged.text if unchanged else asked.record.saved(saved))
     return Answer(status, text, headers, events=shown(asked, unchanged) if unchanged else ())
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from fhir_store.gate import served_types
 from fhir_store.read import Stored
 from fhir_store.search import Page, Position, Query, parse_query
-from fhir_store.search import search as found_page
 from services.access.decision import may, may_in_part
 from services.exchange.auditing import found
 from services.exchange.forms import form_parameters
@@ -58,7 +57,7 @@ def _answer(asked: Asked, parameters: Parameters, *, private: bool = False) -> A
     query = _query(asked, wanted, lenient=asked.preference("handling") == "lenient")
     if "after" in position:
         query = replace(query, after=Position.from_json(position["after"]))
-    page = found_page(asked.cursor, query)
+    page = asked.record.search(query)
     resources = (*page.matches, *page.included)
     results = page.total or 0 if query.counts_only else len(resources)
     return Answer(

@@ -22,9 +22,8 @@ from fhir_store.conditional import Condition
 from fhir_store.errors import BadTransaction, Issue, NotFound, Refused, SameResourceTwice, StoreError
 from fhir_store.gate import check
 from fhir_store.json_text import BundleEntry, ResourceText, with_references
-from fhir_store.read import read
 from fhir_store.references import references
-from fhir_store.write import Change, Deletion, Saved, Write, instant, raw_cursor, save
+from fhir_store.write import Change, Deletion, Saved, Write, instant, save
 from services.access.audit.kinds import AuditEvent
 from services.exchange.auditing import shown
 from services.exchange.conditional_update import id_of_update
@@ -115,19 +114,19 @@ def _refuse_misplaced(request: EntryRequest) -> None:
 
 
 def _done(connection: Connection, asked: Asked, requests: Sequence[EntryRequest]) -> Answer:
-    cursor = raw_cursor(connection)
-    inside = [replace(one, asked=replace(one.asked, cursor=cursor)) for one in requests]
+    asked = asked.within(connection)
+    inside = [replace(one, asked=one.asked.within(connection)) for one in requests]
     conditions = _conditions(inside)
-    _lock_all(cursor, inside, conditions)
+    _lock_all(asked.cursor, inside, conditions)
     # What is deleted is gone before the conditions of the others are asked.
     deletions = [one for one in inside if one.asked.interaction.code in DELETIONS]
     others = [one for one in inside if one.asked.interaction.code not in DELETIONS]
-    deleted = _targets(cursor, deletions, conditions)
+    deleted = _targets(deletions, conditions)
     saved = _saved_together(connection, asked, dict(_changes(connection, deletions, deleted)))
-    targets = {**deleted, **_targets(cursor, others, conditions)}
+    targets = {**deleted, **_targets(others, conditions)}
     _refuse_same_resource(targets)
     saved |= _saved_in_rounds(connection, asked, dict(_changes(connection, others, targets)))
-    answered = [_answered(cursor, asked, one, targets, saved) for one in inside]
+    answered = [_answered(asked, one, targets, saved) for one in inside]
     events = tuple(event for _, some in answered for event in some)
     return Answer(200, _bundle([text for text, _ in answered]), events=events)
 
@@ -140,14 +139,12 @@ def _bundle(entries: Sequence[str]) -> str:
 # --- what each entry is about
 
 
-def _targets(
-    cursor: psycopg.Cursor[Any], requests: Sequence[EntryRequest], conditions: Mapping[int, Condition]
-) -> dict[int, _Target]:
+def _targets(requests: Sequence[EntryRequest], conditions: Mapping[int, Condition]) -> dict[int, _Target]:
     """By place, the resource that each entry writes; those of conditional deletions that find nothing are absent."""
     return {
         one.place: target
         for one in requests
-        if one.asked.interaction.code in PERMISSIONS and (target := _target(cursor, one, conditions))
+        if one.asked.interaction.code in PERMISSIONS and (target := _target(one, conditions))
     }
 
 
@@ -203,16 +200,14 @@ def _lock_all(
     conditional.lock(cursor, conditions.values(), set[int]().union(*carried))
 
 
-def _target(
-    cursor: psycopg.Cursor[Any], request: EntryRequest, conditions: Mapping[int, Condition]
-) -> _Target | None:
+def _target(request: EntryRequest, conditions: Mapping[int, Condition]) -> _Target | None:
     asked = request.asked
     if request.place not in conditions:
         if asked.interaction.code == "create":
             return _Target(asked.type, str(uuid4()), is_new=True)
         return _Target(asked.type, id_here(asked))
     with _at(request.place):
-        there = conditional.the_match(cursor, conditions[request.place], asked.context)
+        there = asked.record.the_match(conditions[request.place], asked.context)
         return _conditional_target(request, there)
 
 
@@ -351,7 +346,7 @@ def _found(connection: Connection, asked: Asked, reference: str) -> str | None:
     assert written
     asked.require("search", written["type"])
     condition = conditional.condition_of(written["type"], written["query"])
-    id_ = conditional.the_match(raw_cursor(connection), condition, asked.context)
+    id_ = asked.record.the_match(condition, asked.context)
     return f"{written['type']}/{id_}" if id_ else None
 
 
@@ -362,18 +357,16 @@ _Answered = tuple[str, tuple[AuditEvent, ...]]
 
 
 def _answered(
-    cursor: psycopg.Cursor[Any],
     asked: Asked,
     request: EntryRequest,
     targets: Mapping[int, _Target],
     saved: Mapping[int, Saved],
 ) -> _Answered:
     with _at(request.place):
-        return _response(cursor, asked, request, targets, saved)
+        return _response(asked, request, targets, saved)
 
 
 def _response(
-    cursor: psycopg.Cursor[Any],
     asked: Asked,
     request: EntryRequest,
     targets: Mapping[int, _Target],
@@ -382,13 +375,14 @@ def _response(
     if request.asked.interaction.code in READS:
         return _read_response(request)
     if request.place in saved:
-        return _saved_response(asked, saved[request.place]), ()
+        done = saved[request.place]
+        return _saved_response(asked, done, asked.record.saved(done)), ()
     target = targets.get(request.place)
     if target is None:
         return _entry(HTTPStatus.NO_CONTENT, {}), ()
-    there = read(cursor, asked.keyring, target.type, target.id)
-    unchanged = Saved(there.type, there.id, there.version, there.last_updated, "unchanged", there.text)
-    return _saved_response(asked, unchanged), shown(request.asked, there)
+    there = asked.record.read(target.type, target.id)
+    unchanged = Saved(there.type, there.id, there.version, there.last_updated, "unchanged", None)
+    return _saved_response(asked, unchanged, there.text), shown(request.asked, there)
 
 
 def _read_response(request: EntryRequest) -> _Answered:
@@ -405,7 +399,7 @@ STATUS = {
 }
 
 
-def _saved_response(asked: Asked, saved: Saved) -> str:
+def _saved_response(asked: Asked, saved: Saved, text: str | None) -> str:
     if saved.version == 0:
         return _entry(HTTPStatus.NO_CONTENT, {})
     response: dict[str, Any] = {"etag": f'W/"{saved.version}"', "lastModified": instant(saved.last_updated)}
@@ -414,7 +408,7 @@ def _saved_response(asked: Asked, saved: Saved) -> str:
         response["location"] = f"{saved.type}/{saved.id}/_history/{saved.version}"
     if wanted == "OperationOutcome":
         response["outcome"] = json.loads(informed("Saved."))
-    return _entry(STATUS[saved.interaction], response, saved.text if wanted == "representation" else None)
+    return _entry(STATUS[saved.interaction], response, text if wanted == "representation" else None)
 
 
 def _entry(status: HTTPStatus, response: Mapping[str, Any], resource: str | None = None) -> str:

@@ -1,6 +1,5 @@
 """vread: GET [base]/[type]/[id]/_history/[vid]. http://hl7.org/fhir/R4/http.html#vread"""
 
-from fhir_store.read import read_version
 from services.exchange.auditing import shown
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
@@ -13,7 +12,7 @@ def vread(asked: Asked) -> Answer:
     asked.require("read")
     shape = shape_of(asked.parameters)
     version = asked.segments["version"]
-    found = read_version(asked.cursor, asked.keyring, asked.type, id_here(asked), version, asked.role_sees)
+    found = asked.record.version(asked.type, id_here(asked), version, asked.role_sees)
     return Answer(200, shape.applied(found.text), version_headers(found), events=shown(asked, found))
 
 

@@ -27,13 +27,13 @@ class NotCountedYet(Unavailable):
     message = N_("The records are still being counted. Try again in a moment.")
 
 
-def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
+def ministry_router(pages: Pages) -> APIRouter:
     """The routes of the page."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/ministry")
     def ministry(request: Request, who: ConfidentialReader) -> HTMLResponse:
-        found = cube.view()
+        found = _cube(request).view()
         if found.snapshot is None:
             state = "failed" if found.failed else "computing"
             return pages.render(request, "ministry/waiting.html", WaitingPage(state))
@@ -51,7 +51,7 @@ def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
 
     @router.get("/ministry/figures/{name}.json")
     def figure(name: str, request: Request, who: ConfidentialReader) -> Response:
-        drawing = _section(_counted(cube), name).drawing
+        drawing = _section(_counted(request), name).drawing
         if drawing is None:
             raise NotFound
         log_view(request, who, f"figure {name}")
@@ -60,7 +60,7 @@ def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
 
     @router.get("/ministry/files/{name}.csv")
     def file(name: str, request: Request, who: ConfidentialReader) -> Response:
-        view, demo = _counted(cube), request.app.state.demo
+        view, demo = _counted(request), request.app.state.demo
         if name == EVERYTHING:
             text = everything_csv(view, demo=demo)
         else:
@@ -71,8 +71,13 @@ def ministry_router(pages: Pages, cube: Cube) -> APIRouter:
     return router
 
 
-def _counted(cube: Cube) -> ConfidentialView:
-    snapshot = cube.view().snapshot
+def _cube(request: Request) -> Cube:
+    cube: Cube = request.app.state.cube
+    return cube
+
+
+def _counted(request: Request) -> ConfidentialView:
+    snapshot = _cube(request).view().snapshot
     if snapshot is None:
         raise NotCountedYet
     return snapshot.view

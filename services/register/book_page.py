@@ -26,7 +26,7 @@ from services.access.roles.types import STOCK
 from services.register.addresses import BOOK
 from services.register.keeper import Keeper, NotHere, Reader
 from services.register.lines import LineRow, line_rows
-from services.register.naming import measured, names_for, product_name
+from services.register.naming import held, names_for, product_name
 from services.register.overview_page import BatchRow, batch_rows
 from services.register.sheet import Printed, register_sheet
 from services.register.typed import id_in
@@ -116,18 +116,18 @@ def _page(
     count = max(1, -(-book.last_line // LINES))
     number = min(page or _page_of(line) or count, count)
     first, last = (number - 1) * LINES + 1, number * LINES
-    held = _holding(connection, book)
+    holding = _holding(connection, book)
     return BookPage(
         book.id,
         facility_name(raw_cursor(connection), keyring, book.facility),
         product_name(book.product),
-        measured(book.balance, book.product.unit),
-        batch_rows(held, keeper, all_of_them=True),
+        held(book.balance, book.product),
+        batch_rows(holding, keeper, all_of_them=True),
         _rows(connection, keyring, book, first, last),
         number,
         count,
         line,
-        tuple(one.number for one in held.unconfirmed),
+        tuple(one.number for one in holding.unconfirmed),
         keeper.can(book.facility, Interaction.CREATE),
         keeper.day.replace(day=1),
         keeper.day,
@@ -173,7 +173,7 @@ def _printed(
     return Printed(
         facility_name(raw_cursor(connection), keyring, book.facility),
         product_name(book.product),
-        measured(before, book.product.unit),
+        held(before, book.product),
         rows,
         first,
         last,

@@ -28,7 +28,7 @@ from services.register.addresses import DISCREPANCIES, DISCREPANCY
 from services.register.entry_page import Sent
 from services.register.keeper import Keeper, NotHere, Reader, Writer
 from services.register.lines import LineRow, line_rows
-from services.register.naming import measured, names_for, people_named, product_name
+from services.register.naming import difference, names_for, people_named, product_name
 from services.register.typed import LONGEST_NOTE, Typed, Unfit, id_in
 from services.register.words import CAUSES, FLAWS, FOUND_BY, STEPS, Choice, choices
 from services.shared.languages import gettext as _
@@ -145,7 +145,7 @@ def _row(connection: Connection, one: Discrepancy) -> DiscrepancyRow:
     product = book_with(connection, one.book).product
     words = _(FOUND_BY[one.found_by])
     return DiscrepancyRow(
-        one.id, product_name(product), words, measured(one.amount, product.unit), one.opened_at
+        one.id, product_name(product), words, difference(one.amount, product.unit), one.opened_at
     )
 
 

@@ -26,7 +26,7 @@ from services.register.acts.act import About, Act, Asked, Input
 from services.register.addresses import ENTER, address_of_entry, address_of_outcome
 from services.register.keeper import Keeper, NotHere, Writer
 from services.register.lines import LineRow, line_rows
-from services.register.naming import measured, names_for
+from services.register.naming import difference, names_for
 from services.register.rehearsal import rehearsed
 from services.register.signing import NotSigned, Signing, hands_of, signing_of
 from services.register.typed import Typed, Unfit, id_in
@@ -186,7 +186,7 @@ def _seen(asked: Asked, entered: Entered) -> Look:
 
 
 def _opened(one: Discrepancy, unit: Unit) -> Opened:
-    return Opened(_(FOUND_BY[one.found_by]), measured(one.amount, unit))
+    return Opened(_(FOUND_BY[one.found_by]), difference(one.amount, unit))
 
 
 def _sign(pages: Pages, keeper: Keeper, act: Act, typed: Typed) -> Response:

@@ -20,7 +20,7 @@ from services.register.acts.act import Fact
 from services.register.addresses import ISSUE
 from services.register.keeper import Keeper, NotHere, Reader
 from services.register.lines import LineRow, line_rows
-from services.register.naming import measured, names_for, product_name
+from services.register.naming import held, measured, names_for, product_name
 from services.register.typed import id_in
 from services.shared.pages import Pages
 
@@ -92,7 +92,7 @@ def _page(connection: Connection, keyring: Keyring, keeper: Keeper, issue: Issue
         issue.container,
         issue_facts(issue),
         issue.closed_by is None,
-        measured(issue.in_it, unit),
+        held(issue.in_it, book.product),
         issue.in_it < 0,
         sum(1 for one in lines if one.kind in DOSES and one.number not in undone),
         tuple(_cup(one, issue, unit) for one in cups_of(connection, issue.id)),

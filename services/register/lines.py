@@ -8,6 +8,7 @@ from uuid import UUID
 from clinical.register.entering import Line
 from clinical.register.kind import CORRECTED, Kind
 from clinical.register.product import Unit
+from clinical.register.two_people import SOMEBODY
 from services.register.naming import Names, measured
 from services.register.words import KINDS, REASONS
 from services.shared.formats import amount
@@ -19,6 +20,7 @@ TAKES_BACK, FOLLOWS = N_("undoes line %(number)d"), N_("in place of line %(numbe
 COUNTED = N_("%(amount)s were there")
 ALONE = N_("alone on the shift")
 NOBODY = N_("an account that is not kept any more")
+SECOND = N_("and whoever signs second")
 PLUS, MINUS = "+", "−"
 
 
@@ -111,5 +113,7 @@ def _texts(line: Line) -> Iterator[str]:
 
 def _people(line: Line, names: Names) -> Iterator[str]:
     for one in (line.signed.first, line.signed.second):
-        if one is not None:
+        if one == SOMEBODY:
+            yield _(SECOND)
+        elif one is not None:
             yield names.people.get(one) or _(NOBODY)

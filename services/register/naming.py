@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from clinical.register.amount import mg_in
 from clinical.register.entering import Line
 from clinical.register.product import StockProduct, Unit
 from clinical.register.stock import BATCH_COLUMNS, ISSUE_COLUMNS, Batch, Issue, issue_in
@@ -15,12 +16,20 @@ from fhir_store.write import raw_cursor
 from services.access.auditor.names import facility_name
 from services.register.words import FORMS, MEDICINES
 from services.shared.formats import amount
+from services.shared.languages import N_, ngettext
 from services.shared.languages import gettext as _
-from services.shared.languages import ngettext
 
 PEOPLE = text("SELECT id, display_name FROM access.account WHERE id = ANY(:ids)")
 BATCHES = text(f"SELECT {BATCH_COLUMNS} FROM clinical.register_batch WHERE id = ANY(:ids)")  # noqa: S608 - our own text
 ISSUES = text(f"SELECT {ISSUE_COLUMNS} FROM clinical.register_issue WHERE id = ANY(:ids)")  # noqa: S608 - our own text
+
+
+def held(found: Decimal, product: StockProduct) -> str:
+    """Such as "481 mL, 4,810 mg"."""
+    return f"{measured(found, product.unit)}, {amount(mg_in(found, product))} mg"
+
+
+MORE, LESS = N_("%(amount)s more than the book says"), N_("%(amount)s less than the book says")
 
 
 @dataclass(frozen=True)
@@ -55,6 +64,14 @@ def measured(found: Decimal, unit: Unit) -> str:
         return f"{amount(found)} mL"
     whole = int(found) if found == int(found) else 2
     return ngettext("%(count)s piece", "%(count)s pieces", abs(whole)) % {"count": amount(found)}
+
+
+def difference(found: Decimal, unit: Unit) -> str:
+    """What there is less what the book says, such as "11 mL less than the book says"; empty if that is nothing."""
+    if not found:
+        return ""
+    words = MORE if found > 0 else LESS
+    return _(words) % {"amount": measured(abs(found), unit)}
 
 
 def names_for(connection: Connection, keyring: Keyring, lines: Iterable[Line]) -> Names:

@@ -20,7 +20,7 @@ from services.access.auditor.names import facility_name
 from services.access.decision import Interaction
 from services.register.addresses import REGISTER
 from services.register.keeper import Keeper, Reader
-from services.register.naming import measured, product_name
+from services.register.naming import held, measured, product_name
 from services.register.words import EXPIRIES, KINDS, SESSIONS, Choice
 from services.shared.languages import N_
 from services.shared.languages import gettext as _
@@ -124,16 +124,16 @@ def overview_router(pages: Pages) -> APIRouter:
 
 
 def _page(connection: Connection, keyring: Keyring, keeper: Keeper, site: str) -> OverviewPage:
-    held = holdings(connection, site)
+    found = holdings(connection, site)
     cursor = raw_cursor(connection)
     named = tuple(Choice(one, facility_name(cursor, keyring, one)) for one in sorted(keeper.may))
-    books = tuple(_card(one, keeper) for one in held)
+    books = tuple(_card(one, keeper) for one in found)
     return OverviewPage(
         site,
         facility_name(cursor, keyring, site),
         named if len(named) > 1 else (),
         books,
-        tuple(row for one in held for row in _out(one)),
+        tuple(row for one in found for row in _out(one)),
         tuple(_coming(connection, keyring, site)),
         sum(one.discrepancies for one in books),
         keeper.can(site, Interaction.CREATE),
@@ -148,7 +148,7 @@ def _card(one: Holding, keeper: Keeper) -> BookCard:
     return BookCard(
         one.book.id,
         product_name(one.book.product),
-        measured(one.book.balance, unit),
+        held(one.book.balance, one.book.product),
         measured(in_safe, unit),
         measured(one.book.balance - in_safe, unit),
         batch_rows(one, keeper),

@@ -74,9 +74,10 @@ def _definitions() -> Iterator[tuple[str, str, list[str]]]:
 
 
 def _roles() -> Iterator[tuple[str, str, list[str]]]:
-    """What each role is called: its file is also read by those who know no catalogue."""
+    """What each role is called and does: its file is also read by those who know no catalogue."""
     for role in ROLES.values():
-        yield f"services/access/roles/{role.code}.py", role.title, []
+        for sentence in (role.title, role.words):
+            yield f"services/access/roles/{role.code}.py", sentence, []
 
 
 def _sentences(stated: Measure) -> Iterator[str]:

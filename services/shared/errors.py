@@ -28,6 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from services.shared.database import LostEveryTime, NotReady, sqlstate
+from services.shared.hsm.errors import TokenUnusable
 from services.shared.languages import N_
 
 
@@ -184,6 +185,10 @@ DISK_FULL_MESSAGE = N_(
     "The disk of the database is full; nothing was saved. Free some space, then send it again."
 )
 
+TOKEN_SILENT = N_(
+    "The key that opens this record cannot be reached. Try again in a minute; if it stays, tell whoever runs this server."
+)
+
 Translate = Callable[[Exception], ServiceError]
 
 
@@ -226,6 +231,10 @@ def _unavailable(error: Exception) -> ServiceError:
     return Unavailable(DISK_FULL_MESSAGE if sqlstate(error) == DISK_FULL else None)
 
 
+def _without_keys(error: Exception) -> ServiceError:
+    return Unavailable(TOKEN_SILENT)
+
+
 FRAMEWORK: Mapping[type[Exception], Translate] = {
     HTTPException: _of_http,
     LostEveryTime: _conflict,
@@ -233,4 +242,5 @@ FRAMEWORK: Mapping[type[Exception], Translate] = {
     psycopg.OperationalError: _unavailable,
     OperationalError: _unavailable,
     PoolTimeout: _unavailable,
+    TokenUnusable: _without_keys,
 }

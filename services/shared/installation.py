@@ -12,6 +12,7 @@ from clinical.consent.hand_over_answers import hand_over_projection
 from clinical.custody.absence import absence_projection
 from clinical.custody.call import call_projection
 from clinical.custody.call_room import room_projection
+from clinical.custody.care_task import care_task_projection
 from clinical.custody.dosing_site import hand_over_projection as dosing_projection
 from clinical.custody.duty_list import duty_projection
 from clinical.custody.fitness_for_transfer import fitness_projection
@@ -20,7 +21,7 @@ from clinical.custody.places import place_projection
 from clinical.custody.record_seal import seal_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
-from clinical.labels import PASSING_ON, number_of
+from clinical.labels import AMONG_THEM, KEPT_AMONG, PASSING_ON, number_of
 from clinical.oat.round.cautions import caution_projection
 from clinical.oat.round.claims import claim_projection
 from clinical.oat.round.events import event_projection
@@ -39,6 +40,7 @@ from fhir_store.walls import SEES_RECORD
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
+from services.shared.key_places import KeyPlaces
 from services.shared.migrations import migrate
 from services.shared.record_keys import open_keyring
 
@@ -87,11 +89,11 @@ Progress = Callable[[int, int], None]
 
 
 def bring_up_to_date(
-    urls: Urls, keys: Path, zone: str, progress: Progress = lambda done, total: None
+    urls: Urls, keys: KeyPlaces, zone: str, progress: Progress = lambda done, total: None
 ) -> None:
     """Make the tables those of this version and seal what lies open, by their owner; the search index as the server.
 
-    Raises KeyLost.
+    Raises KeyLost, TokenUnusable.
     """
     migrate(urls.owner)
     seal_what_lies_open(urls, keys, progress)
@@ -103,7 +105,7 @@ def bring_up_to_date(
         database.close()
 
 
-def seal_what_lies_open(urls: Urls, keys: Path, progress: Progress) -> None:
+def seal_what_lies_open(urls: Urls, keys: KeyPlaces, progress: Progress) -> None:
     """Seal what a program before sealing wrote, each batch by a transaction of its own."""
     owner = Database(urls.owner)
     try:
@@ -119,7 +121,7 @@ def open_as_owner(settings: Settings) -> Iterator[Database]:
     """The database as the role that owns the tables: for what the server may not do. Raises NotOwner, NotReady."""
     with database_urls(settings) as urls:
         if not settings.database_url:
-            bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
+            bring_up_to_date(urls, settings.key_places, settings.facility_zone)
         database = Database(urls.owner)
         try:
             database.ready()
@@ -136,7 +138,7 @@ def open_database(settings: Settings) -> Iterator[Database]:
     """The database as the server uses it. An embedded one is brought up to date first: it has no other keeper."""
     with database_urls(settings) as urls:
         if not settings.database_url:
-            bring_up_to_date(urls, settings.keys_folder, settings.facility_zone)
+            bring_up_to_date(urls, settings.key_places, settings.facility_zone)
         database = Database(urls.server)
         try:
             yield database
@@ -153,6 +155,7 @@ def store_of(zone: str, keyring: Keyring) -> Store:
         projections=(
             stay_projection(facility_zone),
             relationship_projection(facility_zone),
+            care_task_projection(facility_zone),
             hand_over_projection(facility_zone),
             call_projection(facility_zone),
             room_projection(),
@@ -175,6 +178,8 @@ def store_of(zone: str, keyring: Keyring) -> Store:
         ),
         labels=number_of,
         passing_on=PASSING_ON,
+        kept_among=KEPT_AMONG,
+        among_them=AMONG_THEM,
     )
 
 

@@ -51,8 +51,8 @@ def audiences() -> tuple[Audience, ...]:
                 "A methadone round on a tablet that works without a network, is faster and safer than paper, "
                 "and never loses a dose."
             ),
-            None,
-            "",
+            "/people",
+            _("Find a person"),
         ),
         Audience(
             "custody",

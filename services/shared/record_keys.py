@@ -1,7 +1,8 @@
 """The keys of the record: ``record-1.key`` in the folder of RECORD_KEYS encrypts the keys in the database, which seal the record.
 
 A database and its file belong together. Only the first program that opens a new database makes a file; a file that is
-missing or another one later is an error and never replaced.
+missing or another one later is an error and never replaced. The same holds where RECORD_KEYS is a token instead of a
+folder (``hsm``).
 """
 
 from pathlib import Path
@@ -14,6 +15,8 @@ from fhir_store.keyring import Keyring, WrappedKey, new_key
 from fhir_store.seal import KEY_BYTES
 from fhir_store.write import raw_cursor
 from services.shared.database import Database
+from services.shared.hsm.errors import BindingMissing
+from services.shared.key_places import KeyPlace, KeyPlaces
 from services.shared.secret_keys import secret_key
 
 FIRST = 1
@@ -28,6 +31,8 @@ ADD_VERSION = (
 OF_ALL = """
 SELECT number, wrapped FROM fhir_store.data_key WHERE purpose = %s AND wrapped IS NOT NULL ORDER BY number DESC LIMIT 1
 """
+# Tokens take two keys of one name: whoever makes a version makes it alone. An own number for this lock.
+ALONE = "SELECT pg_advisory_xact_lock(7_300_251_187)"
 NUMBER = "SELECT nextval('fhir_store.data_key_number')"
 ADD_OF_ALL = """
 INSERT INTO fhir_store.data_key (number, purpose, wrapped, kek) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING
@@ -66,9 +71,43 @@ def path_of(folder: Path, version: int) -> Path:
     return folder / f"record-{version}.key"
 
 
-def open_keyring(folder: Path, database: Database) -> Keyring:
-    """The keys of a database whose tables are of this version. Raises KeyLost."""
-    return keyring_by(FileKeys(folder), database)
+class MovingKeys:
+    """Keys on their way from one place to another: new versions are made in one, older ones are still in the other."""
+
+    def __init__(self, now: KeyEncryptionKeys, before: KeyEncryptionKeys) -> None:
+        self.now = now
+        self.before = before
+
+    def __call__(self, version: int) -> KeyEncryptionKey:
+        try:
+            return self.now(version)
+        except KeyLost:
+            return self.before(version)
+
+    def make(self, version: int) -> KeyEncryptionKey:
+        return self.now.make(version)
+
+
+def keys_in(places: KeyPlaces) -> KeyEncryptionKeys:
+    """The key-encryption keys of an installation. Raises TokenUnusable where they lie in a token and its library is missing."""
+    if places.before is None:
+        return _keys_in(places.now)
+    return MovingKeys(_keys_in(places.now), _keys_in(places.before))
+
+
+def _keys_in(place: KeyPlace) -> KeyEncryptionKeys:
+    if isinstance(place, Path):
+        return FileKeys(place)
+    try:
+        from services.shared.hsm.token_keys import TokenKeys  # an optional dependency
+    except ModuleNotFoundError:
+        raise BindingMissing(place.address.label) from None
+    return TokenKeys(place)
+
+
+def open_keyring(places: KeyPlaces, database: Database) -> Keyring:
+    """The keys of a database whose tables are of this version. Raises KeyLost, TokenUnusable."""
+    return keyring_by(keys_in(places), database)
 
 
 def keyring_by(encryption: KeyEncryptionKeys, database: Database) -> Keyring:
@@ -84,13 +123,20 @@ def keyring_of(encryption: KeyEncryptionKeys, cursor: psycopg.Cursor[Any]) -> Ke
 
 
 def add_version(cursor: psycopg.Cursor[Any], encryption: KeyEncryptionKeys, version: int) -> None:
-    """Make a version, unless it is there already, and say in the database that keys may be wrapped by it."""
+    """Make a version, unless it is there already, and say in the database that keys may be wrapped by it.
+
+    Raises KeyLost if it does not open what it wraps, before anything is.
+    """
     key = encryption.make(version)
-    cursor.execute(ADD_VERSION, (version, key.wrap(PROVED, _proof_of(version))))
+    proof = key.wrap(PROVED, _proof_of(version))
+    if key.unwrap(proof, _proof_of(version)) != PROVED:
+        raise KeyLost(version)
+    cursor.execute(ADD_VERSION, (version, proof))
 
 
 def begin_rotation(cursor: psycopg.Cursor[Any], encryption: KeyEncryptionKeys) -> int:
     """The version to wrap every key by: a new one, or that of a rotation that was cut off."""
+    cursor.execute(ALONE)
     versions = [version for version, _ in cursor.execute(VERSIONS).fetchall()]
     if len(versions) > 1:
         return int(versions[-1])
@@ -102,12 +148,18 @@ def _proved(cursor: psycopg.Cursor[Any], encryption: KeyEncryptionKeys) -> int:
     """The newest version, once every version in use has proved right. Raises KeyLost."""
     versions = cursor.execute(VERSIONS).fetchall()
     if not versions:
-        add_version(cursor, encryption, FIRST)
-        versions = cursor.execute(VERSIONS).fetchall()
+        versions = _first_version(cursor, encryption)
     for version, proof in versions:
         if encryption(version).unwrap(proof, _proof_of(version)) != PROVED:
             raise KeyLost(version)
     return int(versions[-1][0])
+
+
+def _first_version(cursor: psycopg.Cursor[Any], encryption: KeyEncryptionKeys) -> list[tuple[int, bytes]]:
+    cursor.execute(ALONE)
+    if not cursor.execute(VERSIONS).fetchall():
+        add_version(cursor, encryption, FIRST)
+    return cursor.execute(VERSIONS).fetchall()
 
 
 def _proof_of(version: int) -> bytes:

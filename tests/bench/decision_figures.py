@@ -13,6 +13,7 @@ from fhir_store.write import Write
 from services.access.clients import add_client, issue_token
 from services.shared.database import Database
 from services.shared.installation import store_of
+from services.shared.key_places import KeyPlaces
 from services.shared.record_keys import open_keyring
 
 HELD = 400
@@ -52,7 +53,7 @@ def _fill(database: Database, setting: Setting) -> None:
         )
     ]
     writes = [Write(text_of(one), id=one["id"]) for one in records]
-    store = store_of(ZONE, open_keyring(setting.home, database))
+    store = store_of(ZONE, open_keyring(KeyPlaces(setting.home), database))
     for portion in portions(writes, 500):
         database.run(
             lambda connection, portion=portion: save_many(connection, store, portion, Author("bench"))

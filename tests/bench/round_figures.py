@@ -7,6 +7,7 @@ same statements by the driver alone. Beside the dose: a POST of the same Medicat
 """
 
 import json
+import os
 import statistics
 import sys
 import time
@@ -37,13 +38,14 @@ from services.access.people.csrf import csrf_token
 from services.access.people.grant_rules import Wanted
 from services.access.people.grants import record_grant
 from services.access.people.sessions import begin
+from services.settings import Settings
 from services.shared.database import Database
 from services.shared.installation import store_of
 from services.shared.record_keys import open_keyring
 
 PEOPLE = 300
 DAYS = 60
-RESOURCES = 2_140_000
+RESOURCES = int(os.environ.get("BENCH_RESOURCES", "2140000"))
 """Of which 94 in 100 are doses."""
 
 PRISON = "prison-0"
@@ -185,7 +187,11 @@ def _browser(database: Database, setting: Setting) -> httpx.Client:
         token = begin(connection, account, None, at).token
     return httpx.Client(
         base_url=f"http://127.0.0.1:{setting.port}",
-        headers={"X-CSRF-Token": csrf_token(token), "Accept": "application/json"},
+        headers={
+            "X-CSRF-Token": csrf_token(token),
+            "Accept": "application/json",
+            "Origin": Settings().base_url,
+        },
         cookies={"throughcare-session": token},
         timeout=60,
     )

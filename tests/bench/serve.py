@@ -2,7 +2,6 @@
 
 import socket
 import sys
-from dataclasses import replace
 
 import uvicorn
 
@@ -18,13 +17,11 @@ def _application(arguments: list[str]) -> object:
 
     settings = load_settings()
     database = Database(settings.database_url.get_secret_value(), pool_size=40)
-    application = create_app(settings, database)
-    if arguments:
-        from raw_audit import RawAudit
+    if not arguments:
+        return create_app(settings, database)
+    from raw_audit import RawAudit
 
-        raw = RawAudit(database, settings.home, rows=arguments == ["raw_audit"])
-        application.state.exchange = replace(application.state.exchange, audit=raw)
-    return application
+    return create_app(settings, database, RawAudit(database, settings.home, rows=arguments == ["raw_audit"]))
 
 
 if __name__ == "__main__":

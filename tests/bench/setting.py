@@ -19,6 +19,7 @@ from services.access.clients import add_client, issue_token
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, bring_up_to_date
+from services.shared.key_places import KeyPlaces
 
 ZONE = "Europe/Podgorica"
 
@@ -60,7 +61,7 @@ def setting() -> Iterator[Setting]:
         postgres = stack.enter_context(EmbeddedPostgres(home).running())
         postgres.ensure_database("bench")
         urls = Urls(postgres.owner_url("bench"), postgres.server_url("bench"))
-        bring_up_to_date(urls, home, ZONE)
+        bring_up_to_date(urls, KeyPlaces(home), ZONE)
         environment = environment_of(urls, home)
         port = stack.enter_context(serving([sys.executable, _beside("serve.py")], environment))
         yield Setting(home, urls, _token(urls.server), port)

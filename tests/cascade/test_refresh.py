@@ -80,11 +80,26 @@ def country(tmp_path_factory) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def whole(country, tmp_path_factory) -> Path:
+def anew(tmp_path_factory):
+    """The cascade read anew from records: its file and the account. The same records are read once for all tests."""
+    made = {}
+
+    def read(records: Records):
+        same = frozenset(records.kept.items())
+        if same not in made:
+            file = tmp_path_factory.mktemp("kept") / "cascade.duckdb"
+            found = refreshed(file, Records(list(records.kept.values())))
+            assert found.how == "whole"
+            made[same] = file, found.view.account
+        return made[same]
+
+    return read
+
+
+@pytest.fixture(scope="module")
+def whole(country, anew) -> Path:
     """The cascade kept from them."""
-    file = tmp_path_factory.mktemp("kept") / "cascade.duckdb"
-    assert refreshed(file, Records(country)).how == "whole"
-    return file
+    return anew(Records(country))[0]
 
 
 @pytest.fixture
@@ -122,20 +137,25 @@ def contents(file: Path) -> dict[str, tuple]:
         }
 
 
-def the_same(kept: Path, records: Records, tmp_path: Path, how: str = "part"):
+@pytest.fixture
+def the_same(kept, records, anew):
     """Take the changes in; the result must be that of reading everything again."""
-    found = refreshed(kept, records)
-    assert found.how == how
-    anew = refreshed(tmp_path / "anew" / "cascade.duckdb", records)
-    one, other = contents(kept), contents(tmp_path / "anew" / "cascade.duckdb")
-    assert one.keys() == other.keys()
-    assert [name for name in one if one[name] != other[name]] == []
-    assert found.view.account == anew.view.account
-    return found
+
+    def check(how: str = "part"):
+        found = refreshed(kept, records)
+        assert found.how == how
+        file, account = anew(records)
+        one, other = contents(kept), contents(file)
+        assert one.keys() == other.keys()
+        assert [name for name in one if one[name] != other[name]] == []
+        assert found.view.account == account
+        return found
+
+    return check
 
 
-def test_nothing_changed(kept, records, tmp_path):
-    the_same(kept, records, tmp_path, how="unchanged")
+def test_nothing_changed(the_same):
+    the_same(how="unchanged")
 
 
 def a_dose(records: Records, **other):
@@ -143,38 +163,38 @@ def a_dose(records: Records, **other):
     return records.get("MedicationAdministration", id_) | {"id": "another-dose"} | other
 
 
-def test_a_new_dose(kept, records, tmp_path):
+def test_a_new_dose(records, the_same, anew, country):
     identifier = [{"system": "urn:example:dose", "value": "another"}]
     records.put(a_dose(records, effectiveDateTime="2025-12-30T07:00:00+01:00", identifier=identifier))
-    before = refreshed(tmp_path / "before" / "cascade.duckdb", Records(list(records.kept.values())[:-1]))
-    found = the_same(kept, records, tmp_path)
+    found = the_same()
     assert found.changes == 1
-    read = [one.view.account.read("MedicationAdministration") for one in (before, found)]
+    _, before = anew(Records(country))
+    read = [one.read("MedicationAdministration") for one in (before, found.view.account)]
     assert read[1] == read[0] + 1
 
 
-def test_a_dose_that_is_gone(kept, records, tmp_path):
+def test_a_dose_that_is_gone(records, the_same):
     records.delete("MedicationAdministration", max(records.ids("MedicationAdministration")))
-    the_same(kept, records, tmp_path)
+    the_same()
 
 
-def test_a_dose_that_turns_out_to_be_of_somebody_else(kept, records, tmp_path):
+def test_a_dose_that_turns_out_to_be_of_somebody_else(records, the_same):
     dose = records.get("MedicationAdministration", max(records.ids("MedicationAdministration")))
     other = next(id_ for id_ in records.ids("Patient") if f"Patient/{id_}" != dose["subject"]["reference"])
     records.put(dose | {"subject": {"reference": f"Patient/{other}"}})
-    the_same(kept, records, tmp_path)
+    the_same()
 
 
-def test_two_people_who_turn_out_to_be_one_and_two_again(kept, records, tmp_path):
+def test_two_people_who_turn_out_to_be_one_and_two_again(records, the_same):
     one, other = sorted(records.ids("Patient"))[3:5]
     before = records.get("Patient", one)
     records.put(before | {"link": [{"other": {"reference": f"Patient/{other}"}, "type": "seealso"}]})
-    the_same(kept, records, tmp_path)
+    the_same()
     records.put(before)
-    the_same(kept, records, tmp_path / "again")
+    the_same()
 
 
-def test_a_new_person_with_a_national_identifier_that_is_known(kept, records, tmp_path):
+def test_a_new_person_with_a_national_identifier_that_is_known(records, the_same):
     named = next(
         patient
         for patient in map(
@@ -183,10 +203,10 @@ def test_a_new_person_with_a_national_identifier_that_is_known(kept, records, tm
         if any(one.get("type") for one in patient.get("identifier", []))
     )
     records.put(named | {"id": "another-patient"})
-    the_same(kept, records, tmp_path)
+    the_same()
 
 
-def test_a_record_of_one_person_that_names_a_stay_of_another(kept, records, tmp_path):
+def test_a_record_of_one_person_that_names_a_stay_of_another(records, the_same):
     dose = records.get("MedicationAdministration", max(records.ids("MedicationAdministration")))
     stay = next(
         stay
@@ -194,21 +214,21 @@ def test_a_record_of_one_person_that_names_a_stay_of_another(kept, records, tmp_
         if stay["subject"] != dose["subject"]
     )
     records.put(dose | {"context": {"reference": f"Encounter/{stay['id']}"}})
-    the_same(kept, records, tmp_path)
+    the_same()
     records.delete("Encounter", stay["id"])
-    the_same(kept, records, tmp_path / "again")
+    the_same()
 
 
-def test_a_facility_that_only_this_record_names(kept, records, tmp_path):
+def test_a_facility_that_only_this_record_names(records, the_same):
     stay = records.get("Encounter", min(records.ids("Encounter")))
     records.put(stay | {"id": "another-stay", "serviceProvider": {"reference": "Organization/elsewhere"}})
-    the_same(kept, records, tmp_path)
+    the_same()
     records.delete("Encounter", "another-stay")
-    the_same(kept, records, tmp_path / "again")
+    the_same()
 
 
 @pytest.mark.parametrize("seed", range(1))
-def test_any_changes(kept, records, tmp_path, seed):
+def test_any_changes(records, the_same, seed):
     """Deletions, copies and exchanges of records, some hundred at once."""
     random = Random(seed)
     of_people = [key for key in sorted(records.kept) if key[0] not in EVERYBODYS]
@@ -218,16 +238,16 @@ def test_any_changes(kept, records, tmp_path, seed):
             records.delete(type_, id_)
         if random.random() < 0.7:
             records.put(resource | {"id": f"{id_}-copy"})
-    the_same(kept, records, tmp_path)
+    the_same()
 
 
 EVERYBODYS = ("Organization", "Location", "HealthcareService", "Medication", "MeasureReport")
 
 
-def test_a_change_that_can_touch_anybody_reads_everything(kept, records, tmp_path):
+def test_a_change_that_can_touch_anybody_reads_everything(records, the_same):
     prison = records.get("Organization", min(records.ids("Organization")))
     records.put(prison | {"name": "DEMO another name"})
-    the_same(kept, records, tmp_path, how="whole")
+    the_same(how="whole")
 
 
 @pytest.mark.parametrize(
@@ -247,13 +267,13 @@ def test_another_store_reads_everything(kept, records):
     assert refreshed(kept, records).how == "whole"
 
 
-def test_a_refresh_that_broke_off_is_begun_again(kept, records, tmp_path, monkeypatch):
+def test_a_refresh_that_broke_off_is_begun_again(kept, records, the_same, monkeypatch):
     records.put(a_dose(records))
     with monkeypatch.context() as broken:
         broken.setattr("cascade.refresh.part.Part.count", lambda self, plan: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             refreshed(kept, records)
-    the_same(kept, records, tmp_path, how="whole")
+    the_same(how="whole")
 
 
 def test_only_its_owner_may_read_the_file(kept, records):

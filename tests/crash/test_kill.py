@@ -125,7 +125,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_written_is_seen(
     assert seen.wrong == []
     subprocess.run([*CLI, "import", str(files)], env=_environment(home), check=True)
     with open_database(Settings(home=home)) as database:
-        store = store_of("Europe/Podgorica", open_keyring(Settings().keys_folder, database))
+        store = store_of("Europe/Podgorica", open_keyring(Settings().key_places, database))
         _all_is_there(database, store, seen)
         _all_is_imported_once(database, store, kills)
         _nothing_is_there_twice(database, store, seen)

@@ -16,6 +16,7 @@ from fhir_store.write import Deletion, Write, raw_cursor, save, save_new
 from services.shared.database import Database
 
 HIV, DRUGS, RESTRICTED = bits([Label.HIV]), bits([Label.OPIOIDUD]), bits([Label.R])
+CUSTODY = bits([Label.R, Label.V])
 OURS = "urn:throughcare:code-system:"
 CLINIC = an_organization(
     "clinic", type=[{"coding": [{"system": f"{OURS}facility-kind", "code": "hiv-clinic"}]}]
@@ -95,7 +96,7 @@ EXPECTED = {
     "p1": (HIV, "clinic"),
     "plain": (0, "prison"),
     "methadone": (DRUGS, "prison"),
-    "stay": (RESTRICTED, "prison"),
+    "stay": (CUSTODY, "prison"),
     "at-the-clinic": (HIV, "prison"),
     "at-an-old-clinic": (HIV, "prison"),
     "anywhere": (0, "prison"),
@@ -155,7 +156,7 @@ def test_a_rebuild_finds_for_every_version_what_was_kept(database: Database, sto
     database.run(lambda c: save(c, store, [Deletion("Observation", "plain")], Author("a")))
     before = every_version(database)
     assert ("plain", 4, 0, "prison", 4) in before
-    assert ("stay", 3, RESTRICTED, "prison", 3) in before
+    assert ("stay", 3, CUSTODY, "prison", 3) in before
     database.run(lambda c: rebuild(c, store, lambda done, total: None))
     assert every_version(database) == before
 
@@ -204,6 +205,28 @@ def test_a_visit_there_is_labelled_at_once_with_all_its_versions(database: Datab
     assert [one[2] for one in every_version(database) if one[0] == "visit"] == [HIV, HIV, HIV]
 
 
+PRISON = an_organization("jail", type=[{"coding": [{"system": f"{OURS}facility-kind", "code": "prison"}]}])
+CELL = {"resourceType": "Location", "id": "cell", "managingOrganization": {"reference": "Organization/jail"}}
+BED = {"resourceType": "Location", "id": "bed", "partOf": {"reference": "Location/cell"}}
+ROLE = {"resourceType": "PractitionerRole", "id": "role", "organization": {"reference": "Organization/jail"}}
+SEEN_THERE = an_observation("seen", performer=[{"reference": "Organization/jail"}])
+INSIDE = [BED, ROLE, SEEN_THERE, CELL, PRISON]
+
+
+@pytest.mark.parametrize("way", [_one_by_one, _together, _by_copy])
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_prison_tells_on_what_belongs_to_it_and_not_on_what_was_done_there(
+    database: Database, store: Store, way: Save, order: int
+) -> None:
+    way(database, store, INSIDE[::order])
+    very = bits([Label.V])
+    expected = {"bed": very, "role": very, "seen": 0, "cell": very, "jail": very}
+    assert {name: labels for name, (labels, _) in kept(database).items()} == expected
+    before = every_version(database)
+    database.run(lambda c: rebuild(c, store, lambda done, total: None))
+    assert every_version(database) == before
+
+
 def test_who_kept_a_record_keeps_it_until_another_facility_writes(database: Database, store: Store) -> None:
     write = [Write(text_of(an_observation("o")), id="o")]
     for author, expected in (
@@ -217,7 +240,7 @@ def test_who_kept_a_record_keeps_it_until_another_facility_writes(database: Data
 
 def test_what_names_a_custodian_is_kept_by_it(database: Database, store: Store) -> None:
     _together(database, store, [a_stay("s", prison="north")])
-    assert kept(database)["s"] == (RESTRICTED, "north")
+    assert kept(database)["s"] == (CUSTODY, "north")
 
 
 def test_a_store_that_knows_no_labels_asks_for_none(database: Database, store: Store) -> None:

@@ -21,6 +21,7 @@ from fhir_store.store import Author, Store
 from fhir_store.write import Write, raw_cursor, save, save_new
 from services.shared.database import Database
 from services.shared.installation import Urls, store_of
+from services.shared.key_places import KeyPlaces
 from services.shared.record_keys import open_keyring
 
 Put = Callable[..., None]
@@ -216,7 +217,7 @@ def test_nothing_is_written_under_a_key_that_was_destroyed(
 
 def open_keyring_of(store: Store, database: Database) -> Any:
     encryption: Any = store.keyring.encryption
-    return open_keyring(encryption.folder, database)
+    return open_keyring(KeyPlaces(encryption.folder), database)
 
 
 def test_the_server_cannot_destroy_or_replace_a_key(database: Database, put: Put) -> None:

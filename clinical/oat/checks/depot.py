@@ -26,7 +26,7 @@ def check(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
 def _naive(proposal: Proposal) -> Iterator[Issue]:
     if all(
         one.product is None or one.product.agonist is not Agonist.BUPRENORPHINE
-        for one in proposal.record.known_doses()
+        for one in proposal.record.known_doses
     ):
         says = Sentence(
             N_("No buprenorphine is known to have been taken: a test dose under the tongue comes first")

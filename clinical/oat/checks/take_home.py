@@ -25,5 +25,5 @@ def check(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
 
 def _treated_since(proposal: Proposal) -> date | None:
     """Since the induction that the order belongs to, else the first dose that is known."""
-    first = min((one.day for one in proposal.record.known_doses() if one.day), default=None)
+    first = min((one.day for one in proposal.record.known_doses if one.day), default=None)
     return proposal.order.induction_start or first

@@ -1,7 +1,6 @@
 """What happened as a table that follows the MedicationAdministrations, and the Observations of what was vomited."""
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -101,36 +100,37 @@ COLUMNS = (
 
 
 def happened_in(row: tuple[Any, ...], ordered: Mapping[str, Product] = NO_ORDERS) -> Happened:
-    """What a row of the table says, given as ``COLUMNS``.
+    """What a row of the table says, given as ``COLUMNS``; instants are as the connection gives them, in UTC.
 
     ``ordered``: the product of each order by its id, which tells a depot where a foreign record names an ATC code alone.
     """
-    said = dict(zip(COLUMNS, row, strict=True))
-    named, of_order = products().get(said["product"]), ordered.get(said["order_id"] or "")
+    (id_, patient, kind, at, surely_by, day, code, reason, finding, mg, ml, order, version, slot_day, part, about, covers,
+        facility, given_by, recorded_by, witness, single_handed, observed, entry, event) = row  # fmt: skip
+    named, of_order = products().get(code), ordered.get(order or "")
     return Happened(
-        id=said["source_id"],
-        patient=said["patient_id"],
-        kind=Kind(said["kind"]),
-        occurred_at=said["occurred_at"].astimezone(UTC),
-        surely_by=said["surely_by"].astimezone(UTC) if said["surely_by"] else None,
-        day=said["day"],
+        id=id_,
+        patient=patient,
+        kind=Kind(kind),
+        occurred_at=at,
+        surely_by=surely_by,
+        day=day,
         product=of_order if named and of_order and of_order.atc == named.atc else named,
-        reason=Reason(said["reason"]) if said["reason"] else None,
-        finding=Finding(said["finding"]) if said["finding"] else None,
-        mg=said["mg"],
-        ml=said["ml"],
-        order=said["order_id"],
-        order_version=said["order_version"],
-        slot_day=said["slot_day"],
-        part=said["part"],
-        about=said["about"],
-        covers_days=said["covers_days"],
-        facility=said["facility_id"],
-        given_by=said["given_by"],
-        recorded_by=said["recorded_by"],
-        witness=said["witness"],
-        single_handed=said["single_handed"],
-        observed=said["observed"],
-        entry=Entry(said["entry"]),
-        event=said["event"],
+        reason=Reason(reason) if reason else None,
+        finding=Finding(finding) if finding else None,
+        mg=mg,
+        ml=ml,
+        order=order,
+        order_version=version,
+        slot_day=slot_day,
+        part=part,
+        about=about,
+        covers_days=covers,
+        facility=facility,
+        given_by=given_by,
+        recorded_by=recorded_by,
+        witness=witness,
+        single_handed=single_handed,
+        observed=observed,
+        entry=Entry(entry),
+        event=event,
     )

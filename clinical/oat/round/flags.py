@@ -70,9 +70,6 @@ QUARANTINING = frozenset({Flag.REVOKED_DEVICE, Flag.UNKNOWN_PERSON, Flag.NOT_UND
 
 CONFLICTING = frozenset({Flag.DOUBLE, Flag.CONTRADICTS})
 
-ERRORS = frozenset({Flag.DOUBLE, Flag.MISTAKE, Flag.OTHER_STRENGTH})
-"""A dosing error, or what has to be taken for one: its pathway opens. Beside these, more than was ordered."""
-
 TO_KNOW = frozenset(
     {
         Flag.CLOCK_CORRECTED,

@@ -4,26 +4,25 @@ A Task of the round says what (``round-task#``), about which record (``focus``),
 prescriber of the order, else the facility) and by when. That of a dosing error has a step for each thing to do.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from clinical.labels import Label
+from clinical.oat.dosing_error import STEPS, DosingError, pathway
 from clinical.oat.happened import Happened, Kind
-from clinical.oat.round.flags import ERRORS, Flag
-from clinical.oat.round.judge import Judged
-from clinical.oat.shapes import Json, concept, ours, reference, without_none, written
+from clinical.oat.round.dose_event import Mistake
+from clinical.oat.shapes import Json, ours, reference, without_none, written
 from clinical.protocols import Protocol
 from clinical.words import N_
 
-OBSERVE = "oat.observe-after-error"
-"""How long somebody is watched after a dosing error; not set: 24 hours."""
-
-LONGEST = timedelta(hours=24)
 WITHIN = timedelta(hours=24)
 """By when a task of the round is looked at. Proposed by Throughcare, no source."""
+
+SOON = timedelta(hours=1)
+"""By when a prescriber decides whether a dose is given again. Proposed by Throughcare, no source."""
 
 
 class RoundTask(StrEnum):
@@ -44,19 +43,22 @@ TASK_WORDS = {
 
 
 class Step(StrEnum):
-    """What is done after a dosing error."""
+    """What is done after a dosing error, in the order of ``dosing_error.STEPS``. The code is stored: never changed."""
 
-    PATIENT_TOLD = "patient-told"
-    PRESCRIBER_CALLED = "prescriber-called"
     NALOXONE_READY = "naloxone-ready"
+    PRESCRIBER_CALLED = "prescriber-called"
+    PATIENT_TOLD = "patient-told"
     OBSERVED = "observed"
 
 
-STEP_WORDS = {
-    Step.PATIENT_TOLD: N_("The person was told"),
-    Step.PRESCRIBER_CALLED: N_("The prescriber was called"),
-    Step.NALOXONE_READY: N_("Naloxone lies ready"),
-    Step.OBSERVED: N_("The person was watched until the time is over"),
+STEP_WORDS = {step: sentence.text for step, sentence in zip(Step, STEPS, strict=True)}
+
+OF_MISTAKE = {
+    Mistake.WRONG_PERSON: DosingError.WRONG_PERSON,
+    Mistake.WRONG_AMOUNT: DosingError.TOO_MUCH,
+    Mistake.WRONG_STRENGTH: DosingError.WRONG_CONCENTRATION,
+    Mistake.WRONG_MEDICINE: DosingError.WRONG_MEDICINE,
+    Mistake.DOUBLE: DosingError.DOUBLE_DOSE,
 }
 
 LABEL = {"system": Label.OPIOIDUD.system, "code": str(Label.OPIOIDUD)}
@@ -81,31 +83,27 @@ class Follows:
     at: datetime
 
 
-def observe_for(protocol: Protocol) -> timedelta:
-    """How long somebody is watched after a dosing error. Raises BadProtocol."""
-    found = protocol.duration(OBSERVE)
-    return LONGEST if found is None else found
-
-
-def follow_up(about: Follows, judged: Judged, protocol: Protocol) -> Iterator[dict[str, Any]]:
-    """The resources, without ids. Raises BadProtocol."""
-    kind = about.happened.kind
-    if judged.other is not None:
-        yield task(RoundTask.DOUBLE_DOSE, about, about.at + WITHIN, other=judged.other)
-    if judged.error:
-        until = about.happened.occurred_at + observe_for(protocol)
+def follow_up(
+    about: Follows, other: Happened | None, errors: Iterable[DosingError], protocol: Protocol
+) -> Iterator[dict[str, Any]]:
+    """The resources, without ids. ``other``: what the other one recorded of the same dose. Raises BadProtocol."""
+    kind, wrong = about.happened.kind, sorted(set(errors))
+    if other is not None:
+        yield task(RoundTask.DOUBLE_DOSE, about, about.at + WITHIN, other=other)
+    if wrong:
+        until = pathway(about.happened, protocol).observe_until
         yield task(RoundTask.DOSING_ERROR, about, until, steps=tuple(Step), urgent=True)
-        yield issue(about, next(iter(sorted(judged.flags & ERRORS)), Flag.OTHER_AMOUNT))
+        yield from (issue(about, error) for error in wrong)
     if kind is Kind.MOUTH_CHECK_FAILED:
         yield task(RoundTask.DIVERSION, about, about.at + WITHIN)
     if kind is Kind.VOMITED:
-        yield task(RoundTask.RE_DOSE, about, about.at + timedelta(hours=1), urgent=True)
+        yield task(RoundTask.RE_DOSE, about, about.at + SOON, urgent=True)
 
 
 def task(
     what: RoundTask,
     about: Follows,
-    until: datetime,
+    until: datetime | None,
     *,
     other: Happened | None = None,
     steps: tuple[Step, ...] = (),
@@ -133,20 +131,20 @@ def task(
             "owner": reference("Practitioner", about.owner)
             if about.owner
             else reference("Organization", about.facility),
-            "restriction": {"period": {"end": written(until)}},
+            "restriction": {"period": {"end": written(until)}} if until else None,
             "input": inputs,
         }
     )
 
 
-def issue(about: Follows, flag: Flag) -> dict[str, Any]:
+def issue(about: Follows, error: DosingError) -> dict[str, Any]:
     """That a dosing error happened, in the record of the person."""
     return without_none(
         {
             "resourceType": "DetectedIssue",
             "meta": {"security": [LABEL]},
             "status": "final",
-            "code": concept(("urn:throughcare:code-system:dose-flag", flag)),
+            "code": ours("dosing-error", error),
             "severity": "high",
             "patient": reference("Patient", about.happened.patient),
             "identifiedDateTime": written(about.at),

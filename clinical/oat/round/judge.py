@@ -2,24 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 
 from clinical.oat.happened import TAKEN, Entry, Happened, Kind
 from clinical.oat.round.clock import Occurred
 from clinical.oat.round.dose_event import DoseEvent
-from clinical.oat.round.flags import ERRORS, Flag, Outcome, outcome_of
+from clinical.oat.round.flags import Flag, Outcome, outcome_of
 from clinical.oat.round.round_list import ABOUT_A_DOSE, Now, slots_of, stops
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.witness import is_second_person_missing
 from clinical.oat.slot import Slot
 from clinical.oat.stop import Stop
+from clinical.oat.volume import agrees
 
 IDENTIFIERS = 2
 """How many have to be checked."""
-
-SAME_AMOUNT = Decimal("0.01")
-"""By how much of itself the amount may differ from volume times strength: a syringe is read to its lines. Proposed by
-Throughcare, no source."""
 
 NOT_DOSES = frozenset({Kind.ENTERED_IN_ERROR, Kind.VOMITED, Kind.RE_DOSE})
 TOLD_OF_STOPS = frozenset({Kind.GIVEN, Kind.PARTIAL, Kind.MOUTH_CHECK_FAILED})
@@ -51,14 +47,12 @@ class Judged:
         stops: those in spite of which it was given.
         slot: the planned dose, as it stands in the orders now; None: there is none.
         other: what the other one recorded of the same dose.
-        error: whether a dosing error's pathway opens.
     """
 
     flags: frozenset[Flag]
     stops: tuple[Stop, ...] = ()
     slot: Slot | None = None
     other: Happened | None = None
-    error: bool = False
 
     @property
     def outcome(self) -> Outcome:
@@ -82,8 +76,7 @@ def judge(event: DoseEvent, about: Circumstances, person: Situation, now: Now) -
         found.add(Flag.STOPPED)
     if other is not None:
         found.add(Flag.DOUBLE if _both_taken(event, other) else Flag.CONTRADICTS)
-    flags = frozenset(found)
-    return Judged(flags, stopping, slot, other, bool(flags & ERRORS) or _is_more(event, slot))
+    return Judged(frozenset(found), stopping, slot, other)
 
 
 def conflicting(
@@ -181,9 +174,10 @@ def _is_less(event: DoseEvent, slot: Slot) -> bool:
 
 
 def _makes_up(event: DoseEvent) -> bool:
+    """Whether mg, mL and concentration agree; where one of them is not said, nothing contradicts."""
     if event.mg is None or event.ml is None or event.concentration is None:
         return True
-    return abs(event.ml * event.concentration - event.mg) <= event.mg * SAME_AMOUNT
+    return event.concentration > 0 and agrees(event.mg, event.ml, event.concentration)
 
 
 def _stops(event: DoseEvent, person: Situation, slot: Slot | None, now: Now) -> tuple[Stop, ...]:

@@ -1,13 +1,15 @@
 """What the round reads of people, for one or for three hundred by the same statements.
 
-``who_is_on_the_list`` is one statement; ``situations`` are eight, however many people: orders, events, holds, cautions,
-claims, take-home doses, releases, and the bodies of the orders and claims. Nothing is read of any day that no rule asks for.
+``who_is_on_the_list`` is two statements; ``situations`` are fourteen, however many people: their records, orders, events,
+holds, cautions, claims, take-home doses, releases, the bodies of the orders and claims, and where they are (``presence``).
+Nothing is read of any day that no rule asks for. Who has several records is read by all of them.
 """
 
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,6 +29,8 @@ from clinical.oat.round.events import COLUMNS, happened_in
 from clinical.oat.round.presence import presences
 from clinical.oat.round.situation import Presence, Situation, Unreadable
 from clinical.oat.take_home import TakeHome
+from clinical.people.same_person import records_of_all
+from fhir_store.arrays import array
 from fhir_store.json_text import parse
 from fhir_store.keyring import Keyring
 from fhir_store.read import Stored, read_many
@@ -34,12 +38,10 @@ from fhir_store.read import Stored, read_many
 LOOK_BACK = timedelta(days=35)
 """Orders that ended before, and what was withheld before, say nothing about a dose of today."""
 
-AROUND_LAST = timedelta(days=2)
-"""So long before the last dose that was taken events are read: what happened with the slots of these days."""
-
 ORDERS = """
-SELECT o.patient_id, o.source_id, o.unreadable FROM clinical.oat_order o
-WHERE o.patient_id = ANY(%s) AND (o.ends IS NULL OR o.ends >= %s)
+SELECT o.patient_id, o.source_id, o.version, c.fingerprint, o.unreadable
+FROM clinical.oat_order o JOIN fhir_store.current_resource c ON (c.type, c.id) = (o.source_type, o.source_id)
+WHERE o.patient_id = ANY(%s::text[]) AND (o.ends IS NULL OR o.ends >= %s)
 """
 # Of each product the last dose before the day, and of the latest of all what happened since: what was before it says
 # nothing of the day.
@@ -56,7 +58,7 @@ since AS (
     SELECT p.patient_id, coalesce(
         (SELECT max(l.at) FROM last l WHERE l.patient_id = p.patient_id),
         %(midnight)s::timestamptz - %(look_back)s::interval
-    ) - %(around)s::interval AS at FROM p
+    ) AS at FROM p
 )
 SELECT {", ".join(f"e.{column}" for column in COLUMNS)} FROM since
 JOIN clinical.oat_event e ON e.patient_id = since.patient_id AND e.occurred_at >= since.at
@@ -67,20 +69,20 @@ WHERE last.at < since.at
 """  # noqa: S608 - our own columns
 HOLDS = """
 SELECT h.patient_id, h.source_id, h.reason, h.starts, h.ends, h.set_by FROM clinical.oat_hold h
-WHERE h.patient_id = ANY(%s) AND (h.ends IS NULL OR h.ends >= %s)
+WHERE h.patient_id = ANY(%s::text[]) AND (h.ends IS NULL OR h.ends >= %s)
 """
 CAUTIONS = """
 SELECT c.patient_id, c.kind, c.found_at, c.source_type, c.source_id FROM clinical.oat_caution c
-WHERE c.patient_id = ANY(%s) AND (c.counts_until IS NULL OR c.counts_until > %s)
+WHERE c.patient_id = ANY(%s::text[]) AND (c.counts_until IS NULL OR c.counts_until > %s)
 """
-CLAIMS = "SELECT c.patient_id, c.source_id FROM clinical.oat_claim c WHERE c.patient_id = ANY(%s) AND c.said_at > %s"
+CLAIMS = "SELECT c.patient_id, c.source_id FROM clinical.oat_claim c WHERE c.patient_id = ANY(%s::text[]) AND c.said_at > %s"
 TAKE_HOME = """
 SELECT t.patient_id, t.source_id, t.product, t.handed_over_on, t.days FROM clinical.oat_take_home t
-WHERE t.patient_id = ANY(%s) AND t.handed_over_on > %s
+WHERE t.patient_id = ANY(%s::text[]) AND t.handed_over_on > %s
 """
 RELEASES = """
 SELECT r.patient_id, r.source_id, r.stop, r.by, r.at, r.day, r.part, r.who, r.why FROM clinical.oat_release r
-WHERE r.patient_id = ANY(%s) AND r.day >= %s
+WHERE r.patient_id = ANY(%s::text[]) AND r.day >= %s
 """
 LIST = """
 SELECT s.patient_id FROM clinical.stay s
@@ -93,8 +95,37 @@ SELECT e.patient_id FROM clinical.oat_event e WHERE e.facility_id = %(facility)s
 
 NOT_HELD = ("planned", "cancelled", "entered-in-error")
 
+MOST_REMEMBERED = 5_000
+"""Orders; each takes about two kilobytes of memory."""
+
+OrderKey = tuple[str, int, bytes]
+"""Its id, its version, and the fingerprint of its text."""
+
 STAYS_ON_THE_LIST = timedelta(days=2)
 """So long after somebody left, as the stays say, they are still on the list: who stands at the window is believed."""
+
+
+class Remembered:
+    """Orders that were opened before. A version of a resource never changes; what was erased is asked for no more.
+
+    One for a program; its threads share it.
+    """
+
+    def __init__(self) -> None:
+        self._orders: OrderedDict[OrderKey, OatOrder] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, keys: Iterable[OrderKey]) -> dict[OrderKey, OatOrder]:
+        """Those that are remembered."""
+        with self._lock:
+            return {key: self._orders[key] for key in keys if key in self._orders}
+
+    def add(self, found: Mapping[OrderKey, OatOrder]) -> None:
+        """Remember these; the oldest are forgotten first."""
+        with self._lock:
+            self._orders.update(found)
+            while len(self._orders) > MOST_REMEMBERED:
+                self._orders.popitem(last=False)
 
 
 @dataclass(frozen=True)
@@ -104,6 +135,7 @@ class Reader:
     cursor: psycopg.Cursor[Any]
     keyring: Keyring
     zone: ZoneInfo
+    remembered: Remembered = field(default_factory=Remembered)
 
 
 def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> list[str]:
@@ -116,29 +148,36 @@ def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> list[str]
         "day": day,
         "not_held": list(NOT_HELD),
     }
-    return sorted(patient for (patient,) in reader.cursor.execute(LIST, asked).fetchall())
+    found = sorted(patient for (patient,) in reader.cursor.execute(LIST, asked).fetchall())
+    records = records_of_all(reader.cursor, found)
+    # Of several records of one person one is on the list, with what all of them say.
+    return [patient for patient in found if patient == min(records[patient].intersection(found))]
 
 
 def situations(
     reader: Reader, patients: Collection[str], facility: str, at: datetime
 ) -> dict[str, Situation]:
     """What is known of each of some people, seen from a facility at an instant."""
-    listed, day = sorted(patients), at.astimezone(reader.zone).date()
-    if not listed:
+    asked, day = sorted(patients), at.astimezone(reader.zone).date()
+    if not asked:
         return {}
+    records = records_of_all(reader.cursor, asked)
+    listed = sorted({record for found in records.values() for record in found})
     ask = _Asking(reader, listed, day)
     orders, claims = ask.of(ORDERS, day - LOOK_BACK), ask.of(CLAIMS, at - LOOK_BACK)
+    keys = [(id_, version, bytes(print_)) for found in orders.values() for id_, version, print_, _ in found]
+    known = reader.remembered.of(keys)
     bodies = read_many(
         reader.cursor,
         reader.keyring,
         [
-            *(("MedicationRequest", id_) for found in orders.values() for id_, _ in found),
+            *(("MedicationRequest", key[0]) for key in keys if key not in known),
             *(("Observation", id_) for found in claims.values() for (id_,) in found),
         ],
     )
-    where = presences(reader.cursor, listed, facility, at)
+    where = presences(reader.cursor, asked, facility, at)
     read = _Read(
-        orders=_orders(orders, bodies, reader.zone),
+        orders=_orders(reader, orders, bodies, known),
         claims=_claims(claims, bodies, reader.zone),
         events=_events(reader, listed, at),
         holds=ask.of(HOLDS, day - LOOK_BACK),
@@ -146,7 +185,7 @@ def situations(
         cautions=ask.of(CAUTIONS, at),
         releases=ask.of(RELEASES, day - timedelta(days=1)),
     )
-    return {patient: read.situation(patient, where[patient]) for patient in listed}
+    return {patient: read.situation(patient, sorted(records[patient]), where[patient]) for patient in asked}
 
 
 @dataclass(frozen=True)
@@ -158,7 +197,7 @@ class _Asking:
     def of(self, statement: str, since: date | datetime) -> Mapping[str, list[tuple[Any, ...]]]:
         """The rows of each patient, without the patient."""
         found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        for patient, *row in self.reader.cursor.execute(statement, (list(self.patients), since)).fetchall():
+        for patient, *row in self.reader.cursor.execute(statement, (array(self.patients), since)).fetchall():
             found[patient].append(tuple(row))
         return found
 
@@ -179,36 +218,36 @@ class _Read:
     cautions: Mapping[str, list[tuple[Any, ...]]]
     releases: Mapping[str, list[tuple[Any, ...]]]
 
-    def situation(self, patient: str, presence: Presence) -> Situation:
-        """What is known of one."""
-        orders, unreadable = self.orders[0].get(patient, []), self.orders[1].get(patient, [])
+    def situation(self, patient: str, records: Sequence[str], presence: Presence) -> Situation:
+        """What is known of one person, by all their records."""
+
+        def of(found: Mapping[str, list[Any]]) -> list[Any]:
+            return [one for record in records for one in found.get(record, ())]
+
+        orders: list[OatOrder] = of(self.orders[0])
         record = TreatmentRecord(
             orders=tuple(orders),
-            happened=tuple(_happened(self.events.get(patient, ()), orders)),
-            take_home=tuple(_take_home(patient, row) for row in self.take_home.get(patient, ())),
-            holds=tuple(_hold(patient, row) for row in self.holds.get(patient, ())),
-            claims=tuple(self.claims.get(patient, ())),
+            happened=tuple(_happened(of(self.events), orders)),
+            take_home=tuple(_take_home(patient, row) for row in of(self.take_home)),
+            holds=tuple(_hold(patient, row) for row in of(self.holds)),
+            claims=tuple(of(self.claims)),
         )
         return Situation(
             patient,
             record,
             presence,
-            tuple(
-                Found(Caution(kind), at, type_, id_)
-                for kind, at, type_, id_ in self.cautions.get(patient, ())
-            ),
-            tuple(_release(patient, row) for row in self.releases.get(patient, ())),
-            tuple(unreadable),
+            tuple(Found(Caution(kind), at, type_, id_) for kind, at, type_, id_ in of(self.cautions)),
+            tuple(_release(patient, row) for row in of(self.releases)),
+            tuple(of(self.orders[1])),
         )
 
 
 def _events(reader: Reader, patients: Sequence[str], at: datetime) -> Mapping[str, list[tuple[Any, ...]]]:
     asked = {
-        "patients": list(patients),
-        "products": list(products()),
+        "patients": array(patients),
+        "products": array(products()),
         "midnight": datetime.combine(at.astimezone(reader.zone).date(), time.min, reader.zone),
         "look_back": LOOK_BACK,
-        "around": AROUND_LAST,
     }
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
     for row in reader.cursor.execute(EVENTS, asked).fetchall():
@@ -221,16 +260,25 @@ def _happened(rows: Iterable[tuple[Any, ...]], orders: Iterable[OatOrder]) -> It
     return (happened_in(row, ordered) for row in rows)
 
 
-def _orders(rows: Mapping[str, list[tuple[Any, ...]]], bodies: Bodies, zone: ZoneInfo) -> Orders:
+def _orders(
+    reader: Reader,
+    rows: Mapping[str, list[tuple[Any, ...]]],
+    bodies: Bodies,
+    known: Mapping[OrderKey, OatOrder],
+) -> Orders:
     found: dict[str, list[OatOrder]] = defaultdict(list)
     unreadable: dict[str, list[Unreadable]] = defaultdict(list)
+    opened: dict[OrderKey, OatOrder] = {}
     for patient, listed in rows.items():
-        for id_, element in listed:
-            order = _order(bodies.get(("MedicationRequest", id_)), zone)
+        for id_, version, print_, element in listed:
+            key = (id_, version, bytes(print_))
+            order = known.get(key) or _order(bodies.get(("MedicationRequest", id_)), reader.zone)
             if element or order is None:
                 unreadable[patient].append(Unreadable(id_, element or "MedicationRequest"))
             else:
                 found[patient].append(order)
+                opened[key] = order
+    reader.remembered.add({key: order for key, order in opened.items() if key not in known})
     return found, unreadable
 
 

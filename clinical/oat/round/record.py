@@ -14,13 +14,14 @@ from zoneinfo import ZoneInfo
 import psycopg
 from sqlalchemy import Connection
 
+from clinical.oat.dosing_error import DosingError, errors_of
 from clinical.oat.happened import Happened, Kind
 from clinical.oat.happened_resource import happened_of, in_error, resource_of
 from clinical.oat.round import kept
 from clinical.oat.round.clock import Occurred, occurred
 from clinical.oat.round.dose_event import DoseEvent, NotUnderstood, event_of
 from clinical.oat.round.flags import Flag, Outcome, outcome_of
-from clinical.oat.round.follow_up import Follows, follow_up
+from clinical.oat.round.follow_up import OF_MISTAKE, Follows, follow_up
 from clinical.oat.round.judge import Circumstances, Judged, judge
 from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
 from clinical.oat.round.parts import holder_of
@@ -190,7 +191,7 @@ def _made(recording: Recording, received: Received, event: DoseEvent) -> Recorde
     flags = set(judged.flags)
     if not enter(recording.connection, _site(recording, received, happened), event, happened):
         flags.add(Flag.STOCK)
-    saved += _followed_up(recording, received, judged, happened)
+    saved += _followed_up(recording, received, judged, happened, _errors(event, happened, judged, person))
     saved += _what_came_before(recording, received, event, happened)
     return _recorded(received, event, when, flags, saved, happened, judged.other)
 
@@ -263,7 +264,7 @@ def _about_a_dose(recording: Recording, received: Received, event: DoseEvent) ->
             flags.add(Flag.STOCK)
     else:
         failed = replace(dose, kind=Kind.MOUTH_CHECK_FAILED)
-        saved += _followed_up(recording, received, Judged(frozenset()), failed)
+        saved += _followed_up(recording, received, Judged(frozenset()), failed, ())
     return _recorded(received, event, when, flags, saved, dose, None)
 
 
@@ -307,12 +308,25 @@ def _changed(resource: dict[str, Any], kind: Kind) -> dict[str, Any]:
 FAILED = extension("mouth-check-failed", valueBoolean=True)
 
 
+def _errors(event: DoseEvent, happened: Happened, judged: Judged, person: Situation) -> Iterator[DosingError]:
+    """What was wrong, by the rules and by what whoever gave it says."""
+    yield from errors_of(happened, judged.slot, person.record, judged.stops)
+    if Flag.DOUBLE in judged.flags:
+        yield DosingError.DOUBLE_DOSE
+    if event.mistake is not None:
+        yield OF_MISTAKE[event.mistake]
+
+
 def _followed_up(
-    recording: Recording, received: Received, judged: Judged, happened: Happened
+    recording: Recording,
+    received: Received,
+    judged: Judged,
+    happened: Happened,
+    errors: Iterable[DosingError],
 ) -> Iterator[Saved]:
     owner = judged.slot.order.prescriber if judged.slot else None
     about = Follows(happened, received.facility, owner, happened.recorded_by, received.at)
-    resources = [(one, None) for one in follow_up(about, judged, recording.law)]
+    resources = [(one, None) for one in follow_up(about, judged.other, errors, recording.law)]
     if resources:
         yield from _saved(recording, resources)
 

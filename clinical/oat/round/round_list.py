@@ -5,10 +5,12 @@ ended some days ago, or cannot be read.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from clinical.oat.attendance import Attendance
@@ -163,17 +165,25 @@ def _due_at(slot: Slot | None, now: Now) -> datetime | None:
 
 
 def _changed(person: Situation, slot: Slot | None, now: Now) -> Decimal | None:
-    if slot is None or slot.order.interval_days > 1:
+    if slot is None or slot.order.interval_days > 1 or _is_as_ever(person, now.day):
         return None
     before = slots_of(person, now.day - timedelta(days=1), now.protocol)
     same = next((one.mg for one in before if one.part == slot.part), None)
     return None if same is None or same == slot.mg else slot.mg - same
 
 
+def _is_as_ever(person: Situation, day: date) -> bool:
+    """Whether there is one order and it says the same of every day, as for most people."""
+    orders = person.record.orders
+    return len(orders) == 1 and len(orders[0].steps) == 1 and orders[0].start < day
+
+
 def _missed(person: Situation, slot: Slot | None, now: Now) -> Missed | None:
     if slot is None:
         return None
     closed = last_closed(now.at, now.zone, now.protocol)
+    if any(one.was_taken and one.day == closed for one in person.record.happened):
+        return Missed(0, closed, Counter())  # most people on most days
     return missed_days(person.record, slot.order, closed, now.protocol)
 
 
@@ -197,9 +207,10 @@ def _place(row: Row) -> tuple[object, ...]:
     return _counted(where.wing), _counted(where.cell), row.patient, at, slot.part if slot else 0
 
 
-def _counted(name: str) -> list[tuple[str, int]]:
+@lru_cache(maxsize=4096)
+def _counted(name: str) -> tuple[tuple[str, int], ...]:
     """So that cell 9 comes before cell 10."""
-    return [(text, int(number or 0)) for text, number in NUMBERS.findall(name)]
+    return tuple((text, int(number or 0)) for text, number in NUMBERS.findall(name))
 
 
 def by_wing(rows: Iterable[Row]) -> Mapping[str, list[Row]]:

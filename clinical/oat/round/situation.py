@@ -1,11 +1,21 @@
 """What is known of one person for the round: the treatment everywhere, where they are, and what has to be known beside it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.release import Release
 from clinical.oat.round.cautions import Caution, Found, is_pregnant
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """An absence that is planned: to court and the like, when, and whether the dose is before it or in the late round."""
+
+    kind: str
+    at: datetime
+    plan: str | None
 
 
 @dataclass(frozen=True)
@@ -18,6 +28,7 @@ class Presence:
         cell: the name; empty: not said.
         stay: the literal reference to the stay here, or to what else the dose belongs to; None: none is open.
         doses_here: whether this facility gives the doses.
+        leaving: the next absence that is planned.
     """
 
     whereabouts: Whereabouts = Whereabouts.HERE
@@ -25,6 +36,7 @@ class Presence:
     cell: str = ""
     stay: str | None = None
     doses_here: bool = True
+    leaving: Leaving | None = None
 
 
 @dataclass(frozen=True)

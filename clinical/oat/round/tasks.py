@@ -35,7 +35,7 @@ round_task = Table(
 OPEN = """
 SELECT t.source_id, t.patient_id, t.what, t.focus_id, t.due_at, t.steps, t.steps_done
 FROM clinical.round_task t JOIN fhir_store.current_resource c ON (c.type, c.id) = (t.source_type, t.source_id)
-WHERE NOT t.done AND c.facility = %s ORDER BY t.due_at, t.source_id
+WHERE NOT t.done AND c.facility = %s ORDER BY t.due_at NULLS FIRST, t.source_id
 """
 OF_FOCUS = """
 SELECT t.source_id FROM clinical.round_task t

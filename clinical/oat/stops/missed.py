@@ -30,7 +30,7 @@ def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
     Raises BadProtocol.
     """
     slot = attendance.slot
-    if slot is None or any(dose.day == attendance.day for dose in attendance.record.known_doses()):
+    if slot is None or any(dose.day == attendance.day for dose in attendance.record.known_doses):
         return None
     missed = missed_days(attendance.record, slot.order, attendance.closed, protocol)
     meaning = meaning_today(missed, attendance, slot, protocol)

@@ -1,7 +1,11 @@
 """No dose now: not enough time has passed since an opioid agonist was taken, a depot included."""
 
+from collections.abc import Iterable
+
 from clinical.oat.attendance import Attendance
 from clinical.oat.gap import earliest_after
+from clinical.oat.happened import Happened
+from clinical.oat.product import Product
 from clinical.oat.release import Releaser
 from clinical.oat.stop import Stop
 from clinical.protocols import Protocol
@@ -15,14 +19,10 @@ def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
     slot = attendance.slot
     if slot is None:
         return None
-    latest = max(
-        (
-            earliest_after(dose, slot, attendance.record, protocol, attendance.zone)
-            for dose in attendance.record.taken(attendance.at)
-        ),
-        key=lambda earliest: earliest.at,
-        default=None,
-    )
+    record, zone = attendance.record, attendance.zone
+    doses = _last_of_each(record.taken(attendance.at))
+    found = (earliest_after(dose, slot, record, protocol, zone) for dose in doses)
+    latest = max(found, key=lambda earliest: earliest.at, default=None)
     if latest is None or latest.at <= attendance.at:
         return None
     return Stop(
@@ -33,3 +33,11 @@ def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
         until=latest.at,
         not_set=latest.not_set,
     )
+
+
+def _last_of_each(taken: Iterable[Happened]) -> Iterable[Happened]:
+    """Of doses that have to be followed by the same time the last: of one product, by one order, for as many days."""
+    last: dict[tuple[Product | None, str | None, int | None], Happened] = {}
+    for dose in sorted(taken, key=lambda dose: dose.latest_at):
+        last[dose.product, dose.order, dose.covers_days] = dose
+    return last.values()

@@ -10,6 +10,7 @@ from fhir_store.errors import BadSearchValue, UnsupportedModifier
 from fhir_store.search.criterion import Types
 from fhir_store.search.include import Include, include
 from fhir_store.search.sort import Sort, sorts
+from fhir_store.search.telling import Telling
 
 DEFAULT_COUNT = 50
 MOST = 1_000
@@ -93,10 +94,11 @@ INCLUDES: Mapping[str, bool] = {"_include": False, "_revinclude": True}
 """May be repeated, unlike the others. Whether the references are followed backwards."""
 
 
-def add_include(controls: Controls, name: str, modifier: str, value: str) -> None:
+def add_include(controls: Controls, name: str, modifier: str, value: str, telling: Telling | None) -> None:
     """Read one ``_include`` or ``_revinclude``. Raises UnsupportedParameter."""
     if modifier not in ("", "iterate"):
         raise UnsupportedModifier(name, ["iterate"])
+    follows = {} if telling is None else {"follows": telling.comes_along}
     controls.includes.append(
-        include(controls.types, value, reverse=INCLUDES[name], iterate=modifier == "iterate")
+        include(controls.types, value, reverse=INCLUDES[name], iterate=modifier == "iterate", **follows)
     )

@@ -38,7 +38,13 @@ def criterion(types: Types, name: str, value: str, context: Context, links: int 
     first, dot, rest = name.partition(".")
     if dot:
         return _chain(types, first, rest, value, context, _one_more(links))
-    return _way(types, name)(value, context)
+    way = _way(types, name)
+    if context.telling is None:
+        return way(value, context)
+    plain, _, modifier = name.partition(":")
+    return context.telling.criterion(
+        types, plain, modifier, value, lambda asked: way(asked, context), context
+    )
 
 
 def _one_more(links: int) -> int:
@@ -119,6 +125,8 @@ def _chain(types: Types, first: str, rest: str, value: str, context: Context, li
     targets = [t for t in targets_of(sought) if t in served_types() and type_ in ("", t)]
     if not targets:
         raise UnsupportedParameter(label(types), names(types))
+    if context.telling is not None:
+        context.telling.link(types, name, targets)
     arms = _arms(sought, targets, rest, value, context, links)
     return Sql(
         f"c.key IN ({' UNION ALL '.join(arm.text for arm in arms)})",
@@ -161,5 +169,7 @@ def _has(types: Types, name: str, value: str, context: Context, links: int) -> S
     here = [t for t in types if t in targets_of(sought)]
     if not here:
         raise UnsupportedParameter(label(types), ["_has:[type]:[reference parameter]:[parameter]"])
+    if context.telling is not None:
+        context.telling.link((source,), by, here)
     end = current((source,), context) & criterion((source,), rest, value, context, links)
     return is_referred_to(sought, here, end)

@@ -3,7 +3,7 @@
 http://hl7.org/fhir/R4/search.html#include
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from fhir_store.definitions import served_types
@@ -31,7 +31,13 @@ class Include:
     target: str | None
 
 
-def include(types: Types, value: str, *, reverse: bool, iterate: bool) -> Include:
+Follows = Callable[[str, str], bool]
+"""Whether references by a parameter of a type, by its name, may be followed at all."""
+
+
+def include(
+    types: Types, value: str, *, reverse: bool, iterate: bool, follows: Follows = lambda type_, name: True
+) -> Include:
     """What one value asks for. Raises UnsupportedParameter."""
     source, _, rest = value.partition(":")
     name, _, target = rest.partition(":")
@@ -46,7 +52,7 @@ def include(types: Types, value: str, *, reverse: bool, iterate: bool) -> Includ
         for one in (
             [*_references(type_)] if everything else [_reference(types, type_, name, reverse=reverse)]
         )
-        if _reaches(one, types, meant)
+        if _reaches(one, types, meant) and follows(type_, one.name)
     ]
     if not found:
         raise _unsupported(types, reverse=reverse)

@@ -101,14 +101,21 @@ def _read(
     if name in CONTROLS:
         _refuse_repeated(name, used)
         CONTROLS[name](controls, value)
+        _refuse_order(controls, context)
         return ()
     if name == "_type" and type_ is None:
         return ()
     included, _, modifier = name.partition(":")
     if included in INCLUDES:
-        add_include(controls, included, modifier, value)
+        add_include(controls, included, modifier, value, context.telling)
         return ()
     return (criterion(controls.types, name, value, context),)
+
+
+def _refuse_order(controls: Controls, context: Context) -> None:
+    if context.telling is not None:
+        for one in controls.sort:
+            context.telling.order(controls.types, one.name)
 
 
 def _refuse_repeated(name: str, used: list[tuple[str, str]]) -> None:

@@ -8,6 +8,7 @@ answer for system clients, by their scopes; ``role_sees`` and ``actor_of`` for t
 """
 
 from services.access.decision.actor import Actor, Held
+from services.access.decision.agreed import agreed_labels
 from services.access.decision.answer import Decision, Obligation, Outcome
 from services.access.decision.approval import approval_of
 from services.access.decision.break_glass import BreakGlass
@@ -38,6 +39,7 @@ __all__ = [
     "Subject",
     "actor_of",
     "actor_of_person",
+    "agreed_labels",
     "approval_of",
     "asks_purpose",
     "decide",

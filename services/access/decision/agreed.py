@@ -15,8 +15,7 @@ Agreed = Callable[[frozenset[str]], Sql]
 """That the patient ``m.patient`` agreed that one of some Organizations gets what ``c`` is labelled with."""
 
 LATEST = """
-(SELECT bool_and(a.counts AND a.confirmed AND (a.ends_at IS NULL OR a.ends_at > {at})
-        AND (a.any_centre OR %s = ANY(a.recipients))) AND {covers}
+(SELECT {found}
 FROM (
     SELECT h.*, rank() OVER (ORDER BY h.said_at DESC) AS place, EXISTS (
         SELECT FROM clinical.confirmed_consent f WHERE f.consent_id = h.source_id AND f.version = k.version
@@ -27,6 +26,10 @@ FROM (
 ) a
 WHERE a.place = 1)
 """
+
+GRANTED = """bool_and(a.counts AND a.confirmed AND (a.ends_at IS NULL OR a.ends_at > {at})
+        AND (a.any_centre OR %s = ANY(a.recipients)))"""
+"""That the latest answers give something to a recipient."""
 
 AGREED = "bit_and(a.labels)"
 
@@ -43,7 +46,8 @@ def _covers() -> str:
     )
     rest = f"c.labels & ~{_bits(Label.N, *BROADER)} & ~{AGREED} = 0"
     return (
-        f"CASE WHEN c.labels & {_bits(Label.R)} <> 0 THEN {AGREED} & {_bits(*EVERYTHING)} = {_bits(*EVERYTHING)} "
+        f"CASE WHEN c.labels & {_bits(Label.V)} <> 0 THEN false "
+        f"WHEN c.labels & {_bits(Label.R)} <> 0 THEN {AGREED} & {_bits(*EVERYTHING)} = {_bits(*EVERYTHING)} "
         f"WHEN c.labels = 0 THEN {AGREED} & {_bits(Label.R)} <> 0 "
         f"WHEN {AGREED} = 0 THEN false {parts} ELSE {rest} END"
     )
@@ -61,7 +65,18 @@ def agreed_at(moment: Sql) -> Agreed:
     return agreed
 
 
+def agreed_labels(organization: str, moment: Sql) -> Sql:
+    """The labels, as bits, that the patient ``m.patient`` agreed at an instant to give one Organization."""
+    labels = _latest(f"CASE WHEN {GRANTED} THEN {AGREED} ELSE 0 END", organization, moment)
+    return Sql(f"coalesce({labels.text}, 0)", labels.args)
+
+
 def _agreed(organization: str, moment: Sql) -> Sql:
-    text = LATEST.format(at=moment.text, covers=COVERS)
-    args = (*moment.args, f"Organization/{organization}", *moment.args, organization)
-    return Sql(f"coalesce({text}, false)", args)
+    covers = _latest(f"{GRANTED} AND {COVERS}", organization, moment)
+    return Sql(f"coalesce({covers.text}, false)", covers.args)
+
+
+def _latest(found: str, organization: str, moment: Sql) -> Sql:
+    """Something of the latest answers, which begins with whether they give anything."""
+    text = LATEST.format(found=found.format(at=moment.text), at=moment.text)
+    return Sql(text, (*moment.args, f"Organization/{organization}", *moment.args, organization))

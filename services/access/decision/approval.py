@@ -1,7 +1,6 @@
 """What somebody may write: asked of the decision for all that is about to be written, before it is."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,24 +12,18 @@ from fhir_store.compartments import patients_of
 from fhir_store.write import Approve, Planned
 from services.access.clients import Client
 from services.access.decision.actor import Actor
+from services.access.decision.cares import Cares, cares_of
 from services.access.decision.client_role import actor_of
 from services.access.decision.decide import decide
-from services.access.decision.relationship import Care, relationship
+from services.access.decision.relationship import relationship
 from services.access.decision.subject import Subject
 from services.access.roles.rule import Interaction, Relationship
 from services.shared.errors import Forbidden
 
-CARES = """
-SELECT t.facility_id, t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
-WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
-"""
 BY_ROLE = (
     "This client's role does not allow that. It writes records of people whom its facility treats, "
     "and changes those that its facility keeps."
 )
-
-Cares = Mapping[tuple[str, str], Sequence[Care]]
-"""Of a facility and a patient."""
 
 
 def approval_of(client: Client, zone: ZoneInfo) -> Approve | None:
@@ -50,7 +43,7 @@ def approval(actor: Actor, facilities: frozenset[str], day: date, message: str) 
 
     def approve(cursor: psycopg.Cursor[Any], planned: Sequence[Planned]) -> None:
         patients = {patient for one in planned for patient in [*_patients(one), *_patients_before(one)]}
-        cares = _cares(cursor, facilities, patients) if patients else {}
+        cares = cares_of(cursor, facilities, patients) if patients else {}
         for one in planned:
             for subject in _subjects(one, cares, day):
                 if not decide(actor, Interaction(one.interaction), subject).permitted:
@@ -90,11 +83,3 @@ def _patients(planned: Planned) -> list[str]:
 
 def _patients_before(planned: Planned) -> list[str]:
     return sorted(planned.before.patients) if planned.before else []
-
-
-def _cares(cursor: psycopg.Cursor[Any], facilities: frozenset[str], patients: Iterable[str]) -> Cares:
-    found: dict[tuple[str, str], list[Care]] = defaultdict(list)
-    cursor.execute(CARES, (sorted(facilities), sorted(patients)))
-    for facility, patient, began, ended in cursor.fetchall():
-        found[facility, patient].append(Care(began, ended))
-    return found

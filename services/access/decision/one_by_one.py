@@ -4,7 +4,6 @@ A search cannot do this: it would find by what is not to be known. So what comes
 date alone, or by a number that somebody typed in full.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,20 +18,14 @@ from fhir_store.json_text import parse
 from fhir_store.kept_labels import Kept, kept_of
 from fhir_store.read import Stored
 from services.access.decision.actor import Actor
+from services.access.decision.cares import Cares, cares_of
 from services.access.decision.decide import decide
 from services.access.decision.forms import Form, form_of, shown
-from services.access.decision.relationship import Care, relationship
+from services.access.decision.relationship import relationship
 from services.access.decision.subject import Subject
 from services.access.roles.rule import Interaction, Relationship
 
 Json = Mapping[str, Any]
-Cares = Mapping[tuple[str, str], Sequence[Care]]
-"""Of a facility and a patient."""
-
-CARES = """
-SELECT t.facility_id, t.patient_id, t.began, t.ended FROM clinical.treatment_relationship t
-WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
-"""
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ def shown_one_by_one(
     """
     kept = kept_of(cursor, resources)
     patients = {patient for one in resources for patient in one.patients}
-    cares = _cares(cursor, _facilities(held.facilities for held in actor.held), patients)
+    cares = cares_of(cursor, _facilities(held.facilities for held in actor.held), patients)
     each = (_shown(actor, one, kept[one.type, one.id], cares, day) for one in resources)
     return [one for one in each if one is not None]
 
@@ -69,9 +62,20 @@ def treats(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -
 
 def treating(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -> list[str]:
     """The Organizations at which somebody holds a clinical role, of those that treat a patient on a civil day."""
+    return treating_each(cursor, actor, [patient], day)[patient]
+
+
+def treating_each(
+    cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str], day: date
+) -> Mapping[str, list[str]]:
+    """The same of each of some patients, by one statement."""
+    asked = list(patients)
     facilities = _facilities(held.facilities for held in actor.held if held.role.is_clinical)
-    cares = _cares(cursor, facilities, [patient])
-    return sorted(at for (at, _), found in cares.items() if relationship(found, day) is Relationship.OPEN)
+    found: dict[str, list[str]] = {patient: [] for patient in asked}
+    for (at, patient), cares in sorted(cares_of(cursor, facilities, asked).items()):
+        if relationship(cares, day) is Relationship.OPEN:
+            found[patient].append(at)
+    return found
 
 
 def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) -> Shown | None:
@@ -80,7 +84,7 @@ def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) ->
     subjects = _subjects(stored, resource, kept, cares, day)
     forms = {form_of(decide(actor, Interaction.READ, subject)): subject for subject in subjects}
     form = next(one for one in (Form.NOTHING, Form.REDUCED, Form.WHOLE) if one in forms)
-    made = shown(actor, resource, forms[form])
+    made = resource if form is Form.WHOLE else shown(actor, resource, forms[form])
     if made is None:
         return None
     return Shown(stored, made, form, SETS[kept.labels], kept.facility if form is Form.WHOLE else None)
@@ -101,14 +105,6 @@ def _subjects(stored: Stored, resource: Json, kept: Kept, cares: Cares, day: dat
             closed_at=frozenset(f for f, one in closest.items() if one is Relationship.CLOSED),
             safety=kind_of(resource),
         )
-
-
-def _cares(cursor: psycopg.Cursor[Any], facilities: Iterable[str], patients: Iterable[str]) -> Cares:
-    found: dict[tuple[str, str], list[Care]] = defaultdict(list)
-    cursor.execute(CARES, (sorted(facilities), sorted(patients)))
-    for facility, patient, began, ended in cursor.fetchall():
-        found[facility, patient].append(Care(began, ended))
-    return found
 
 
 def _facilities(each: Iterable[frozenset[str]]) -> frozenset[str]:

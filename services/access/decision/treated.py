@@ -1,10 +1,7 @@
-"""The treatment relationship as SQL, asked of the projection that the record keeps of it.
-
-That a hand-over was acknowledged, or a follow-up closed, is not in it yet: care that has ended counts as not closed,
-so the relationship goes on for ``AT_MOST``.
-"""
+"""The treatment relationship as SQL, asked of the projections that the record keeps of it."""
 
 from fhir_store.sql import EVERYTHING, NOTHING, Sql
+from services.access.decision.cares import DONE_ON
 from services.access.decision.relationship import AT_MOST
 from services.access.decision.sql import Relationships
 from services.access.roles.rule import Relationship
@@ -13,7 +10,12 @@ BEGUN = """
 SELECT FROM clinical.treatment_relationship t
 WHERE t.patient_id = m.patient AND {at} AND t.began <= {on}
 """
-NOT_OVER = f"(t.ended IS NULL OR t.ended >= {{on}} - {AT_MOST.days})"
+# Care that has ended is over on the day after the last thing was done, or after AT_MOST; never on its own last day.
+NOT_OVER = f"""
+(t.ended IS NULL OR t.ended >= {{on}} OR (
+    t.ended >= {{on}} - {AT_MOST.days} AND coalesce({DONE_ON}, {{on}}) >= {{on}}
+))
+"""
 
 
 def today_in(zone: str) -> Sql:
@@ -34,7 +36,8 @@ def _closest(facilities: list[str], wanted: frozenset[Relationship], day: Sql) -
     at = _at(facilities)
     care = BEGUN.format(at=at.text, on=day.text)
     begun = Sql(f"EXISTS ({care})", (*at.args, *day.args))
-    still = Sql(f"EXISTS ({care} AND {NOT_OVER.format(on=day.text)})", (*at.args, *day.args, *day.args))
+    not_over = Sql(NOT_OVER.format(on=day.text), day.args * NOT_OVER.count("{on}"))
+    still = Sql(f"EXISTS ({care} AND {not_over.text})", (*at.args, *day.args, *not_over.args))
     match Relationship.OPEN in wanted, Relationship.CLOSED in wanted, Relationship.NONE in wanted:
         case (True, True, True):
             return EVERYTHING

@@ -20,6 +20,7 @@ class Method(StrEnum):
     PROVIDER_AND_CODE = "identity provider and one-time code"
     PROVIDER_AND_RECOVERY_CODE = "identity provider and recovery code"
     PROVIDER_AND_SECURITY_KEY = "identity provider and security key"
+    DEMO = "demonstration: nothing was asked"
 
 
 AFTER_PROVIDER = {

@@ -28,9 +28,9 @@ HIV_COUNSELLOR = Role(
     granted_by=frozenset({"medical_lead"}),
     rules=(
         in_care(READING, CHART - DOCUMENTS, {Label.HIV}),
-        in_care(READING, WITH_NOTES, {Label.HIV, Label.R}),
-        in_care(WRITING, WRITES, {Label.HIV, Label.R}),
-        in_care(READING, {PHOTO}, {Label.HIV, Label.R}),
+        in_care(READING, WITH_NOTES, {Label.HIV, Label.R, Label.V}),
+        in_care(WRITING, WRITES, {Label.HIV, Label.R, Label.V}),
+        in_care(READING, {PHOTO}, {Label.HIV, Label.R, Label.V}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
     ),
 )

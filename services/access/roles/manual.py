@@ -88,7 +88,7 @@ def _role(role: Role) -> str:
 def _cells(rule: Rule) -> Iterator[str]:
     yield ", ".join(one.value for one in Interaction if one in rule.may)
     yield _types(rule.on)
-    yield _labels(rule.labels) if rule.about_patients else "any"
+    yield _labels(rule.labels)
     yield "own facilities" if rule.own_record else "any"
     yield _patient(rule)
     yield ", ".join(words for purpose, words in PURPOSES.items() if purpose in rule.purpose)

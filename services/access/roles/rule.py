@@ -123,13 +123,18 @@ def after_the_fact(on: Iterable[str], labels: Iterable[Label]) -> Rule:
 
 
 def of_nobody(
-    may: AbstractSet[Interaction], on: Iterable[str], purpose: Iterable[Purpose], *, own: bool = False
+    may: AbstractSet[Interaction],
+    on: Iterable[str],
+    purpose: Iterable[Purpose],
+    *,
+    own: bool = False,
+    labels: frozenset[Label] = EVERY_LABEL,
 ) -> Rule:
     """For what is about no patient: places, staff, medicines, forms, figures; ``own``: only of own facilities."""
     return Rule(
         may=frozenset(may),
         on=frozenset(on),
-        labels=EVERY_LABEL,
+        labels=labels,
         own_record=own,
         relationship=None,
         purpose=frozenset(purpose),

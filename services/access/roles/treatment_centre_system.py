@@ -8,42 +8,33 @@ from services.access.roles.rule import (
     IN_CARE,
     READING,
     WRITING,
-    Purpose,
     Rule,
     in_care,
     of_nobody,
 )
 from services.access.roles.types import CHART, DIRECTORY
 
-# How and when somebody was in custody stays in the house, whatever was agreed.
-NOT_OUTWARD = {"Encounter"}
+OUTWARD = EVERY_LABEL - {Label.V}
+"""How and when somebody was in custody stays in the house, whatever was agreed; so do the prisons themselves."""
 
 TREATMENT_CENTRE_SYSTEM = Role(
     code="treatment_centre_system",
     title="Treatment centre's system",
-    words="Exchanges FHIR with the record within its scopes, for people whom the centre treats and who agreed.",
+    words="Exchanges FHIR with the record within its scopes, for people whom the centre treats and who agreed. "
+    "No prison is named to it.",
     is_clinical=False,
     granted_by=frozenset({"administrator"}),
     rules=(
         Rule(
             may=READING,
-            on=CHART - NOT_OUTWARD,
-            labels=EVERY_LABEL,
-            own_record=False,
-            relationship=IN_CARE,
-            purpose=CARE,
-            with_consent=True,
-        ),
-        Rule(
-            may=READING,
-            on=frozenset(NOT_OUTWARD),
-            labels=EVERY_LABEL - {Label.R},
+            on=CHART,
+            labels=OUTWARD,
             own_record=False,
             relationship=IN_CARE,
             purpose=CARE,
             with_consent=True,
         ),
         in_care(WRITING, CHART, EVERY_LABEL),
-        of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
+        of_nobody(READING, DIRECTORY, CARE, labels=OUTWARD),
     ),
 )

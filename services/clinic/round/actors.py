@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request
 
 from clinical.labels import Label
+from clinical.protocols import Protocol
 from services.access.audit import kinds
 from services.access.decision import Actor, Interaction, Purpose, Subject, actor_of_person, decide
 from services.access.decision.people import organizations
@@ -32,6 +33,12 @@ class OnRound:
     """Whether they may record what happened, and not only see the list."""
     may_order: bool
     """Whether they may release what a prescriber releases."""
+
+
+def law_of(asking: Asking) -> Protocol:
+    """The protocol of the country."""
+    found: Protocol = asking.request.app.state.law
+    return found
 
 
 def on_round(interaction: Interaction, type_: str) -> Callable[..., OnRound]:

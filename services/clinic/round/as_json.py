@@ -216,7 +216,13 @@ def _container(one: Container) -> Json:
 
 
 def _place(presence: Presence) -> Json:
-    return {"wing": presence.wing, "cell": presence.cell, "whereabouts": presence.whereabouts}
+    leaving = presence.leaving
+    return {
+        "wing": presence.wing,
+        "cell": presence.cell,
+        "whereabouts": presence.whereabouts,
+        "leaving": {"at": leaving.at.isoformat(), "plan": leaving.plan} if leaving else None,
+    }
 
 
 def _identity(person: Person) -> Json:

@@ -20,8 +20,8 @@ from services.access.people.outcomes import TryLater
 from services.access.people.request_journal import journal_of
 from services.access.people.second_person import Proved
 from services.clinic.asking import Asking
-from services.clinic.round.actors import OnRound
-from services.clinic.round.shown import law_of, round_shown, session_now
+from services.clinic.round.actors import OnRound, law_of
+from services.clinic.round.shown import round_shown, session_now
 from services.clinic.round.staff import colleagues
 from services.shared.errors import BadRequest, Conflict, ServiceError, Unprocessable
 from services.shared.languages import N_

@@ -25,8 +25,9 @@ from services.access.pages.forms import Field
 from services.access.people.errors import Busy
 from services.clinic.finding import FoundPerson, find
 from services.clinic.openings import Choice
-from services.clinic.round.actors import Giver, OnRound, Reader
+from services.clinic.round.actors import Giver, OnRound, Reader, law_of
 from services.clinic.round.as_json import done_json, flags_json, rows_json
+from services.clinic.round.faces import photos
 from services.clinic.round.keeping import (
     NotProved,
     close,
@@ -38,7 +39,7 @@ from services.clinic.round.keeping import (
 )
 from services.clinic.round.online_form import Tapped, event_text, witness_of
 from services.clinic.round.recording import record
-from services.clinic.round.shown import RoundShown, card_shown, law_of, round_shown
+from services.clinic.round.shown import RoundShown, card_shown, round_shown
 from services.clinic.round.staff import Colleague
 from services.shared.errors import BadRequest, Unprocessable
 from services.shared.languages import N_
@@ -268,7 +269,7 @@ def card_answer(
 ) -> Response:
     """The card of somebody in care: one planned dose, or none."""
     shown = card_shown(on, tapped.person, session)
-    row = _row(shown, tapped, on)
+    row = {**_row(shown, tapped, on), "photo": photos(on, [tapped.person]).get(tapped.person, "")}
     law, per = law_of(on.asking), witness_per(law_of(on.asking))
     asks = per is WitnessPer.DOSE or needs_pin(law).yes
     witness = witness_of(on, shown, row["wing"])

@@ -11,8 +11,8 @@ from clinical.oat.happened import TAKEN
 from clinical.oat.round.parts import Witness
 from clinical.oat.round.witness import WitnessPer, witness_per
 from services.clinic.asking import Asking
-from services.clinic.round.actors import OnRound
-from services.clinic.round.shown import RoundShown, law_of
+from services.clinic.round.actors import OnRound, law_of
+from services.clinic.round.shown import RoundShown
 
 YES = "yes"
 BY = ("photo", "name-birth", "number", "qr")

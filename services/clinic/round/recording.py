@@ -18,9 +18,9 @@ from services.access.audit import kinds
 from services.access.audit.kinds import AuditEvent, Subjects
 from services.access.decision.approval import approval
 from services.clinic.reading import people
-from services.clinic.round.actors import OnRound
+from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.as_json import done_json, flags_json, rows_json, told_apart
-from services.clinic.round.shown import RoundShown, law_of, row_shown, session_now
+from services.clinic.round.shown import RoundShown, row_shown, session_now
 from services.clinic.writing import NOT_TO_YOU, SOURCE
 from services.shared.errors import Forbidden, Unprocessable
 from services.shared.languages import N_

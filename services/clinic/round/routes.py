@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from services.access.pages.visits import known_visit
 from services.clinic.round.actors import Giver, OnRound, Reader
 from services.clinic.round.as_json import round_json
+from services.clinic.round.faces import photos
 from services.clinic.round.facility_key import FacilityKey, NotOpened, event_in, facility_key
 from services.clinic.round.keeping import close, opened, session_in, sign_in_beside, take_over
 from services.clinic.round.reads import log_reads, opened_in
@@ -58,6 +59,10 @@ def round_api() -> APIRouter:
         if on.may_record:
             opened(on, session, _texts(asked, "wings"))
         return JSONResponse(_list(request, on, session))
+
+    @router.post("/photos")
+    def pictures(on: Reader, sent: Sent) -> Response:
+        return JSONResponse({"photos": dict(photos(on, _texts(_object(sent), "people")))})
 
     @router.post("/events")
     def event(on: Giver, sent: Sent) -> Response:

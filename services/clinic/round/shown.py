@@ -1,6 +1,6 @@
 """What of a round is shown to whoever asks: each person as the decision shows them, and nobody else."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -9,14 +9,13 @@ from sqlalchemy import Connection
 
 from clinical.concepts import words
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
-from clinical.oat.round.reading import Reader, situations, who_is_on_the_list
+from clinical.oat.round.reading import Reader, Remembered, situations, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list, row_of
 from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.stock import Container, containers_out
 from clinical.people import Identity, identity_of
-from clinical.protocols import Protocol
 from fhir_store.read import Stored, read_many
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
@@ -24,7 +23,8 @@ from services.access.decision import Actor, Form
 from services.access.decision.one_by_one import Shown, shown_one_by_one
 from services.clinic.asking import Asking
 from services.clinic.reading import ID, NobodyHere, names_of, people, refuse
-from services.clinic.round.actors import OnRound
+from services.clinic.round.actors import OnRound, law_of
+from services.clinic.round.marks import marks_of
 from services.clinic.round.staff import Colleague, account_names, colleagues
 from services.shared.languages import gettext
 
@@ -66,12 +66,6 @@ class RoundShown:
         return list(dict.fromkeys(row.presence.wing for row in self.rows))
 
 
-def law_of(asking: Asking) -> Protocol:
-    """The protocol of the country."""
-    found: Protocol = asking.request.app.state.law
-    return found
-
-
 def session_now(asking: Asking) -> str:
     """The name of the round under way."""
     local = asking.at.astimezone(asking.zone).time()
@@ -80,7 +74,10 @@ def session_now(asking: Asking) -> str:
 
 def reader_of(asking: Asking, cursor: psycopg.Cursor[Any]) -> Reader:
     """By what the round is read."""
-    return Reader(cursor, asking.keyring, asking.zone)
+    state = asking.request.app.state
+    if not hasattr(state, "round_orders"):
+        state.round_orders = Remembered()
+    return Reader(cursor, asking.keyring, asking.zone, state.round_orders)
 
 
 def round_shown(on: OnRound, session: str) -> RoundShown:
@@ -131,7 +128,7 @@ def _shown(
 ) -> RoundShown:
     asking = on.asking
     actor = asking.actor(connection)
-    persons = _persons(asking, cursor, actor, known)
+    persons = _persons(asking, cursor, actor, known, marks_of(on, cursor))
     day = asking.day
     found = find(cursor, on.facility, day, session)
     now = Now(asking.at, asking.zone, law_of(asking), found.opened_at if found else None)
@@ -161,19 +158,23 @@ def persons_shown(
     """Those of some people whom the reader may know, without their allergies."""
     asked = [(PATIENT, id_) for id_ in ids if ID.fullmatch(id_)]
     stored = read_many(cursor, asking.keyring, asked)
-    resources = [_of(one, id_) for (_, id_), one in stored.items()]
+    resources = [with_patient(one, id_) for (_, id_), one in stored.items()]
     found = shown_one_by_one(cursor, asking.actor(connection), asking.day, resources)
     return {one.stored.id: _person(one, []) for one in found if one.form is Form.WHOLE}
 
 
 def _persons(
-    asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, known: Mapping[str, Situation]
+    asking: Asking,
+    cursor: psycopg.Cursor[Any],
+    actor: Actor,
+    known: Mapping[str, Situation],
+    marked: Collection[str],
 ) -> Mapping[str, Person]:
     """Who is shown whole as a person; of their allergies what may be said."""
     asked = {(PATIENT, id_): id_ for id_ in known}
     asked |= {(ALLERGY, allergy): id_ for id_, one in known.items() for allergy in one.allergies}
     stored = read_many(cursor, asking.keyring, list(asked))
-    resources = [_of(one, asked[name]) for name, one in stored.items()]
+    resources = [with_patient(one, asked[name]) for name, one in stored.items()]
     found = shown_one_by_one(cursor, actor, asking.day, resources)
     allergies: dict[str, list[str]] = {}
     for one in found:
@@ -182,19 +183,20 @@ def _persons(
                 gettext(words(one.resource.get("code", {})))
             )
     return {
-        one.stored.id: _person(one, allergies.get(one.stored.id, []))
+        one.stored.id: _person(one, allergies.get(one.stored.id, []), two_people=one.stored.id in marked)
         for one in found
         if one.stored.type == PATIENT and one.form is Form.WHOLE
     }
 
 
-def _of(stored: Stored, patient: str) -> Stored:
+def with_patient(stored: Stored, patient: str) -> Stored:
+    """What was read by its id, and is known to be part of the record of somebody."""
     return replace(stored, patients=(patient,))
 
 
-def _person(shown: Shown, allergies: list[str]) -> Person:
+def _person(shown: Shown, allergies: list[str], *, two_people: bool = False) -> Person:
     born = str(shown.resource.get("birthDate", ""))
-    return Person(identity_of(shown.resource), born, tuple(sorted(set(allergies))))
+    return Person(identity_of(shown.resource), born, tuple(sorted(set(allergies))), two_people)
 
 
 def _who(rows: Sequence[Row]) -> list[str]:

@@ -12,6 +12,7 @@ from services.exchange.load.crew import Place, Task
 from services.exchange.load.loading import Loading
 from services.exchange.load.outcome import Outcome
 from services.shared.database import Database, LostEveryTime
+from services.shared.hsm.errors import TokenUnusable
 from services.shared.installation import store_of
 from services.shared.record_keys import keyring_by
 
@@ -48,6 +49,8 @@ def _done(loading: Loading, task: Task) -> Outcome | str:
         return task(loading)
     except (OperationalError, LostEveryTime) as failure:
         return next(said for kind, said in SAID.items() if isinstance(failure, kind))
+    except TokenUnusable as failure:
+        return f"{failure} Then run the same command again: it goes on where it stopped."
 
 
 if __name__ == "__main__":

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from fhir_store.dates import date_bounds
-from fhir_store.everything import Wanted, everything_of
+from fhir_store.everything import Wanted
 from fhir_store.gate import served_types
-from fhir_store.read import Stored, read
+from fhir_store.read import Stored
 from fhir_store.sql import EVERYTHING
 from services.access.decision import may_in_part
 from services.exchange.auditing import shown_of
@@ -28,16 +28,10 @@ def everything(asked: Asked) -> Answer:
     patient = id_here(asked)
     asked.require_read(patient)
     given = _given(asked)
-    read(asked.cursor, asked.keyring, "Patient", patient)
+    asked.record.read("Patient", patient)
     position = opened(asked, given.pop(CURSOR, None))
-    page = everything_of(
-        asked.cursor,
-        asked.keyring,
-        patient,
-        _wanted(asked, given),
-        count_in(given.get("_count")),
-        position,
-    )
+    count = count_in(given.get("_count"))
+    page = asked.record.everything_of(patient, _wanted(asked, given), count, position)
     links = linked(asked, list(given.items()), position, page.after)
     events = shown_of(asked, page.resources, patient)
     return Answer(200, _bundle(asked, links, page.resources), events=events)

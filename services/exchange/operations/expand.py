@@ -1,16 +1,13 @@
 """$expand: the codes of a value set. http://hl7.org/fhir/R4/valueset-operation-expand.html"""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from fhir_store.json_text import parse
-from fhir_store.read import read
 from fhir_store.terminology import expansion_asked, expansion_resource
 from fhir_store.write import instant
-from services.exchange.held_terminology import held_terminology
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.operations.questions import Given, given
@@ -32,7 +29,7 @@ def expand_by_post(asked: Asked) -> Answer:
 def expand_stored(asked: Asked) -> Answer:
     """List the codes of a value set that is stored."""
     asked.require("read")
-    stored = read(asked.cursor, asked.keyring, asked.type, id_here(asked))
+    stored = asked.record.terminology_resource(asked.type, id_here(asked))
     return _expanded(asked, parse(stored.text).value, given(asked))
 
 
@@ -44,19 +41,19 @@ def _value_set(asked: Asked, wanted: Given) -> Mapping[str, Any]:
     if not isinstance(url, str) or sent is not None:
         raise BadRequest("Name the value set by its url, or send it as valueSet.")
     canonical = f"{url}|{version}" if version else url
-    return held_terminology(asked.cursor, asked.keyring).value_set(canonical)
+    return asked.record.terminology.value_set(canonical)
 
 
 def _expanded(asked: Asked, value_set: Mapping[str, Any], wanted: Given) -> Answer:
     texts = [(name, str(value)) for name, value in wanted.items()]
     resource = expansion_resource(
-        held_terminology(asked.cursor, asked.keyring),
+        asked.record.terminology,
         value_set,
         expansion_asked(texts),
         identifier=f"urn:uuid:{uuid4()}",
         timestamp=instant(datetime.now(UTC)),
     )
-    return Answer(200, json.dumps(resource, ensure_ascii=False), events=())
+    return Answer(200, asked.record.composed(resource), events=())
 
 
 ONLY = ("ValueSet",)

@@ -7,7 +7,6 @@ from typing import Any
 from fhir_store.errors import Issue
 from fhir_store.gate import issues_of
 from fhir_store.json_text import parse
-from fhir_store.read import read
 from services.exchange.auditing import shown
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
@@ -38,7 +37,7 @@ def validate(asked: Asked) -> Answer:
 def validate_stored(asked: Asked) -> Answer:
     """Check a resource that is stored."""
     asked.require("read")
-    stored = read(asked.cursor, asked.keyring, asked.type, id_here(asked), asked.role_sees)
+    stored = asked.record.read(asked.type, id_here(asked), asked.role_sees)
     return Answer(200, outcome(issues_of(parse(stored.text).value)), events=shown(asked, stored))
 
 

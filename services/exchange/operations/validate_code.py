@@ -3,15 +3,12 @@
 http://hl7.org/fhir/R4/valueset-operation-validate-code.html, codesystem-operation-validate-code.html
 """
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from fhir_store.errors import NotHeld
 from fhir_store.json_text import parse
-from fhir_store.read import read
 from fhir_store.terminology import codings_asked, parameters_resource, validated
-from services.exchange.held_terminology import held_terminology
 from services.exchange.identities import id_here
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.operations.questions import Given, given
@@ -38,12 +35,12 @@ def validate_code_by_post(asked: Asked) -> Answer:
 def validate_code_in_stored(asked: Asked) -> Answer:
     """Say whether a code belongs to a value set or code system that is stored."""
     asked.require("read")
-    stored = read(asked.cursor, asked.keyring, asked.type, id_here(asked))
+    stored = asked.record.terminology_resource(asked.type, id_here(asked))
     return _judged(asked, parse(stored.text).value, given(asked))
 
 
 def _named(asked: Asked, url: str) -> Mapping[str, Any]:
-    held = held_terminology(asked.cursor, asked.keyring)
+    held = asked.record.terminology
     if asked.type == "ValueSet":
         return held.value_set(url)
     found = held.stored_code_system(url, None)
@@ -63,8 +60,8 @@ def _judged(asked: Asked, against: Mapping[str, Any], wanted: Given) -> Answer:
         codeable_concept=wanted.get("codeableConcept"),
     )
     abstract = wanted.get("abstract") == "true"
-    outcome = validated(held_terminology(asked.cursor, asked.keyring), against, codings, abstract=abstract)
-    return Answer(200, json.dumps(parameters_resource(outcome), ensure_ascii=False), events=())
+    outcome = validated(asked.record.terminology, against, codings, abstract=abstract)
+    return Answer(200, asked.record.composed(parameters_resource(outcome)), events=())
 
 
 ONLY = ("CodeSystem", "ValueSet")

@@ -56,6 +56,7 @@ REGISTER = Register(
         "no-nurse": N_("No nurse"),
         "clinical": N_("For a clinical reason"),
         "no-order": N_("No valid order"),
+        "spilled": N_("Spilled"),
     },
     count,
 )

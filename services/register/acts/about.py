@@ -8,7 +8,7 @@ from clinical.register.stock import Batch, Book, Issue, batch_with, book_with, i
 from fhir_store.write import raw_cursor
 from services.access.auditor.names import facility_name
 from services.register.acts.act import About, Asked, Fact
-from services.register.naming import measured, product_name
+from services.register.naming import difference, measured, product_name
 from services.register.words import FOUND_BY, KINDS, SESSIONS
 from services.shared.formats import day
 from services.shared.languages import N_
@@ -82,11 +82,10 @@ def about_discrepancy(asked: Asked) -> About:
     """A discrepancy."""
     found = discrepancy_with(asked.connection, asked.typed.id("discrepancy"))
     book = book_with(asked.connection, found.book)
-    facts = (
-        Fact(FOUND, _(FOUND_BY[found.found_by])),
-        Fact(N_("Difference when it was opened"), measured(found.amount, book.product.unit)),
-    )
-    return _of_book(asked, book, {"discrepancy": str(found.id)}, *facts)
+    off = difference(found.amount, book.product.unit)
+    facts = (Fact(FOUND, _(FOUND_BY[found.found_by])), Fact(N_("When it was opened"), off))
+    named = (one for one in facts if one.value)
+    return _of_book(asked, book, {"discrepancy": str(found.id)}, *named)
 
 
 def issue_facts(issue: Issue) -> tuple[Fact, ...]:

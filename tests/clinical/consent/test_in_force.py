@@ -153,5 +153,5 @@ def test_order_does_not_matter_and_a_refusal_never_opens(consents, random, more)
         assert not granted(*consents, more)
 
 
-def test_everything_is_every_label_but_normal() -> None:
-    assert frozenset(Label) - EVERYTHING == {Label.N}
+def test_everything_is_every_label_but_normal_and_what_nobody_is_asked_about() -> None:
+    assert frozenset(Label) - EVERYTHING == {Label.N, Label.V}

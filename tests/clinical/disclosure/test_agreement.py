@@ -16,11 +16,10 @@ from clinical.disclosure import (
     at_sending,
     leaving,
     may_be_disclosed,
-    tells_of_custody,
     way_out,
 )
 from clinical.disclosure.leaving import Sending
-from clinical.labels import Label
+from clinical.labels import Label, tells_of_custody
 from fhir_store.json_text import parse
 
 HOUR = timedelta(hours=1)

@@ -1,5 +1,6 @@
 """Every resource of a small synthetic country has the labels that its kind has, and no other."""
 
+import re
 from collections import Counter
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ Labels = frozenset[Label]
 OPIOIDS = frozenset({Label.ETH, Label.OPIOIDUD})
 HIV = frozenset({Label.HIV})
 RESTRICTED = frozenset({Label.R})
+OF_PRISONS = frozenset({Label.V})
 NONE: Labels = frozenset()
 
 
@@ -37,14 +39,16 @@ def _by_medicine(resource: Json) -> Labels:
 
 
 def _of_place(resource: Json) -> Labels:
-    return {"hiv-clinic": HIV, "oat-centre": OPIOIDS}.get(next(iter(_codes(resource, "type"))), NONE)
+    kinds = {"hiv-clinic": HIV, "oat-centre": OPIOIDS, "prison": OF_PRISONS, "pretrial-unit": OF_PRISONS}
+    return kinds.get(next(iter(_codes(resource, "type"))), NONE)
 
 
 def _of_service(resource: Json) -> Labels:
     at_oat_centre = OPIOIDS if "demo-oat" in resource["providedBy"]["reference"] else NONE
     at_hiv_clinic = HIV if "hiv-clinic" in resource["providedBy"]["reference"] else NONE
     own = OPIOIDS if next(iter(_codes(resource, "type"))).startswith("oat-") else HIV
-    return own | at_oat_centre | at_hiv_clinic
+    in_prison = OF_PRISONS if re.search("prison|pretrial", resource["providedBy"]["reference"]) else NONE
+    return own | at_oat_centre | at_hiv_clinic | in_prison
 
 
 def _of_observation(resource: Json) -> Labels:
@@ -56,7 +60,7 @@ def _of_observation(resource: Json) -> Labels:
 
 EXPECTED = {
     "Condition": lambda one: {"B24": HIV, "F11.2": OPIOIDS}[min(_codes(one, "code"))],
-    "Encounter": lambda _: RESTRICTED,
+    "Encounter": lambda _: RESTRICTED | OF_PRISONS,
     "EpisodeOfCare": lambda one: HIV if "hiv" in _codes(one, "type") else OPIOIDS,
     "Flag": lambda _: OPIOIDS,
     "HealthcareService": _of_service,
@@ -81,5 +85,5 @@ def test_every_resource_has_the_labels_of_its_kind(country: list[Json]) -> None:
 def test_all_labels_of_the_country_occur(country: list[Json]) -> None:
     places = places_of(country)
     counted = Counter(label for one in country for label in labels_of(one, places))
-    assert set(counted) == {Label.HIV, Label.ETH, Label.OPIOIDUD, Label.R}
+    assert set(counted) == {Label.HIV, Label.ETH, Label.OPIOIDUD, Label.R, Label.V}
     assert min(counted.values()) > 100

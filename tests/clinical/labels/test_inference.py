@@ -70,7 +70,7 @@ def test_nothing_inside_makes_the_whole_normal() -> None:
     assert labels_of(a_patient("p", contained=[normal])) == set()
 
 
-@pytest.mark.parametrize("stated", [("TABOO", ACT_CODE), ("secret", "urn:somebody"), ("V", CONFIDENTIALITY)])
+@pytest.mark.parametrize("stated", [("TABOO", ACT_CODE), ("secret", "urn:somebody")])
 def test_a_label_that_nobody_understands_is_restricted(stated: tuple[str, str]) -> None:
     assert labels_of(an_observation("o", **_labelled(*stated))) == {Label.R}
 
@@ -199,8 +199,6 @@ RESTRICTED: dict[str, dict[str, Any]] = {
     "who did what": _of("Provenance", target=[{"reference": "Observation/o"}]),
     "a form filled in": _of("QuestionnaireResponse", item=[{"linkId": "1", "answer": [{"valueBoolean": True}]}]),
     "a file inside": _of("Bundle", entry=[{"resource": _of("Binary")}]),
-    "a stay in prison": a_stay("s"),
-    "an absence from it": a_stay("s", **{"class": {"system": "urn:throughcare:code-system:encounter-class", "code": "absence-court"}}),
     "a note": an_observation("o", note=[{"text": "seen"}]),
     "a result in words": an_observation("o", valueString="as last time"),
     "a diagnosis without a code": _of("Condition", code={"text": "as before"}),
@@ -217,8 +215,57 @@ RESTRICTED: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("resource", RESTRICTED.values(), ids=RESTRICTED)
-def test_what_nobody_can_classify_and_custody_are_restricted(resource: dict[str, Any]) -> None:
+def test_what_nobody_can_classify_is_restricted(resource: dict[str, Any]) -> None:
     assert labels_of(resource, PLACES) == {Label.R}
+
+
+DOSE_REASON = "urn:throughcare:code-system:dose-reason"
+
+CUSTODY: dict[str, tuple[dict[str, Any], set[Label]]] = {
+    "a stay in prison": (a_stay("s"), {Label.R, Label.V}),
+    "an absence from it": (a_stay("s", **{"class": {"system": "urn:throughcare:code-system:encounter-class", "code": "absence-court"}}), {Label.R, Label.V}),
+    "imprisonment": (_of("Condition", code=_coded("http://hl7.org/fhir/sid/icd-10", "Z65.1")), {Label.R, Label.V}),
+    "a prison": (_of("Organization", type=[_coded(KIND, "prison")]), {Label.V}),
+    "what is a hint by its code": (an_observation("o", code=_coded(DOSE_REASON, "court")), {Label.V}),
+    "what is a hint by its category": (an_observation("o", category=[_coded("urn:throughcare:code-system:exit-reason", "escape")]), {Label.V}),
+    "said by its writer": (an_observation("o", **_labelled("V", CONFIDENTIALITY)), {Label.V}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("resource", "labels"), CUSTODY.values(), ids=CUSTODY)
+def test_what_tells_of_custody_as_a_whole_leaves_by_no_agreement(
+    resource: dict[str, Any], labels: set[Label]
+) -> None:
+    assert labels_of(resource, PLACES) == labels
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        a_dose("d", statusReason=[_coded(DOSE_REASON, "court")]),
+        _of("MedicationDispense", type=_coded("urn:throughcare:code-system:dispense-type", "release-supply")),
+        an_observation("o", component=[{"code": _coded(DOSE_REASON, "released")}]),
+        an_observation("o", contained=[_of("Organization", type=[_coded(KIND, "prison")])]),
+        an_observation("o", performer=[{"reference": "Organization/prison"}]),
+    ],
+)
+def test_an_element_that_hints_at_custody_does_not_keep_the_rest(resource: dict[str, Any]) -> None:
+    assert Label.V not in labels_of(resource, PLACES)
+
+
+@pytest.mark.parametrize(
+    "belonging",
+    [
+        _of("Organization", partOf={"reference": "Organization/prison"}),
+        _of("Location", managingOrganization={"reference": "Organization/prison"}),
+        _of("Location", partOf={"reference": "Location/yard"}),
+        _of("HealthcareService", location=[{"reference": "Location/yard"}]),
+        _of("PractitionerRole", organization={"reference": "Organization/prison"}),
+        _of("PractitionerRole", location=[{"reference": "Location/yard"}]),
+    ],
+)
+def test_what_belongs_to_a_prison_is_one(belonging: dict[str, Any]) -> None:
+    assert labels_of(belonging, PLACES) == {Label.V}
 
 
 ORDINARY: dict[str, dict[str, Any]] = {
@@ -264,8 +311,10 @@ def test_a_place_is_what_it_is_and_what_it_belongs_to_and_not_what_it_offers() -
         "Organization/hiv-clinic": {Label.HIV},
         "Organization/ward": {Label.HIV},
         "Organization/oat-centre": OPIOIDS,
-        "HealthcareService/prison-art": {Label.HIV},
         "Location/room-7": {Label.HIV},
+        "Organization/prison": {Label.V},
+        "HealthcareService/prison-art": {Label.HIV, Label.V},
+        "Location/yard": {Label.V},
     }
 
 

@@ -1,5 +1,6 @@
 """Volumes, what was vomited or spilled, conversions, and what follows a dosing error."""
 
+import math
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -80,22 +81,27 @@ def vomited(minutes: float, observed: bool | None = True) -> Happened:
 
 @pytest.mark.parametrize(
     ("minutes", "mg"),
-    [(0, 61), (9, 61), (9.99, 61), (10, 30), (14, 30), (15, 0), (60, 0), (-1, 0), (-0.5, 0)],
+    [(0, 163), (9, 163), (9.99, 163), (10, 81), (14, 81), (15, 0), (60, 0), (-1, 0), (-0.5, 0)],
 )
 def test_a_prescriber_may_authorise_less_the_later_it_was_vomited(minutes: float, mg: int) -> None:
-    found = after_vomiting(a_happened(mg=Decimal(61)), vomited(minutes), LAW)
+    found = after_vomiting(a_happened(mg=Decimal(163)), vomited(minutes), LAW)
     assert found.at_most_mg == mg
-    assert found.says.values["mg"] == mg
+    assert str(found.says) == (
+        f"Vomited after {math.floor(minutes)} minutes: a prescriber may authorise at most {mg} mg"
+    )
 
 
 @pytest.mark.parametrize("observed", [False, None])
 def test_what_nobody_saw_is_not_given_again_by_the_protocol(observed: bool | None) -> None:
-    assert after_vomiting(a_happened(), vomited(1, observed), LAW).at_most_mg == 0
+    found = after_vomiting(a_happened(), vomited(1, observed), LAW)
+    assert (found.at_most_mg, found.not_set) == (0, ())
+    assert str(found.says) == "Nobody saw it: nothing is given again by the protocol"
 
 
 def test_where_the_protocol_says_nothing_the_prescriber_decides() -> None:
     found = after_vomiting(a_happened(), vomited(1), NO_PROTOCOL)
     assert (found.at_most_mg, found.not_set) == (None, ("oat.vomited.methadone-oral-solution",))
+    assert str(found.says) == "A prescriber decides whether to give again"
     assert after_vomiting(a_happened(mg=None), vomited(1), LAW).at_most_mg is None
     assert after_vomiting(a_happened(product=SUBLINGUAL), vomited(1), LAW).not_set == (
         "oat.vomited.buprenorphine-sublingual",
@@ -117,8 +123,14 @@ def test_where_the_protocol_says_nothing_the_prescriber_decides() -> None:
     ],
 )
 def test_a_table_by_which_more_is_given_again_later_is_refused(rows: list[dict[str, Any]]) -> None:
-    with pytest.raises(BadProtocol, match="vomited"):
+    with pytest.raises(BadProtocol) as found:
         after_vomiting(a_happened(), vomited(1), a_law(oat__vomited__methadone_oral_solution=rows))
+    says = (
+        "each row says below-minutes, 1 or more, and percent, 0 to 100."
+        if len(rows) == 1
+        else "the rows stand in the order of their minutes, and percent never rises."
+    )
+    assert str(found.value) == f"oat.vomited.methadone-oral-solution: {says}"
 
 
 def test_a_table_may_say_the_whole_and_nothing_and_the_same_again() -> None:
@@ -140,13 +152,19 @@ def spilled(mg: int | None, observed: bool | None = True) -> Happened:
 
 @pytest.mark.parametrize(("lost", "at_most"), [(20, 20), (60, 60), (61, 60)])
 def test_a_prescriber_may_authorise_what_was_seen_to_be_lost(lost: int, at_most: int) -> None:
-    assert after_spill(spilled(lost), Decimal(60)).at_most_mg == at_most
+    found = after_spill(spilled(lost), Decimal(60))
+    assert found.at_most_mg == at_most
+    assert str(found.says) == f"Spilled and seen: a prescriber may authorise at most {at_most} mg"
 
 
 def test_what_nobody_saw_or_measured_is_not_poured_again_by_itself() -> None:
-    assert after_spill(spilled(20, None), Decimal(60)).at_most_mg == 0
-    assert after_spill(spilled(20, False), Decimal(60)).at_most_mg == 0
-    assert after_spill(spilled(None), Decimal(60)).at_most_mg is None
+    for observed in (None, False):
+        found = after_spill(spilled(20, observed), Decimal(60))
+        assert (found.at_most_mg, str(found.says)) == (0, "Nobody saw the spill: it may have been swallowed")
+    found = after_spill(spilled(None), Decimal(60))
+    assert (found.at_most_mg, str(found.says)) == (
+        None, "How much was spilled is not known: a prescriber decides",
+    )  # fmt: skip
 
 
 # --- conversions
@@ -218,6 +236,8 @@ def errors(
         ({"product": SUBLINGUAL, "mg": Decimal(99)}, ["wrong-medicine"]),
         ({"ml": Decimal(6), "concentration": Decimal(10)}, []),
         ({"ml": Decimal(12), "concentration": Decimal(10)}, ["wrong-concentration"]),
+        ({"ml": Decimal(60), "concentration": Decimal(1)}, []),
+        ({"ml": Decimal(120), "concentration": Decimal("0.5")}, []),
         ({"ml": Decimal(6), "concentration": Decimal(0)}, ["wrong-concentration"]),
         ({"ml": Decimal(6)}, []),
         ({"concentration": Decimal(5)}, []),

@@ -1,5 +1,6 @@
 """The withdrawal scale: its points, its sum, its bands; and the QTc of an ECG."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -88,11 +89,31 @@ def an_observation(**changes: Any) -> dict[str, Any]:
         {"status": "preliminary"},
         {"code": {"coding": [{"code": "cows"}]}},
         {"subject": {"reference": "Group/g"}},
+        {"subject": None},
+        {"code": None},
         {"effectiveDateTime": None},
     ],
 )
 def test_what_is_no_score_is_left_out(changes: dict[str, Any]) -> None:
     assert cows_of(held(an_observation(**changes)), ZONE) is None
+
+
+def test_a_score_has_its_unit_and_what_is_not_known_is_not_written() -> None:
+    resource = observation_of(Cows("", "p", SIX, dict.fromkeys(Item, 0)))
+    assert resource["valueQuantity"] == {
+        "value": 0, "unit": "{score}", "system": "http://unitsofmeasure.org", "code": "{score}",
+    }  # fmt: skip
+    assert {"performer", "id"}.isdisjoint(resource)
+    found = cows_of(held({**resource, "effectiveDateTime": "2026-03-10"}), ZONE)
+    assert found
+    assert (found.id, found.by, found.total) == ("", None, 0)
+    assert found.at == SIX.replace(hour=23) - timedelta(days=1)
+
+
+def test_a_finding_without_a_code_is_none() -> None:
+    found = cows_of(held(an_observation(component=[{"valueInteger": 1}])), ZONE)
+    assert found
+    assert found.points == {}
 
 
 def test_a_finding_that_is_not_of_the_scale_is_left_out() -> None:

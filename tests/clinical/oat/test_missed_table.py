@@ -62,36 +62,46 @@ def test_a_reduced_dose_says_how_much_is_left() -> None:
     half, capped = (meaning_of(n, METHADONE, law, in_induction=False) for n in (3, 4))
     assert half == Meaning(Level.REDUCED, 50)
     assert capped == Meaning(Level.REDUCED, 50, Decimal(40))
-    assert [suggested_mg(Decimal(mg), half) for mg in (60, 81, 100)] == [30, 40, 50]
+    assert [suggested_mg(Decimal(mg), half) for mg in (60, 81, 83, 100)] == [30, 40, 41, 50]
     assert [suggested_mg(Decimal(mg), capped) for mg in (78, 80, 82, 100)] == [39, 40, 40, 40]
     assert suggested_mg(Decimal(60), Meaning(Level.PRESCRIBER)) is None
 
 
+DAYS = "each row says from how many days on, 1 or more."
+MEANS = "each row means one of normal, reduced, prescriber, re-induction, auto-suspended."
+BELONGS = "percent belongs to rows that mean reduced, and to no others."
+PERCENT = "percent is a whole number from 1 to 99."
+AT_MOST = "at-most-mg is a number."
+ORDER = "the rows stand in the order of their days."
+MILDER = "more missed days never mean less."
+
+
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "says"),
     [
-        [{"means": "normal"}],
-        [{"from": 0, "means": "normal"}],
-        [{"from": "3", "means": "normal"}],
-        [{"from": True, "means": "normal"}],
-        [{"from": 3}],
-        [{"from": 3, "means": "maybe"}],
-        [{"from": 3, "means": "reduced"}],
-        [{**REDUCED, "percent": 0}],
-        [{**REDUCED, "percent": 100}],
-        [{**REDUCED, "percent": "50"}],
-        [{"from": 3, "means": "prescriber", "percent": 50}],
-        [{"from": 3, "means": "prescriber", "percent": 500}],
-        [{**REDUCED, "at-most-mg": "x"}],
-        [{"from": 3, "means": "normal"}, {"from": 3, "means": "prescriber"}],
-        [{"from": 3, "means": "normal"}, {"from": 2, "means": "prescriber"}],
-        [{"from": 3, "means": "prescriber"}, {"from": 4, "means": "normal"}],
-        [{"from": 3, "means": "auto-suspended"}, {"from": 4, "means": "re-induction"}],
+        ([{"means": "normal"}], DAYS),
+        ([{"from": 0, "means": "normal"}], DAYS),
+        ([{"from": "3", "means": "normal"}], DAYS),
+        ([{"from": True, "means": "normal"}], DAYS),
+        ([{"from": 3}], MEANS),
+        ([{"from": 3, "means": "maybe"}], MEANS),
+        ([{"from": 3, "means": "reduced"}], BELONGS),
+        ([{"from": 3, "means": "prescriber", "percent": 50}], BELONGS),
+        ([{"from": 3, "means": "prescriber", "percent": 500}], BELONGS),
+        ([{**REDUCED, "percent": 0}], PERCENT),
+        ([{**REDUCED, "percent": 100}], PERCENT),
+        ([{**REDUCED, "percent": "50"}], PERCENT),
+        ([{**REDUCED, "at-most-mg": "x"}], AT_MOST),
+        ([{"from": 3, "means": "normal"}, {"from": 3, "means": "prescriber"}], ORDER),
+        ([{"from": 3, "means": "normal"}, {"from": 2, "means": "prescriber"}], ORDER),
+        ([{"from": 3, "means": "prescriber"}, {"from": 4, "means": "normal"}], MILDER),
+        ([{"from": 3, "means": "auto-suspended"}, {"from": 4, "means": "re-induction"}], MILDER),
     ],
 )
-def test_a_table_that_is_no_table_is_refused(rows: list[dict[str, Any]]) -> None:
-    with pytest.raises(BadProtocol, match=r"oat.missed-days.methadone"):
+def test_a_table_that_is_no_table_is_refused(rows: list[dict[str, Any]], says: str) -> None:
+    with pytest.raises(BadProtocol) as found:
         meaning_of(5, METHADONE, a_table(*rows), in_induction=False)
+    assert str(found.value) == f"oat.missed-days.methadone-oral-solution: {says}"
 
 
 def test_the_whole_of_a_percentage_is_allowed() -> None:

@@ -50,6 +50,8 @@ def an_issue(**changes: Any) -> dict[str, Any]:
     "changes",
     [
         {"status": "entered-in-error"},
+        {"code": None},
+        {"patient": None},
         {"code": {"coding": [{"code": "held"}]}},
         {"patient": {"reference": "Group/g"}},
         {"mitigation": None},
@@ -68,6 +70,16 @@ def an_issue(**changes: Any) -> dict[str, Any]:
 )
 def test_what_is_no_release_is_left_out(changes: dict[str, Any]) -> None:
     assert release_of(held(an_issue(**changes)), ZONE) is None
+
+
+def test_what_is_left_out_is_the_first_dose_of_the_day_without_a_number() -> None:
+    slot = {"url": "urn:throughcare:extension:slot", "extension": [{"url": "day", "valueDate": "2026-03-10"}]}
+    resource = an_issue(extension=[slot], id=None)
+    resource["mitigation"][0]["date"] = "2026-03-10"
+    found = release_of(held(resource), ZONE)
+    assert found
+    assert (found.id, found.part, found.why) == ("", 1, None)
+    assert found.at == SIX.replace(hour=23) - timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,11 @@ def test_a_dispense_is_so_many_days_from_a_day_on() -> None:
     assert take_home_of(held(a_dispense()), ZONE) == TakeHome("d", "p", METHADONE, DAY, 6)
 
 
+def test_a_day_is_that_of_the_place_and_a_number_may_be_missing() -> None:
+    found = take_home_of(held(a_dispense(id=None, whenHandedOver="2026-03-09T23:30:00Z")), ZONE)
+    assert found == TakeHome("", "p", METHADONE, DAY, 6)
+
+
 @pytest.mark.parametrize(
     ("supply", "expected"),
     [
@@ -55,6 +60,7 @@ def test_days_are_whole_and_a_slip_of_the_pen_is_cut(supply: object, expected: i
         {"whenHandedOver": None},
         {"whenHandedOver": "2026-03"},
         {"subject": {"reference": "Group/g"}},
+        {"subject": None},
         {"medicationCodeableConcept": {"coding": [{"system": "http://www.whocc.no/atc", "code": "J05AR27"}]}},
     ],
 )

@@ -4,7 +4,21 @@ from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from oat import DAY, HOUR, METHADONE, MORPHINE, ONE_DAY, SIX, ZONE, a_happened, a_law, an_order, mg, on
+from oat import (
+    DAY,
+    HOUR,
+    METHADONE,
+    MORPHINE,
+    ONE_DAY,
+    SIX,
+    WEEKLY,
+    ZONE,
+    a_happened,
+    a_law,
+    an_order,
+    mg,
+    on,
+)
 
 from clinical.oat.moved_times import WHY_WORDS, Move, WhyMoved, due_time, too_close
 from clinical.oat.order import OatOrder, OrderStatus, Part, Step, TelephoneOrder
@@ -156,6 +170,14 @@ def test_of_a_pregnant_person_nothing_is_suspended_by_itself() -> None:
 )
 def test_only_an_active_order_of_that_day_is_suspended(order: OatOrder) -> None:
     assert not suspended(9, order)
+
+
+def test_an_order_of_a_depot_is_suspended_after_its_window() -> None:
+    law = a_law(oat__missed_days__buprenorphine_depot_weekly=[{"from": 1, "means": "auto-suspended"}])
+    order = an_order(24, product=WEEKLY)
+    for given, expected in ((-9, False), (-10, True)):
+        record = TreatmentRecord(happened=(a_happened(at=SIX + given * ONE_DAY, product=WEEKLY),))
+        assert is_suspended_at(on(-1), order, record, law, pregnant=False) is expected
 
 
 def test_without_a_table_nothing_is_suspended_by_itself() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
 from threading import Barrier
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -20,6 +21,7 @@ from clinical.register.errors import (
     RegisterError,
     TwoStrengths,
 )
+from clinical.register.issue import issue
 from clinical.register.reading import holdings, lines_numbered
 from clinical.register.receive import Receipt, receive
 from clinical.register.stock import batch_with
@@ -90,10 +92,16 @@ def test_what_breaks_off_leaves_no_hole_in_the_numbers(north: Dispensary) -> Non
     assert north.in_it(out) == 496
 
 
-def test_two_strengths_at_once_and_one_is_refused(north: Dispensary) -> None:
+def test_of_two_strengths_at_once_one_is_refused(north: Dispensary) -> None:
+    """The second one waits until it is known what became of the first."""
     strong, weak = north.receives(1000), north.receives(1000, WEAKER)
-    found = at_once(lambda: north.issues(strong, 100, "B1"), lambda: north.issues(weak, 100, "B2"))
-    assert refusals(found) == [TwoStrengths]
+    with ThreadPoolExecutor(1) as thread:
+        with north.database.transaction() as connection:
+            issue(connection, north.by(), north.opening(strong, 100))
+            other = thread.submit(lambda: north.issues(weak, 100, "B2"))
+            with pytest.raises(FutureTimeout):
+                other.result(timeout=0.5)
+        assert isinstance(other.exception(timeout=30), TwoStrengths)
 
 
 def test_one_container_twice_at_once_and_one_is_refused(north: Dispensary) -> None:

@@ -118,6 +118,16 @@ def test_more_than_the_book_says_is_issued_since_it_stands_on_the_table_and_open
     assert north.in_safe(batch) == -200
 
 
+def test_what_is_known_to_be_off_is_not_opened_anew_when_it_is_issued(north: Dispensary) -> None:
+    batch = north.receives(300)
+    north.counts({batch: 350})
+    all_of_it = north.run(lambda c: issue(c, north.by(), north.opening(batch, 350)))
+    assert all_of_it.discrepancies == ()
+    more = north.run(lambda c: issue(c, north.by(), north.opening(batch, 100, "B2")))
+    (off,) = more.discrepancies
+    assert north.run(lambda c: discrepancy_with(c, off)).amount == 100
+
+
 def test_all_that_the_book_says_is_issued_without_a_discrepancy(north: Dispensary) -> None:
     batch = north.receives(300)
     assert north.run(lambda c: issue(c, north.by(), north.opening(batch, 300))).discrepancies == ()

@@ -39,7 +39,7 @@ def other_database(postgres: RunningServer, request: pytest.FixtureRequest):
 @pytest.fixture
 def import_into(settings: Settings, tmp_path: Path) -> Callable[[Database, Path], None]:
     def run(database: Database, folder: Path) -> None:
-        store = store_of(settings.facility_zone, open_keyring(settings.keys_folder, database))
+        store = store_of(settings.facility_zone, open_keyring(settings.key_places, database))
         with RejectFile(tmp_path / "rejects.ndjson") as rejects:
             for _ in load(source_files([folder]), database, store, Author("import"), rejects):
                 pass
@@ -77,7 +77,7 @@ def test_what_is_exported_and_imported_into_an_empty_store_is_the_same(
     counts = write_ndjson(database, store.keyring, first)
     import_into(other_database, first)
     second.mkdir()
-    assert write_ndjson(other_database, open_keyring(settings.keys_folder, other_database), second) == counts
+    assert write_ndjson(other_database, open_keyring(settings.key_places, other_database), second) == counts
     once, twice = _lines(first), _lines(second)
     assert sum(map(len, once.values())) == sum(counts.values()) > 1_000
     # A line of its own for each; two that arrived together may have changed places.

@@ -24,6 +24,7 @@ from services.commands.doctor import examine
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.installation import Urls, store_of
+from services.shared.key_places import KeyPlaces
 from services.shared.record_keys import FileKeys, begin_rotation, open_keyring, path_of
 
 Ask = Callable[..., Result]
@@ -151,7 +152,7 @@ def test_the_keys_are_wrapped_by_another_key_and_the_record_stays(
     assert _one(filled, "SELECT count(*) FROM fhir_store.key_encryption_key") == 1
     assert _one(filled, "SELECT min(kek) FROM fhir_store.data_key") == before + 1
     # A program that was there before, and one that starts now.
-    for keyring in (store.keyring, open_keyring(keys.folder, filled)):
+    for keyring in (store.keyring, open_keyring(KeyPlaces(keys.folder), filled)):
         with filled.cursor() as cursor:
             assert read(cursor, keyring, "Patient", "p1").id == "p1"
 
@@ -172,7 +173,7 @@ def test_a_rotation_that_was_cut_off_goes_on(
     # In the middle of it everything is read and written.
     with filled.cursor() as cursor:
         for id_ in ("p1", "p2"):
-            assert read(cursor, open_keyring(keys.folder, filled), "Patient", id_).id == id_
+            assert read(cursor, open_keyring(KeyPlaces(keys.folder), filled), "Patient", id_).id == id_
     filled.run(lambda c: save(c, store, [Write(text_of(a_patient("p3")), id="p3")], author))
     with owner.transaction() as connection, pytest.raises(psycopg.errors.ForeignKeyViolation):
         rotation.retire(raw_cursor(connection), version)
@@ -193,7 +194,7 @@ def test_the_index_gets_another_key_and_who_has_the_old_one_writes_nothing(
     late = [Write(text_of(a_patient("late")), id="late")]
     with filled.transaction() as connection, pytest.raises(psycopg.errors.NotNullViolation):
         save(connection, store, late, author)
-    renewed = store_of(settings.facility_zone, open_keyring(keys.folder, filled))
+    renewed = store_of(settings.facility_zone, open_keyring(KeyPlaces(keys.folder), filled))
     filled.run(lambda connection: save(connection, renewed, late, author))
 
 
@@ -216,7 +217,7 @@ def test_a_lost_key_is_told_in_one_line_and_never_replaced(
         version = _one(filled, "SELECT max(version) FROM fhir_store.key_encryption_key")
         path_of(without_keys, version).write_bytes(content)
         with pytest.raises(KeyLost):
-            open_keyring(without_keys, filled)
+            open_keyring(KeyPlaces(without_keys), filled)
 
 
 def test_the_doctor_opens_every_key(filled: Database, settings: Settings, without_keys: Path) -> None:
@@ -236,10 +237,10 @@ def test_a_newer_key_that_nothing_is_wrapped_by_yet_has_to_be_the_right_one_too(
     shutil.copytree(keys.folder, without_keys)
     version = owner.run(lambda connection: begin_rotation(raw_cursor(connection), FileKeys(without_keys)))
     try:
-        open_keyring(without_keys, filled)
+        open_keyring(KeyPlaces(without_keys), filled)
         path_of(without_keys, version).write_bytes(bytes(32))
         with pytest.raises(KeyLost):
-            open_keyring(without_keys, filled)
+            open_keyring(KeyPlaces(without_keys), filled)
     finally:
         with owner.transaction() as connection:
             connection.execute(

@@ -20,6 +20,7 @@ from clinical.register.stock import HeldIn, batch_with, issue_with
 from services.register.acts import ACTS
 from services.register.words import FLAWS
 
+LINE_2 = r'<tr role="row" id="line-2".*?</tr>'
 PAGE = re.compile(rb"/Type\s*/Page\b")
 SignIn = Callable[..., PlainBrowser]
 FLAWS_TOLD = {flaw.__name__: words for flaw, words in FLAWS.items()}
@@ -80,12 +81,13 @@ def test_a_delivery_is_looked_at_then_signed_by_two_and_stands_in_the_book(
     assert fills_in(nurse, "receive", "", **DELIVERY) == 200
     assert "Not entered yet" in nurse.main
     assert "1,000" in nurse.main
+    assert "and whoever signs second" in nurse.main
     assert north.run(lambda c: holdings(c, NORTH)) == []
     assert signs(nurse, "receive") == 200
     assert nurse.page.url.path.startswith("/register/book/")
     for shown in (
         "Methadone, oral solution, 10 mg/mL",
-        "1,000 mL",
+        "1,000 mL, 10,000 mg",
         "L1",
         "Pharma",
         "nurse of the tests",
@@ -103,14 +105,14 @@ def test_what_was_looked_at_is_what_is_written(colleague: Shift, sign_in: SignIn
     typed = {"amount": "500", "container": "B1", "held_in": "bottle", "session": "morning"}
     day = str(north.day)
     fills_in(nurse, "issue", f"batch={batch}", round_on=day, **typed)
-    row = re.search(r'<tr id="line-2".*?</tr>', nurse.main)
+    row = re.search(LINE_2, nurse.main)
     assert row is not None
     assert signs(nurse, "issue") == 200
-    after = re.search(r'<tr id="line-2".*?</tr>', nurse.main)
+    after = re.search(LINE_2, nurse.main)
     assert after is not None
 
     def numbers(html: str) -> list[str]:
-        return re.findall(r'<td class="number">(.*?)</td>', html)
+        return re.findall(r'class="number"><span.*?</span>(.*?)</td>', html)
 
     assert numbers(row[0]) == numbers(after[0]) == ["500", "500", "500", "<strong>1,000</strong>"]
 
@@ -238,7 +240,7 @@ def test_counting_back_shows_what_the_book_says_only_after_it_was_measured(
     assert "568" not in nurse.main
     fills_in(nurse, "count-back", f"issue={out}", residue="300")
     assert "What was counted back differs from the book" in nurse.main
-    assert "-131.7 mL" in nurse.main
+    assert "131.7 mL less than the book says" in nurse.main
     assert signs(nurse, "count-back") == 200
     assert nurse.page.url.path.startswith("/register/discrepancy/")
 
@@ -411,7 +413,7 @@ def test_a_discrepancy_from_its_count_to_its_end(
     address = enters(nurse, "count", f"book={book}", **{f"batch-{batch}": "995"})
     assert address.startswith("/register/discrepancy/")
     discrepancy = address.rpartition("/")[2]
-    assert "-5 mL" in nurse.main
+    assert "5 mL less than the book says" in nurse.main
     nurse.send(f"{address}/step", step="counted-again", note="995 again")
     assert "995 again" in nurse.main
     assert "The pharmacist or the medical lead closes it" in nurse.main
@@ -473,7 +475,7 @@ def test_somebody_reports_one_and_signs_alone(sign_in: SignIn, north: Dispensary
     nurse = sign_in("nurse")
     assert fills_in(nurse, "report", f"batch={batch}", more="no", amount="2.5") == 200
     assert signs(nurse, "report", "") == 200
-    assert "-2.5 mL" in nurse.main
+    assert "2.5 mL less than the book says" in nurse.main
 
 
 def test_something_is_destroyed_under_its_record(

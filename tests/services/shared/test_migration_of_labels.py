@@ -14,6 +14,7 @@ from fhir_store.rebuild import is_current
 from services.shared.database import Database
 from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, bring_up_to_date
+from services.shared.key_places import KeyPlaces
 from services.shared.migrations import configuration, heads
 
 BEFORE = ("fhir_store_0003", "clinical_0001", "access_0003")
@@ -79,7 +80,7 @@ def _fill(urls: Urls) -> None:
 
 
 def test_a_filled_database_gets_labels_and_facilities(before: Urls, tmp_path: Path) -> None:
-    bring_up_to_date(before, tmp_path, "Europe/Podgorica")
+    bring_up_to_date(before, KeyPlaces(tmp_path), "Europe/Podgorica")
     database = Database(before.server)
     with database.transaction() as connection:
         assert is_current(connection)
@@ -97,13 +98,13 @@ def test_a_filled_database_gets_labels_and_facilities(before: Urls, tmp_path: Pa
     database.close()
     assert [tuple(row) for row in current] == [
         ("p1", 0, "prison", 1),
-        ("s", 64, "prison", 1),
+        ("s", 320, "prison", 1),
         ("o", 0, None, 2),
         ("d", 10, None, 2),
     ]
     assert [tuple(row) for row in versions] == [
         ("p1", 1, 0, "prison"),
-        ("s", 1, 64, "prison"),
+        ("s", 1, 320, "prison"),
         ("o", 1, 0, None),
         ("o", 2, 0, None),
         ("d", 1, 10, None),

@@ -26,7 +26,7 @@
     const words = { none: _("No contact"), needs: _("Sign in to send"), waiting: _("Sending"), calm: _("Sent") }[made.dataset.state];
     const text = [words, ...parts.filter(Boolean)].join(" · ");
     if (made.textContent !== text) made.textContent = text;
-    document.getElementById("send").hidden = waiting === 0;
+    document.getElementById("send").disabled = waiting === 0;
     const check = document.getElementById("to-check");
     if (check) check.textContent = fill(_("To check: %(n)s"), { n: outbox.count().check });
   }
@@ -45,8 +45,17 @@
     if (state.list?.protocol.not_set.length) said.push([_("Nobody has set how the law of this country decides some of this. The stricter path is taken."), {}]);
     const lines = said.map(([words, values]) => el("p", { class: "notice-line" }, fill(words, values)));
     if (contact.needs() === "sign-in") lines.push(el("p", { class: "notice-line" }, _("The server asks who you are. What waits is kept."), " ", el("a", { href: "/unlock?to=/round" }, _("Sign in"))));
-    const place = document.getElementById("notices");
-    if (place.textContent !== lines.map((one) => one.textContent).join("")) place.replaceChildren(...lines);
+    put(document.getElementById("notices"), lines);
+  }
+
+  // What is said above pushes the rows down: the page is scrolled by as much, so that they stay under the finger.
+  function put(place, lines) {
+    if (place.textContent === lines.map((one) => one.textContent).join("")) return;
+    const before = place.offsetHeight;
+    place.replaceChildren(...lines);
+    if (place.offsetHeight === before) return;
+    window.scrollBy(0, place.offsetHeight - before);
+    drawn();
   }
 
   function around() {
@@ -232,7 +241,7 @@
       drawn();
     };
     put(true);
-    const cover = el("section", { class: "cover", "aria-labelledby": "cover-title" }, Round.drawing.icon("hide"), el("h2", { id: "cover-title" }, _("The screen is hidden")));
+    const cover = el("main", { class: "cover", "aria-labelledby": "cover-title" }, Round.drawing.icon("hide"), el("h1", { id: "cover-title" }, _("The screen is hidden")));
     cover.append(
       Round.drawing.button(_("Show it again"), () => {
         cover.remove();

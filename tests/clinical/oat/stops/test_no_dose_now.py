@@ -148,33 +148,47 @@ def test_of_several_doses_the_one_that_lasts_longest_decides() -> None:
     assert too_soon(late, old) == SIX + 14 * HOUR
 
 
+def test_of_doses_of_one_kind_the_last_decides_whatever_their_order_in_the_record() -> None:
+    first, last = a_happened(at=SIX - 15 * HOUR), a_happened(at=SIX - 2 * HOUR)
+    assert too_soon(first, last) == too_soon(last, first) == SIX + 14 * HOUR
+    midnight = datetime(2026, 3, 10, tzinfo=ZONE)
+    undated = a_happened(at=midnight - ONE_DAY, surely_by=midnight)
+    dated = a_happened(at=midnight - HOUR)
+    assert too_soon(undated, dated) == midnight + 16 * HOUR
+
+
+def test_doses_of_other_orders_or_lengths_are_looked_at_each() -> None:
+    order = an_order(30, 30)
+    of_order = a_happened(at=SIX - 7 * HOUR, order="order", slot_day=on(-1), part=2)
+    foreign = a_happened(at=SIX - 8 * HOUR)
+    assert too_soon(of_order, order=order) is None
+    assert too_soon(of_order, foreign, order=order) == SIX + 8 * HOUR
+    long = a_happened(at=SIX - 2 * ONE_DAY, product=WEEKLY)
+    short = a_happened(at=SIX - ONE_DAY, product=WEEKLY, covers_days=1)
+    assert too_soon(long, short) == datetime(2026, 3, 13, tzinfo=ZONE)
+
+
 def test_a_dose_of_which_no_time_is_known_was_taken_at_the_end_of_its_day() -> None:
     midnight = datetime(2026, 3, 10, tzinfo=ZONE)
     dose = a_happened(at=midnight - ONE_DAY, surely_by=midnight)
     assert too_soon(dose) == midnight + 16 * HOUR
 
 
+@pytest.mark.parametrize("part", [1, 2])
 @pytest.mark.parametrize(
-    ("hours", "changes", "stops"),
-    [
-        (6, {}, False),
-        (5.99, {}, True),
-        (15.99, {"order": "another"}, True),
-        (16, {"order": "another"}, False),
-        (15.99, {"slot_day": on(-1), "part": 2}, True),
-        (15.99, {"slot_day": None}, True),
-    ],
+    ("hours", "order", "stops"),
+    [(5.99, "order", True), (6, "order", False), (15.99, "another", True), (16, "another", False)],
 )
-def test_between_the_parts_of_a_split_dose_less_time_has_to_pass(
-    hours: float, changes: dict[str, object], stops: bool
+def test_between_the_parts_of_a_split_dose_less_time_has_to_pass_also_over_night(
+    hours: float, order: str, stops: bool, part: int
 ) -> None:
-    first = a_happened(at=SIX - hours * HOUR, **{"order": "order", "slot_day": DAY, "part": 1, **changes})
-    assert bool(too_soon(first, order=an_order(30, 30), part=2)) is stops
+    last = a_happened(at=SIX - hours * HOUR, order=order, slot_day=on(part - 2), part=3 - part)
+    assert bool(too_soon(last, order=an_order(30, 30), part=part)) is stops
 
 
-def test_the_first_part_of_a_day_is_no_second_part_of_the_day_before() -> None:
-    again = a_happened(at=SIX - 7 * HOUR, order="order", slot_day=DAY, part=1)
-    assert too_soon(again, order=an_order(30, 30), part=1)
+def test_an_order_of_one_dose_a_day_is_no_split_one() -> None:
+    last = a_happened(at=SIX - 15 * HOUR, order="order", slot_day=on(-1), part=1)
+    assert too_soon(last)
 
 
 def test_the_time_between_parts_is_told_where_nobody_set_it() -> None:

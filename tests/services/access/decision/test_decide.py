@@ -240,8 +240,14 @@ class TestDisclosure:
         assert not self._sees(SETS["N"], set(Label), relationship=relationship)
 
     def test_a_stay_in_custody_never_goes(self) -> None:
-        stay = a_subject("Encounter", labels=SETS["R"], agreed=frozenset(Label))
+        stay = a_subject("Encounter", labels=SETS["R and V"], agreed=frozenset(Label))
         assert _read(self.centre, stay) == HIDDEN
+        assert not self._sees(SETS["V"], set(Label))
+
+    def test_prisons_are_not_there(self) -> None:
+        prison = a_subject("Organization", "none", labels=SETS["V"], patient=None)
+        assert _read(self.centre, prison) == HIDDEN
+        assert _read(an_actor("doctor"), prison) == WHOLE
 
     def test_a_system_is_not_asked_for_a_purpose(self) -> None:
         centre = replace(self.centre, purpose_given_for=frozenset())

@@ -26,6 +26,7 @@ from clinical.consent import (
     resource_of,
 )
 from clinical.consent import Purpose as Question
+from clinical.custody.care_task import SYSTEM, care_task_row
 from clinical.custody.treatment_relationship import relationship_row
 from clinical.disclosure.agreement import agreement
 from clinical.labels import Label, labels_of, places_of
@@ -104,15 +105,48 @@ class Country:
             yield _task(f"task-{number}", {"for": {"reference": f"Patient/{one}"}})
             yield from _answers(number, one)
         yield _task("nobodys", {})
+        yield from self._to_be_done()
+
+    def _to_be_done(self) -> Iterator[Resource]:
+        """After care that has ended lately: handed over and closed, one of several open, not acknowledged, another's."""
+        ended = [
+            (one, row["patient_id"], row["ended"])
+            for one in self.newest.values()
+            if one["resourceType"] in ("Encounter", "EpisodeOfCare") and (row := relationship_row(one, ZONE))
+            if row["ended"] and row["ended"] < TODAY
+        ]
+        others = self.patients
+        for number, (care, patient, day) in enumerate(
+            sorted(ended, key=lambda one: one[2], reverse=True)[:60:2]
+        ):
+            done = (day + (TODAY - day) * (number % 3) / 2).isoformat()
+            of = others[0] if number % 5 == 4 else patient
+            yield _follow_up(f"hand-over-{number}", care, of, "hand-over", "completed", done)
+            for nth, status in enumerate(FOLLOWED_UP[number % len(FOLLOWED_UP)]):
+                yield _follow_up(f"follow-up-{number}-{nth}", care, of, "follow-up", status, done)
+            if number % 7 == 6:
+                yield _follow_up(f"refused-{number}", care, of, "hand-over", "rejected", done)
 
     def _cares(self) -> Mapping[Name, list[Care]]:
         found = defaultdict(list)
-        for resource in self.newest.values():
-            if resource["resourceType"] in ("Encounter", "EpisodeOfCare"):
-                row = relationship_row(resource, ZONE)
-                if row:
-                    found[row["facility_id"], row["patient_id"]].append(Care(row["began"], row["ended"]))
+        self.tasks = defaultdict(list)
+        for row in (
+            care_task_row(one, ZONE) for one in self.newest.values() if one["resourceType"] == "Task"
+        ):
+            if row:
+                self.tasks[row["care_type"], row["care_id"], row["patient_id"]].append(row)
+        for (type_, id_), resource in self.newest.items():
+            if type_ in ("Encounter", "EpisodeOfCare") and (row := relationship_row(resource, ZONE)):
+                care = Care(row["began"], row["ended"], *self._done(type_, id_, row["patient_id"]))
+                found[row["facility_id"], row["patient_id"]].append(care)
         return found
+
+    def _done(self, type_: str, id_: str, patient: str) -> tuple[date | None, tuple[date | None, ...]]:
+        """When each hand-over of some care was acknowledged, the last of them, and each follow-up closed."""
+        tasks = self.tasks[type_, id_, patient]
+        handed = [one["done_on"] for one in tasks if one["is_hand_over"]]
+        acknowledged = max(handed) if handed and all(handed) else None
+        return acknowledged, tuple(one["done_on"] for one in tasks if not one["is_hand_over"])
 
     def permitted(self, actor: Actor) -> set[Name]:
         """What the decision permits to search, asked about each patient of each resource."""
@@ -256,6 +290,16 @@ HISTORIES: tuple[list[dict[str, Any]], ...] = (
 
 def _task(id_: str, elements: dict[str, Any]) -> Resource:
     return {"resourceType": "Task", "id": id_, "status": "requested", "intent": "order", **elements}
+
+
+FOLLOWED_UP = ((), ("completed", "cancelled"), ("completed", "in-progress"), ("draft",))
+
+
+def _follow_up(id_: str, care: Resource, patient: str, code: str, status: str, day: str) -> Resource:
+    asked = {"coding": [{"system": SYSTEM, "code": code}]}
+    about = {"reference": f"{care['resourceType']}/{care['id']}"}
+    said = {"for": {"reference": f"Patient/{patient}"}, "focus": about, "executionPeriod": {"end": day}}
+    return _task(id_, {"status": status, "code": asked, **said})
 
 
 FACILITIES = (NORTH, SOUTH, HILL, HIV_CLINIC)

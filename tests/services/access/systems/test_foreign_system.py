@@ -1,6 +1,5 @@
 """A client that others wrote signs in without knowing this server; one that is wrong does not."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,11 +21,9 @@ KEYS = {"RS384": rsa_key("rsa"), "ES384": ec_key("ec")}
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def settings(tmp_path: Path, free_port: int) -> Settings:
     """At a port that is known beforehand, since the address of the token endpoint is told to clients."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    return Settings(home=tmp_path, port=port)
+    return Settings(home=tmp_path, port=free_port)
 
 
 @pytest.fixture

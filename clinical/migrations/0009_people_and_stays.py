@@ -1,13 +1,13 @@
 """Where people are and what follows from it: absences, wings and cells, duties, dosing sites, closed records, proposed
 movements; which records are of one person.
 
-Revision ID: clinical_0008
+Revision ID: clinical_0009
 """
 
 from alembic import op
 
-revision = "clinical_0008"
-down_revision = "clinical_0007"
+revision = "clinical_0009"
+down_revision = "clinical_0008"
 branch_labels = None
 depends_on = ("fhir_store_0006",)
 

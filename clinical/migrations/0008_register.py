@@ -4,13 +4,13 @@ The server adds lines and can neither change nor remove one. It says neither whi
 after it: a trigger of the tables' owner counts both, under the lock of the book's row, so that the numbers of a book have
 no holes and a balance is the sum of its lines. Amounts are in the unit of the product (mL or pieces) with three decimals.
 
-Revision ID: clinical_0007
+Revision ID: clinical_0008
 """
 
 from alembic import op
 
-revision = "clinical_0007"
-down_revision = "clinical_0006"
+revision = "clinical_0008"
+down_revision = "clinical_0007"
 branch_labels = None
 depends_on = ("fhir_store_0006",)
 

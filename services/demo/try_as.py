@@ -1,0 +1,68 @@
+"""Being somebody in the demo: one tap instead of a sign-in. An installation with real records has no such address."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from services.access.pages.arrival import let_in
+from services.access.pages.signed_in import desk_of
+from services.access.people.outcomes import Method, SignedIn
+from services.access.people.request_journal import journal_of
+from services.access.people.sessions import begin
+from services.access.roles import ROLES
+from services.access.roles.role import Role
+from services.demo.accounts import accounts
+from services.shared.actors import Public
+from services.shared.errors import Unprocessable
+from services.shared.pages import Pages
+
+TRY_AS = "/demo"
+
+BEGINS_AT = {
+    "custody_officer": "/custody",
+    "ministry_analyst": "/ministry",
+    "confidential_recipient": "/ministry",
+    "auditor": "/audit",
+    "inspector": "/inspection",
+    "medical_lead": "/break-glass",
+    "administrator": "/account",
+    "evaluator": "/account",
+}
+"""Where a role's work begins; whoever treats begins with finding a person."""
+
+
+@dataclass(frozen=True)
+class TryAsPage:
+    """Whom one can be."""
+
+    roles: tuple[Role, ...]
+
+
+def try_as_router(pages: Pages) -> APIRouter:
+    """The addresses, which only a demo has."""
+    router = APIRouter(include_in_schema=False)
+
+    @router.get(TRY_AS)
+    def whom(request: Request, public: Public) -> HTMLResponse:
+        with desk_of(request).database.transaction() as connection:
+            roles = tuple(one.role for one in accounts(connection))
+        return pages.render(request, "demo/try_as.html", TryAsPage(roles))
+
+    @router.post(TRY_AS)
+    def be(request: Request, public: Public, role: Annotated[str, Form()]) -> RedirectResponse:
+        let_in(request, _signed_in(request, role))
+        return RedirectResponse(BEGINS_AT.get(role, "/people"), 303)
+
+    return router
+
+
+def _signed_in(request: Request, role: str) -> SignedIn:
+    desk, journal = desk_of(request), journal_of(request)
+    with desk.database.transaction() as connection:
+        account = next((one for one in accounts(connection) if one.role is ROLES.get(role)), None)
+        if account is None:
+            raise Unprocessable
+        journal.signed_in(connection, account.id, Method.DEMO, None, desk.now())
+        return SignedIn(account.id, Method.DEMO, begin(connection, account.id, None, desk.now()))

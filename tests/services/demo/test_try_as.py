@@ -1,0 +1,96 @@
+"""Being somebody in the demo, and nowhere else."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from demo_installation import demo_installation
+from fastapi import FastAPI
+from people_pages import Clock, PlainBrowser, with_cheap_desk
+from serving import serving
+
+from services.access.audit.log.sequencing import sequence_all
+from services.access.people.grants import list_grants
+from services.demo.accounts import accounts, keep_accounts, roles_of_people
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(scope="module", name="demo")
+def _demo(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[FastAPI]:
+    home = tmp_path_factory.mktemp("demo")
+    with demo_installation(postgres, f"try_as_{worker_id}", home, examples=False) as application:
+        with_cheap_desk(application, Clock())
+        yield application
+
+
+@pytest.fixture(scope="module", name="address")
+def _address(demo: FastAPI) -> Iterator[str]:
+    with serving(demo) as address:
+        yield address
+
+
+@pytest.fixture(name="browser")
+def _browser(demo: FastAPI, address: str) -> Iterator[PlainBrowser]:
+    with demo.state.database.transaction() as connection:
+        keep_accounts(connection, "north", NOW)
+    made = PlainBrowser(address, demo.state.settings.base_url)
+    with made.http:
+        yield made
+
+
+def test_one_tap_makes_one_the_nurse_of_the_prison(browser: PlainBrowser) -> None:
+    page = browser.open("/demo").text
+    assert all(f'value="{role.code}"' in page for role in roles_of_people())
+    browser.send("/demo", role="nurse")
+    assert browser.page.url.path == "/people"
+    assert "DEMO Nurse" in browser.page.text
+
+
+@pytest.mark.parametrize("role", [one.code for one in roles_of_people()])
+def test_each_role_begins_at_a_page_that_opens(browser: PlainBrowser, role: str) -> None:
+    browser.open("/demo")
+    assert browser.send("/demo", role=role).status_code == 200
+
+
+def test_it_is_logged_as_what_it_is(browser: PlainBrowser, demo: FastAPI) -> None:
+    browser.open("/demo")
+    browser.send("/demo", role="auditor")
+    sequence_all(demo.state.database)
+    with demo.state.database.cursor() as cursor:
+        bodies = [bytes(body).decode() for (body,) in cursor.execute("SELECT body FROM access.audit_event")]
+    assert any("demonstration: nothing was asked" in body for body in bodies)
+
+
+@pytest.mark.parametrize("role", ["treatment_centre_system", "king", ""])
+def test_whom_nobody_can_be_is_refused(browser: PlainBrowser, role: str) -> None:
+    browser.open("/demo")
+    assert browser.send("/demo", role=role).status_code == 422
+    assert browser.token is None
+
+
+def test_another_site_cannot_make_somebody_of_a_visitor(browser: PlainBrowser) -> None:
+    """What it cannot do is send the page's own proof, or say that it is this page."""
+    elsewhere = {"Origin": "https://elsewhere.example"}
+    assert browser.http.post("/demo", data={"role": "nurse"}, headers=elsewhere).status_code == 403
+    assert browser.token is None
+
+
+def test_accounts_are_made_once_and_only_where_there_is_a_place(browser: PlainBrowser, demo: FastAPI) -> None:
+    with demo.state.database.transaction() as connection:
+        keep_accounts(connection, "south", NOW)
+        held = {one.id: one.role.code for one in accounts(connection)}
+        grants = [(held[one.account], one.facility) for one in list_grants(connection)]
+    assert len(grants) == len(held) == len(roles_of_people())
+    assert {facility for role, facility in grants if role in ("nurse", "custody_officer")} == {
+        "Organization/north"
+    }
+
+
+def test_an_installation_with_records_has_no_such_page(served: str) -> None:
+    with PlainBrowser(served, served).http as http:
+        assert http.get("/demo").status_code == 404
+        assert http.post("/demo", data={"role": "nurse"}).status_code == 404
