@@ -107,7 +107,7 @@ def device_secret(request: Request, device: UUID) -> bytes:
 
 def key_of(request: Request) -> FacilityKey:
     """That every event is sealed to."""
-    return facility_key(request.app.state.settings.keys_folder)
+    return facility_key(request.app.state.settings.home)
 
 
 def _here(request: Request, on: OnRound) -> Response:

@@ -18,12 +18,14 @@
 
   const fact = (words, value, more = {}) => el("div", more, el("dt", {}, words), el("dd", {}, value));
 
+  const photoOf = (row) => state.list.photos?.[row.person] || null;
+
   const face = (row) =>
     el(
       "div",
       { class: "round-face" },
-      row.photo
-        ? el("img", { src: row.photo, alt: _("Photo"), width: 128, height: 160 })
+      photoOf(row)
+        ? el("img", { src: photoOf(row), alt: _("Photo"), width: 128, height: 160 })
         : el("span", { class: "round-initials", translate: "no" }, row.initials),
     );
 
@@ -148,7 +150,7 @@
   function saidBefore(row) {
     const beside = witness(row);
     const { alone_allowed: mayBeAlone, witness_per: per } = state.list.protocol;
-    const strict = row.two_people && !row.photo;
+    const strict = row.two_people && !photoOf(row);
     return [
       strict && tick("code-read", _("I read their code, or their card with the number, and it is this person")),
       beside && per === "dose" && tick("beside-saw", fill(_("%(name)s stands beside and saw it"), { name: beside.name })),
@@ -157,8 +159,8 @@
   }
 
   const identityBy = (row) => {
-    if (row.two_people && !row.photo) return ["qr", "number"];
-    return row.photo ? ["photo", "number"] : ["name-birth", "number"];
+    if (row.two_people && !photoOf(row)) return ["qr", "number"];
+    return photoOf(row) ? ["photo", "number"] : ["name-birth", "number"];
   };
 
   const base = (row) => {
@@ -223,7 +225,7 @@
       { class: "card round-give", "aria-label": _("Give") },
       containerChoice(row),
       saidBefore(row),
-      el("p", {}, row.photo ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
+      el("p", {}, photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
       el(
         "div",
         { class: "round-hands" },

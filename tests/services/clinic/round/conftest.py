@@ -70,7 +70,7 @@ def store(desk: Desk) -> Store:
 
 @pytest.fixture
 def key(kept: tuple[FastAPI, str]) -> FacilityKey:
-    return facility_key(kept[0].state.settings.keys_folder)
+    return facility_key(kept[0].state.settings.home)
 
 
 @pytest.fixture
