@@ -24,6 +24,7 @@ from services.shared.embedded_postgres import EmbeddedPostgres
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
+SYLLABLES = ("bok", "ćer", "dul", "fim", "gaš", "hro", "jes", "kup", "lin", "mov", "nat", "pez", "riv", "sol", "tub", "vje", "zan")  # fmt: skip
 SETTLES_MS = 430
 """After so long a tap counts."""
 
@@ -114,13 +115,22 @@ def round_site(postgres: EmbeddedPostgres, name: str, home: Path, people: int) -
         clock = Clock(SEVEN)
         desk = with_cheap_desk(application, clock)
         site = RoundSite(application, desk, clock, postgres.owner_url(name))
-        everybody = [one for number in range(1, people + 1) for one in a_person(f"p{number}")]
+        everybody = [one for number in range(1, people + 1) for one in unlike_others(number)]
         site.has([*the_prison(), *everybody])
         site.start()
         try:
             yield site
         finally:
             site.kill()
+
+
+def unlike_others(number: int) -> list[dict[str, Any]]:
+    """Somebody whom nobody takes for another: p1, p2 and so on."""
+    patient, *more = a_person(f"p{number}")
+    first, second = divmod(number, len(SYLLABLES))
+    family = f"DEMO-{SYLLABLES[second]}{SYLLABLES[first]}{SYLLABLES[-second]}"
+    called = {"family": family, "given": [SYLLABLES[(7 * second + first) % len(SYLLABLES)].title()]}
+    return [{**patient, "name": [called], "birthDate": f"{1960 + second}-03-0{first % 9 + 1}"}, *more]
 
 
 @dataclass

@@ -70,10 +70,11 @@ def log_reads(on: OnRound, opened: Sequence[Opened]) -> None:
 def _event(on: OnRound, one: Opened) -> AuditEvent:
     asking = on.asking
     at = replace(asking.circumstances(asking.purpose.value), at=one.at)
-    sender = at.actor
+    sender: list[str] = []
     if one.account != asking.who.account.id:
+        sender = [str(at.actor)]
         # Sent by a colleague, who stays named beside; their role is not that of who read it.
         at = replace(at, actor=kinds.Actor("account", str(one.account), None))
     interaction = "$round-card" if one.what == "card" else "$round"
-    about = Subjects(people(set(one.people)), targets=[str(sender)])
+    about = Subjects(people(set(one.people)), targets=sender)
     return kinds.read(at, interaction, "MedicationRequest", about, results=len(one.people))

@@ -20,6 +20,9 @@
 
   const photoOf = (row) => state.list.photos?.[row.person] || null;
 
+  // Whoever could be taken for another is told by more than a name.
+  const strict = (row) => row.two_people && !photoOf(row);
+
   const face = (row) =>
     el(
       "div",
@@ -150,16 +153,15 @@
   function saidBefore(row) {
     const beside = witness(row);
     const { alone_allowed: mayBeAlone, witness_per: per } = state.list.protocol;
-    const strict = row.two_people && !photoOf(row);
     return [
-      strict && tick("code-read", _("I read their code, or their card with the number, and it is this person")),
+      strict(row) && tick("code-read", _("I read their code, or their card with the number, and it is this person")),
       beside && per === "dose" && tick("beside-saw", fill(_("%(name)s stands beside and saw it"), { name: beside.name })),
       !beside && !mayBeAlone && tick("alone", _("Nobody can stand beside now: I give it alone, and it is marked so")),
     ].filter(Boolean);
   }
 
   const identityBy = (row) => {
-    if (row.two_people && !photoOf(row)) return ["qr", "number"];
+    if (strict(row)) return ["qr", "number"];
     return photoOf(row) ? ["photo", "number"] : ["name-birth", "number"];
   };
 
@@ -186,6 +188,7 @@
   function give(row) {
     const open = saidBefore(row).map((one) => one.querySelector("input").id).filter((id) => !isTicked(id));
     if (open.length) {
+      for (const id of open) document.getElementById(id).closest(".tick").classList.add("tick-missing");
       document.getElementById(open[0]).focus();
       return Round.drawing.say(_("Tick first what has to be said."));
     }
@@ -225,7 +228,7 @@
       { class: "card round-give", "aria-label": _("Give") },
       containerChoice(row),
       saidBefore(row),
-      el("p", {}, photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
+      el("p", {}, strict(row) ? _("By the code and the number it is this person: awake, not intoxicated.") : photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
       el(
         "div",
         { class: "round-hands" },
