@@ -63,6 +63,12 @@ UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {changed}
 """
 
+LONGEST_ADDRESS = 120
+"""In characters. Longer texts are no addresses, and are not remembered."""
+
+NO_WORDS = frozenset({"data", "div"})
+"""Members in which nothing is looked for: bytes, and what is never told."""
+
 ADDRESS = re.compile(r"(?:^|[^\w.-])([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
 
 
@@ -265,16 +271,19 @@ def _named_in(value: Any) -> Iterator[Name]:
     """The resources here that anything in a resource may name."""
     if isinstance(value, str):
         if "/" in value:
-            yield from _addresses_in(value)
+            yield from _addresses_in(value) if len(value) <= LONGEST_ADDRESS else _found_in(value)
     elif isinstance(value, dict):
-        for part in value.values():
-            yield from _named_in(part)
+        for name, part in value.items():
+            if name not in NO_WORDS:
+                yield from _named_in(part)
     elif isinstance(value, list):
         for part in value:
             yield from _named_in(part)
 
 
-@lru_cache(maxsize=1 << 14)
-def _addresses_in(text: str) -> tuple[Name, ...]:
+def _found_in(text: str) -> tuple[Name, ...]:
     served = served_types()
     return tuple((type_, id_.rstrip(".")) for type_, id_ in ADDRESS.findall(text) if type_ in served)
+
+
+_addresses_in = lru_cache(maxsize=1 << 13)(_found_in)

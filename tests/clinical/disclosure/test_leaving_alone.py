@@ -163,6 +163,11 @@ def test_what_is_about_custody_is_not_there(resource: Json) -> None:
     assert told(resource, "Organization/prison") is None
 
 
+def test_its_id_stays_whatever_it_is_like() -> None:
+    known = House(names=frozenset({"gaol"}), outside=frozenset({PERSON}))
+    assert told(an_observation("gaol-7"), known=known) == marked(an_observation("gaol-7"))
+
+
 def test_it_goes_by_what_was_agreed() -> None:
     assert told(a_dose("d"), agreed=frozenset({Label.ETH})) == marked(a_dose("d"))
     assert told(a_dose("d"), agreed=frozenset({Label.HIV, Label.R})) is None
