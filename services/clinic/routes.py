@@ -15,6 +15,7 @@ from services.clinic.own_file_page import own_file_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
+from services.clinic.round.reads import reads_router
 from services.clinic.round.routes import round_api
 from services.clinic.round.shell_page import shell_router
 from services.clinic.stays_page import stays_router
@@ -45,4 +46,5 @@ def clinic_router(pages: Pages) -> APIRouter:
     for made in PAGES:
         router.include_router(made(pages))
     router.include_router(round_api())
+    router.include_router(reads_router())
     return router

@@ -3,22 +3,36 @@
 A tablet may send the same twice, where the answer was lost; then it is logged twice.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from services.access.audit import kinds
 from services.access.audit.kinds import AuditEvent, Subjects
 from services.clinic.reading import ID, people
-from services.clinic.round.actors import OnRound
+from services.clinic.round.actors import OnRound, Reader
 from services.clinic.round.facility_key import FacilityKey, NotOpened
+from services.clinic.round.routes import ROUND, key_of
 
 MOST = 500
 """So many people one read may name."""
+
+
+MOST_AT_ONCE = 500
+
+
+class _Sent(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    reads: list[Any] = Field(max_length=MOST_AT_ONCE)
+    """Each sealed as an event is."""
 
 
 class _Clocks(BaseModel):
@@ -50,10 +64,30 @@ class Opened:
     what: str
 
 
-def opened_in(key: FacilityKey, sealed: Mapping[str, Any], received_at: datetime) -> Opened:
+def reads_router() -> APIRouter:
+    """The address to which a tablet sends them."""
+    router = APIRouter(prefix=ROUND, include_in_schema=False)
+
+    @router.post("/reads")
+    def reads(request: Request, on: Reader, sent: _Sent) -> Response:
+        found = list(_opened(key_of(request), sent.reads, on.asking.at))
+        log_reads(on, found)
+        return JSONResponse({"logged": len(found), "not_opened": len(sent.reads) - len(found)})
+
+    return router
+
+
+def _opened(key: FacilityKey, sealed: Iterable[Any], received_at: datetime) -> Iterator[Opened]:
+    """What cannot be opened is left out, so that it does not keep the rest from being logged."""
+    for one in sealed:
+        with suppress(NotOpened):
+            yield opened_in(key, one, received_at)
+
+
+def opened_in(key: FacilityKey, sealed: Any, received_at: datetime) -> Opened:
     """What was sealed on a tablet. Raises NotOpened."""
     try:
-        said = _Said.model_validate_json(key.opened(sealed))
+        said = _Said.model_validate_json(key.opened(sealed if isinstance(sealed, dict) else {}))
     except ValidationError:
         raise NotOpened from None
     named = [one for one in said.people[:MOST] if ID.fullmatch(one)]

@@ -3,7 +3,6 @@
 import hmac
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,7 +16,6 @@ from services.clinic.round.as_json import round_json
 from services.clinic.round.faces import photos
 from services.clinic.round.facility_key import FacilityKey, NotOpened, event_in, facility_key
 from services.clinic.round.keeping import close, opened, session_in, sign_in_beside, take_over
-from services.clinic.round.reads import log_reads, opened_in
 from services.clinic.round.recording import answer, record
 from services.clinic.round.shown import round_shown
 from services.shared.errors import BadRequest, ServiceError
@@ -72,10 +70,6 @@ def round_api() -> APIRouter:
     @router.post("/sealed")
     async def sealed(request: Request, on: Giver, sent: Sent) -> Response:
         return JSONResponse(await run_in_threadpool(_sealed, request, on, sent))
-
-    @router.post("/reads")
-    def reads(request: Request, on: Reader, sent: Sent) -> Response:
-        return JSONResponse(_reads(request, on, sent))
 
     @router.post("/parts/take")
     def take(on: Giver, sent: Sent) -> Response:
@@ -145,19 +139,6 @@ def _sealed(request: Request, on: OnRound, sent: bytes) -> dict[str, Any]:
         raise BadRequest
     key = key_of(request)
     return {"answers": [_unread(on, key, one) for one in events]}
-
-
-def _reads(request: Request, on: OnRound, sent: bytes) -> dict[str, Any]:
-    """Log what a tablet wrote down of what was opened on it. What cannot be opened is only counted."""
-    said = _object(sent).get("reads")
-    if not isinstance(said, list) or len(said) > MOST_AT_ONCE:
-        raise BadRequest
-    key, found = key_of(request), []
-    for one in said:
-        with suppress(NotOpened):
-            found.append(opened_in(key, one if isinstance(one, dict) else {}, on.asking.at))
-    log_reads(on, found)
-    return {"logged": len(found), "not_opened": len(said) - len(found)}
 
 
 def _unread(on: OnRound, key: FacilityKey, sealed: Any) -> dict[str, Any]:

@@ -79,4 +79,4 @@ def test_what_cannot_be_opened_is_counted_and_the_rest_is_logged(
 
 
 def test_too_many_at_once_are_refused(nurse: Tablet) -> None:
-    assert nurse.post("/round/reads", {"reads": [{}] * 501}).status_code == 400
+    assert nurse.post("/round/reads", {"reads": [{}] * 501}).status_code == 422
