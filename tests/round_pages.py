@@ -90,14 +90,9 @@ class RoundSite:
             [{"name": name, "value": value, "url": self.address} for name, value in found.items()]
         )
 
-    def opened_cards(self) -> list[str]:
-        """Whose card somebody opened, as it was logged."""
-        return [
-            one
-            for event in fresh_events(self.owner)()
-            if event["interaction"] == "$round-card"
-            for one in event["subjects"]
-        ]
+    def cards_read(self) -> int:
+        """How many cards were logged as read. Whose is behind the walls."""
+        return sum(one.get("interaction") == "$round-card" for one in fresh_events(self.owner)())
 
     def sent(self, people: Sequence[str] = ()) -> list[tuple[str, str, str, str]]:
         """What the server has of every event: (person, kind, outcome, number), in the order in which it came."""

@@ -67,7 +67,8 @@
     here,
     post,
     who: () => state.here,
-    failed: () => state.failed,
+    // Until somebody answered, nobody has.
+    failed: () => state.failed || state.last === null,
     needs: () => state.needs,
     // When the server last answered, by the clock as it was put right.
     last: () => Round.clock.contact()?.server_at && new Date(state.last ? state.last + Round.clock.wrongBy() : Round.clock.contact().server_at),
