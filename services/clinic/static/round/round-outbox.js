@@ -96,7 +96,7 @@
   function flush(key, account, onAnswer) {
     const work = () => send(key, account, onAnswer);
     if (!navigator.locks) return work();
-    return navigator.locks.request("round-outbox", { ifAvailable: true }, (lock) => lock && work());
+    return navigator.locks.request("round-outbox", work);
   }
 
   // What the server has told of already need not be kept.

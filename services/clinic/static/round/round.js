@@ -221,8 +221,8 @@
     while (again) {
       again = false;
       await outbox.flush(state.key, state.account?.account, answered);
+      if (!again) await Round.reads.send();
     }
-    await Round.reads.send();
   }
 
   async function heartbeat() {
