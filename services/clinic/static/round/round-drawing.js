@@ -34,7 +34,8 @@
     "click",
     (event) => {
       const byFinger = event.detail > 0 && event.target.closest("button, summary, a, input, select, label");
-      if (!byFinger) return;
+      // What is in the bar stands where it is whatever is drawn.
+      if (!byFinger || event.target.closest(".tablet-bar")) return;
       const row = event.target.closest("[data-drawn]");
       if (performance.now() - Math.max(drawnAt, Number(row?.dataset.drawn ?? 0)) >= settles) return;
       event.preventDefault();
