@@ -112,16 +112,18 @@ CREATE TABLE clinical.round_sheet_row (
 );
 CREATE TABLE clinical.round_emergency (
     id uuid PRIMARY KEY,
+    began uuid NOT NULL REFERENCES clinical.round_emergency,
     facility varchar NOT NULL,
     device uuid,
     account uuid NOT NULL,
     recorded_at timestamptz NOT NULL,
     found_at timestamptz NOT NULL,
-    look_again_at timestamptz NOT NULL,
+    look_again_at timestamptz,
     seal_key integer NOT NULL,
     body bytea NOT NULL
 );
 CREATE INDEX round_emergency_of_facility ON clinical.round_emergency (facility, recorded_at);
+CREATE INDEX round_emergency_of_began ON clinical.round_emergency (began, recorded_at);
 CREATE TABLE clinical.round_emergency_signed (
     emergency uuid PRIMARY KEY REFERENCES clinical.round_emergency,
     at timestamptz NOT NULL,

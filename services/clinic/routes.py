@@ -15,6 +15,7 @@ from services.clinic.own_file_page import own_file_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
+from services.clinic.round.overdose_page import overdose_router
 from services.clinic.round.routes import round_api
 from services.clinic.round.stops_page import stops_router
 from services.clinic.round.work_off_page import work_off_router
@@ -38,6 +39,7 @@ PAGES = (
     list_router,
     work_off_router,
     stops_router,
+    overdose_router,
 )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from clinical.oat.round.emergency import unsigned
 from services.access.pages.forms import Field
 from services.clinic.round.actors import Giver, OnRound
 from services.clinic.round.to_do import ToDo, tick, to_do
@@ -23,6 +24,8 @@ class WorkOffPage:
 
     waiting: tuple[ToLookAt, ...]
     tasks: tuple[ToDo, ...]
+    emergencies: int
+    """That nobody has signed."""
     now: datetime
 
 
@@ -50,4 +53,6 @@ def work_off_router(pages: Pages) -> APIRouter:
 
 
 def _page(on: OnRound) -> WorkOffPage:
-    return WorkOffPage(tuple(to_look_at(on)), tuple(to_do(on)), on.asking.at)
+    with on.asking.snapshot() as (_, cursor):
+        emergencies = len(unsigned(cursor, on.asking.keyring, on.facility))
+    return WorkOffPage(tuple(to_look_at(on)), tuple(to_do(on)), emergencies, on.asking.at)
