@@ -103,11 +103,10 @@ CREATE TABLE clinical.round_sheet_row (
     sheet uuid NOT NULL REFERENCES clinical.round_sheet,
     row integer NOT NULL,
     patient_id varchar NOT NULL,
-    order_id varchar NOT NULL,
-    slot_day date NOT NULL,
-    part integer NOT NULL,
-    order_version varchar NOT NULL,
-    mg numeric NOT NULL,
+    order_id varchar,
+    order_version varchar,
+    part integer,
+    mg numeric,
     UNIQUE (sheet, row)
 );
 CREATE TABLE clinical.round_emergency (

@@ -16,6 +16,7 @@ from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
 from services.clinic.round.overdose_page import overdose_router
+from services.clinic.round.paper_page import paper_router
 from services.clinic.round.routes import round_api
 from services.clinic.round.stops_page import stops_router
 from services.clinic.round.work_off_page import work_off_router
@@ -40,6 +41,7 @@ PAGES = (
     work_off_router,
     stops_router,
     overdose_router,
+    paper_router,
 )
 
 

@@ -38,7 +38,7 @@ from services.clinic.round.keeping import (
     take_over,
 )
 from services.clinic.round.online_form import Tapped, event_text, witness_of
-from services.clinic.round.recording import record
+from services.clinic.round.recording import record, recorded_before
 from services.clinic.round.shown import RoundShown, card_shown, round_shown
 from services.clinic.round.staff import Colleague
 from services.clinic.round.typed import uuid_in
@@ -322,6 +322,8 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
     """Record what was tapped, unless something stands against it now and nobody said that it happened all the same."""
     shown = card_shown(on, tapped.person, session)
     row = _row(shown, tapped, on)
+    if before := recorded_before(on, tapped.person, tapped.event):
+        return _list(pages, request, on, session, told=_told(on, shown, row, tapped, before))
     if tapped.is_dose and row["stops"] and tapped.happened != "yes" and tapped.kind != Kind.RE_DOSE:
         return card_answer(pages, request, on, tapped, session, wrong=STOPPED_MEANWHILE)
     witness = witness_of(on, shown, row["wing"])
