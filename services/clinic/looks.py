@@ -37,6 +37,12 @@ PAGES: Mapping[str, str] = {
     "$consent": N_("Consent"),
     "$own-file": N_("The file for the person"),
     "$disclosures": N_("Disclosures without consent"),
+    "$identity": N_("Who it is"),
+    "$duplicates": N_("Whether two records are of one person"),
+    "$merge": N_("Two records side by side"),
+    "$stays": N_("Stays"),
+    "$court": N_("The list for court"),
+    "$movements": N_("What custody proposes"),
     "$everything": N_("The whole record"),
 }
 KINDS: Mapping[str, str] = {
