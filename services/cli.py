@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "migrate": ("migrate", "migrate_database"),
     "import": ("import_files", "import_files"),
     "export": ("export", "export"),
+    "movements": ("movements", "movements"),
     "rebuild": ("rebuild", "rebuild_all"),
     "doctor": ("doctor", "doctor"),
     "demo": ("demo", "demo"),

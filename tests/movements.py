@@ -155,3 +155,24 @@ def weeks_of_calls(patient: str, hour: int, room: str = "r1", days: int = 28) ->
         )
         for day in range(days)
     ]
+
+
+def people_and_stays() -> list[dict[str, Any]]:
+    """One resource for each table of people and stays that no other here fills."""
+    ours, subject = "urn:throughcare:code-system", {"reference": "Patient/p1"}
+    north = {"reference": "Organization/north"}
+    link = {"other": subject, "type": "seealso"}
+    return [
+        {"resourceType": "Patient", "id": "p2", "link": [link]},
+        {"resourceType": "Encounter", "id": "away", "status": "planned", "class": {"system": f"{ours}:encounter-class", "code": "absence-court"},
+         "subject": subject, "partOf": {"reference": "Encounter/s1"}, "period": {"start": "2026-03-02T07:00:00+01:00"}},
+        {"resourceType": "Location", "id": "wing", "name": "A", "managingOrganization": north, "type": [{"coding": [{"system": f"{ours}:place", "code": "wing"}]}]},
+        {"resourceType": "Task", "id": "duty", "status": "requested", "intent": "order", "for": subject, "owner": north,
+         "code": {"coding": [{"system": f"{ours}:duty", "code": "hand-over"}]}},
+        {"resourceType": "Task", "id": "site", "status": "completed", "intent": "order", "for": subject, "owner": north,
+         "code": {"coding": [{"system": f"{ours}:dosing", "code": "hand-over"}]}, "executionPeriod": {"start": "2026-03-02T07:00:00+01:00"}},
+        {"resourceType": "EpisodeOfCare", "id": "oat", "status": "active", "patient": subject, "managingOrganization": north,
+         "type": [{"coding": [{"system": f"{ours}:programme", "code": "oat"}]}], "period": {"start": "2026-03-02"}},
+        {"resourceType": "Flag", "id": "seal", "status": "active", "subject": subject,
+         "code": {"coding": [{"system": f"{ours}:flag", "code": "sealed-for-investigation"}]}},
+    ]  # fmt: skip

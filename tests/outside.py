@@ -71,6 +71,7 @@ def directory() -> Iterator[Json]:
     yield an_organization(CENTRE, name="DEMO Centre")
     yield an_organization(HOSPITAL, name="DEMO Hospital")
     yield {"resourceType": "Practitioner", "id": "surgeon", "name": [{"family": "Surgeon"}]}
+    yield {"resourceType": "Practitioner", "id": "writer", "name": [{"family": "Writer"}]}
 
 
 def agreement(person: str, labels: frozenset[Label] = EVERYTHING) -> Json:
@@ -173,7 +174,7 @@ def record(person: str, custody: Custody | None) -> Iterator[Json]:
     }  # fmt: skip
     yield {
         "resourceType": "Composition", "id": f"summary-{person}", "status": "final", "subject": patient, "date": "2026-02-01",
-        "type": _code("http://loinc.org", "18761-7"), "title": "Summary", "author": [surgeon],
+        "type": _code("http://loinc.org", "18761-7"), "title": "Summary", "author": [_to("Practitioner/writer")],
         **inside(title=named, author=[warden], custodian=prison, encounter=stay),
     }  # fmt: skip
     yield {

@@ -63,6 +63,18 @@ def the_prison() -> list[Json]:
     ]
 
 
+def an_absence(patient: str, kind: str = "court", prison: str = PRISON, **elements: Any) -> Json:
+    """Somebody is away from the prison, as the record says, since five in the morning."""
+    base = {
+        "resourceType": "Encounter", "id": f"{patient}-away", "status": "in-progress",
+        "class": {"system": "urn:throughcare:code-system:encounter-class", "code": f"absence-{kind}"},
+        "subject": {"reference": f"Patient/{patient}"}, "partOf": {"reference": f"Encounter/{patient}-stay"},
+        "serviceProvider": {"reference": f"Organization/{prison}"},
+        "period": {"start": (SIX - timedelta(hours=1)).isoformat()},
+    }  # fmt: skip
+    return {**base, **elements}
+
+
 def put(database: Database, store: Store, resources: Iterable[Json], author: str = "a") -> None:
     """Save resources."""
     writes = [Write(text_of(one), id=one["id"]) for one in resources]

@@ -4,10 +4,12 @@ No movement but a death ends an order: who was released or transferred by mistak
 a nurse who sees them there gives the dose with a reason. That is why an order *stands* when its person has left.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from clinical.protocols import Protocol
 
 
 class Orders(StrEnum):
@@ -69,18 +71,33 @@ class Duty(StrEnum):
     FOLLOW_UP = "follow-up"
 
 
+DUTY_HOURS = "custody.duty-hours"
+"""Parameters of the protocol, by the duty: within how many hours it is due."""
+FOLLOW_UP_DAYS = "custody.follow-up-days"
+"""On which days after a release somebody is followed up. Deaths by overdose are most frequent in the first two weeks."""
+
+PROPOSED_HOURS: Mapping[Duty, int] = {
+    Duty.RECEPTION_SCREEN: 24,
+    Duty.VERIFY_LAST_DOSE: 4,
+    Duty.DOSE_AROUND_COURT: 24,
+    Duty.HAND_OVER: 4,
+    Duty.RETURN_POURED_DOSES: 4,
+    Duty.COUNT_BOTTLES_BY_TWO: 4,
+    Duty.REVIEW_ORDERS: 24,
+    Duty.BRIDGING_PRESCRIPTION: 1,
+    Duty.NALOXONE: 1,
+    Duty.CALL_COMMUNITY_CENTRE: 1,
+}
+PROPOSED_DAYS = (1, 3, 7, 14, 28)
+"""All of these are proposed by Throughcare and have no source."""
+
+
 @dataclass(frozen=True)
 class Due:
-    """A duty, and within what time after the movement it is due. Every time is proposed by Throughcare, no source."""
+    """A duty, and within what time after the movement it is due."""
 
     duty: Duty
     within: timedelta
-
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-FOLLOW_UPS = tuple(Due(Duty.FOLLOW_UP, days * DAY) for days in (1, 3, 7, 14, 28))
-"""On these days after a release. Deaths by overdose are most frequent in the first two weeks (Merrall et al. 2010)."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +108,7 @@ class Consequences:
     messages: Messages = Messages.GO_ON
     bottles: Bottles = Bottles.STAY
     dosing: Dosing = Dosing.STAYS
-    duties: tuple[Due, ...] = ()
+    duties: tuple[Duty, ...] = ()
     sealed: bool = False
     """Whether the record is closed for an investigation."""
 
@@ -100,11 +117,14 @@ NOTHING = Consequences()
 """Everything goes on as it was."""
 
 
-def duties(*of: Duty, within: timedelta) -> tuple[Due, ...]:
-    """Several duties that are due alike."""
-    return tuple(Due(duty, within) for duty in of)
+def dues(consequences: Consequences, law: Protocol) -> list[Due]:
+    """What is to be done, and by when, as the country's protocol says. Raises BadProtocol."""
+    return [Due(duty, within) for duty in consequences.duties for within in _within(duty, law)]
 
 
-def also(*groups: Iterable[Due]) -> tuple[Due, ...]:
-    """Groups of duties together."""
-    return tuple(due for group in groups for due in group)
+def _within(duty: Duty, law: Protocol) -> Iterator[timedelta]:
+    if duty is Duty.FOLLOW_UP:
+        yield from (timedelta(days=days) for days in law.whole_numbers(FOLLOW_UP_DAYS) or PROPOSED_DAYS)
+    else:
+        hours = law.whole_number(f"{DUTY_HOURS}.{duty}")
+        yield timedelta(hours=PROPOSED_HOURS[duty] if hours is None else hours)

@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Boolean, Column, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
-from clinical.custody.consequences import Consequences
+from clinical.custody.consequences import Consequences, dues
 from clinical.custody.encounters import OURS, RESTRICTED, instant, ours
 from clinical.custody.stay import metadata, target
+from clinical.protocols import Protocol
 from fhir_store.projections import Projection
 from fhir_store.search_values import period_bounds
 
@@ -55,7 +56,7 @@ def duty_row(task: Json, zone: ZoneInfo) -> Json | None:
     patient = target(task, "for", "Patient")
     if code is None or patient is None or task.get("status") not in OPEN | DONE:
         return None
-    _, due_at = period_bounds(task.get("restriction", {}).get("period", {}), zone)
+    due_at, _ = period_bounds({"start": task.get("restriction", {}).get("period", {}).get("end")}, zone)
     return {
         "patient_id": patient,
         "facility_id": target(task, "owner", "Organization"),
@@ -66,12 +67,19 @@ def duty_row(task: Json, zone: ZoneInfo) -> Json | None:
 
 
 def tasks_of(
-    consequences: Consequences, patient: str, facility: str, at: datetime, now: datetime, focus: str = ""
+    consequences: Consequences,
+    law: Protocol,
+    patient: str,
+    facility: str,
+    at: datetime,
+    now: datetime,
+    focus: str = "",
 ) -> list[dict[str, Any]]:
     """The Tasks that a movement brings.
 
     Args:
         consequences: of the movement.
+        law: the protocol of the country, which says within what time each is due.
         patient: the id of the person's Patient.
         facility: the id of the Organization whose duty it is.
         at: when the movement was.
@@ -91,5 +99,5 @@ def tasks_of(
             "owner": {"reference": f"Organization/{facility}"},
             "restriction": {"period": {"end": instant(at + due.within)}},
         }
-        for due in consequences.duties
+        for due in dues(consequences, law)
     ]

@@ -117,7 +117,8 @@ def leaving_alone(resource: ResourceText, agreement: Agreement, house: House) ->
         agreement: what every patient agreed to whose record it is part of; of nobody's, everything (``WHOLE``).
         house: what is known of places, and what may be named.
     """
-    there, absent = house.outside - house.prisons, house.prisons | house.hidden
+    there = house.outside - house.prisons
+    absent = (house.prisons | house.hidden) - there
     left = _Scope(agreement, UNNAMED, house, there, absent).resource(resource.value)
     if left is None:
         return None

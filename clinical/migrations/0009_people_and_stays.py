@@ -86,6 +86,7 @@ CREATE TABLE clinical.same_person (
     PRIMARY KEY (source_type, source_id, patient_id, other_id)
 );
 CREATE INDEX same_person_of_patient ON clinical.same_person (patient_id, other_id);
+CREATE INDEX same_person_of_other ON clinical.same_person (other_id, patient_id);
 CREATE TABLE clinical.proposed_movement (
     source_type varchar NOT NULL,
     source_id varchar NOT NULL,

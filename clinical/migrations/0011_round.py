@@ -103,25 +103,26 @@ CREATE TABLE clinical.round_sheet_row (
     sheet uuid NOT NULL REFERENCES clinical.round_sheet,
     row integer NOT NULL,
     patient_id varchar NOT NULL,
-    order_id varchar NOT NULL,
-    slot_day date NOT NULL,
-    part integer NOT NULL,
-    order_version varchar NOT NULL,
-    mg numeric NOT NULL,
+    order_id varchar,
+    order_version varchar,
+    part integer,
+    mg numeric,
     UNIQUE (sheet, row)
 );
 CREATE TABLE clinical.round_emergency (
     id uuid PRIMARY KEY,
+    began uuid NOT NULL REFERENCES clinical.round_emergency,
     facility varchar NOT NULL,
     device uuid,
     account uuid NOT NULL,
     recorded_at timestamptz NOT NULL,
     found_at timestamptz NOT NULL,
-    look_again_at timestamptz NOT NULL,
+    look_again_at timestamptz,
     seal_key integer NOT NULL,
     body bytea NOT NULL
 );
 CREATE INDEX round_emergency_of_facility ON clinical.round_emergency (facility, recorded_at);
+CREATE INDEX round_emergency_of_began ON clinical.round_emergency (began, recorded_at);
 CREATE TABLE clinical.round_emergency_signed (
     emergency uuid PRIMARY KEY REFERENCES clinical.round_emergency,
     at timestamptz NOT NULL,
@@ -142,6 +143,7 @@ CREATE TABLE clinical.round_task (
     done boolean NOT NULL,
     steps text[] NOT NULL,
     steps_done text[] NOT NULL,
+    decided_mg numeric,
     PRIMARY KEY (source_type, source_id)
 );
 CREATE INDEX round_task_open ON clinical.round_task (patient_id) WHERE NOT done;

@@ -32,17 +32,11 @@ def earliest_after(
     """
     if record.lasts_days(dose) > 1:
         return _after_depot(dose, slot, record, protocol, zone)
-    name = _name(dose, slot)
-    time = protocol.duration(name) if name else WHOLE_DAY
-    return Earliest(
-        dose.latest_at + (WHOLE_DAY if time is None else time), protocol.not_set(name) if name else ()
-    )
-
-
-def _name(dose: Happened, slot: Slot) -> str | None:
     if dose.product is None:
-        return None
-    return f"{BETWEEN_PARTS if _is_split(dose, slot) else AFTER}.{dose.product.code}"
+        return Earliest(dose.latest_at + WHOLE_DAY)
+    name = f"{BETWEEN_PARTS if _is_split(dose, slot) else AFTER}.{dose.product.code}"
+    time = protocol.duration(name)
+    return Earliest(dose.latest_at + (WHOLE_DAY if time is None else time), protocol.not_set(name))
 
 
 def _is_split(dose: Happened, slot: Slot) -> bool:

@@ -177,12 +177,13 @@ class OatOrder:
     @property
     def plan(self) -> Plan:
         """Whether the dose stays, rises, falls, or does several of these."""
-        rises = set(_changes(self.steps))
-        if not rises:
-            return Plan.FIXED
-        if len(rises) > 1:
+        changes = [after.mg - before.mg for before, after in pairwise(self.steps)]
+        rises, falls = any(change > 0 for change in changes), any(change < 0 for change in changes)
+        if rises and falls:
             return Plan.MIXED
-        return Plan.TITRATION if rises == {True} else Plan.TAPER
+        if rises:
+            return Plan.TITRATION
+        return Plan.TAPER if falls else Plan.FIXED
 
     def days(self, first: date, last: date) -> Iterator[date]:
         """The days of the order between two days, all included."""
@@ -190,8 +191,3 @@ class OatOrder:
         while day <= until:
             yield day
             day += timedelta(days=1)
-
-
-def _changes(steps: tuple[Step, ...]) -> Iterator[bool]:
-    """Of each change from one step to the next, whether the dose rises."""
-    yield from (after.mg > before.mg for before, after in pairwise(steps) if after.mg != before.mg)

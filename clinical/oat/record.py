@@ -46,7 +46,7 @@ class TreatmentRecord:
         if dose.covers_days:
             return dose.covers_days
         made_for = dose.product.interval_days if dose.product else 1
-        ordered = self._intervals.get(dose.order or "", 1)
+        ordered = self._intervals.get(dose.order, 1)
         return ordered if ordered > 1 else made_for
 
     def runs_out(self) -> Mapping[date, date]:
@@ -65,5 +65,5 @@ class TreatmentRecord:
         return tuple(sorted(taken, key=lambda one: (one.occurred_at, one.id)))
 
     @cached_property
-    def _intervals(self) -> Mapping[str, int]:
+    def _intervals(self) -> Mapping[str | None, int]:
         return {one.id: one.interval_days for one in self.orders}

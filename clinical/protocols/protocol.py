@@ -100,6 +100,15 @@ class Protocol:
         """Those of the names that nobody set, so that a screen can say so."""
         return tuple(name for name in names if name not in self.parameters)
 
+    def whole_numbers(self, name: str) -> tuple[int, ...] | None:
+        """Several counts, at least one; None: not set. Raises BadProtocol."""
+        value = self._value(name)
+        if value is None:
+            return None
+        if type(value) is not list or not value or any(type(one) is not int or one < 0 for one in value):
+            raise BadProtocol(f"{name} must be a list of whole numbers, none below 0.")
+        return tuple(value)
+
     def word(self, name: str, among: type[StrEnum]) -> str | None:
         """One of the words of an enumeration; None: not set. Raises BadProtocol."""
         value = self._value(name)

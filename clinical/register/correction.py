@@ -81,5 +81,5 @@ def _refuse(connection: Connection, wrong: Line, did: Change) -> None:
     out = issue_with(connection, wrong.issue)
     if out.closed_by is not None:
         raise IssueClosed
-    if out.in_it < did.container or (wrong.kind is Kind.ISSUE and out.in_it != did.container):
+    if wrong.kind is Kind.ISSUE and out.in_it != did.container:
         raise NotEnough

@@ -14,8 +14,9 @@ from fhir_store.seal import COLUMNS
 from fhir_store.sql import EVERYTHING, Sql
 
 MEMBERS = """
-FROM fhir_store.compartment m JOIN fhir_store.current_resource c ON c.key = m.key
-WHERE m.patient = %s AND m.type = ANY(%s) AND NOT c.deleted AND {seen}
+FROM (SELECT DISTINCT key FROM fhir_store.compartment WHERE patient = ANY(%s) AND type = ANY(%s)) member
+JOIN fhir_store.current_resource c ON c.key = member.key
+WHERE NOT c.deleted AND {seen}
 """
 
 # What has no date of its own, such as an allergy, comes last. As a text, because a beginning may be minus infinity.
@@ -51,15 +52,15 @@ class ChroniclePage:
 def chronicle_of(
     cursor: psycopg.Cursor[Any],
     keyring: Keyring,
-    patient: str,
+    patients: Sequence[str],
     types: Sequence[str],
     seen: Sql,
     count: int,
     after: Place | None = None,
 ) -> ChroniclePage:
-    """A page of a patient's record. ``seen`` is a condition on ``c`` of current_resource: the rest is not there."""
+    """A page of what is in some patients' records, which are of one person. ``seen`` is a condition on ``c`` of current_resource: the rest is not there."""
     members = MEMBERS.format(seen=seen.text)
-    of = (patient, list(types), *seen.args)
+    of = (list(patients), list(types), *seen.args)
     cursor.execute(f"SELECT count(*) {members}", of)
     ((total,),) = cursor.fetchall()
     behind = (

@@ -38,9 +38,10 @@ CHANNEL = "throughcare_clients"
 """On which every change of who may call is notified."""
 
 NOTIFY = text("SELECT pg_notify(:channel, '')")
+# One that was made by a clock that was ahead would last until that time has come.
 HOLDER = """
 SELECT c.name, c.scope, c.source, c.role, c.facility, t.scope FROM access.token t JOIN access.client c ON c.name = t.client
-WHERE t.digest = %s AND t.expires_at > now() AND c.revoked_at IS NULL
+WHERE t.digest = %s AND t.expires_at > now() AND t.issued_at <= now() + interval '1 minute' AND c.revoked_at IS NULL
 """
 
 NAMED = "SELECT name, scope, source, role, facility FROM access.client WHERE name = %s AND revoked_at IS NULL"

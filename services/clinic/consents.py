@@ -74,7 +74,7 @@ def answers_of(
 def _stored(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Iterator[Stored]:
     seen, after = person_sees(patient.actor, asking.day, ("Consent",)), None
     while True:
-        page = chronicle_of(cursor, asking.keyring, patient.id, ("Consent",), seen, PORTION, after)
+        page = chronicle_of(cursor, asking.keyring, patient.records, ("Consent",), seen, PORTION, after)
         yield from page.resources
         if page.after is None:
             return

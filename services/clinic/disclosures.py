@@ -73,7 +73,7 @@ def made(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[
 def _communications(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Iterator[Stored]:
     seen, after = person_sees(patient.actor, asking.day, ("Communication",)), None
     while True:
-        page = chronicle_of(cursor, asking.keyring, patient.id, ("Communication",), seen, PORTION, after)
+        page = chronicle_of(cursor, asking.keyring, patient.records, ("Communication",), seen, PORTION, after)
         yield from page.resources
         if page.after is None:
             return
@@ -90,7 +90,7 @@ def offered(
     """The newest records that the reader may choose from, by reference, and how many there are; of a type, if named."""
     types = (type_,) if type_ in TYPES_SENT else TYPES_SENT
     seen = person_sees(patient.actor, asking.day, types)
-    page = chronicle_of(cursor, asking.keyring, patient.id, types, seen, OFFERED)
+    page = chronicle_of(cursor, asking.keyring, [patient.id], types, seen, OFFERED)
     lines = [(f"{one.type}/{one.id}", record_line(parsed(one))) for one in page.resources]
     return lines, page.total
 

@@ -30,7 +30,7 @@ from fhir_store.write import raw_cursor
 from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
 from services.access.roles.rule import Interaction
-from services.access.roles.types import PHOTO
+from services.access.roles.types import MERGE, PHOTO
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.consent_form import Unfit
@@ -93,7 +93,9 @@ class IdentityPage:
     """Those whom the reader does not see."""
     may_write: bool
     may_photograph: bool
-    has_code: bool
+    may_merge: bool
+    joined: tuple[tuple[str, Identity], ...]
+    """The other records of the person, by the id of each."""
     said: str = ""
     wrong: str = ""
 
@@ -178,6 +180,7 @@ def identity_answer(pages: Pages, asking: Asking, id_: str, said: str = "", wron
         sees = may_see_photo(patient.actor, id_, treated_at)
         photo = photo_of(asking, cursor, resource) if sees else ""
         mark, others = _mark(asking, cursor, patient, treated_at)
+        joined = _joined(asking, cursor, patient)
     details = details_of(resource)
     page = IdentityPage(
         id_,
@@ -192,12 +195,24 @@ def identity_answer(pages: Pages, asking: Asking, id_: str, said: str = "", wron
         len(mark.others) - len(others) if mark else 0,
         may_make(patient.actor, id_, treated_at, "Patient", Interaction.UPDATE),
         may_make(patient.actor, id_, treated_at, PHOTO),
-        bool(of_kind(details.numbers, NumberKind.CODE)),
+        may_make(patient.actor, id_, treated_at, MERGE),
+        joined,
         said,
         wrong,
     )
     log_shown(asking, patient, "$identity", 1)
     return pages.render(asking.request, "clinic/identity.html", page, status=422 if wrong else 200)
+
+
+def _joined(
+    asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient
+) -> tuple[tuple[str, Identity], ...]:
+    found = (
+        (id_, identity)
+        for id_ in patient.records[1:]
+        for identity in identities_shown(asking, cursor, patient.actor, [id_])
+    )
+    return tuple(found)
 
 
 def somebody_known(asking: Asking, connection: Connection, cursor: psycopg.Cursor[Any], id_: str) -> Patient:

@@ -30,6 +30,7 @@ PAGES: Mapping[str, str] = {
     "$record": N_("The record"),
     "$round": N_("The list of the dosing round"),
     "$round-card": N_("A card of the dosing round"),
+    "$round-paper": N_("A paper list of the dosing round"),
     "$round-photos": N_("Photos for the dosing round"),
     "$round-conflicts": N_("What of the dosing round is to be looked at"),
     "$emergency-card": N_("The emergency card"),
@@ -37,6 +38,12 @@ PAGES: Mapping[str, str] = {
     "$consent": N_("Consent"),
     "$own-file": N_("The file for the person"),
     "$disclosures": N_("Disclosures without consent"),
+    "$identity": N_("Who it is"),
+    "$duplicates": N_("Whether two records are of one person"),
+    "$merge": N_("Two records side by side"),
+    "$stays": N_("Stays"),
+    "$court": N_("The list for court"),
+    "$movements": N_("What custody proposes"),
     "$everything": N_("The whole record"),
 }
 KINDS: Mapping[str, str] = {

@@ -19,6 +19,7 @@ from fhir_store.read import Stored, read
 from fhir_store.search import Context, parse_query, search
 from fhir_store.write import Saved, Write, raw_cursor
 from services.clinic.asking import Asking
+from services.clinic.consents import law
 from services.clinic.reading import parsed
 from services.clinic.writing import changed, new, save_at, save_permitted
 
@@ -100,7 +101,7 @@ def _follow(
     saved: Sequence[Saved],
 ) -> list[Saved]:
     focus = next((f"Encounter/{one.id}" for one in saved if one.type == "Encounter"), "")
-    tasks = tasks_of(movement.consequences, person, facility, told.at, told.now, focus)
+    tasks = tasks_of(movement.consequences, law(asking), person, facility, told.at, told.now, focus)
     writes = [new(one) for one in tasks]
     cursor = raw_cursor(connection)
     for record in sorted(records_of(cursor, person)):

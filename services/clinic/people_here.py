@@ -1,12 +1,14 @@
 """Everybody whom a facility treats, with who they are: two statements and one opened record each, however many they are."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import psycopg
 
 from clinical.people import Details, details_of
+from clinical.people.same_person import records_of_all
 from clinical.people.two_people import Mark, common_from, marks
 from clinical.protocols import Protocol
 from fhir_store.search import Context, parse_query, search
@@ -69,4 +71,24 @@ def two_people_marks(
     """The "two people" marks of everybody in some facilities. ``context`` is one that shows everybody: who could be taken
     for whom does not depend on who reads. To whom the others are shown is for the reader's own context to say."""
     people = details_of_people(cursor, context, patients_here(cursor, facilities, day))
-    return marks(people, common_from(law))
+    first = _first_records(cursor, people)
+    found = marks(_by_person(people, first), common_from(law))
+    return {record: found[first[record]] for record in people if first[record] in found}
+
+
+def _first_records(cursor: psycopg.Cursor[Any], people: Collection[str]) -> dict[str, str]:
+    """For each record one of the same person that stands for all of them: nobody is taken for themselves."""
+    return {
+        record: min(records.intersection(people))
+        for record, records in records_of_all(cursor, people).items()
+    }
+
+
+def _by_person(people: Mapping[str, Details], first: Mapping[str, str]) -> dict[str, Details]:
+    """Each person once, with the names of all their records."""
+    names: dict[str, list[str]] = {}
+    for record, details in people.items():
+        names.setdefault(first[record], []).extend(details.names)
+    return {
+        record: replace(people[record], others=tuple(dict.fromkeys(found))) for record, found in names.items()
+    }

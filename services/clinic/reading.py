@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from clinical.labels import Label
 from clinical.people import Identity, identity_of
+from clinical.people.same_person import records_of
 from clinical.safety_set import kind_of, reduced
 from fhir_store.errors import NotFound as NotStored
 from fhir_store.errors import ResourceDeleted
@@ -22,6 +23,7 @@ from services.access.decision import Actor, Form
 from services.access.decision.one_by_one import Shown, shown_one_by_one, treats
 from services.access.emergency import Opening
 from services.clinic.asking import Asking
+from services.clinic.closed_records import require_open
 from services.shared.errors import NotFound
 from services.shared.languages import N_
 
@@ -65,6 +67,8 @@ class Patient:
     """By what the record stands open to the reader."""
     in_care: bool
     """Whether a facility of the reader treats them, so that nothing has to be opened."""
+    records: tuple[str, ...]
+    """The ids of all Patients that are records of the person, after a merge; their own first."""
 
     @property
     def purpose(self) -> str:
@@ -75,7 +79,7 @@ class Patient:
 def patient_for(
     asking: Asking, connection: Connection, cursor: psycopg.Cursor[Any], id_: str, *, whole: bool
 ) -> Patient:
-    """Somebody whose card, or ``whole`` record, the reader may read. Raises NobodyHere."""
+    """Somebody whose card, or ``whole`` record, the reader may read. Raises NobodyHere, RecordClosed."""
     opened = asking.opened(connection, id_)
     if whole and opened is not None and opened.whole_at is None:
         opened = None
@@ -84,8 +88,11 @@ def patient_for(
     shown = shown_one_by_one(cursor, actor, asking.day, [stored]) if stored else []
     if not shown:
         raise NobodyHere
+    if whole:
+        require_open(cursor, actor, id_)
     in_care = treats(cursor, actor, id_, asking.day)
-    return Patient(id_, identity_of(shown[0].resource), actor, None if in_care else opened, in_care)
+    records = (id_, *sorted(records_of(cursor, id_) - {id_}))
+    return Patient(id_, identity_of(shown[0].resource), actor, None if in_care else opened, in_care, records)
 
 
 def identities(
@@ -100,8 +107,16 @@ def identities_shown(
     asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str]
 ) -> list[Identity]:
     """Who some people are, of those of whom the reader may know."""
+    return list(identities_by_id(asking, cursor, actor, patients).values())
+
+
+def identities_by_id(
+    asking: Asking, cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str]
+) -> dict[str, Identity]:
+    """The same by the ids of their Patients."""
     stored = [found for id_ in patients if (found := _stored(asking, cursor, id_))]
-    return [identity_of(one.resource) for one in shown_one_by_one(cursor, actor, asking.day, stored)]
+    shown = shown_one_by_one(cursor, actor, asking.day, stored)
+    return {one.stored.id: identity_of(one.resource) for one in shown}
 
 
 def safety_set(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[Shown]:
@@ -112,8 +127,9 @@ def safety_set(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) ->
     """
     stored = [
         one
+        for record in patient.records
         for type_, sort in NEWEST_FIRST.items()
-        for one in _newest(asking, cursor, patient.id, type_, sort)
+        for one in _newest(asking, cursor, record, type_, sort)
         if kind_of(parsed(one)) is not None
     ]
     return [_for_onlookers(one) for one in shown_one_by_one(cursor, patient.actor, asking.day, stored)]

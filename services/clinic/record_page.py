@@ -95,7 +95,7 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         treated_at = treating(cursor, patient.actor, id_, asking.day)
         as_doctor = may_make(patient.actor, id_, treated_at, OWN_FILE)
         seen = person_sees(patient.actor, asking.day, TYPES_SHOWN)
-        page = chronicle_of(cursor, asking.keyring, id_, TYPES_SHOWN, seen, SHOWN, after)
+        page = chronicle_of(cursor, asking.keyring, patient.records, TYPES_SHOWN, seen, SHOWN, after)
     opened = patient.opened
     shown = RecordPage(
         id_,
@@ -129,15 +129,16 @@ def _give(asking: Asking, id_: str, purpose: GivenPurpose) -> None:
     """Keep the purpose for this session and patient, and log it. Raises NobodyHere."""
     with asking.snapshot() as (connection, cursor):
         try:
-            patient_for(asking, connection, cursor, id_, whole=True)
+            patient = patient_for(asking, connection, cursor, id_, whole=True)
         except NobodyHere:
             refuse(asking, id_, "not-in-care")
             raise
 
     def giving(connection: Connection) -> None:
-        if give_purpose(connection, asking.who.session.id, id_, purpose, asking.at):
-            at, about = asking.circumstances(purpose.value), Subjects(people([id_]))
-            asking.log_with(connection, kinds.write(at, "create", "purpose", about))
+        for record in patient.records:
+            if give_purpose(connection, asking.who.session.id, record, purpose, asking.at):
+                at, about = asking.circumstances(purpose.value), Subjects(people([record]))
+                asking.log_with(connection, kinds.write(at, "create", "purpose", about))
 
     asking.database.run(giving)
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from clinical.custody.care import CARE
 from clinical.people import Details, Identity, NumberKind, identity_of
 from clinical.people.birth_date import swapped
 from clinical.people.details import details_of
@@ -43,10 +44,10 @@ MOST_COMPARED = 2_000
 
 AGREES = frozenset({Why.SAME_NUMBER, Why.SAME_NAME, Why.NAME_SOUNDS_ALIKE, Why.SAME_BIRTH, Why.BIRTH_SWAPPED})
 
-TREATED = """
-SELECT DISTINCT patient_id FROM clinical.treatment_relationship
+TREATED = f"""
+SELECT DISTINCT patient_id FROM {CARE} t
 WHERE patient_id = ANY(%s) AND facility_id = ANY(%s)
-"""
+"""  # noqa: S608 - our own text
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,12 @@ from fhir_store.read import Stored, read
 from fhir_store.write import Saved, raw_cursor
 from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
+from services.access.roles.rule import Interaction
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
+from services.clinic.closed_records import is_closed, may_in_closed
 from services.clinic.consent_form import Unfit
+from services.clinic.consent_keeping import not_to_you
 from services.clinic.consents import places
 from services.clinic.find_page import PEOPLE
 from services.clinic.identity_page import somebody_known
@@ -54,7 +57,7 @@ from services.clinic.stays import (
 )
 from services.clinic.undoing import undo, undo_ticket, undoable
 from services.clinic.when import when
-from services.clinic.writing import NotInCare, changed, new, save_at
+from services.clinic.writing import NotInCare, changed, new, save_at, save_permitted
 from services.shared.errors import BadRequest
 from services.shared.languages import N_
 from services.shared.pages import Pages
@@ -63,6 +66,7 @@ RECORDED = N_("Recorded.")
 TAKEN_BACK = N_("Taken back. Both stay to be seen in the record.")
 TAKEN_OVER = N_("Doses are given here from now on.")
 DONE = N_("Done.")
+REOPENED = N_("The record is open again.")
 
 
 class TypedMovement(BaseModel):
@@ -96,6 +100,9 @@ class StaysPage:
     """The name of the dosing site; empty if nobody gives doses."""
     doses_here: bool
     may_take_over: bool
+    closed: bool
+    """Whether the record is closed for an investigation."""
+    may_reopen: bool
     said: str = ""
     undo: str = ""
     """What the undo button carries; empty where nothing was just recorded."""
@@ -160,6 +167,11 @@ def stays_router(pages: Pages) -> APIRouter:
         saved = asking.database.run(lambda connection: _done(asking, connection, person, duty))
         return stays_answer(pages, asking, person, DONE, saved)
 
+    @router.post("/reopen")
+    def reopen(request: Request, asking: Clinician, person: Field = "") -> Response:
+        saved = asking.database.run(lambda connection: _reopen(asking, connection, person))
+        return stays_answer(pages, asking, person, REOPENED, saved)
+
     return router
 
 
@@ -178,6 +190,8 @@ def stays_answer(
         may_move = may_make(patient.actor, id_, treated_at, "Encounter")
         moves = possible(standing(asking, cursor, id_, at).before) if at and may_move else []
         duties = duty_lines(cursor, sorted(records_of(cursor, id_)), treated_at, asking.at)
+        closed = is_closed(cursor, id_)
+        may_reopen = closed and may_in_closed(cursor, patient.actor, id_, Interaction.UPDATE)
     page = StaysPage(
         id_,
         patient.identity,
@@ -190,6 +204,8 @@ def stays_answer(
         (names.get(site) or site) if site else "",
         site in treated_at,
         may_make(patient.actor, id_, treated_at, "Task") and site not in treated_at,
+        closed,
+        may_reopen,
         said,
         undo_ticket(asking, id_, saved) if saved and undoable(saved) else "",
     )
@@ -209,7 +225,7 @@ def _form(pages: Pages, asking: Asking, typed: TypedMovement, wrong: str) -> Res
         patient.identity,
         Choice(movement.code, MOVEMENTS[movement.code]),
         consequence_words(movement.consequences),
-        tuple(dict.fromkeys(DUTIES[one.duty] for one in movement.consequences.duties)),
+        tuple(dict.fromkeys(DUTIES[one] for one in movement.consequences.duties)),
         typed,
         Asks.ENTRY in movement.asks,
         Asks.ROOM in movement.asks,
@@ -306,6 +322,19 @@ def _done(asking: Asking, connection: Connection, id_: str, duty: str) -> list[S
     if stored.id not in known:
         raise BadRequest
     return save_at(asking, connection, id_, facility, [changed(stored, {**task, "status": "completed"})])
+
+
+def _reopen(asking: Asking, connection: Connection, id_: str) -> list[Saved]:
+    """Take the seal off a record. Raises Forbidden."""
+    cursor = raw_cursor(connection)
+    patient = somebody_known(asking, connection, cursor, id_)
+    if not may_in_closed(cursor, patient.actor, id_, Interaction.UPDATE):
+        raise not_to_you(asking, id_)
+    records = sorted(records_of(cursor, id_))
+    cursor.execute("SELECT source_id FROM clinical.record_seal WHERE patient_id = ANY(%s)", (records,))
+    seals = [read(cursor, asking.keyring, "Flag", flag) for (flag,) in cursor.fetchall()]
+    writes = [changed(one, {**parsed(one), "status": "inactive"}) for one in seals]
+    return save_permitted(asking, connection, [id_], here(asking, cursor, patient), writes) if writes else []
 
 
 def _task(asking: Asking, cursor: psycopg.Cursor[Any], id_: str) -> Stored:

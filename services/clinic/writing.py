@@ -19,6 +19,7 @@ from services.access.audit.kinds import Subjects
 from services.access.decision.approval import approval
 from services.access.decision.one_by_one import treating
 from services.clinic.asking import Asking
+from services.clinic.closed_records import require_changeable
 from services.clinic.reading import Patient, people
 from services.shared.errors import Conflict, Forbidden
 from services.shared.languages import N_
@@ -83,6 +84,9 @@ def _save(
     author = Author(
         f"account/{asking.who.account.id}", source=SOURCE, steward=True, facility=facility, approve=approve
     )
+    if approve is not None:
+        types = {write.type for write in writes}
+        require_changeable(raw_cursor(connection), asking.actor(connection), people_, types)
     for write in writes:
         check(write.body.value)
     try:

@@ -18,6 +18,7 @@ from clinical.custody.duty_list import duty_projection
 from clinical.custody.fitness_for_transfer import fitness_projection
 from clinical.custody.oat_programme import programme_projection
 from clinical.custody.places import place_projection
+from clinical.custody.proposal import proposal_projection
 from clinical.custody.record_seal import seal_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
@@ -174,6 +175,7 @@ def store_of(zone: str, keyring: Keyring) -> Store:
             dosing_projection(facility_zone),
             programme_projection(facility_zone),
             seal_projection(),
+            proposal_projection(facility_zone),
             same_person_projection(),
         ),
         labels=number_of,

@@ -28,11 +28,11 @@ def deciding(setting: Setting) -> list[Figure]:
     """Requests a second of 8 clients, of each role beside none."""
     database = Database(setting.urls.server)
     _fill(database, setting)
-    _count(setting)
-    tokens = {role: _token(database, role) for role in ROLES}
+    count(setting)
+    tokens = {role: token_of(database, role, "prison-0") for role in ROLES}
     database.close()
     return [
-        _figure(setting, f"{title} as {role}", path, token)
+        beside_no_role(setting, f"{title} as {role}", path, token, BAR)
         for role, token in tokens.items()
         for title, path in (("GET by id", GET), (f"search, {DAYS} rows by patient and date", SEARCH))
     ]
@@ -60,25 +60,28 @@ def _fill(database: Database, setting: Setting) -> None:
         )
 
 
-def _count(setting: Setting) -> None:
+def count(setting: Setting) -> None:
+    """Tell the planner how much there is."""
     engine = create_engine(setting.urls.owner)
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     engine.dispose()
 
 
-def _token(database: Database, role: str) -> str:
+def token_of(database: Database, role: str, facility: str) -> str:
+    """A token of a system with a role at a facility."""
     with database.transaction() as connection:
-        add_client(connection, f"bench-{role}", "system/*.cruds", role=role, facility="prison-0")
+        add_client(connection, f"bench-{role}", "system/*.cruds", role=role, facility=facility)
         return issue_token(connection, f"bench-{role}")
 
 
-def _figure(setting: Setting, title: str, path: str, token: str) -> Figure:
+def beside_no_role(setting: Setting, title: str, path: str, token: str, bar: str) -> Figure:
+    """Requests a second of 8 clients beside those of one without a role."""
     decided, without = (load.request_bytes("GET", path, token=one) for one in (token, setting.token))
     ours, floor = medians(
         lambda: load.rate(setting.port, decided, clients=8, seconds=SECONDS, expect=200),
         lambda: load.rate(setting.port, without, clients=8, seconds=SECONDS, expect=200),
     )
     return Figure(
-        f"{title}, 8 clients", f"{ours:,.0f}/s", f"without a role {floor:,.0f}/s", f"{ours / floor:.0%}", BAR
+        f"{title}, 8 clients", f"{ours:,.0f}/s", f"without a role {floor:,.0f}/s", f"{ours / floor:.0%}", bar
     )

@@ -14,6 +14,7 @@ from audit_figures import audit_figures
 from decision_figures import deciding
 from figures import show
 from loading import loading
+from outward_figures import telling
 from pipeline import pipeline
 from posting import posting
 from reading import reading
@@ -30,6 +31,7 @@ def main() -> None:
         show("Transactions", transactions(ours))
     with setting() as ours, with_another_log(ours, "no_audit") as port:
         show("The decision, without the log", deciding(replace(ours, port=port)))
+        show("What a system outside is told, without the log", telling(replace(ours, port=port)))
     with setting() as ours:
         show("Files in and out", loading(ours))
     with setting() as ours:

@@ -5,7 +5,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -18,6 +17,7 @@ import psutil
 import pytest
 from crash_load import KEYS, SHARED, Acknowledged, Version, Writer
 from resources import a_dose
+from server_process import CLI, wait_until_ready
 from sqlalchemy import Connection, text
 
 from fhir_store import index
@@ -31,8 +31,6 @@ from services.shared.installation import open_database, store_of
 from services.shared.record_keys import open_keyring
 
 pytestmark = [pytest.mark.crash, pytest.mark.timeout(1800)]
-
-CLI = [sys.executable, "-m", "services.cli"]
 
 # It shares no divisor with the ways to kill, so each of them meets an import in the end.
 IMPORT_EVERY = 4
@@ -49,24 +47,11 @@ def _server(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     environment = {**_environment(home), "PORT": str(port)}
     process = subprocess.Popen([*CLI, "serve"], env=environment)
     try:
-        _wait_until_ready(process, port)
+        wait_until_ready(process, port)
         yield process
     finally:
         process.kill()
         process.wait()
-
-
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the server ended by itself"
-        try:
-            if httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError("the server did not become ready")
 
 
 def _postgres_of(home: Path) -> list[psutil.Process]:
@@ -121,7 +106,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_written_is_seen(
             if importing:
                 _kill_group(importing)
             if what == "postgres":
-                _wait_until_ready(server, free_port)
+                wait_until_ready(server, free_port)
     assert seen.wrong == []
     subprocess.run([*CLI, "import", str(files)], env=_environment(home), check=True)
     with open_database(Settings(home=home)) as database:

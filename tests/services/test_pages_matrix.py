@@ -29,10 +29,13 @@ from services.access.roles.types import (
     EMERGENCY_ACCESS,
     INFERENCE,
     LEGAL_DISCLOSURE,
+    MERGE,
     MOVEMENTS,
     OWN_FILE,
     PHOTO,
+    PROPOSED,
     REGISTERS,
+    SEALED,
     STOCK,
 )
 from services.app import create_app
@@ -59,6 +62,11 @@ def changes(type_: str) -> Opens:
     return lambda role: any(
         type_ in rule.on and Interaction.UPDATE in rule.may for rule in role.rules if rule.about_patients
     )
+
+
+def changes_own(thing: str) -> Opens:
+    """That a line of the role's file lets it say what becomes of this at its own facilities."""
+    return lambda role: any(thing in rule.on and Interaction.UPDATE in rule.may for rule in role.rules)
 
 
 def registers(role: Role) -> bool:
@@ -134,6 +142,10 @@ PAGES: dict[str, Opens] = {
     "POST /people/code": changes("Patient"),
     "POST /people/details": changes("Patient"),
     "POST /people/correct": changes("Patient"),
+    "POST /people/merge": gives(MERGE),
+    "POST /people/merge/compare": gives(MERGE),
+    "POST /people/merge/sign": gives(MERGE),
+    "POST /people/merge/part": gives(MERGE),
     "POST /people/arrival": registers,
     "POST /people/arrived": registers,
     "POST /people/stays": treats,
@@ -142,6 +154,13 @@ PAGES: dict[str, Opens] = {
     "POST /people/undo": treats,
     "POST /people/dosing-site": gives("Task"),
     "POST /people/duty": gives("Task"),
+    "POST /people/reopen": changes(SEALED),
+    "GET /people/movements": reads(PROPOSED),
+    "POST /people/movements/confirm": changes_own(PROPOSED),
+    "POST /people/movements/refuse": changes_own(PROPOSED),
+    "POST /people/movements/release": changes_own(PROPOSED),
+    "GET /people/court": treats,
+    "POST /people/court/dose": gives("Encounter"),
     "POST /people/card": treats,
     "POST /people/emergency": treats,
     "POST /people/record": treats,
@@ -175,6 +194,21 @@ PAGES: dict[str, Opens] = {
     "POST /round/online/witness": GIVES_DOSES,
     "POST /round/online/hold": GIVES_DOSES,
     "POST /round/online/close": GIVES_DOSES,
+    "GET /round/conflicts": GIVES_DOSES,
+    "POST /round/conflicts/settle": GIVES_DOSES,
+    "POST /round/conflicts/tick": GIVES_DOSES,
+    "GET /round/stops": GIVES_DOSES,
+    "POST /round/stops/release": GIVES_DOSES,
+    "GET /round/emergency": GIVES_DOSES,
+    "POST /round/emergency": GIVES_DOSES,
+    "GET /round/emergency/sign": GIVES_DOSES,
+    "POST /round/emergency/find": GIVES_DOSES,
+    "POST /round/emergency/sign": GIVES_DOSES,
+    "POST /round/sheet": GIVES_DOSES,
+    "GET /round/paper": GIVES_DOSES,
+    "POST /round/paper/sheet": GIVES_DOSES,
+    "POST /round/paper/row": GIVES_DOSES,
+    "POST /round/paper/record": GIVES_DOSES,
     "POST /round/events": GIVES_DOSES,
     "POST /round/sealed": GIVES_DOSES,
     "POST /round/reads": SEES_ROUND,

@@ -1,10 +1,10 @@
 """At court. Listed the evening before; the dose is given before departure or in the late round, and no escort carries any."""
 
 from clinical.custody.commands.away import leaves, plans, returns
-from clinical.custody.consequences import DAY, Bottles, Consequences, Duty, duties
+from clinical.custody.consequences import Bottles, Consequences, Duty
 from clinical.custody.movement import Movement, Where
 
-AROUND = Consequences(bottles=Bottles.NOTHING_CARRIED, duties=duties(Duty.DOSE_AROUND_COURT, within=DAY))
+AROUND = Consequences(bottles=Bottles.NOTHING_CARRIED, duties=(Duty.DOSE_AROUND_COURT,))
 
 MOVEMENTS = (
     Movement("court-planned", Where.HELD, plans("court"), AROUND, is_planned=True),

@@ -1,6 +1,6 @@
 """Died. Orders end, messages stop, bottles are counted by two, and the record is closed for the investigation."""
 
-from clinical.custody.consequences import HOUR, Bottles, Consequences, Dosing, Duty, Messages, Orders, duties
+from clinical.custody.consequences import Bottles, Consequences, Dosing, Duty, Messages, Orders
 from clinical.custody.encounters import RESTRICTED, ended, instant
 from clinical.custody.movement import Before, Json, Movement, Told, Where
 from clinical.custody.sealed import seal_of
@@ -28,7 +28,7 @@ MOVEMENTS = (
             messages=Messages.STOP,
             bottles=Bottles.COUNTED_BY_TWO,
             dosing=Dosing.ENDS,
-            duties=duties(Duty.COUNT_BOTTLES_BY_TWO, Duty.RETURN_POURED_DOSES, within=4 * HOUR),
+            duties=(Duty.COUNT_BOTTLES_BY_TWO, Duty.RETURN_POURED_DOSES),
             sealed=True,
         ),
     ),

@@ -1,18 +1,7 @@
 """Deported: a letter in the hand of the person and what medicine the law lets them carry are the only continuity there is."""
 
 from clinical.custody.commands.leaving import ends
-from clinical.custody.consequences import (
-    DAY,
-    HOUR,
-    Bottles,
-    Consequences,
-    Dosing,
-    Duty,
-    Messages,
-    Orders,
-    also,
-    duties,
-)
+from clinical.custody.consequences import Bottles, Consequences, Dosing, Duty, Messages, Orders
 from clinical.custody.movement import Movement, Where
 
 MOVEMENTS = (
@@ -25,10 +14,7 @@ MOVEMENTS = (
             messages=Messages.STOP,
             bottles=Bottles.BACK,
             dosing=Dosing.ENDS,
-            duties=also(
-                duties(Duty.HAND_OVER, Duty.NALOXONE, Duty.RETURN_POURED_DOSES, within=HOUR),
-                duties(Duty.REVIEW_ORDERS, within=DAY),
-            ),
+            duties=(Duty.HAND_OVER, Duty.NALOXONE, Duty.RETURN_POURED_DOSES, Duty.REVIEW_ORDERS),
         ),
     ),
 )

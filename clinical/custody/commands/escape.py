@@ -1,18 +1,7 @@
 """Escaped. Nothing is sent to somebody who is sought; a new reception begins anew, with the last dose verified."""
 
 from clinical.custody.commands.leaving import ends
-from clinical.custody.consequences import (
-    DAY,
-    HOUR,
-    Bottles,
-    Consequences,
-    Dosing,
-    Duty,
-    Messages,
-    Orders,
-    also,
-    duties,
-)
+from clinical.custody.consequences import Bottles, Consequences, Dosing, Duty, Messages, Orders
 from clinical.custody.movement import Movement, Where
 
 MOVEMENTS = (
@@ -25,9 +14,7 @@ MOVEMENTS = (
             messages=Messages.STOP,
             bottles=Bottles.BACK,
             dosing=Dosing.ENDS,
-            duties=also(
-                duties(Duty.RETURN_POURED_DOSES, within=4 * HOUR), duties(Duty.REVIEW_ORDERS, within=DAY)
-            ),
+            duties=(Duty.RETURN_POURED_DOSES, Duty.REVIEW_ORDERS),
         ),
     ),
 )

@@ -1,7 +1,7 @@
 """On leave at home. Doses may go along as the protocol allows; what comes back is counted by two."""
 
 from clinical.custody.commands.away import leaves, returns
-from clinical.custody.consequences import HOUR, Bottles, Consequences, Duty, duties
+from clinical.custody.consequences import Bottles, Consequences, Duty
 from clinical.custody.movement import Movement, Where
 
 MOVEMENTS = (
@@ -9,14 +9,12 @@ MOVEMENTS = (
         "home-leave",
         Where.PRESENT,
         leaves("home-leave"),
-        Consequences(duties=duties(Duty.NALOXONE, within=HOUR)),
+        Consequences(duties=(Duty.NALOXONE,)),
     ),
     Movement(
         "home-leave-return",
         Where.AWAY,
         returns("home-leave"),
-        Consequences(
-            bottles=Bottles.COUNTED_BY_TWO, duties=duties(Duty.COUNT_BOTTLES_BY_TWO, within=4 * HOUR)
-        ),
+        Consequences(bottles=Bottles.COUNTED_BY_TWO, duties=(Duty.COUNT_BOTTLES_BY_TWO,)),
     ),
 )

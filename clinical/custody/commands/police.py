@@ -1,7 +1,7 @@
 """Taken by the police, and returned. Nobody knows what was given in a police cell: those days count as missed."""
 
 from clinical.custody.commands.away import leaves, returns
-from clinical.custody.consequences import HOUR, Bottles, Consequences, Duty, Orders, duties
+from clinical.custody.consequences import Bottles, Consequences, Duty, Orders
 from clinical.custody.movement import Movement, Where
 
 MOVEMENTS = (
@@ -12,13 +12,13 @@ MOVEMENTS = (
         Consequences(
             orders=Orders.STAND,
             bottles=Bottles.NOTHING_CARRIED,
-            duties=duties(Duty.HAND_OVER, within=4 * HOUR),
+            duties=(Duty.HAND_OVER,),
         ),
     ),
     Movement(
         "police-return",
         Where.AWAY,
         returns("police"),
-        Consequences(duties=duties(Duty.VERIFY_LAST_DOSE, Duty.RECEPTION_SCREEN, within=4 * HOUR)),
+        Consequences(duties=(Duty.VERIFY_LAST_DOSE, Duty.RECEPTION_SCREEN)),
     ),
 )

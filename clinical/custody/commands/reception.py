@@ -1,6 +1,6 @@
 """Received into this prison. A nurse may record it before custody does, so that nobody waits for a dose because of a list."""
 
-from clinical.custody.consequences import DAY, HOUR, Consequences, Dosing, Duty, also, duties
+from clinical.custody.consequences import Consequences, Dosing, Duty
 from clinical.custody.encounters import new_stay
 from clinical.custody.movement import Asks, Before, Json, Movement, Told, Where
 
@@ -17,9 +17,7 @@ MOVEMENTS = (
         received,
         Consequences(
             dosing=Dosing.BEGINS,
-            duties=also(
-                duties(Duty.RECEPTION_SCREEN, within=DAY), duties(Duty.VERIFY_LAST_DOSE, within=4 * HOUR)
-            ),
+            duties=(Duty.RECEPTION_SCREEN, Duty.VERIFY_LAST_DOSE),
         ),
         asks=frozenset({Asks.ENTRY}),
     ),

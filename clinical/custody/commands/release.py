@@ -1,18 +1,7 @@
 """Released on a day that was known, or without notice: by a court, at the gate, in the night."""
 
 from clinical.custody.commands.leaving import ends
-from clinical.custody.consequences import (
-    DAY,
-    FOLLOW_UPS,
-    HOUR,
-    Bottles,
-    Consequences,
-    Dosing,
-    Duty,
-    Orders,
-    also,
-    duties,
-)
+from clinical.custody.consequences import Bottles, Consequences, Dosing, Duty, Orders
 from clinical.custody.movement import Movement, Where
 
 MOVEMENTS = (
@@ -24,11 +13,7 @@ MOVEMENTS = (
             orders=Orders.STAND,
             bottles=Bottles.BACK,
             dosing=Dosing.ENDS,
-            duties=also(
-                duties(Duty.HAND_OVER, Duty.RETURN_POURED_DOSES, within=4 * HOUR),
-                duties(Duty.REVIEW_ORDERS, within=DAY),
-                FOLLOW_UPS,
-            ),
+            duties=(Duty.HAND_OVER, Duty.RETURN_POURED_DOSES, Duty.REVIEW_ORDERS, Duty.FOLLOW_UP),
         ),
     ),
     Movement(
@@ -39,11 +24,14 @@ MOVEMENTS = (
             orders=Orders.STAND,
             bottles=Bottles.BACK,
             dosing=Dosing.ENDS,
-            duties=also(
-                duties(Duty.CALL_COMMUNITY_CENTRE, Duty.BRIDGING_PRESCRIPTION, Duty.NALOXONE, within=HOUR),
-                duties(Duty.HAND_OVER, Duty.RETURN_POURED_DOSES, within=4 * HOUR),
-                duties(Duty.REVIEW_ORDERS, within=DAY),
-                FOLLOW_UPS,
+            duties=(
+                Duty.CALL_COMMUNITY_CENTRE,
+                Duty.BRIDGING_PRESCRIPTION,
+                Duty.NALOXONE,
+                Duty.HAND_OVER,
+                Duty.RETURN_POURED_DOSES,
+                Duty.REVIEW_ORDERS,
+                Duty.FOLLOW_UP,
             ),
         ),
     ),

@@ -1,9 +1,11 @@
 """What happened as a table that follows the MedicationAdministrations, and the Observations of what was vomited."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 from sqlalchemy import Boolean, Column, Date, Integer, Numeric, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
@@ -46,6 +48,11 @@ oat_event = Table(
     Column("entry", Text, nullable=False),
     Column("event", Text),
 )
+
+OF_SLOTS = """
+SELECT patient_id, order_id, part, kind FROM clinical.oat_event
+WHERE patient_id = ANY(%s) AND slot_day = %s AND order_id IS NOT NULL ORDER BY taken, occurred_at, source_id
+"""
 
 NO_ORDERS: Mapping[str, Product] = {}
 
@@ -134,3 +141,11 @@ def happened_in(row: tuple[Any, ...], ordered: Mapping[str, Product] = NO_ORDERS
         entry=Entry(entry),
         event=event,
     )
+
+
+def recorded_of(
+    cursor: psycopg.Cursor[Any], patients: list[str], day: date
+) -> dict[tuple[str, str | None, int | None], Kind]:
+    """What is recorded of the planned doses of a day: by person, order and number; what was taken before what was not."""
+    rows = cursor.execute(OF_SLOTS, (patients, day)).fetchall()
+    return {(patient, order, part): Kind(kind) for patient, order, part, kind in rows}

@@ -25,6 +25,7 @@ class Flag(StrEnum):
     CLOCK_NOT_TRUSTED = "clock-not-trusted"
     ABOUT_UNKNOWN = "about-unknown"
     NOT_GIVEN_TWICE = "not-given-twice"
+    NOT_DECIDED = "not-decided"
     CLOCK_CORRECTED = "clock-corrected"
     PAPER = "paper"
     SINGLE_HANDED = "single-handed"
@@ -54,6 +55,7 @@ WORDS = {
     Flag.CLOCK_NOT_TRUSTED: N_("The clock of the tablet was wrong, and the time is not known exactly"),
     Flag.ABOUT_UNKNOWN: N_("What it is about has not arrived yet"),
     Flag.NOT_GIVEN_TWICE: N_("It was taken back already"),
+    Flag.NOT_DECIDED: N_("Given again before a prescriber decided it, or more than that"),
     Flag.CLOCK_CORRECTED: N_("The clock of the tablet was wrong; the time was put right"),
     Flag.PAPER: N_("Entered afterwards, from paper"),
     Flag.SINGLE_HANDED: N_("Single-handed: the next shift confirms the count"),

@@ -21,7 +21,7 @@ from clinical.oat.round import kept
 from clinical.oat.round.clock import Occurred, occurred
 from clinical.oat.round.dose_event import DoseEvent, NotUnderstood, event_of
 from clinical.oat.round.flags import Flag, Outcome, outcome_of
-from clinical.oat.round.follow_up import OF_MISTAKE, Follows, follow_up
+from clinical.oat.round.follow_up import OF_MISTAKE, Follows, RoundTask, follow_up
 from clinical.oat.round.judge import Circumstances, Judged, judge
 from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
 from clinical.oat.round.parts import holder_of
@@ -30,6 +30,7 @@ from clinical.oat.round.recorded import ABOUT_THE_DOSE_ITSELF, happened_from, pr
 from clinical.oat.round.round_list import Now
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.stock import Site, enter, take_back
+from clinical.oat.round.tasks import tasks_about
 from clinical.oat.shapes import Json, extension
 from clinical.protocols import Protocol
 from fhir_store.gate import check
@@ -191,9 +192,20 @@ def _made(recording: Recording, received: Received, event: DoseEvent) -> Recorde
     flags = set(judged.flags)
     if not enter(recording.connection, _site(recording, received, happened), event, happened):
         flags.add(Flag.STOCK)
+    if _is_not_decided(recording, happened, person):
+        flags.add(Flag.NOT_DECIDED)
     saved += _followed_up(recording, received, judged, happened, _errors(event, happened, judged, person))
     saved += _what_came_before(recording, received, event, happened)
     return _recorded(received, event, when, flags, saved, happened, judged.other)
+
+
+def _is_not_decided(recording: Recording, happened: Happened, person: Situation) -> bool:
+    """Whether it was given again while a prescriber's decision was asked for, and not by it."""
+    if happened.kind is not Kind.RE_DOSE:
+        return False
+    vomited = [one.id for one in person.record.happened if one.about == happened.about and one.kind is Kind.VOMITED]  # fmt: skip
+    asked = tasks_about(recording.cursor, happened.patient, RoundTask.RE_DOSE, vomited)
+    return any(mg is None or happened.mg is None or happened.mg > mg for mg in asked.values())
 
 
 def _recorded(

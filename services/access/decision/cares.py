@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 
+from clinical.custody.care import CARE
 from services.access.decision.relationship import Care
 
 Cares = Mapping[tuple[str, str], Sequence[Care]]
@@ -15,14 +16,14 @@ DONE_ON = """
 (
     SELECT CASE WHEN bool_or(f.is_hand_over) AND bool_and(f.done_on IS NOT NULL) THEN max(f.done_on) END
     FROM clinical.care_task f
-    WHERE f.care_id = t.source_id AND f.care_type = t.source_type AND f.patient_id = t.patient_id
+    WHERE f.care_id = t.source_id AND f.care_type = t.source_type AND f.patient_id = t.record_id
 )
 """
 """The day on which the hand-over of the care ``t`` was acknowledged and all that was to follow was closed."""
 
 CARES = f"""
 SELECT t.facility_id, t.patient_id, t.began, t.ended, CASE WHEN t.ended IS NOT NULL THEN {DONE_ON} END
-FROM clinical.treatment_relationship t
+FROM {CARE} t
 WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
 """  # noqa: S608 - our own names
 

@@ -1,14 +1,15 @@
 """The treatment relationship as SQL, asked of the projections that the record keeps of it."""
 
+from clinical.custody.care import CARE
 from fhir_store.sql import EVERYTHING, NOTHING, Sql
 from services.access.decision.cares import DONE_ON
 from services.access.decision.relationship import AT_MOST
 from services.access.decision.sql import Relationships
 from services.access.roles.rule import Relationship
 
-BEGUN = """
-SELECT FROM clinical.treatment_relationship t
-WHERE t.patient_id = m.patient AND {at} AND t.began <= {on}
+BEGUN = f"""
+SELECT FROM {CARE} t
+WHERE t.patient_id = m.patient AND {{at}} AND t.began <= {{on}}
 """
 # Care that has ended is over on the day after the last thing was done, or after AT_MOST; never on its own last day.
 NOT_OVER = f"""

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.access.people.lasting import ends_between
 from services.access.people.random_codes import code_digest, new_code
 
 LIFETIME = timedelta(days=3)
@@ -20,8 +21,12 @@ INSERT INTO access.activation (account, digest, made_at, expires_at) VALUES (:ac
 ON CONFLICT (account) DO UPDATE
 SET digest = excluded.digest, made_at = excluded.made_at, expires_at = excluded.expires_at
 """)
-KEPT = text("SELECT digest FROM access.activation WHERE account = :account AND expires_at > :at")
-USE = text("DELETE FROM access.activation WHERE account = :account AND expires_at > :at RETURNING account")
+KEPT = text(
+    "SELECT digest FROM access.activation WHERE account = :account AND expires_at > :at AND expires_at <= :latest"
+)
+USE = text("""
+DELETE FROM access.activation WHERE account = :account AND expires_at > :at AND expires_at <= :latest RETURNING account
+""")
 
 
 def new_activation_code(connection: Connection, account: UUID, at: datetime) -> str:
@@ -34,10 +39,12 @@ def new_activation_code(connection: Connection, account: UUID, at: datetime) -> 
 
 def is_activation_code(connection: Connection, account: UUID, typed: str, at: datetime) -> bool:
     """Whether it is the account's code; it still counts afterwards."""
-    kept = connection.execute(KEPT, {"account": account, "at": at}).scalar()
+    kept = connection.execute(KEPT, {"account": account, **ends_between(at, LIFETIME)}).scalar()
     return kept is not None and hmac.compare_digest(bytes(kept), code_digest(typed))
 
 
 def use_activation_code(connection: Connection, account: UUID, at: datetime) -> bool:
     """Whether the account still waited to be activated; it does not any more."""
-    return connection.execute(USE, {"account": account, "at": at}).one_or_none() is not None
+    return (
+        connection.execute(USE, {"account": account, **ends_between(at, LIFETIME)}).one_or_none() is not None
+    )

@@ -10,6 +10,7 @@ from services.access.people.accounts import account_with
 from services.access.people.activation_codes import new_activation_code
 from services.access.people.errors import UnknownAccount, UnknownReset
 from services.access.people.grants import person_with
+from services.access.people.lasting import ends_between
 from services.access.people.oath_tokens import take_tokens_away
 from services.access.people.oidc.links import forget_links
 from services.access.people.passkeys.kept import forget_passkeys
@@ -28,7 +29,7 @@ VALUES (:id, :account, :by, :at, :expires)
 """)
 WAITING = text("""
 SELECT account, asked_by FROM access.credential_reset
-WHERE id = :id AND confirmed_at IS NULL AND expires_at > :at FOR UPDATE
+WHERE id = :id AND confirmed_at IS NULL AND expires_at > :at AND expires_at <= :latest FOR UPDATE
 """)
 CONFIRM = text("UPDATE access.credential_reset SET confirmed_by = :by, confirmed_at = :at WHERE id = :id")
 FORGET_PASSWORD = text("DELETE FROM access.password WHERE account = :account")
@@ -66,7 +67,7 @@ def ask_reset(connection: Connection, by: UUID, account: UUID, at: datetime) -> 
 
 def confirm_reset(connection: Connection, by: UUID, id_: UUID, at: datetime) -> Reset:
     """Confirm what another one has asked for, and who still may ask. Raises ResetRefused, UnknownReset."""
-    row = connection.execute(WAITING, {"id": id_, "at": at}).one_or_none()
+    row = connection.execute(WAITING, {"id": id_, **ends_between(at, CONFIRMED_WITHIN)}).one_or_none()
     if row is None:
         raise UnknownReset
     _check_active(connection, row.account)

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from services.access.people.lasting import is_to_come
+
 SHIFT = timedelta(hours=12)
 """A session ends with the shift, whatever happens in it. Proposed."""
 
@@ -41,9 +43,9 @@ def checked_lock(lock_after: timedelta) -> timedelta:
 
 
 def state(times: Times, lock_after: timedelta, at: datetime) -> State:
-    """The state of a session that was last touched then. A clock set back locks nobody out and nobody in."""
+    """The state of a session that was last touched then. After a clock was set back nobody knows how long ago that is."""
     idle = at - times.seen_at
-    if times.locked_at is not None or idle >= lock_after:
+    if times.locked_at is not None or idle >= lock_after or is_to_come(times.seen_at, at):
         return State.LOCKED
     if times.hidden_at is not None or idle >= HIDDEN_AFTER:
         return State.HIDDEN

@@ -11,6 +11,7 @@ import psycopg
 from sqlalchemy import Connection, text
 
 from fhir_store.write import raw_cursor
+from services.access.people.lasting import ends_between
 from services.access.people.random_codes import digest, new_token
 from services.access.people.session_state import SHIFT, State, Times, state
 
@@ -34,7 +35,7 @@ SELECT s.id, s.account, s.device, s.created_at, s.seen_at, s.hidden_at, s.locked
 FROM access.session s
 JOIN access.account a ON a.id = s.account
 LEFT JOIN access.device d ON d.id = s.device
-WHERE s.token_digest = %(digest)s AND s.expires_at > %(at)s AND a.closed_at IS NULL
+WHERE s.token_digest = %(digest)s AND s.expires_at > %(at)s AND s.expires_at <= %(latest)s AND a.closed_at IS NULL
     AND (s.device IS NULL OR (d.revoked_at IS NULL AND d.token_digest = %(device)s))
 """
 LOCK_IDLE = """
@@ -126,10 +127,8 @@ def find(
 
     ``touches``: a person did something. What a page asks by itself does not keep a session from locking.
     """
-    cursor.execute(
-        FIND,
-        {"digest": digest(token), "device": None if device_token is None else digest(device_token), "at": at},
-    )
+    shown = {"digest": digest(token), "device": None if device_token is None else digest(device_token)}
+    cursor.execute(FIND, {**shown, **ends_between(at, SHIFT)})
     row = cursor.fetchone()
     if row is None:
         return None

@@ -52,11 +52,13 @@ def wait(failures: int, limit: Limit) -> timedelta:
 def still_blocked(before: Failures, limit: Limit, at: datetime) -> timedelta:
     """How long to wait before a try is taken; zero if it is taken now.
 
-    Never longer than the limit's longest wait, even if the clock was set back meanwhile.
+    A wait longer than the limit's longest was set by a clock that was ahead. One try is taken then, and the wait after it
+    is of this clock: nobody is kept out until the other one's time has come.
     """
     if before.blocked_until is None:
         return timedelta(0)
-    return max(timedelta(0), min(before.blocked_until - at, limit.longest))
+    left = before.blocked_until - at
+    return timedelta(0) if left > limit.longest else max(timedelta(0), left)
 
 
 def after_another(before: Failures, limit: Limit, at: datetime) -> Failures:

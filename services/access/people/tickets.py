@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Connection, text
 
 from services.access.people.keys import CredentialKeys
+from services.access.people.lasting import ends_between
 from services.access.people.random_codes import digest, new_token
 from services.access.people.sealing import Place, seal, unseal
 
@@ -26,7 +27,7 @@ FORGET_OVER = text("DELETE FROM access.unfinished_sign_in WHERE expires_at <= :a
 FIND = text("""
 SELECT t.id, t.account, a.login, t.sealed_secret, t.tries, t.after_provider FROM access.unfinished_sign_in t
 JOIN access.account a ON a.id = t.account
-WHERE t.digest = :digest AND t.stage = :stage AND t.expires_at > :at AND a.closed_at IS NULL
+WHERE t.digest = :digest AND t.stage = :stage AND t.expires_at > :at AND t.expires_at <= :latest AND a.closed_at IS NULL
 """)
 COUNT = text("""
 UPDATE access.unfinished_sign_in SET tries = tries + 1 WHERE digest = :digest AND tries < :most RETURNING tries
@@ -75,7 +76,8 @@ def find_ticket(
     connection: Connection, keys: CredentialKeys, ticket: str, stage: Stage, at: datetime
 ) -> Ticket | None:
     """The unfinished sign-in of a ticket, if it still counts."""
-    row = connection.execute(FIND, {"digest": digest(ticket), "stage": stage, "at": at}).one_or_none()
+    shown = {"digest": digest(ticket), "stage": stage}
+    row = connection.execute(FIND, {**shown, **ends_between(at, LIFETIME)}).one_or_none()
     if row is None:
         return None
     id_, account, login, sealed, tries, after_provider = row

@@ -15,18 +15,29 @@ from services.access.roles.rule import (
     of_nobody,
     whoever_keeps_it,
 )
-from services.access.roles.types import CHART, DIRECTORY, HAPPENED, LEGAL_DISCLOSURE, OWN_FILE, PHOTO, STOCK
+from services.access.roles.types import (
+    CHART,
+    DIRECTORY,
+    HAPPENED,
+    LEGAL_DISCLOSURE,
+    MERGE,
+    OWN_FILE,
+    PHOTO,
+    PROPOSED,
+    STOCK,
+)
 
 MEDICAL = (
     in_care(READING, CHART, EVERY_LABEL),
     in_care(WRITING, CHART, EVERY_LABEL),
-    in_care(CREATING, {LEGAL_DISCLOSURE, OWN_FILE}, EVERY_LABEL),
+    in_care(CREATING, {LEGAL_DISCLOSURE, MERGE, OWN_FILE}, EVERY_LABEL),
     in_care(READING, {PHOTO}, EVERY_LABEL),
     in_care(CREATING, {PHOTO}, EVERY_LABEL),
     whoever_keeps_it(UPDATING, {"Patient"}, EVERY_LABEL),
     arrival({"Patient", "Encounter"}, EVERY_LABEL),
     after_the_fact(HAPPENED, EVERY_LABEL),
     of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
+    of_nobody({Interaction.READ, Interaction.UPDATE}, {PROPOSED}, {Purpose.TREATMENT}, own=True),
     of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),
 )
 """What every doctor may do."""
@@ -35,7 +46,7 @@ DOCTOR = Role(
     code="doctor",
     title="Doctor",
     words="Sees the whole record of people in own care, prescribes, diagnoses, signs, releases stops, "
-    "gives people their file, and decides what goes out without consent where a law asks for it.",
+    "gives people their file, signs that two records are of one person, and decides what goes out without consent where a law asks for it.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead"}),
     rules=MEDICAL,

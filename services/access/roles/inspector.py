@@ -2,7 +2,7 @@
 
 from services.access.roles.role import Role
 from services.access.roles.rule import EVERY_LABEL, READING, Purpose, Relationship, Rule, of_nobody
-from services.access.roles.types import CHART, DIRECTORY, REGISTERS, STOCK
+from services.access.roles.types import CHART, DIRECTORY, REGISTERS, SEALED, STOCK
 
 INSPECTOR = Role(
     code="inspector",
@@ -14,7 +14,7 @@ INSPECTOR = Role(
         of_nobody(READING, {REGISTERS, STOCK}, {Purpose.OVERSIGHT}, own=True),
         Rule(
             may=READING,
-            on=CHART,
+            on=CHART | {SEALED},
             labels=EVERY_LABEL,
             own_record=False,
             relationship=frozenset({Relationship.OPEN, Relationship.CLOSED}),

@@ -33,7 +33,11 @@ STOCK = "stock register"
 OWN_FILE = "file for the person"
 LEGAL_DISCLOSURE = "disclosure without consent"
 PHOTO = "photo of the person"
-OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE, PHOTO})
+SEALED = "record under investigation"
+"""Closed after a death: whoever has no line with it reads and changes nothing of the record."""
+MERGE = "merge of two records"
+"""That two records are of one person, signed; and taking them apart again."""
+OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE})
 """What is about a patient and is no resource."""
 ACCESS_LOG = "access log"
 EMERGENCY_ACCESS = "emergency access"
@@ -41,6 +45,8 @@ CLINICAL_ROLES = "clinical roles"
 OTHER_ROLES = "other roles"
 DEVICES_AND_SYSTEMS = "devices and systems"
 MOVEMENTS = "movement list"
+PROPOSED = "proposed movements"
+"""What custody's file says about people; nothing of it holds before somebody who treats confirms it."""
 INFERENCE = "report on the movement list"
 REGISTERS = "registers of omissions, holds, injuries and deaths"
 PUBLISHED_FIGURES = "published figures"
@@ -48,8 +54,8 @@ CONFIDENTIAL_FIGURES = "confidential figures"
 RELEASED_EXPORTS = "released exports"
 THINGS = frozenset(
     {
-        STOCK, OWN_FILE, LEGAL_DISCLOSURE, PHOTO, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
-        INFERENCE, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
+        STOCK, OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
+        INFERENCE, PROPOSED, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
     }
 )  # fmt: skip
 """All of these; their names in lower case tell them from types of FHIR."""

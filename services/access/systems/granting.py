@@ -35,7 +35,13 @@ USE = text("""
 INSERT INTO access.used_assertion (client, digest, expires_at) VALUES (:client, :digest, :expires_at)
 ON CONFLICT DO NOTHING RETURNING client
 """)
-FORGET_OLD = text("DELETE FROM access.used_assertion WHERE client = :client AND expires_at < now()")
+REMEMBERED = timedelta(days=7)
+"""How long an assertion is remembered after its end. A clock that was ahead for a while, or the database's that is ahead of
+ours, must not forget one that could still be shown. Proposed."""
+
+FORGET_OLD = text(
+    "DELETE FROM access.used_assertion WHERE client = :client AND expires_at < now() - :remembered"
+)
 FORGET_OLD_TOKENS = text("DELETE FROM access.token WHERE client = :client AND expires_at < now()")
 
 
@@ -127,7 +133,7 @@ def _scopes(client: Client, asked: str) -> Scopes:
 
 
 def _use_once(connection: Connection, assertion: Assertion) -> None:
-    connection.execute(FORGET_OLD, {"client": assertion.client})
+    connection.execute(FORGET_OLD, {"client": assertion.client, "remembered": REMEMBERED})
     used = {
         "client": assertion.client,
         "digest": hashlib.sha256(assertion.jti.encode()).digest(),

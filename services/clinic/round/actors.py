@@ -11,7 +11,9 @@ from clinical.protocols import Protocol
 from services.access.audit import kinds
 from services.access.decision import Actor, Interaction, Purpose, Subject, actor_of_person, decide
 from services.access.decision.people import organizations
-from services.access.pages.signed_in import RoleMissing, present
+from services.access.pages.signed_in import Present, RoleMissing, desk_of, present, whoever
+from services.access.people.accounts import account_with
+from services.access.people.grants import person_with
 from services.clinic.actors import NoOrganization
 from services.clinic.asking import Asking
 from services.shared.actors import actor
@@ -49,19 +51,37 @@ def on_round(interaction: Interaction, type_: str) -> Callable[..., OnRound]:
 
     @actor
     def somebody(request: Request, facility: Annotated[str, Query(max_length=64)] = "") -> OnRound:
-        asking = Asking(request, present(request), request.app.state.desk.now())
-        allowed = [one for one in facilities_of(asking) if may(asking, interaction, type_, one)]
-        chosen = facility or min(allowed, default="")
-        if not chosen or chosen not in allowed:
-            raise _refused(asking)
-        return OnRound(
-            asking,
-            chosen,
-            may(asking, Interaction.CREATE, "MedicationAdministration", chosen),
-            may(asking, Interaction.UPDATE, "MedicationRequest", chosen),
-        )
+        return _allowed(request, present(request), interaction, type_, facility)
 
     return somebody
+
+
+@actor
+def at_the_lock(request: Request) -> OnRound:
+    """An actor: somebody who may record what happened, whose session is open on this browser, locked or not.
+
+    For what cannot wait until somebody has typed a PIN. It shows nothing of anybody. Raises RoleMissing, and leads to the
+    sign-in.
+    """
+    session, desk = whoever(request), desk_of(request)
+    with desk.database.transaction() as connection:
+        account = account_with(connection, session.account)
+        who = Present(account, session, person_with(connection, session.account, desk.now()))
+    return _allowed(request, who, Interaction.CREATE, "MedicationAdministration", "")
+
+
+def _allowed(request: Request, who: Present, interaction: Interaction, type_: str, facility: str) -> OnRound:
+    asking = Asking(request, who, desk_of(request).now())
+    allowed = [one for one in facilities_of(asking) if may(asking, interaction, type_, one)]
+    chosen = facility or min(allowed, default="")
+    if not chosen or chosen not in allowed:
+        raise _refused(asking)
+    return OnRound(
+        asking,
+        chosen,
+        may(asking, Interaction.CREATE, "MedicationAdministration", chosen),
+        may(asking, Interaction.UPDATE, "MedicationRequest", chosen),
+    )
 
 
 def facilities_of(asking: Asking) -> list[str]:
@@ -87,5 +107,7 @@ Reader = Annotated[OnRound, Depends(on_round(Interaction.READ, "MedicationReques
 """Sees the list."""
 Giver = Annotated[OnRound, Depends(on_round(Interaction.CREATE, "MedicationAdministration"))]
 """Records what happened."""
+AtTheLock = Annotated[OnRound, Depends(at_the_lock)]
+"""Records an emergency."""
 Prescriber = Annotated[OnRound, Depends(on_round(Interaction.UPDATE, "MedicationRequest"))]
 """Releases what a prescriber releases."""

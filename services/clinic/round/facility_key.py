@@ -1,7 +1,7 @@
 """The key that every event of a tablet is also sealed to, so that any clinician's tablet can send it unread.
 
 ECDH on P-256 with a key of the sender's for each event, HKDF-SHA-256, AES-256-GCM (``docs/round.md``). The private half
-is drawn from a file in the keys folder, made once; without it what was not sent yet cannot be read.
+is drawn from a file in THROUGHCARE_HOME, made once; without it what was not sent yet cannot be read.
 """
 
 import base64

@@ -5,7 +5,7 @@ Everything about a person is POST, so that no address holds anything of one, and
 
 from dataclasses import dataclass, field
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
@@ -38,10 +38,11 @@ from services.clinic.round.keeping import (
     take_over,
 )
 from services.clinic.round.online_form import Tapped, event_text, witness_of
-from services.clinic.round.recording import record
+from services.clinic.round.recording import record, recorded_before
 from services.clinic.round.shown import RoundShown, card_shown, round_shown
 from services.clinic.round.staff import Colleague
-from services.shared.errors import BadRequest, Unprocessable
+from services.clinic.round.typed import uuid_in
+from services.shared.errors import Unprocessable
 from services.shared.languages import N_
 from services.shared.pages import Pages
 
@@ -190,7 +191,7 @@ def list_router(pages: Pages) -> APIRouter:
         session: Field = "",
     ) -> Response:
         named = session_in(on.asking, session)
-        sign_in_beside(on, named, account_in(account), pin, wing)
+        sign_in_beside(on, named, uuid_in(account), pin, wing)
         return _back(named)
 
     @router.post("/hold")
@@ -210,14 +211,6 @@ def list_router(pages: Pages) -> APIRouter:
 
 def _back(session: str) -> Response:
     return RedirectResponse(f"{ONLINE}?session={session}", 303)
-
-
-def account_in(said: str) -> UUID:
-    """The id of an account. Raises BadRequest."""
-    try:
-        return UUID(said)
-    except ValueError:
-        raise BadRequest from None
 
 
 def _list(
@@ -329,13 +322,15 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
     """Record what was tapped, unless something stands against it now and nobody said that it happened all the same."""
     shown = card_shown(on, tapped.person, session)
     row = _row(shown, tapped, on)
+    if before := recorded_before(on, tapped.person, tapped.event):
+        return _list(pages, request, on, session, told=_told(on, shown, row, tapped, before))
     if tapped.is_dose and row["stops"] and tapped.happened != "yes" and tapped.kind != Kind.RE_DOSE:
         return card_answer(pages, request, on, tapped, session, wrong=STOPPED_MEANWHILE)
     witness = witness_of(on, shown, row["wing"])
     second = witness.account if witness else None
     if tapped.second:
         try:
-            second = account_in(tapped.second)
+            second = uuid_in(tapped.second)
             prove_beside(on, second, tapped.pin)
         except (NotProved, Unprocessable, Busy):
             return card_answer(pages, request, on, tapped, session, wrong=SECOND_NOT_PROVED)

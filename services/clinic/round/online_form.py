@@ -44,8 +44,9 @@ class Tapped(BaseModel):
     seen_at: str = ""
     happened: str = ""
     """Whether it was swallowed whatever the page says against it."""
-    entry: str = ""
     occurred_at: str = ""
+    """What is entered afterwards, from paper, says when it was; else it is now."""
+    given_by: str = ""
     second: str = ""
     pin: str = ""
 
@@ -53,6 +54,11 @@ class Tapped(BaseModel):
     def is_dose(self) -> bool:
         """Whether some of it is in the body."""
         return self.kind in TAKEN
+
+    @property
+    def is_from_paper(self) -> bool:
+        """Whether it is entered afterwards."""
+        return self.occurred_at != ""
 
 
 def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
@@ -77,12 +83,13 @@ def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
         "identity_by": [one for one in tapped.identity.split() if one in BY],
         "awake": tapped.awake == YES if tapped.is_dose else None,
         "observed": True if tapped.is_dose else None,
+        "given_by": tapped.given_by or None,
         "recorded_by": account,
         "witness": str(witness) if witness else None,
         "single_handed": tapped.alone == YES and witness is None,
         "occurred_at": _occurred_at(asking, tapped),
-        "list_from": tapped.seen_at or None if tapped.entry != "paper" else None,
-        "entry": tapped.entry or None,
+        "list_from": None if tapped.is_from_paper else tapped.seen_at or None,
+        "entry": "paper" if tapped.is_from_paper else None,
         "device": str(device) if device else None,
         "app_version": "online",
     }
@@ -112,7 +119,7 @@ def _amount(typed: str) -> str | None:
 
 def _occurred_at(asking: Asking, tapped: Tapped) -> str:
     """Now; of a paper as it stands there, on the clock of the wall."""
-    if tapped.entry != "paper" or not tapped.occurred_at:
+    if not tapped.is_from_paper:
         return asking.at.isoformat()
     try:
         written = datetime.fromisoformat(tapped.occurred_at)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from clinical.oat.round import kept
 from clinical.oat.round.dose_event import NoEvent, id_in
 from clinical.oat.round.flags import Outcome
 from clinical.oat.round.kept import OtherContent, Received
@@ -59,6 +60,18 @@ def record(on: OnRound, body: str) -> Recorded:
         return _apart(on, received, said)
 
 
+def recorded_before(on: OnRound, person: str, event: str) -> Recorded | None:
+    """What became of an event of somebody, if it is here: a button was pressed twice."""
+    try:
+        id_ = UUID(event)
+    except ValueError:
+        return None
+    with on.asking.snapshot() as (_, cursor):
+        found = kept.with_id(cursor, id_)
+    is_it = found is not None and (found.facility, found.patient) == (on.facility, person)
+    return Recorded(found, again=True) if found is not None and is_it else None
+
+
 def recording(on: OnRound, connection: Connection) -> Recording:
     """By what it is recorded: in the sender's name, as far as their role writes it."""
     asking = on.asking
@@ -69,11 +82,11 @@ def recording(on: OnRound, connection: Connection) -> Recording:
 
 def answer(on: OnRound, recorded: Recorded, *, with_row: bool) -> tuple[int, dict[str, Any]]:
     """The status and the body of the answer; of what is sent unread only what became of it."""
-    kept = recorded.kept
-    body: dict[str, Any] = {"event": str(kept.id), "outcome": kept.outcome, "again": recorded.again}
+    found = recorded.kept
+    body: dict[str, Any] = {"event": str(found.id), "outcome": found.outcome, "again": recorded.again}
     if with_row:
-        shown = row_shown(on, kept.patient, session_now(on.asking)) if recorded.event else None
-        body |= {"flags": flags_json(kept.flags), **_of_person(on, recorded, shown)}
+        shown = row_shown(on, found.patient, session_now(on.asking)) if recorded.event else None
+        body |= {"flags": flags_json(found.flags), **_of_person(on, recorded, shown)}
     return _status(recorded), body
 
 

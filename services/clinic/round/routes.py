@@ -18,6 +18,7 @@ from services.clinic.round.facility_key import FacilityKey, NotOpened, event_in,
 from services.clinic.round.keeping import close, opened, session_in, sign_in_beside, take_over
 from services.clinic.round.recording import answer, record
 from services.clinic.round.shown import round_shown
+from services.clinic.round.typed import uuid_in
 from services.shared.errors import BadRequest, ServiceError
 from services.shared.languages import gettext
 from services.shared.secret_keys import secret_key
@@ -193,7 +194,4 @@ def _texts(said: Json, member: str) -> list[str]:
 
 
 def _uuid(said: Json, member: str) -> UUID:
-    try:
-        return UUID(_text(said, member))
-    except ValueError:
-        raise BadRequest from None
+    return uuid_in(_text(said, member))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -80,14 +81,15 @@ def reader_of(asking: Asking, cursor: psycopg.Cursor[Any]) -> Reader:
     return Reader(cursor, asking.keyring, asking.zone, state.round_orders)
 
 
-def round_shown(on: OnRound, session: str) -> RoundShown:
-    """The whole list of a facility, logged before anybody sees it. Raises AuditUnavailable."""
+def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundShown:
+    """The whole list of a facility, logged before anybody sees it; ``at``: as it will be then. Raises AuditUnavailable."""
     asking = on.asking
+    then = at or asking.at
     with asking.snapshot() as (connection, cursor):
         reader = reader_of(asking, cursor)
-        listed = who_is_on_the_list(reader, on.facility, asking.at)
-        known = situations(reader, listed, on.facility, asking.at)
-        found = _shown(on, connection, cursor, known, session)
+        listed = who_is_on_the_list(reader, on.facility, then)
+        known = situations(reader, listed, on.facility, then)
+        found = _shown(on, connection, cursor, known, session, then)
     _log(asking, found)
     return found
 
@@ -125,13 +127,14 @@ def _shown(
     cursor: psycopg.Cursor[Any],
     known: Mapping[str, Situation],
     session: str,
+    at: datetime | None = None,
 ) -> RoundShown:
     asking = on.asking
+    then = at or asking.at
     actor = asking.actor(connection)
     persons = _persons(asking, cursor, actor, known, marks_of(on, cursor))
-    day = asking.day
-    found = find(cursor, on.facility, day, session)
-    now = Now(asking.at, asking.zone, law_of(asking), found.opened_at if found else None)
+    found = find(cursor, on.facility, then.astimezone(asking.zone).date(), session)
+    now = Now(then, asking.zone, law_of(asking), found.opened_at if found else None)
     rows = round_list((one for id_, one in known.items() if id_ in persons), now)
     witnesses = witnesses_of(cursor, found.id) if found else []
     held = parts_of(cursor, found.id) if found else {}

@@ -101,6 +101,11 @@ def test_only_what_may_be_named_is_named() -> None:
     assert told(an_observation("o", performer=[{"reference": "Practitioner/inside"}]), "Practitioner/inside") == marked(an_observation("o"))  # fmt: skip
 
 
+def test_what_may_be_named_is_named_though_it_may_not_be_read() -> None:
+    known = house(PERSON, hidden=frozenset({PERSON}))
+    assert told(an_observation("o"), known=known) == marked(an_observation("o"))
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

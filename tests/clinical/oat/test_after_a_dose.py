@@ -62,7 +62,10 @@ def test_without_a_concentration_there_is_no_volume(concentration: int) -> None:
         ml_of(Decimal(60), Decimal(concentration))
 
 
-@pytest.mark.parametrize(("ml", "expected"), [("6", True), ("6.004", True), ("6.01", False), ("5.99", False)])
+@pytest.mark.parametrize(
+    ("ml", "expected"),
+    [("6", True), ("6.004", True), ("6.005", False), ("5.995", True), ("6.01", False), ("5.99", False)],
+)
 def test_a_volume_agrees_as_far_as_it_can_be_measured(ml: str, expected: bool) -> None:
     assert agrees(Decimal(60), Decimal(ml), Decimal(10)) is expected
 

@@ -280,6 +280,8 @@ def test_the_doses_of_a_day_are_those_of_its_step() -> None:
     ]
     assert [part.mg for part in one.parts_on(on(4))] == [Decimal("27.5"), 10]
     assert list(one.days(on(-9), on(9))) == [on(n) for n in range(-1, 6)]
+    assert list(an_order(start=DAY, end=None).days(on(-9), on(2))) == [DAY, on(1), on(2)]
+    assert isinstance(one.mg_on(on(-2)), Decimal)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """The slots of a day: never two full ones of two orders."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from oat import DAY, MONTHLY, WEEKLY, an_order, mg, on
 
-from clinical.oat.order import OatOrder, OrderStatus, Signature, Step, TelephoneOrder, Weekday
+from clinical.oat.order import OatOrder, OrderStatus, Part, Signature, Step, TelephoneOrder, Weekday
 from clinical.oat.slot import Slot, due_days, slots_on
 
 SAID_AT = datetime(2026, 3, 10, 4, tzinfo=UTC)
@@ -80,6 +80,12 @@ def test_a_telephone_order_takes_the_place_of_one_slot() -> None:
     assert said([("order", 40), ("spoken", 20)], slots_on([standing, spoken], DAY))
     assert said([("order", 40), ("order", 30)], slots_on([standing, spoken], on(-1)))
     assert said([("spoken", 20)], slots_on([spoken], DAY))
+
+
+def test_the_slot_of_a_telephone_order_has_its_day_number_and_time() -> None:
+    steps = (Step(DAY, None, (Part(Decimal(20), time(18)), Part(Decimal(25)))),)
+    (slot,) = slots_on([a_telephone_order(20, part=2, steps=steps)], DAY)
+    assert (slot.key, slot.mg, slot.at, slot.take_home) == (("spoken", DAY, 2), 20, time(18), False)
 
 
 def test_a_telephone_order_has_no_slot_on_another_day_than_its_own() -> None:
@@ -169,6 +175,12 @@ def test_a_depot_stays_open_until_it_is_given_and_opens_early_within_its_window(
 
 def test_without_a_window_a_depot_opens_on_its_day() -> None:
     assert [depot_slots(n, {0: 7}, 0) for n in (6, 7)] == [[], [7]]
+    order = an_order(24, product=WEEKLY, start=DAY)
+    assert slots_on([order], on(6), {DAY: on(7)}) == ()
+
+
+def test_while_a_depot_given_before_the_order_lasts_none_is_due() -> None:
+    assert [depot_slots(n, {-3: 4}) for n in (0, 1, 2)] == [[], [], [4]]
 
 
 def test_a_depot_beyond_the_end_of_its_order_has_no_slot() -> None:

@@ -101,6 +101,23 @@ def test_what_is_not_set_can_be_told() -> None:
     assert a_law(1).not_set("b", "a", "c") == ("b", "c")
 
 
+def test_a_text_and_a_list_of_counts_are_what_they_say() -> None:
+    law = Protocol(
+        {"a": Parameter("urn:x", "x", Status.PROPOSED), "b": Parameter([0, 3], "x", Status.PROPOSED)}
+    )
+    assert (law.text("a"), law.whole_numbers("b")) == ("urn:x", (0, 3))
+    assert (law.text("c"), law.whole_numbers("c")) == (None, None)
+
+
+@pytest.mark.parametrize("value", [3, " ", "", [], [1, -1], [1, "2"], [True], {"a": 1}])
+def test_what_is_neither_is_refused(value: object) -> None:
+    law = Protocol({"a": Parameter(value, "x", Status.PROPOSED)})
+    with pytest.raises(BadProtocol):
+        law.text("a")
+    with pytest.raises(BadProtocol):
+        law.whole_numbers("a")
+
+
 def test_no_is_not_the_same_as_not_set() -> None:
     assert Protocol({"a": Parameter(False, "x", Status.PROPOSED)}).yes_or_no("a") is False
     with pytest.raises(BadProtocol):

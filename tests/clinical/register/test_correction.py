@@ -8,6 +8,7 @@ from dispensary import ANA, SOUTH, Dispensary, ml
 from clinical.register.correction import CorrectionReason, correct, is_correctable, line_with
 from clinical.register.entering import Entered
 from clinical.register.errors import IssueClosed, NotEnough, NotTakenBack, NotThere, SecondPersonNeeded
+from clinical.register.investigation import Cause, Settlement, settle
 from clinical.register.kind import Kind
 from clinical.register.reading import lines_numbered
 from clinical.register.spill import SpillReason, spill
@@ -80,6 +81,15 @@ def test_nothing_is_undone_of_what_was_counted_back(north: Dispensary) -> None:
     for number in (2, 4):
         with pytest.raises(IssueClosed):
             corrects(north, batch, number)
+
+
+def test_what_accepts_a_difference_stays_as_its_discrepancy_ended(north: Dispensary) -> None:
+    batch = north.receives(1000)
+    (off,) = north.counts({batch: 995}).discrepancies
+    accepted = Settlement(Cause.MEASURING, "", accepts=True)
+    north.run(lambda c: settle(c, north.by(), off, accepted))
+    with pytest.raises(NotTakenBack):
+        corrects(north, batch, 3)
 
 
 def test_two_correct_in_their_own_book(north: Dispensary) -> None:

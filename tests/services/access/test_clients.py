@@ -106,6 +106,20 @@ def test_an_expired_token_is_no_token(database: Database, urls) -> None:
         assert holder(raw_cursor(connection), issued) is None
 
 
+def test_a_token_that_was_issued_in_a_time_to_come_is_none(database: Database, urls) -> None:
+    """Its five minutes would last until the clock, which was ahead and is set right, has come there again."""
+    with database.transaction() as connection:
+        add_client(connection, "centre", "system/*.rs")
+        issued = issue_token(connection, "centre")
+    owner = create_engine(urls.owner)
+    for ahead, counts in (("55 seconds", True), ("65 seconds", False)):
+        with owner.begin() as connection:
+            connection.execute(text(f"UPDATE access.token SET issued_at = now() + interval '{ahead}'"))
+        with database.transaction() as connection:
+            assert (holder(raw_cursor(connection), issued) is not None) is counts
+    owner.dispose()
+
+
 def test_a_token_is_not_kept(database: Database) -> None:
     with database.transaction() as connection:
         add_client(connection, "centre", "system/*.rs")

@@ -88,7 +88,7 @@ class Terminal:
 
 
 def _code_in(printed: str) -> str:
-    return str(re.search(r"\b\w{4}(-\w{4}){4}\b", printed)[0])  # type: ignore[index]
+    return str(re.search(r"\b\w{4}(-\w{4}){5}\b", printed)[0])  # type: ignore[index]
 
 
 def _id_in(printed: str) -> str:
@@ -310,7 +310,7 @@ def test_activating_at_a_real_terminal(begun: Terminal, urls: Urls, tmp_path: Pa
     shows = screen.end()
     assert PASSWORD not in shows
     assert code not in shows
-    begun.paper["mira"] = re.findall(r"\w{4}(?:-\w{4}){4}", shows)
+    begun.paper["mira"] = re.findall(r"\w{4}(?:-\w{4}){5}", shows)
     assert len(begun.paper["mira"]) == 10
     assert re.fullmatch(r"\d{8}", begun.run_as("mira", "here").strip())
     assert UUID(_id_in(begun.run("sessions", "--json")))

@@ -1,15 +1,18 @@
 """Signed heads of the kept tree: daily and on demand. Each is kept in the database, to be taken off the box."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from fhir_store.write import raw_cursor
 from services.access.audit import head as signed
+from services.access.audit.errors import BadSignature, ForeignHead, HeadNotUnderstood
 from services.access.audit.head import SignedHead
 from services.access.audit.kinds import Actor, Circumstances, new_key
 from services.access.audit.log.record import record
@@ -20,6 +23,7 @@ from services.shared.database import Database
 EVERY = timedelta(days=1)
 
 KEEP = "INSERT INTO access.audit_head (line) VALUES (%s)"
+NEWEST = "SELECT line FROM access.audit_head ORDER BY number DESC LIMIT 1"
 LINES = "SELECT line FROM access.audit_head ORDER BY number"
 # A clock that was far ahead for a while must not keep heads from being signed until it is reached again.
 IS_DUE = """
@@ -36,10 +40,21 @@ def sign_head(cursor: psycopg.Cursor[Any], home: Path, now: datetime) -> SignedH
     """
     take_turn(cursor)
     frontier = kept_tree(cursor).frontier
-    time = now.astimezone(UTC).replace(microsecond=0)
-    head = signed.sign(signing_key(cursor, home), frontier.size, frontier.root(), time)
+    key = signing_key(cursor, home)
+    time = max([now.astimezone(UTC).replace(microsecond=0), *_time_of_newest(cursor, key.public_key())])
+    head = signed.sign(key, frontier.size, frontier.root(), time)
     cursor.execute(KEEP, (signed.text(head),))
     return head
+
+
+def _time_of_newest(cursor: psycopg.Cursor[Any], key: Ed25519PublicKey) -> Iterator[datetime]:
+    """No head is earlier than the one before (RFC 6962, section 3.5): after a clock was set back, a log that has only grown
+    would look as if it had been rolled back. A head that the key has not signed says nothing."""
+    for (line,) in cursor.execute(NEWEST).fetchall():
+        with suppress(HeadNotUnderstood, ForeignHead, BadSignature):
+            newest = signed.parse(line)
+            signed.verify(newest, key)
+            yield newest.time
 
 
 def sign_now(database: Database, home: Path) -> SignedHead:

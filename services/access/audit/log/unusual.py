@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from sqlalchemy import Connection
 
+from clinical.custody.care import CARE
 from fhir_store.write import raw_cursor
 from services.access.audit.errors import NotAnEvent
 from services.access.audit.event import read
@@ -66,12 +67,12 @@ SELECT DISTINCT facility FROM access.role_grant
 WHERE account = %s AND starts_at <= %s AND (ends_at IS NULL OR ends_at > %s)
     AND (revoked_at IS NULL OR revoked_at > %s) AND (confirmed_at IS NOT NULL OR NOT needs_confirmation)
 """
-ELSEWHERE = """
+ELSEWHERE = f"""
 SELECT p FROM unnest(%s::text[]) AS p WHERE NOT EXISTS (
-    SELECT FROM clinical.treatment_relationship r
+    SELECT FROM {CARE} r
     WHERE r.patient_id = p AND r.facility_id = ANY(%s) AND r.began <= %s AND (r.ended IS NULL OR r.ended >= %s)
 )
-"""
+"""  # noqa: S608 - our own text
 HANDLED = """
 SELECT coalesce(array_agg(DISTINCT e), '{}') FROM access.unusual_access u, unnest(u.events) AS e
 WHERE u.rule = %s AND u.actor = %s AND u.facility = %s AND u.day = %s AND u.handled_at IS NOT NULL

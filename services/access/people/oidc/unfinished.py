@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.access.people.lasting import ends_between
 from services.access.people.oidc.id_token import Stated
 from services.access.people.random_codes import digest, new_token
 
@@ -20,14 +21,14 @@ FORGET_OVER = text("DELETE FROM access.oidc_sign_in WHERE expires_at <= :at")
 # Of two who show one answer, one is heard.
 ANSWER = text("""
 UPDATE access.oidc_sign_in SET answered = true
-WHERE digest = :digest AND NOT answered AND expires_at > :at RETURNING linking, begun_at
+WHERE digest = :digest AND NOT answered AND expires_at > :at AND expires_at <= :latest RETURNING linking, begun_at
 """)
 KEEP = text("""
 UPDATE access.oidc_sign_in SET issuer = :issuer, subject = :subject, two_factors = :two_factors WHERE digest = :digest
 """)
 SHOWN = text("""
 SELECT linking, onward, issuer, subject, two_factors FROM access.oidc_sign_in
-WHERE digest = :digest AND subject IS NOT NULL AND expires_at > :at
+WHERE digest = :digest AND subject IS NOT NULL AND expires_at > :at AND expires_at <= :latest
 """)
 CLOSE = text("DELETE FROM access.oidc_sign_in WHERE digest = :digest RETURNING digest")
 
@@ -61,7 +62,7 @@ def begin_elsewhere(connection: Connection, linking: UUID | None, onward: str, a
 
 def take_answer(connection: Connection, handle: str, at: datetime) -> Answered | None:
     """The sign-in that an answer is for; no further answer is looked at."""
-    row = connection.execute(ANSWER, {"digest": digest(handle), "at": at}).one_or_none()
+    row = connection.execute(ANSWER, {"digest": digest(handle), **ends_between(at, LIFETIME)}).one_or_none()
     return None if row is None else Answered(*row)
 
 
@@ -73,7 +74,7 @@ def keep_stated(connection: Connection, handle: str, issuer: str, stated: Stated
 
 def shown(connection: Connection, handle: str, at: datetime) -> Shown | None:
     """The sign-in of a browser, if its answer was found to hold."""
-    row = connection.execute(SHOWN, {"digest": digest(handle), "at": at}).one_or_none()
+    row = connection.execute(SHOWN, {"digest": digest(handle), **ends_between(at, LIFETIME)}).one_or_none()
     return None if row is None else Shown(*row)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from services.access.people.lasting import is_to_come
 from services.access.people.random_codes import digest, new_token
 
 Purpose = Literal["registration", "second factor", "alone"]
@@ -58,5 +59,7 @@ def take_challenge(
         return None
     its_purpose, its_account, challenge, expires_at = row
     if (its_purpose, its_account) != (purpose, account) or expires_at <= at:
+        return None
+    if is_to_come(expires_at - LIFETIME, at):
         return None
     return bytes(challenge)

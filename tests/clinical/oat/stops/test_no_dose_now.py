@@ -1,6 +1,6 @@
 """What nobody can release: recorded already, too soon, not awake. At and beside each limit."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -237,8 +237,10 @@ def test_a_depot_that_the_order_builds_up_day_by_day_is_given_again_the_next_day
 
 def test_a_weekly_depot_by_a_weekly_order_builds_nothing_up() -> None:
     order = an_order(24, product=WEEKLY)
-    dose = a_happened(at=SIX - 4 * ONE_DAY, product=WEEKLY, order="order")
-    assert stop("too-soon", an_attendance(dose, orders=(order,), slot=slot_of(order)))
+    for days, stops in ((4, True), (5, False)):
+        dose = a_happened(at=SIX - days * ONE_DAY, product=WEEKLY, order="order")
+        attendance = an_attendance(dose, orders=(order,), slot=slot_of(order))
+        assert bool(stop("too-soon", attendance)) is stops
 
 
 def test_a_long_dose_of_a_medicine_that_is_not_known_has_to_run_out() -> None:
@@ -247,8 +249,16 @@ def test_a_long_dose_of_a_medicine_that_is_not_known_has_to_run_out() -> None:
 
 
 def test_a_depot_of_which_only_the_month_is_known_was_given_on_its_last_day() -> None:
-    dose = a_happened(at=SIX - 9 * ONE_DAY, surely_by=SIX, day=None, product=WEEKLY)
+    month_ends = datetime(2026, 3, 9, 23, 30, tzinfo=UTC)  # On the 10th, by the clock of the place.
+    dose = a_happened(at=SIX - 9 * ONE_DAY, surely_by=month_ends, day=None, product=WEEKLY)
     assert too_soon(dose) == datetime(2026, 3, 15, tzinfo=ZONE)
+
+
+def test_a_dose_of_every_other_day_lasts_for_two() -> None:
+    order = an_order(16, product=SUBLINGUAL, interval_days=2)
+    for days, until in ((1, datetime(2026, 3, 11, tzinfo=ZONE)), (2, None)):
+        dose = a_happened(at=SIX - days * ONE_DAY, product=SUBLINGUAL, order="order")
+        assert too_soon(dose, orders=(order,), slot=slot_of(order)) == until
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,6 @@ from services.access.people.throttle import (
     Failures,
     Limit,
     after_another,
-    still_blocked,
     wait,
 )
 from services.access.people.throttling import Source
@@ -41,11 +40,6 @@ def test_the_wait_doubles_up_to_five_minutes(failures: int, seconds: int) -> Non
 @given(st.integers(0, 10**12), st.sampled_from([OF_LOGIN, OF_SOURCE]))
 def test_no_wait_is_longer_than_its_limit(failures: int, limit: Limit) -> None:
     assert wait(failures, limit) <= limit.longest <= timedelta(minutes=5)
-
-
-def test_a_clock_that_was_set_back_keeps_nobody_out() -> None:
-    blocked = Failures(20, NOON + timedelta(days=400), NOON + timedelta(days=400))
-    assert still_blocked(blocked, OF_LOGIN, NOON) == OF_LOGIN.longest
 
 
 def test_a_day_later_failures_are_forgotten() -> None:

@@ -9,9 +9,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import httpx
+import psycopg
 import pytest
 from answers import ids_in
-from audit_events import log_closed, said
+from audit_events import log_closed, plain, said
 from fastapi import FastAPI
 from resources import a_patient, an_observation
 from serving import serving
@@ -145,6 +146,21 @@ def test_an_assertion_counts_once(served: str, register: Register) -> None:
     assert ask(served, form(assertion(EC, "north", HERE, jti="one"))).status_code == 200
     assert ask(served, form(assertion(RSA, "north", HERE, jti="one"))).status_code == 401
     assert ask(served, form(assertion(EC, "other", HERE, jti="one"))).status_code == 200
+
+
+def test_an_assertion_is_remembered_for_a_week_after_its_end_whatever_a_clock_says_meanwhile(
+    served: str, register: Register, urls: Urls
+) -> None:
+    """A database whose clock is ahead, or was for a while, holds it for over while it can still be shown."""
+    register()
+    shown = form(assertion(EC, "north", HERE))
+    assert ask(served, shown).status_code == 200
+    for ago, remembered in (("7 days - 5 seconds", True), ("7 days 5 seconds", False)):
+        as_if = psycopg.connect(plain(urls.owner), autocommit=True)
+        as_if.execute(f"UPDATE access.used_assertion SET expires_at = now() - interval '{ago}'")
+        as_if.close()
+        assert ask(served, form(assertion(EC, "north", HERE))).status_code == 200
+        assert ask(served, shown).status_code == (401 if remembered else 200)
 
 
 def test_of_many_at_once_one_gets_a_token(served: str, register: Register) -> None:

@@ -39,6 +39,7 @@ REFUSED = {
     "a PIN instead of its file": WHOLE.replace("file:/run/pin", "4711"),
     "the PIN's file from where one stands": WHOLE.replace("file:/run/pin", "file:4711"),
     "a file of the network": WHOLE.replace("file:/run/pin", "https://4711.example/pin"),
+    "no file": WHOLE.replace("file:/run/pin", "https:/run/4711"),
     "a library from where one stands": WHOLE.replace("/usr/lib/lib.so", "lib.so"),
     "no library": WHOLE.replace("module-path=/usr/lib/lib.so&", ""),
     "no file of the PIN": WHOLE.replace("&pin-source=file:/run/pin", ""),

@@ -2,7 +2,7 @@
 
 import stat
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from services.access.audit.log.errors import KeyLost, KeyOfAnotherLog, KeyUnusab
 from services.access.audit.log.heads import begin_new_log_id, kept_lines, sign_head, sign_if_due, sign_now
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.signing_key import NAME, problem, public_keys
+from services.access.audit.log.whole_log import verify_kept_log
 from services.shared.database import Database
 from services.shared.installation import Urls
 
@@ -164,6 +165,30 @@ def test_a_head_that_was_not_committed_leaves_the_key_to_the_next(database: Data
         first = sign_head(raw_cursor(connection), home, datetime.now(UTC))
         connection.rollback()
     assert sign_now(database, home).log_id == first.log_id
+
+
+def test_no_head_is_earlier_than_the_one_before(database: Database, home: Path, urls: Urls) -> None:
+    """A log that has only grown would look as if it had been rolled back."""
+    now = datetime.now(UTC)
+    times = []
+    for ahead in (timedelta(days=1), -timedelta(days=1), timedelta(0), timedelta(days=1, seconds=1)):
+        _sequenced(database, 1)
+        times.append(_signed(database, home, now + ahead).time - now.replace(microsecond=0))
+    assert times == [timedelta(days=1)] * 3 + [timedelta(days=1, seconds=1)]
+    with database.snapshot() as connection:
+        assert verify_kept_log(connection, [], KEY).report.intact
+    # What somebody else has put there says nothing.
+    head = _signed(database, home, now)
+    forged = signed.SignedHead(
+        head.log_id, head.size, head.time + timedelta(days=900), head.root, head.signature
+    )
+    for line in (signed.text(forged), "nonsense"):
+        rows(urls.owner, f"INSERT INTO access.audit_head (line) VALUES ('{line}')")
+        assert _signed(database, home, now).time == now.replace(microsecond=0)
+
+
+def _signed(database: Database, home: Path, at: datetime) -> signed.SignedHead:
+    return database.run(lambda connection: sign_head(raw_cursor(connection), home, at))
 
 
 def test_a_head_is_due_once_a_day_and_not_before_there_is_anything(
