@@ -218,7 +218,7 @@
         el("ul", { class: "round-stops" }, stops.map(stopBlock)),
         state.elsewhere(row) && button(_("Take this wing over"), () => Round.check.takeOver(row.wing)),
         containerChoice(row),
-        stops.some((one) => one.group !== "a") && el("a", { class: "button button-quiet", href: "/round/online" }, _("Release on the page that needs the network")),
+        stops.some((one) => one.group !== "a") && el("a", { class: "button button-quiet", href: "/round/stops" }, _("Release on the page that needs the network")),
         elsewhereButtons(row),
       );
     }

@@ -57,6 +57,7 @@
       el("button", { type: "submit", class: "button", id: "open", onclick: () => tryPin(chosen) }, _("Open")),
       waiting(),
       quiet(_("Somebody else, or the PIN is forgotten"), anew, { id: "anew" }),
+      el("a", { class: "button round-overdose", href: "/round/emergency" }, icon("warning"), _("Overdose")),
     );
     document.getElementById("pin").focus();
   }
