@@ -87,6 +87,22 @@ def test_no_white_space_tells_where_something_was(indent: int | None) -> None:
     assert " " not in texts.pop().replace('1 \\" 2', "")
 
 
+def test_nor_does_the_place_or_order_of_what_is_said_about_it() -> None:
+    """Which is another where somebody had written a tag that is taken out."""
+    version = {"versionId": "1", "lastUpdated": "2026-01-01T00:00:00Z"}
+    custody = {"tag": [{"system": "urn:throughcare:code-system:exit-reason", "code": "escape"}]}
+    plain = {name: value for name, value in an_observation("o").items() if name != "meta"}
+    texts = {
+        leaving_alone(parse(json.dumps(one)), WHOLE, house())
+        for one in (
+            {"resourceType": "Observation", "id": "o", "meta": version, **plain},
+            {**plain, "meta": {**custody, **version}},
+            {**plain, "meta": {"lastUpdated": version["lastUpdated"], "versionId": "1"}},
+        )
+    }
+    assert len(texts) == 1
+
+
 def test_stated_labels_stay_and_none_is_there_twice() -> None:
     stated = an_observation("o", meta={"security": [{"system": "urn:x", "code": "y"}, REDACTED]})
     assert told(stated)["meta"]["security"] == [{"system": "urn:x", "code": "y"}, REDACTED, NO_REDISCLOSURE]
