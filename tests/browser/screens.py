@@ -15,6 +15,7 @@ from consent_visit import centre, consent_pages
 from demo_installation import demo_installation
 from fastapi import FastAPI
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
+from people_visit import crowd, people_pages, renew
 from playwright.sync_api import Browser, Page, sync_playwright
 from serving import serving
 from ward import fill, staff
@@ -60,6 +61,10 @@ OF_SOMEBODY = {
 }
 OF_WATCHERS = {"audit": "/audit", "unusual": "/audit/unusual", "inspection": "/inspection"}
 CONSENT_SHOWN = {"consent-ask", "consent-wrong", "consent-given", "own-file", "disclosure-made"}
+PEOPLE_SHOWN = {
+    "new-person", "compared", "identity", "code", "merge", "pair", "stays", "move-wrong", "moved", "death", "closed",
+    "court", "movements", "arrival",
+}  # fmt: skip
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -91,6 +96,7 @@ def main() -> None:
                     _take(browser, address + path, f"{name}%s{suffix}.png", scheme)
             _take_people(browser, address, application)
             _take_clinic(browser, address, application)
+            _take_stays(browser, address, application)
             _take_oversight(browser, address, application)
             browser.close()
 
@@ -155,6 +161,23 @@ def _take_clinic(browser: Browser, address: str, application: FastAPI) -> None:
                 _hold(page, address, _token(desk, people["lead"]))
                 page.goto(f"{address}/break-glass")
                 shot(page, "break-glass")
+
+
+def _take_stays(browser: Browser, address: str, application: FastAPI) -> None:
+    """Who somebody is and where they are, over the same two prisons."""
+    clock = Clock()
+    desk = with_cheap_desk(application, clock)
+    crowd(desk)
+    doctor = someone(desk, "stays", "Vera Ilić", doctor="Organization/north")
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+            clock.goes_on(hours=13)
+            renew(desk)
+            with _opened(browser, width, height, scheme) as page:
+                _hold(page, address, _token(desk, doctor))
+                for name in people_pages(page, address):
+                    if name in PEOPLE_SHOWN:
+                        page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 
 def _token(desk: Desk, person: Someone) -> str:

@@ -43,7 +43,9 @@ def test_a_value_of_the_wrong_kind_is_refused(value: object) -> None:
 
 
 def test_a_text_and_a_list_of_counts_are_what_they_say() -> None:
-    law = Protocol({"a": Parameter("urn:x", "x", Status.PROPOSED), "b": Parameter([0, 3], "x", Status.PROPOSED)})
+    law = Protocol(
+        {"a": Parameter("urn:x", "x", Status.PROPOSED), "b": Parameter([0, 3], "x", Status.PROPOSED)}
+    )
     assert (law.text("a"), law.whole_numbers("b")) == ("urn:x", (0, 3))
     assert (law.text("c"), law.whole_numbers("c")) == (None, None)
 
