@@ -40,7 +40,7 @@ from services.shared.record_keys import open_keyring
 from services.shared.request_log import RequestLog
 from services.shared.secret_keys import secret_key
 from services.shared.security import SecurityHeaders
-from services.site import site
+from services.site import ASKED_OF_EVERY_ROUTE, site
 
 DESCRIPTION = (
     "The clinical record for opioid agonist treatment and HIV care in prison and community, "
@@ -90,6 +90,8 @@ def create_app(settings: Settings, database: Database, audit: AuditLog | None = 
         openapi_url=None,
         # A redirect would repeat the address, with all that is in it.
         redirect_slashes=False,
+        # The site's routes ask it already; one that is added to the application later asks it too.
+        dependencies=ASKED_OF_EVERY_ROUTE,
         lifespan=_lifespan(cube, callers, audit),
         # It would tell whoever collects it the addresses that were asked, with the ids in them.
         telemetry={"tracing": False, "metrics": False, "logs": False},

@@ -28,6 +28,8 @@ from services.shared.languages import installed_languages
 from services.shared.pages import Pages
 from services.shared.preferences import preferences_router
 
+ASKED_OF_EVERY_ROUTE = [Depends(not_forged)]
+
 
 @dataclass(frozen=True)
 class Site:
@@ -43,7 +45,7 @@ def site(language: str, zone: str, *, pseudo_locale: bool, demo: bool) -> Site:
     languages = installed_languages(language, pseudo=pseudo_locale)
     assets = Assets()
     pages = Pages(assets, languages, zone, visit_of, known_visit)
-    made = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(not_forged)])
+    made = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, dependencies=ASKED_OF_EVERY_ROUTE)
     for router in (
         landing_router(pages),
         ministry_router(pages),

@@ -29,6 +29,8 @@ from sqlmodel import Field, SQLModel
 SCHEMA = "fhir_store"
 metadata = MetaData(schema=SCHEMA)
 
+PLACES = "type IN ('HealthcareService', 'Location', 'Organization', 'PractitionerRole')"
+
 
 class Xid8(UserDefinedType[int]):
     """PostgreSQL's 64-bit transaction id, which never wraps around."""
@@ -111,6 +113,7 @@ class ResourceVersion(Table, table=True):
         UniqueConstraint("key", "version"),
         Index("resource_version_feed", "epoch", "xid", "seq"),
         Index("resource_version_of_type", "type", "last_updated", "seq"),
+        Index("resource_version_of_places", "xid", postgresql_where=text(PLACES)),
     )
 
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

@@ -43,15 +43,9 @@ def _interactions() -> Iterator[Path]:
 def _ways_around(source: str) -> list[str]:
     """What in a module could read a resource."""
     nodes = list(ast.walk(ast.parse(source)))
-    imported = {
-        one.asname or one.name: (node.module or "", one.name)
-        for node in nodes
-        if isinstance(node, ast.ImportFrom)
-        for one in node.names
-    }
-    whole = [one.name for node in nodes if isinstance(node, ast.Import) for one in node.names]
+    imported = dict(_imported(nodes))
     return [
-        *(name for name in whole if name.startswith("fhir_store")),
+        *_whole_stores(nodes),
         *(f"{module}.{name}" for module, name in imported.values() if _gives(module, name)),
         *(
             found
@@ -59,12 +53,25 @@ def _ways_around(source: str) -> list[str]:
             if isinstance(node, ast.Attribute)
             for found in _of_attribute(node, imported)
         ),
-        *(
-            "resource_version"
-            for node in nodes
-            if isinstance(node, ast.Constant) and "resource_version" in str(node.value)
-        ),
+        *("resource_version" for node in nodes if _names_the_table(node)),
     ]
+
+
+def _imported(nodes: list[ast.AST]) -> Iterator[tuple[str, tuple[str, str]]]:
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            for one in node.names:
+                yield one.asname or one.name, (node.module or "", one.name)
+
+
+def _whole_stores(nodes: list[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if one.name.startswith("fhir_store"))
+
+
+def _names_the_table(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and "resource_version" in str(node.value)
 
 
 def _gives(module: str, name: str) -> bool:

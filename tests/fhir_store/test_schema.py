@@ -15,13 +15,17 @@ postgresql.base.ischema_names["xid8"] = schema.Xid8
 
 
 def _differences(engine: Engine, metadata: MetaData) -> list[object]:
+    """Of the tables that are described in Python; the controlled-drug register is written and read in SQL only."""
     names = {table.schema for table in metadata.tables.values()}
+    tables = {table.name for table in metadata.tables.values()}
     with engine.connect() as connection:
         context = MigrationContext.configure(
             connection,
             opts={
                 "include_schemas": True,
-                "include_name": lambda name, kind, _parents: kind != "schema" or name in names,
+                "include_name": lambda name, kind, _parents: {"schema": names, "table": tables}.get(
+                    kind, {name}
+                ).__contains__(name),
                 "compare_type": False,
             },
         )

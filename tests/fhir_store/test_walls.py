@@ -186,9 +186,18 @@ def test_the_roles_cannot_look_past_the_wall(ask: Ask) -> None:
     assert all(not is_super and not bypasses for _, is_super, bypasses in roles)
 
 
-def test_nothing_but_erasure_runs_as_the_owner(ask: Ask) -> None:
+RUN_AS_OWNER = {
+    "forget_subject": "erasure",
+    "register_hold": "locks the row of a book that the server may not change",
+    "register_count": "counts a balance that the server may not change",
+}
+
+
+def test_nothing_but_erasure_and_the_counting_of_the_register_runs_as_the_owner(ask: Ask) -> None:
     definers = """
-    SELECT p.proname FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+    SELECT p.proname, p.proconfig FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = ANY(%s) AND p.prosecdef
     """
-    assert ask("owner", None, definers, list(SCHEMAS)) == [("forget_subject",)]
+    found = ask("owner", None, definers, list(SCHEMAS))
+    assert {name for name, _ in found} == set(RUN_AS_OWNER)
+    assert all(any(one.startswith("search_path=") for one in config or []) for _, config in found)
