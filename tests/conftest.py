@@ -177,10 +177,17 @@ DELETE FROM fhir_store.index_token; DELETE FROM fhir_store.index_string; DELETE 
 DELETE FROM fhir_store.index_date; DELETE FROM fhir_store.index_quantity; DELETE FROM fhir_store.index_composite;
 DELETE FROM fhir_store.compartment; DELETE FROM clinical.stay;
 DELETE FROM clinical.treatment_relationship; DELETE FROM clinical.hand_over_answer; DELETE FROM clinical.confirmed_consent;
-DELETE FROM clinical.custody_call; DELETE FROM clinical.care_task; DELETE FROM clinical.call_room;
+DELETE FROM clinical.custody_call; DELETE FROM clinical.call_room;
 DELETE FROM clinical.fitness_for_transfer; DELETE FROM clinical.absence; DELETE FROM clinical.place;
 DELETE FROM clinical.duty; DELETE FROM clinical.dosing_hand_over; DELETE FROM clinical.oat_programme;
 DELETE FROM clinical.record_seal; DELETE FROM clinical.same_person; DELETE FROM clinical.proposed_movement;
+DELETE FROM clinical.oat_order; DELETE FROM clinical.oat_event; DELETE FROM clinical.oat_hold; DELETE FROM clinical.oat_caution;
+DELETE FROM clinical.oat_claim; DELETE FROM clinical.oat_take_home; DELETE FROM clinical.oat_release;
+DELETE FROM clinical.round_task;
+DELETE FROM clinical.round_event_settled; DELETE FROM clinical.round_event; DELETE FROM clinical.round_emergency_signed;
+DELETE FROM clinical.round_emergency; DELETE FROM clinical.round_sheet_row; DELETE FROM clinical.round_sheet;
+DELETE FROM clinical.round_witness; DELETE FROM clinical.round_part; DELETE FROM clinical.round_closing; DELETE FROM clinical.round;
+DELETE FROM clinical.care_task;
 DELETE FROM clinical.register_discrepancy_closing; DELETE FROM clinical.register_discrepancy_step;
 DELETE FROM clinical.register_discrepancy; DELETE FROM clinical.register_dose; DELETE FROM clinical.register_line;
 DELETE FROM clinical.register_cup; DELETE FROM clinical.register_issue; DELETE FROM clinical.register_batch;

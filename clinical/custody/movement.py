@@ -111,7 +111,7 @@ def moved(movement: Movement, before: Before, told: Told) -> list[Json]:
 
 
 def _refuse(movement: Movement, before: Before, told: Told) -> None:
-    if "deceasedDateTime" in before.patient or before.patient.get("deceasedBoolean"):
+    if is_dead(before.patient):
         raise DeadAlready
     if movement.is_planned and told.at < told.now:
         raise AheadOnly
@@ -137,6 +137,11 @@ def _refuse_place(movement: Movement, before: Before) -> None:
 def _refuse_missing(movement: Movement, told: Told) -> None:
     if Asks.ROOM in movement.asks and not told.room:
         raise PlaceMissing
+
+
+def is_dead(patient: Json) -> bool:
+    """Whether a Patient says that the person died."""
+    return "deceasedDateTime" in patient or bool(patient.get("deceasedBoolean"))
 
 
 def began(encounter: Json) -> datetime:

@@ -1,6 +1,6 @@
 """What may leave the house: by agreement, without it as the law says, and to the person whose record it is. Pure."""
 
-from clinical.disclosure.agreement import WHOLE, Agreement, agreement, may_be_disclosed
+from clinical.disclosure.agreement import NOTHING, WHOLE, Agreement, agreement, may_be_disclosed
 from clinical.disclosure.communication import (
     CONTAINED_RECIPIENT,
     communication_of,
@@ -35,6 +35,7 @@ from clinical.disclosure.without_consent import (
 
 __all__ = [
     "CONTAINED_RECIPIENT",
+    "NOTHING",
     "NO_HOUSE",
     "WHOLE",
     "Agreement",

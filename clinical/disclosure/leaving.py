@@ -123,9 +123,15 @@ def leaving_alone(resource: ResourceText, agreement: Agreement, house: House) ->
     if left is None:
         return None
     # Always in the same place and order: where it stood would tell whether somebody had written anything in it.
-    content = dense(written(resource.text, resource.value, _without(left, "meta")))
+    kept = {**_without(left, "meta"), **_address_of(resource.value)}
+    content = dense(written(resource.text, resource.value, kept))
     meta = dumps(_marked(_plain(left.get("meta", {}))), ensure_ascii=False, separators=(",", ":"))
     return f'{content[:-1]},"meta":{meta}}}'
+
+
+def _address_of(resource: Json) -> Json:
+    """Its id stays, whatever it is like: by that it was asked for."""
+    return {"id": resource["id"]} if "id" in resource else {}
 
 
 def _marked(meta: Json) -> Json:

@@ -98,7 +98,7 @@ class Proposal:
     def _doses(self) -> tuple[Decimal, ...]:
         """Of each day from which on the dose may be another, the whole day."""
         start = self.order.start
-        days = {start, *(step.first for step in self.order.steps if step.first > start)}
+        days = {start, *(max(step.first, start) for step in self.order.steps)}
         return tuple(self.order.mg_on(day) for day in sorted(days))
 
     @property

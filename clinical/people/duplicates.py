@@ -45,9 +45,13 @@ AGAINST = frozenset({Why.OTHER_FATHER, Why.OTHER_BIRTH, Why.OTHER_SEX})
 
 @dataclass(frozen=True)
 class Points:
-    """How much each counts, and from how many on somebody is shown."""
+    """How much each counts, and from how many on somebody is shown.
 
-    shown_from: int = 50
+    A like name alone is enough, since often nothing else is known; a date of birth alone is not, nor a like name against
+    another date of birth.
+    """
+
+    shown_from: int = 30
     same_number: int = 100
     same_name: int = 40
     name_sounds_alike: int = 35
@@ -56,10 +60,10 @@ class Points:
     same_father: int = 20
     father_alike: int = 15
     other_father: int = 10
-    same_birth: int = 40
-    birth_swapped: int = 35
-    birth_with_a_slip: int = 30
-    same_month_or_year: int = 15
+    same_birth: int = 25
+    birth_swapped: int = 20
+    birth_with_a_slip: int = 15
+    same_month_or_year: int = 5
     other_birth: int = 20
     other_sex: int = 10
 

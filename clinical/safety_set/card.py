@@ -6,27 +6,18 @@ is not recorded is not known to be absent.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinical.concepts import words
 from clinical.record_line import amount, when
 from clinical.safety_set.kind import Kind, kind_of
-from fhir_store.search_values import date_bounds
+from clinical.safety_set.standing import counts_until, since
 
 Json = Mapping[str, Any]
 
-HANDED_OUT = timedelta(days=60)
-"""How long what was handed out is taken to be still in somebody's hands. Proposed."""
-
-PREGNANCY = timedelta(days=300)
-"""How long what was found of a pregnancy still counts. Proposed."""
-
-ONGOING = frozenset({"active", "on-hold", "intended", "unknown"})
 GIVEN = frozenset({"completed", "in-progress", "stopped"})
-OVER = frozenset({"inactive", "resolved", "remission"})
-WRONG = frozenset({"refuted", "entered-in-error"})
 NO_WARNING = frozenset({"entered-in-error", "cancelled"})
 
 
@@ -78,16 +69,19 @@ def card_of(known: Iterable[Known], at: datetime, zone: ZoneInfo) -> Card:
     def of(*kinds: Kind) -> Iterator[Known]:
         return (one for one in everything if kind_of(one.resource) in kinds)
 
+    def counting(kind: Kind) -> Iterator[Known]:
+        return (one for one in of(kind) if _counts(kind, one, at, zone))
+
     def current(kind: Kind) -> tuple[CardLine, ...]:
-        return _distinct(_medicine(one) for one in of(kind) if _is_taken(one.resource, at, zone))
+        return _distinct(map(_medicine, counting(kind)))
 
     return Card(
         holds=_distinct(_line(one) for one in of(Kind.HOLD) if one.resource.get("status") == "active"),
-        allergies=_distinct(_allergy(one) for one in of(Kind.ALLERGY) if _holds_still(one.resource)),
+        allergies=_distinct(map(_allergy, counting(Kind.ALLERGY))),
         last_doses=_last_doses(of(Kind.MEDICINE, Kind.SEDATIVE), zone),
         sedatives=current(Kind.SEDATIVE),
         medicines=current(Kind.MEDICINE),
-        pregnancy=_distinct(_found(one) for one in of(Kind.PREGNANCY) if _is_recent(one.resource, at, zone)),
+        pregnancy=_distinct(map(_found, counting(Kind.PREGNANCY))),
         warnings=_distinct(_warning(one) for one in of(Kind.WARNING) if _warns(one.resource)),
     )
 
@@ -117,39 +111,18 @@ def _warning(one: Known) -> CardLine:
     return _line(one, "; ".join(action for action in actions if action))
 
 
-def _holds_still(resource: Json) -> bool:
-    return (
-        not _codes(resource, "clinicalStatus") & OVER and not _codes(resource, "verificationStatus") & WRONG
-    )
-
-
 def _warns(resource: Json) -> bool:
     return resource.get("status") not in NO_WARNING
 
 
-def _is_taken(resource: Json, at: datetime, zone: ZoneInfo) -> bool:
-    match resource["resourceType"]:
-        case "MedicationRequest" | "MedicationStatement":
-            return resource.get("status") in ONGOING
-        case "MedicationDispense":
-            return resource.get("status") == "completed" and _since(resource, zone) > at - HANDED_OUT
-    return False
-
-
-def _is_recent(resource: Json, at: datetime, zone: ZoneInfo) -> bool:
-    if resource["resourceType"] == "Condition":
-        return _holds_still(resource)
-    return resource.get("status") not in WRONG and _since(resource, zone) > at - PREGNANCY
-
-
-def _since(resource: Json, zone: ZoneInfo) -> datetime:
-    """When it was, or the beginning of all time."""
-    return date_bounds(when(resource) or "0001", zone)[0]
+def _counts(kind: Kind, one: Known, at: datetime, zone: ZoneInfo) -> bool:
+    until = counts_until(one.resource, kind, zone)
+    return until is not None and at < until
 
 
 def _last_doses(medicines: Iterable[Known], zone: ZoneInfo) -> tuple[CardLine, ...]:
     doses = [one for one in medicines if one.resource["resourceType"] == "MedicationAdministration"]
-    doses.sort(key=lambda one: _since(one.resource, zone), reverse=True)
+    doses.sort(key=lambda one: since(one.resource, zone), reverse=True)
     last: dict[str, CardLine] = {}
     not_taken: dict[str, int] = {}
     for dose in doses:
@@ -172,7 +145,3 @@ def _distinct(lines: Iterable[CardLine]) -> tuple[CardLine, ...]:
     for line in newest:
         said.setdefault((line.text, line.more), line)
     return tuple(said.values())
-
-
-def _codes(resource: Json, element: str) -> frozenset[str]:
-    return frozenset(coding.get("code", "") for coding in resource.get(element, {}).get("coding", ()))

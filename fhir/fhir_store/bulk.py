@@ -14,7 +14,6 @@ from fhir_store.write import (
     Saved,
     Write,
     identifier_locks,
-    keep_what_follows,
     plan,
     raw_cursor,
     saved_of,
@@ -40,7 +39,6 @@ def save_many(connection: Connection, store: Store, writes: Sequence[Write], aut
     locks.take(cursor, (), identifier_locks(planned))
     if planned:
         write(cursor, store, planned, author)
-    keep_what_follows(connection, store, planned)
     return saved_of(outcomes)
 
 

@@ -35,7 +35,7 @@ from fhir_store.sql import Sql
 from fhir_store.store import Store
 
 VERSION = 5
-"""Raised whenever the same resources would get other rows or labels: a database that has an older one is rebuilt."""
+"""Raised whenever the same resources would get other rows or labels, here or in a projection: a database that has an older one is rebuilt."""
 
 Row = tuple[Any, ...]
 Rows = Mapping[str, Sequence[Row]]

@@ -1,7 +1,7 @@
 """Read one resource by id, or all current bodies of a type."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection, text
 
+from fhir_store.arrays import array
 from fhir_store.compartments import PATIENTS
 from fhir_store.errors import NotFound, ResourceDeleted, ResourceErased
 from fhir_store.keyring import Keyring
@@ -27,6 +28,13 @@ READ_VERSION = f"""
 SELECT v.version, v.last_updated, {COLUMNS}, {PATIENTS}
 FROM fhir_store.current_resource c JOIN fhir_store.resource_version v USING (key)
 WHERE c.type = %s AND c.id = %s AND v.version = %s
+"""  # noqa: S608 - our own columns
+
+READ_MANY = f"""
+SELECT c.type, c.id, v.version, v.last_updated, {COLUMNS}
+FROM unnest(%s::text[], %s::text[]) AS asked (type, id)
+JOIN fhir_store.current_resource c USING (type, id) JOIN fhir_store.resource_version v ON v.seq = c.seq
+WHERE NOT c.deleted
 """  # noqa: S608 - our own columns
 
 CURRENT_BODIES = f"""
@@ -82,6 +90,21 @@ def read(
     else:
         cursor.execute(f"{READ} AND NOT c.deleted AND {seen.text}", (type_, id_, *seen.args))
     return _stored(keyring, type_, id_, cursor.fetchone())
+
+
+def read_many(
+    cursor: psycopg.Cursor[Any], keyring: Keyring, asked: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], Stored]:
+    """The newest versions of resources by type and id, by one statement. What is not there, or not any more, is left out."""
+    if not asked:
+        return {}
+    types, ids = zip(*asked, strict=True)
+    cursor.execute(READ_MANY, (array(types), array(ids)))
+    return {
+        (type_, id_): Stored(type_, id_, version, updated, body)
+        for type_, id_, version, updated, *sealed in cursor.fetchall()
+        if (body := keyring.body(*sealed)) is not None
+    }
 
 
 def read_version(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, text
 
 from fhir_store import index
 from fhir_store.json_text import parse
-from fhir_store.projections import project
+from fhir_store.projections import inserts
 from fhir_store.relabelling import relabel
 from fhir_store.seal import COLUMNS
 from fhir_store.store import Store
@@ -76,6 +76,7 @@ def _batches(connection: Connection, store: Store) -> Iterator[list[tuple[int, M
 def _derive(connection: Connection, store: Store, batch: list[tuple[int, Mapping[str, Any]]]) -> None:
     raw = connection.connection.driver_connection
     assert isinstance(raw, psycopg.Connection)
-    index.add(raw.cursor(), index.rows_of(store, batch))
-    for projection in store.projections:
-        project(connection, projection, [r for _, r in batch if r["resourceType"] in projection.source_types])
+    cursor = raw.cursor()
+    index.add(cursor, index.rows_of(store, batch))
+    for statement in inserts(store.projections, [resource for _, resource in batch]):
+        cursor.execute(statement.text, statement.args)

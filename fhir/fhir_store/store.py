@@ -39,10 +39,6 @@ class Store:
     among_them: int = 0
     numbering: Numbering = field(default_factory=Numbering)
 
-    def projections_of(self, type_: str) -> list[Projection]:
-        """Those that resources of a type appear in."""
-        return [one for one in self.projections if type_ in one.source_types]
-
 
 @dataclass(frozen=True)
 class Author:

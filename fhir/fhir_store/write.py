@@ -29,7 +29,7 @@ from fhir_store.errors import (
 )
 from fhir_store.json_text import ResourceText, with_members
 from fhir_store.labelling import Place, labels_together, pass_on
-from fhir_store.projections import project, withdraw
+from fhir_store.projections import inserts, withdraw
 from fhir_store.scope import custodian_of
 from fhir_store.seal import NULL_KEY, DataKey
 from fhir_store.sealing import Sealed, key_holder, keys_of, people, sealed
@@ -163,6 +163,13 @@ class Planned:
         return {**self.change.body.value, "id": self.id}
 
     @property
+    def as_stored(self) -> Mapping[str, Any]:
+        """With the version and time that its text has: a rebuild reads them there."""
+        resource = self.resource
+        said = {"versionId": str(self.version), "lastUpdated": instant(self.last_updated)}
+        return {**resource, "meta": {**resource.get("meta", {}), **said}}
+
+    @property
     def patients(self) -> frozenset[str]:
         """The ids of those whose record it is part of, or was."""
         now = patients_of(self.resource) if isinstance(self.change, Write) else frozenset[str]()
@@ -198,12 +205,9 @@ def save_new(cursor: psycopg.Cursor[Any], store: Store, body: ResourceText, auth
     """Save one new resource by a single statement, which is whole or not at all without a transaction around it.
 
     Before it, the labels of what it refers to are asked for, if there is anything.
-
-    Only for types that no projection is derived from.
     """
-    write = Write(body)
-    assert not store.projections_of(write.type)
-    (planned,) = _labelled(cursor, store, [_planned(cursor, store, write, None, _now(), author)])
+    new = _planned(cursor, store, Write(body), None, _now(), author)
+    (planned,) = _labelled(cursor, store, [new])
     assert isinstance(planned, Planned)
     if author.approve:
         author.approve(cursor, [planned])
@@ -235,7 +239,6 @@ def save(connection: Connection, store: Store, changes: Sequence[Change], author
     outcomes = plan(cursor, store, changes, author)
     if planned := to_write(outcomes):
         write(cursor, store, planned, author)
-        keep_what_follows(connection, store, planned)
     return saved_of(outcomes)
 
 
@@ -424,10 +427,12 @@ def _interaction(change: Change, current: Any) -> str:
 
 
 def write(cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned], author: Author) -> None:
-    """Write the rows of planned changes, of which there is at least one."""
-    if old := [p.key for p in planned if p.version > 1]:
-        index.remove(cursor, old)
+    """Write the rows of planned changes, of which there is at least one, and make what refers to them follow."""
+    if old := [p for p in planned if p.version > 1]:
+        index.remove(cursor, [p.key for p in old])
+        withdraw(cursor, store.projections, [(p.change.type, p.id) for p in old])
     _execute_together(cursor, planned, sealed_bodies(cursor, store, planned), store, author)
+    pass_on(cursor, store, gained_by(planned))
 
 
 def sealed_bodies(cursor: psycopg.Cursor[Any], store: Store, planned: Sequence[Planned]) -> list[Sealed]:
@@ -469,7 +474,8 @@ def _parts(store: Store, planned: Sequence[Planned], bodies: Sequence[Sealed], a
         parts.append(_new(new, author))
     if old:
         parts.append(_newest(old))
-    return [*parts, *index.inserts(index.rows_of(store, [(p.key, p.resource) for p in written]))]
+    parts += index.inserts(index.rows_of(store, [(p.key, p.resource) for p in written]))
+    return [*parts, *inserts(store.projections, [p.as_stored for p in written])]
 
 
 def _versions(store: Store, planned: Sequence[Planned], bodies: Sequence[Sealed], author: Author) -> Sql:
@@ -528,16 +534,6 @@ def _newest(planned: Sequence[Planned]) -> Sql:
         array(p.about_since for p in planned),
     )
     return Sql(POINT_AT_NEWEST, columns)
-
-
-def keep_what_follows(connection: Connection, store: Store, planned: Sequence[Planned]) -> None:
-    """Make what is derived from the resources of planned changes follow them, and what refers to them."""
-    pass_on(raw_cursor(connection), store, gained_by(planned))
-    for projection in store.projections:
-        of_its_types = [p for p in planned if p.change.type in projection.source_types]
-        project(connection, projection, [p.resource for p in of_its_types if p.text is not None])
-        deleted = [(p.change.type, p.id) for p in of_its_types if p.text is None]
-        withdraw(connection, projection, deleted)
 
 
 def _now() -> datetime:

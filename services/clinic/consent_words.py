@@ -61,6 +61,8 @@ QUESTIONS: Mapping[Purpose, tuple[str, ...]] = {
         N_("One day you leave prison, perhaps suddenly."),
         N_("A treatment centre outside can go on with your treatment if it knows about it."),
         N_("You decide which centre gets something from us, and what."),
+        N_("What it gets names no prison."),
+        N_("Only letters and notes may speak of prison. They go if you want to give everything."),
         N_("You may take this back at any time. From then on it gets nothing more."),
         N_("If you say no, we give you a sealed letter, if you want one."),
     ),

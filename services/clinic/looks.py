@@ -28,6 +28,11 @@ LOOKS = frozenset({"read", "search", "export", "disclosure", "break-glass"})
 
 PAGES: Mapping[str, str] = {
     "$record": N_("The record"),
+    "$round": N_("The list of the dosing round"),
+    "$round-card": N_("A card of the dosing round"),
+    "$round-paper": N_("A paper list of the dosing round"),
+    "$round-photos": N_("Photos for the dosing round"),
+    "$round-conflicts": N_("What of the dosing round is to be looked at"),
     "$emergency-card": N_("The emergency card"),
     "$emergency-access": N_("Who looked in an emergency"),
     "$consent": N_("Consent"),

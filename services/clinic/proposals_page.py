@@ -53,7 +53,7 @@ CONFIRMED = N_("Confirmed and recorded.")
 REFUSED = N_("Refused. Nothing was changed.")
 RELEASED = N_("Released. Each line still waits for a word of its own.")
 GONE = N_("Somebody has said already what becomes of this. Look at the list again.")
-NOBODY = N_("Nobody has this number. Register the person, or refuse the line.")
+NOBODY = N_("Nobody has this number, or several people do. Find or register the person, or refuse the line.")
 
 LINE_FLAWS = {
     Flaw.NO_NUMBER: N_("The line has no prison number."),

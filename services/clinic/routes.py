@@ -17,6 +17,14 @@ from services.clinic.own_file_page import own_file_router
 from services.clinic.proposals_page import proposals_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
+from services.clinic.round.list_page import list_router
+from services.clinic.round.overdose_page import overdose_router
+from services.clinic.round.paper_page import paper_router
+from services.clinic.round.reads import reads_router
+from services.clinic.round.routes import round_api
+from services.clinic.round.shell_page import shell_router
+from services.clinic.round.stops_page import stops_router
+from services.clinic.round.work_off_page import work_off_router
 from services.clinic.stays_page import stays_router
 from services.shared.pages import Pages
 
@@ -37,6 +45,12 @@ PAGES = (
     disclosure_router,
     emergency_router,
     review_router,
+    list_router,
+    shell_router,
+    work_off_router,
+    stops_router,
+    overdose_router,
+    paper_router,
 )
 
 
@@ -45,4 +59,6 @@ def clinic_router(pages: Pages) -> APIRouter:
     router = APIRouter()
     for made in PAGES:
         router.include_router(made(pages))
+    router.include_router(round_api())
+    router.include_router(reads_router())
     return router

@@ -16,6 +16,7 @@ from clinical.custody.stay import CUSTODY, ENCOUNTER_CLASS, target
 from clinical.people.same_person import records_of
 from fhir_store.search import parse_query, search
 from services.clinic.asking import Asking
+from services.clinic.movement_words import MOVEMENTS as WORDS
 from services.clinic.reading import Patient, parsed
 
 SHOWN = 200
@@ -165,8 +166,8 @@ def held_at(cursor: psycopg.Cursor[Any], patient: str, facilities: Iterable[str]
 
 
 def possible(before: Before) -> list[Movement]:
-    """The movements that somebody could make from where they are."""
-    return [one for one in MOVEMENTS.values() if _fits(one, before)]
+    """The movements that somebody could make from where they are, in the order in which they are offered."""
+    return [MOVEMENTS[code] for code in WORDS if _fits(MOVEMENTS[code], before)]
 
 
 def _fits(movement: Movement, before: Before) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from clinical.custody.dosing_site import hand_over_task
 from clinical.custody.dosing_sites import dosing_sites
 from clinical.custody.errors import CustodyError, PlaceMissing
-from clinical.custody.movement import Asks, Movement, Told
+from clinical.custody.movement import Asks, Movement, Told, is_dead
 from clinical.people import Identity
 from clinical.people.same_person import records_of
 from fhir_store.errors import NotFound as NotStored
@@ -24,6 +24,7 @@ from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
 from services.access.roles.rule import Interaction
 from services.clinic.actors import Clinician
+from services.clinic.arrivals import is_prison
 from services.clinic.asking import Asking
 from services.clinic.closed_records import is_closed, may_in_closed
 from services.clinic.consent_form import Unfit
@@ -66,6 +67,7 @@ RECORDED = N_("Recorded.")
 TAKEN_BACK = N_("Taken back. Both stay to be seen in the record.")
 TAKEN_OVER = N_("Doses are given here from now on.")
 DONE = N_("Done.")
+NOBODY_HERE = N_("No stay is open here. Record the arrival first, then take the doses over.")
 REOPENED = N_("The record is open again.")
 
 
@@ -190,6 +192,7 @@ def stays_answer(
         may_move = may_make(patient.actor, id_, treated_at, "Encounter")
         moves = possible(standing(asking, cursor, id_, at).before) if at and may_move else []
         duties = duty_lines(cursor, sorted(records_of(cursor, id_)), treated_at, asking.at)
+        doses_possible = at is not None and _may_dose_here(asking, cursor, id_, at)
         closed = is_closed(cursor, id_)
         may_reopen = closed and may_in_closed(cursor, patient.actor, id_, Interaction.UPDATE)
     page = StaysPage(
@@ -203,7 +206,7 @@ def stays_answer(
         tuple((one, DUTIES[one.duty]) for one in duties),
         (names.get(site) or site) if site else "",
         site in treated_at,
-        may_make(patient.actor, id_, treated_at, "Task") and site not in treated_at,
+        may_make(patient.actor, id_, treated_at, "Task") and site not in treated_at and doses_possible,
         closed,
         may_reopen,
         said,
@@ -292,6 +295,14 @@ def _undo(asking: Asking, connection: Connection, ticket: str) -> str:
     return undo(asking, connection, ticket, facility)
 
 
+def _may_dose_here(asking: Asking, cursor: psycopg.Cursor[Any], id_: str, facility: str) -> bool:
+    """Whether somebody could get doses at a facility: alive, and where people are held, held there."""
+    before = standing(asking, cursor, id_, facility).before
+    return not is_dead(before.patient) and (
+        before.stay is not None or not is_prison(asking, cursor, facility)
+    )
+
+
 def _yes_or_no(typed: str) -> bool:
     if typed not in ("yes", "no"):
         raise BadRequest
@@ -304,6 +315,8 @@ def _take_over(asking: Asking, connection: Connection, id_: str, verified: str) 
     patient = somebody_known(asking, connection, cursor, id_)
     require(asking, cursor, patient, "Task")
     facility, is_verified = here(asking, cursor, patient), _yes_or_no(verified)
+    if not _may_dose_here(asking, cursor, id_, facility):
+        raise BadRequest(NOBODY_HERE)
     take(cursor, [lock_of("movement", id_)])
     before = dosing_sites(cursor, [id_])[id_]
     task = hand_over_task(id_, facility, asking.at, before=before, verified=is_verified)

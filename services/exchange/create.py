@@ -22,7 +22,7 @@ def create(asked: Asked) -> Answer:
     resource = localized(asked, resource)
     if "if-none-exist" in asked.headers:
         return in_transaction(asked, lambda connection: _unless_there(connection, asked, resource))
-    if "idempotency-key" in asked.headers or asked.exchange.store.projections_of(asked.type):
+    if "idempotency-key" in asked.headers:
         return in_transaction(asked, lambda connection: _new(connection, asked, resource))
     # A single statement is a transaction too, and may lose against another one.
     saved = again(lambda: save_new(asked.cursor, asked.exchange.store, resource, asked.author))

@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from clinical.disclosure.asking import may_ask
 from fhir_store.blind import LONGEST_BEGINNING
 from fhir_store.gate import served_types
 from fhir_store.gate.primitives import LONGEST_STRING
@@ -83,6 +84,29 @@ searches, includes, chains, totals, `$everything` and conditions.
 - A Task is part of the record of whom it is for or about, a Binary of the Patient in its `securityContext`. A Bundle is part of
   nobody's record, and no role shows it."""
 
+OUTSIDE = """\
+## Systems outside
+
+A client with the role of a [treatment centre's system](security/roles.md) gets what people agreed to give its facility. Of what
+that facility keeps it is told every letter, so it may read, change and write back. Of what others keep it is told what may leave
+the house:
+
+- Prisons, what belongs to them and who works in them only are not there. What names one, a number that one gave out, reasons
+  that tell of custody, narratives and references to what the client may not see are left out, and whatever cannot stand
+  without them: a missing performer is no error.
+- Each such resource has the labels `REDACTED` and `NORDSCLCD` (do not disclose further), whether anything was left out or not,
+  and no white space. Its `ETag` is that of the version.
+- It cannot be changed: PUT and PATCH are 403 or 409, whatever a patch tests.
+- The same request under an `Idempotency-Key` is answered again without what others keep.
+
+It may ask by these parameters, of a type by those that read nothing else there; anything else is 400 and names those of the
+type, or with `Prefer: handling=lenient` is left out."""
+
+OUTSIDE_TOO = """\
+Modifiers: `:not`, `:exact`, `subject:Patient`. Chains and `_has` go through `patient` and `subject:Patient`. `_sort` takes the same but
+for whose it is. `_include` and `_revinclude` bring what may be seen. An identifier is asked for as `system|value`; a code that tells
+of custody and a prison's number are refused. A total of more than 1,000 may count what nothing is left of."""
+
 REPEATING = f"""\
 ## Sending again: Idempotency-Key
 
@@ -126,7 +150,7 @@ By kind; a reference names in brackets what it may refer to. Everything but comp
 def manual() -> str:
     """The page."""
     sections = [OPENING, PROMISES, _interactions(), _headers(), _search(), _not_supported(), SEALED, PAGES]
-    sections += [IDENTITY, IN_PART, REPEATING, _statuses(), _limits(), _types()]
+    sections += [IDENTITY, IN_PART, _outside(), REPEATING, _statuses(), _limits(), _types()]
     return "\n\n".join(sections) + "\n"
 
 
@@ -138,6 +162,11 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     names = list(head)
     lines = [names, ["---"] * len(names), *map(list, rows)]
     return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in cells)} |" for cells in lines)
+
+
+def _outside() -> str:
+    rows = [(what, _codes(sorted(names))) for what, names in may_ask()]
+    return "\n\n".join([OUTSIDE, _table(("", "parameters"), rows), OUTSIDE_TOO])
 
 
 def _codes(names: Iterable[str]) -> str:

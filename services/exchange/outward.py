@@ -6,46 +6,27 @@ tells what was taken out.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-import psycopg
-
-from clinical.disclosure import WHOLE, Agreement, House, leaving_alone
-from clinical.disclosure.asking import (
-    CODES,
-    IDENTIFIER,
-    MODIFIERS,
-    askable,
-    may_be_followed,
-    may_come_along,
-    refusal_of,
-    sortable,
-)
-from clinical.disclosure.house import mentions
+from clinical.disclosure import NOTHING, WHOLE, Agreement, House, leaving_alone
 from clinical.labels import PASSING_ON
 from clinical.labels.label import SETS
 from fhir_store.arrays import array
 from fhir_store.definitions import served_types
-from fhir_store.errors import BadSearchValue, UnsupportedModifier, UnsupportedParameter
 from fhir_store.json_text import ResourceText, parse
 from fhir_store.read import Stored
-from fhir_store.search.context import Context
-from fhir_store.search.page import matching
-from fhir_store.search.parameters import parameters
-from fhir_store.search.resource import WAYS
-from fhir_store.search.telling import Types
-from fhir_store.search.written import alternatives, parts
-from fhir_store.search_values import param_id, search_parameters
-from fhir_store.sql import EVERYTHING, NOTHING, Sql
+from fhir_store.sql import Sql
 from services.access.decision import agreed_labels
-from services.shared.house import KnownHouse
+from services.access.roles.types import DIRECTORY
+from services.exchange.outward_asking import AskedOutside
 
-Json = Mapping[str, Any]
 Name = tuple[str, str]
 """Type and id."""
+Version = tuple[str, str, int | None]
+"""With the number of a version of what is told; None for what is only named."""
 
 NOW = Sql("now()")
 
@@ -63,6 +44,12 @@ UNION ALL
 SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, {changed}
 """
 
+LONGEST_ADDRESS = 120
+"""In characters. Longer texts are no addresses, and are not remembered."""
+
+NO_WORDS = frozenset({"data", "div"})
+"""Members in which nothing is looked for: bytes, and what is never told."""
+
 ADDRESS = re.compile(r"(?:^|[^\w.-])([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})")
 
 
@@ -76,11 +63,9 @@ class _Kept:
 
 
 @dataclass(frozen=True)
-class Outward:
-    """Tells the system of one facility outside (``fhir_store.search.telling``)."""
+class Outward(AskedOutside):
+    """Tells the system of one facility outside, and says what it may ask."""
 
-    cursor: psycopg.Cursor[Any]
-    house: KnownHouse
     facility: str
     seen: Sql
     """Which resources ``c`` its role shows. Its scopes say what it may fetch, and not what may be named."""
@@ -103,123 +88,37 @@ class Outward:
         return kept_by == self.facility
 
     def _known(self, found: Sequence[Stored], named: Iterable[Name]) -> "_Known":
+        kept: dict[Version, _Kept] = {}
+        agreed: dict[str, int] = {}
+        house = self.house.as_known
+        for type_, id_, version, labels, now, then, seen, snapshot, changed in self._rows(found, named):
+            if type_ is not None:
+                kept[type_, id_, version] = _Kept(labels, self.is_own(now) and self.is_own(then), seen)
+            elif id_ is not None:
+                agreed[id_] = labels
+            else:
+                house = self.house.at(self.cursor, snapshot, changed)
+        return _Known(kept, agreed, house)
+
+    def _rows(self, found: Sequence[Stored], named: Iterable[Name]) -> Sequence[tuple[Any, ...]]:
         told = {(one.type, one.id, one.version) for one in found}
-        asked = [*told, *((*name, None) for name in {*named} - {(one.type, one.id) for one in found})]
+        others = {*named} - {(one.type, one.id) for one in found}
+        asked: list[Version] = [*told, *((type_, id_, None) for type_, id_ in others)]
         patients = sorted({patient for one in found for patient in one.patients})
         agreed, changed = agreed_labels(self.facility, NOW), self.house.changed()
+        names = (array(name[place] for name in asked) for place in range(3))
         self.cursor.execute(
             KNOWN.format(seen=self.seen.text, agreed=agreed.text, changed=changed.text),
-            (
-                *self.seen.args,
-                *(array(name[place] for name in asked) for place in range(3)),
-                *agreed.args,
-                patients,
-                *changed.args,
-            ),
+            (*self.seen.args, *names, *agreed.args, patients, *changed.args),
         )
-        kept: dict[tuple[str, str, int | None], _Kept] = {}
-        labels: dict[str, int] = {}
-        house = None
-        for type_, id_, version, bits, now, then, seen, snapshot, is_changed in self.cursor.fetchall():
-            if type_ is not None:
-                own = self.is_own(now) and self.is_own(then)
-                kept[type_, id_, version] = _Kept(bits, own, seen)
-            elif id_ is not None:
-                labels[id_] = bits
-            else:
-                house = snapshot, is_changed
-        assert house is not None
-        return _Known(kept, labels, self.house.at(self.cursor, *house))
-
-    # --- asking
-
-    def criterion(
-        self,
-        types: Types,
-        name: str,
-        modifier: str,
-        value: str,
-        way: Callable[[str], Sql],
-        context: Context,
-    ) -> Sql:
-        """What a parameter asks of ``c``, if it may be asked; of an identifier, only as far as it is told."""
-        _refuse(types, name, askable)
-        if modifier not in MODIFIERS:
-            raise UnsupportedModifier(_label(types), sorted(filter(None, MODIFIERS)))
-        kind = WAYS[name][0] if name in WAYS else parameters(types)[name].kind
-        refusal = refusal_of(kind, name, modifier, value)
-        if refusal is not None:
-            raise BadSearchValue(refusal)
-        if name == IDENTIFIER:
-            return self._identified(types, modifier, value, way, context)
-        return self._named(modifier, value, way) if name in CODES else way(value)
-
-    def link(self, types: Types, name: str, targets: Sequence[str]) -> None:
-        """Chains go through whose record something is, and no other way."""
-        if not may_be_followed(name, targets):
-            raise UnsupportedParameter(_label(types), ["patient", "subject:Patient"])
-
-    def comes_along(self, type_: str, name: str) -> bool:
-        """All but what is named by an element that every document has anew."""
-        return may_come_along(type_, name)
-
-    def order(self, types: Types, name: str) -> None:
-        """By what may be asked, but for who it is."""
-        _refuse(types, name, sortable)
-
-    def _named(self, modifier: str, value: str, way: Callable[[str], Sql]) -> Sql:
-        """A code that names a prison is taken out wherever it stands, so nothing has it."""
-        names = mentions(self.house.now(self.cursor).names)
-        if names is None or not names.search(value):
-            return way(value)
-        others = [one for one in alternatives(value) if not names.search(one)]
-        if others:
-            return way(",".join(others))
-        return EVERYTHING if modifier == "not" else NOTHING
-
-    def _identified(
-        self, types: Types, modifier: str, value: str, way: Callable[[str], Sql], context: Context
-    ) -> Sql:
-        if modifier:
-            raise UnsupportedModifier(_label(types), [])
-        asked = {tuple(parts(one)) for one in alternatives(value)}
-        found = matching(self.cursor, types, way(value), context)
-        keys = [key for key, told in found if asked & _identifiers(parse(told.text).value)]
-        return Sql("c.key = ANY(%s)", (keys,))
-
-
-@cache
-def not_coming_along() -> tuple[int, ...]:
-    """The numbers of the reference parameters that lead nowhere."""
-    return tuple(
-        param_id(type_, name)
-        for type_ in served_types()
-        for name, one in search_parameters(type_).items()
-        if one.kind == "reference" and not may_come_along(type_, name)
-    )
-
-
-def _refuse(types: Types, name: str, allowed: Callable[[str], frozenset[str]]) -> None:
-    common = frozenset.intersection(*map(allowed, types))
-    if name not in common:
-        raise UnsupportedParameter(_label(types), sorted(common))
-
-
-def _label(types: Types) -> str:
-    return f"{types[0]} here" if len(types) == 1 else "these types together here"
-
-
-def _identifiers(resource: Json) -> set[tuple[str, ...]]:
-    listed = resource.get(IDENTIFIER, [])
-    each = listed if isinstance(listed, list) else [listed]
-    return {(one.get("system", ""), one.get("value", "")) for one in each}
+        return self.cursor.fetchall()
 
 
 @dataclass(frozen=True)
 class _Known:
     """What is known of all that one answer tells and names."""
 
-    kept: Mapping[tuple[str, str, int | None], _Kept]
+    kept: Mapping[Version, _Kept]
     agreed: Mapping[str, int]
     """By patient, as bits."""
     prisons: House
@@ -236,7 +135,7 @@ class _Known:
             return None
         people = frozenset(f"Patient/{patient}" for patient in stored.patients)
         house = replace(self.house, outside=self.house.outside | people)
-        left = leaving_alone(text, self._agreement(stored.patients), house)
+        left = leaving_alone(text, self._agreement(stored), house)
         return None if left is None else replace(stored, text=left)
 
     @cached_property
@@ -255,26 +154,31 @@ class _Known:
     def _addresses(self, *, seen: bool) -> Iterator[str]:
         return (f"{type_}/{id_}" for (type_, id_, _), one in self.kept.items() if one.seen is seen)
 
-    def _agreement(self, patients: Iterable[str]) -> Agreement:
-        """Of several patients, what each of them agreed to."""
-        labels = [SETS[self.agreed.get(patient, 0)] for patient in patients]
-        return Agreement(frozenset.intersection(*labels)) if labels else WHOLE
+    def _agreement(self, stored: Stored) -> Agreement:
+        """Of several patients, what each of them agreed to; of nobody's, only places, staff and forms are told."""
+        labels = [SETS[self.agreed.get(patient, 0)] for patient in stored.patients]
+        if not labels:
+            return WHOLE if stored.type in DIRECTORY else NOTHING
+        return Agreement(frozenset.intersection(*labels))
 
 
 def _named_in(value: Any) -> Iterator[Name]:
     """The resources here that anything in a resource may name."""
     if isinstance(value, str):
         if "/" in value:
-            yield from _addresses_in(value)
+            yield from _addresses_in(value) if len(value) <= LONGEST_ADDRESS else _found_in(value)
     elif isinstance(value, dict):
-        for part in value.values():
-            yield from _named_in(part)
+        for name, part in value.items():
+            if name not in NO_WORDS:
+                yield from _named_in(part)
     elif isinstance(value, list):
         for part in value:
             yield from _named_in(part)
 
 
-@lru_cache(maxsize=1 << 14)
-def _addresses_in(text: str) -> tuple[Name, ...]:
+def _found_in(text: str) -> tuple[Name, ...]:
     served = served_types()
     return tuple((type_, id_.rstrip(".")) for type_, id_ in ADDRESS.findall(text) if type_ in served)
+
+
+_addresses_in = lru_cache(maxsize=1 << 13)(_found_in)

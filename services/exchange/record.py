@@ -27,7 +27,8 @@ from fhir_store.sql import Sql
 from fhir_store.terminology import Terminology
 from fhir_store.write import Saved
 from services.exchange.held_terminology import held_terminology
-from services.exchange.outward import Outward, not_coming_along
+from services.exchange.outward import Outward
+from services.exchange.outward_asking import not_coming_along
 from services.shared.errors import Forbidden
 
 One = TypeVar("One")

@@ -19,7 +19,11 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("clinical", "services")
 """Whose texts are marked where they stand; ``clinical`` marks by ``clinical.words``."""
 
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2.ext:babel_extract"),
+    ("**/static/round/**.js", "javascript"),
+]
 OPTIONS = {"**/templates/**.html": {"newstyle_gettext": "true", "trimmed": "true", "silent": "false"}}
 KEYWORDS = {"_": None, "N_": None, "ngettext": (1, 2), "gettext": None}
 TRANSLATORS = ("Translators:",)

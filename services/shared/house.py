@@ -42,6 +42,11 @@ class KnownHouse:
         self._keyring = keyring
         self._known = _Known(None, NO_HOUSE)
 
+    @property
+    def as_known(self) -> House:
+        """The house as it was last read."""
+        return self._known.house
+
     def changed(self) -> Sql:
         """Two columns of a statement: what ``at`` is to be given."""
         return Sql(CHANGED, (self._known.snapshot,) * 3)

@@ -23,6 +23,14 @@ from clinical.custody.record_seal import seal_projection
 from clinical.custody.stay import stay_projection
 from clinical.custody.treatment_relationship import relationship_projection
 from clinical.labels import AMONG_THEM, KEPT_AMONG, PASSING_ON, number_of
+from clinical.oat.round.cautions import caution_projection
+from clinical.oat.round.claims import claim_projection
+from clinical.oat.round.events import event_projection
+from clinical.oat.round.holds import hold_projection
+from clinical.oat.round.orders import order_projection
+from clinical.oat.round.releases import release_projection
+from clinical.oat.round.supplies import take_home_projection
+from clinical.oat.round.tasks import task_projection
 from clinical.people.same_person import same_person_projection
 from clinical.protocols import Protocol, law_of
 from fhir_store.keyring import Keyring
@@ -153,6 +161,14 @@ def store_of(zone: str, keyring: Keyring) -> Store:
             call_projection(facility_zone),
             room_projection(),
             fitness_projection(facility_zone),
+            order_projection(facility_zone),
+            event_projection(facility_zone),
+            hold_projection(facility_zone),
+            caution_projection(facility_zone),
+            claim_projection(facility_zone),
+            take_home_projection(facility_zone),
+            release_projection(facility_zone),
+            task_projection(facility_zone),
             absence_projection(facility_zone),
             place_projection(),
             duty_projection(facility_zone),

@@ -57,6 +57,7 @@ class Pages:
         visits_known: Visits = lambda request: NOBODY,
     ) -> None:
         """``visits_known`` asks nobody: where an error is answered, the database may be what is missing."""
+        self.assets = assets
         self.languages = languages
         self._visits = visits
         self._visits_known = visits_known

@@ -14,6 +14,8 @@ def secret_key(home: Path, name: str) -> bytes:
     Losing one of those only means that the next run's pseudonyms are different ones, that old links lead nowhere, or that
     what was logged before is no longer found by person or by value; put those of the audit log into the backup.
     ``credentials`` is that of one-time codes and PINs, and these are lost with it (``access.people.keys``).
+    ``round-events`` opens what tablets have sealed and not sent yet; ``round-devices`` is what their stores are wrapped with
+    beside the PIN: without it they fetch the list anew.
     ``record-1`` and its successors open the record itself (``record_keys``): nobody reads it without them.
     """
     home.mkdir(parents=True, exist_ok=True)

@@ -11,7 +11,7 @@ import pytest
 
 EXCHANGE = Path(__file__).parents[2] / "services" / "exchange"
 
-THE_WAY = {"record.py", "outward.py"}
+THE_WAY = {"record.py", "outward.py", "outward_asking.py"}
 OF_NOBODY = {"held_terminology.py"}
 """Reads value sets and code systems to reckon with them; what comes of it is told by ``Record.composed``."""
 HOUSES_OWN = {"load"}

@@ -15,6 +15,7 @@ from consent_visit import centre, consent_pages
 from demo_installation import demo_installation
 from fastapi import FastAPI
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
+from people_visit import crowd, people_pages, renew
 from playwright.sync_api import Browser, Page, sync_playwright
 from register_visit import register_pages, stocked
 from serving import serving
@@ -62,6 +63,10 @@ OF_SOMEBODY = {
 }
 OF_WATCHERS = {"audit": "/audit", "unusual": "/audit/unusual", "inspection": "/inspection"}
 CONSENT_SHOWN = {"consent-ask", "consent-wrong", "consent-given", "own-file", "disclosure-made"}
+PEOPLE_SHOWN = {
+    "new-person", "compared", "identity", "code", "merge", "pair", "stays", "move-wrong", "moved", "death", "closed",
+    "court", "movements", "arrival",
+}  # fmt: skip
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -94,6 +99,7 @@ def main() -> None:
             _take_people(browser, address, application)
             _take_clinic(browser, address, application)
             _take_register(browser, address, application)
+            _take_stays(browser, address, application)
             _take_oversight(browser, address, application)
             browser.close()
 
@@ -172,6 +178,23 @@ def _take_register(browser: Browser, address: str, application: FastAPI) -> None
                 for name in register_pages(page, address):
                     page.wait_for_load_state("networkidle")
                     page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
+
+
+def _take_stays(browser: Browser, address: str, application: FastAPI) -> None:
+    """Who somebody is and where they are, over the same two prisons."""
+    clock = Clock()
+    desk = with_cheap_desk(application, clock)
+    crowd(desk)
+    doctor = someone(desk, "stays", "Vera Ilić", doctor="Organization/north")
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+            clock.goes_on(hours=13)
+            renew(desk)
+            with _opened(browser, width, height, scheme) as page:
+                _hold(page, address, _token(desk, doctor))
+                for name in people_pages(page, address):
+                    if name in PEOPLE_SHOWN:
+                        page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 
 def _token(desk: Desk, person: Someone) -> str:

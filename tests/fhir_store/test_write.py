@@ -16,7 +16,7 @@ from fhir_store.json_text import parse
 from fhir_store.read import read, read_version
 from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
-from fhir_store.write import Saved, Write, raw_cursor, save
+from fhir_store.write import Saved, Write, raw_cursor, save, save_new
 from services.shared.database import Database
 
 IDENTIFIERS = text("SELECT code FROM fhir_store.index_token WHERE param = :param")
@@ -163,6 +163,14 @@ def test_a_stay_is_projected_in_the_same_transaction(put, database: Database) ->
     with database.transaction() as connection:
         row = connection.execute(text("SELECT patient_id, facility_id, ended_at FROM clinical.stay")).one()
     assert tuple(row) == ("p1", "north", None)
+
+
+def test_the_fast_way_of_a_create_projects_too(database: Database, store: Store, author: Author) -> None:
+    with database.cursor() as cursor:
+        saved = save_new(cursor, store, text_of(a_stay(patient="p1", prison="north")), author)
+    with database.transaction() as connection:
+        row = connection.execute(text("SELECT source_id, patient_id, facility_id FROM clinical.stay")).one()
+    assert tuple(row) == (saved.id, "p1", "north")
 
 
 def test_a_stay_that_was_a_mistake_leaves_the_projection_but_not_the_record(put, database: Database) -> None:

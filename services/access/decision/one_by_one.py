@@ -62,9 +62,20 @@ def treats(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -
 
 def treating(cursor: psycopg.Cursor[Any], actor: Actor, patient: str, day: date) -> list[str]:
     """The Organizations at which somebody holds a clinical role, of those that treat a patient on a civil day."""
+    return treating_each(cursor, actor, [patient], day)[patient]
+
+
+def treating_each(
+    cursor: psycopg.Cursor[Any], actor: Actor, patients: Iterable[str], day: date
+) -> Mapping[str, list[str]]:
+    """The same of each of some patients, by one statement."""
+    asked = list(patients)
     facilities = _facilities(held.facilities for held in actor.held if held.role.is_clinical)
-    cares = cares_of(cursor, facilities, [patient])
-    return sorted(at for (at, _), found in cares.items() if relationship(found, day) is Relationship.OPEN)
+    found: dict[str, list[str]] = {patient: [] for patient in asked}
+    for (at, patient), cares in sorted(cares_of(cursor, facilities, asked).items()):
+        if relationship(cares, day) is Relationship.OPEN:
+            found[patient].append(at)
+    return found
 
 
 def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) -> Shown | None:
@@ -73,7 +84,7 @@ def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) ->
     subjects = _subjects(stored, resource, kept, cares, day)
     forms = {form_of(decide(actor, Interaction.READ, subject)): subject for subject in subjects}
     form = next(one for one in (Form.NOTHING, Form.REDUCED, Form.WHOLE) if one in forms)
-    made = shown(actor, resource, forms[form])
+    made = resource if form is Form.WHOLE else shown(actor, resource, forms[form])
     if made is None:
         return None
     return Shown(stored, made, form, SETS[kept.labels], kept.facility if form is Form.WHOLE else None)

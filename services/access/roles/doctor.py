@@ -9,6 +9,7 @@ from services.access.roles.rule import (
     WRITING,
     Interaction,
     Purpose,
+    after_the_fact,
     arrival,
     in_care,
     of_nobody,
@@ -17,6 +18,7 @@ from services.access.roles.rule import (
 from services.access.roles.types import (
     CHART,
     DIRECTORY,
+    HAPPENED,
     LEGAL_DISCLOSURE,
     MERGE,
     OWN_FILE,
@@ -33,6 +35,7 @@ MEDICAL = (
     in_care(CREATING, {PHOTO}, EVERY_LABEL),
     whoever_keeps_it(UPDATING, {"Patient"}, EVERY_LABEL),
     arrival({"Patient", "Encounter"}, EVERY_LABEL),
+    after_the_fact(HAPPENED, EVERY_LABEL),
     of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
     of_nobody({Interaction.READ, Interaction.UPDATE}, {PROPOSED}, {Purpose.TREATMENT}, own=True),
     of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),

@@ -9,12 +9,22 @@ from services.access.roles.rule import (
     WRITING,
     Interaction,
     Purpose,
+    after_the_fact,
     arrival,
     in_care,
     of_nobody,
     whoever_keeps_it,
 )
-from services.access.roles.types import CHART, DIRECTORY, DOCUMENTS, MEDICINES, PHOTO, PROPOSED, STOCK
+from services.access.roles.types import (
+    CHART,
+    DIRECTORY,
+    DOCUMENTS,
+    HAPPENED,
+    MEDICINES,
+    PHOTO,
+    PROPOSED,
+    STOCK,
+)
 
 DRUG_TREATMENT = {Label.ETH, Label.ETHUD, Label.OPIOIDUD}
 
@@ -46,6 +56,7 @@ NURSE = Role(
         in_care(CREATING, {PHOTO}, {Label.R, Label.V}),
         whoever_keeps_it(UPDATING, {"Patient"}, {*DRUG_TREATMENT, Label.R, Label.V}),
         arrival({"Patient", "Encounter"}, {*DRUG_TREATMENT, Label.R, Label.V}),
+        after_the_fact(HAPPENED, {*DRUG_TREATMENT, Label.R, Label.V}),
         of_nobody(READING, DIRECTORY, {Purpose.TREATMENT, Purpose.EMERGENCY}),
         of_nobody({Interaction.READ, Interaction.UPDATE}, {PROPOSED}, {Purpose.TREATMENT}, own=True),
         of_nobody({Interaction.READ, Interaction.CREATE}, {STOCK}, {Purpose.TREATMENT}, own=True),

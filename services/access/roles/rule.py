@@ -117,6 +117,11 @@ def arrival(on: Iterable[str], labels: Iterable[Label]) -> Rule:
     )
 
 
+def after_the_fact(on: Iterable[str], labels: Iterable[Label]) -> Rule:
+    """For what happened to whoever it happened to: a dose that was swallowed is recorded, whomever the facilities treat."""
+    return arrival(on, labels)
+
+
 def of_nobody(
     may: AbstractSet[Interaction],
     on: Iterable[str],

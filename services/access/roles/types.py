@@ -4,6 +4,9 @@ MEDICINES = frozenset(
     {"MedicationAdministration", "MedicationDispense", "MedicationRequest", "MedicationStatement"}
 )
 
+HAPPENED = frozenset({"DetectedIssue", "MedicationAdministration", "Task"})
+"""What is written of a dose after it was swallowed: the dose, what is wrong about it, what is to be done."""
+
 DOCUMENTS = frozenset({"Binary", "Bundle", "Composition", "DocumentReference"})
 
 CHART = MEDICINES | DOCUMENTS | frozenset(

@@ -65,6 +65,7 @@ def test_a_line_is_read_however_the_table_was_saved(text: str) -> None:
         ("N-100;transfer;2026-03-02 14:00", Flaw.OTHER_COLUMNS),
         ("N-100;transfer;2026-03-02 14:00;;;;", Flaw.OTHER_COLUMNS),
         ('N-100;transfer;2026-03-02 14:00;"a;;', Flaw.OTHER_COLUMNS),
+        ('N-100;transfer;2026-03-02 14:00;a;;"12', Flaw.OTHER_COLUMNS),
     ],
 )
 def test_a_bad_line_is_told_with_its_number_and_the_others_are_read(line: str, flaw: Flaw) -> None:

@@ -80,7 +80,7 @@ GONE = {
     ("Provenance", "agent.who"), ("Provenance", "target"),
 }  # fmt: skip
 """What cannot stand without the one element that is taken out, and is not about custody as a whole: pages and totals look at each
-of these (docs/decisions/0019)."""
+of these (docs/decisions/0022)."""
 
 
 def test_what_is_not_told_at_all_is_hidden_from_every_search_but_for_what_cannot_stand_without_a_reference() -> (

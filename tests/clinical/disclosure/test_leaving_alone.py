@@ -87,6 +87,22 @@ def test_no_white_space_tells_where_something_was(indent: int | None) -> None:
     assert " " not in texts.pop().replace('1 \\" 2', "")
 
 
+def test_nor_does_the_place_or_order_of_what_is_said_about_it() -> None:
+    """Which is another where somebody had written a tag that is taken out."""
+    version = {"versionId": "1", "lastUpdated": "2026-01-01T00:00:00Z"}
+    custody = {"tag": [{"system": "urn:throughcare:code-system:exit-reason", "code": "escape"}]}
+    plain = {name: value for name, value in an_observation("o").items() if name != "meta"}
+    texts = {
+        leaving_alone(parse(json.dumps(one)), WHOLE, house())
+        for one in (
+            {"resourceType": "Observation", "id": "o", "meta": version, **plain},
+            {**plain, "meta": {**custody, **version}},
+            {**plain, "meta": {"lastUpdated": version["lastUpdated"], "versionId": "1"}},
+        )
+    }
+    assert len(texts) == 1
+
+
 def test_stated_labels_stay_and_none_is_there_twice() -> None:
     stated = an_observation("o", meta={"security": [{"system": "urn:x", "code": "y"}, REDACTED]})
     assert told(stated)["meta"]["security"] == [{"system": "urn:x", "code": "y"}, REDACTED, NO_REDISCLOSURE]
@@ -161,6 +177,11 @@ def test_who_helped_with_a_consent_inside_is_not_told() -> None:
 @pytest.mark.parametrize("resource", [a_stay("s"), JAIL, an_observation("o", meta={"security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}]})])  # fmt: skip
 def test_what_is_about_custody_is_not_there(resource: Json) -> None:
     assert told(resource, "Organization/prison") is None
+
+
+def test_its_id_stays_whatever_it_is_like() -> None:
+    known = House(names=frozenset({"gaol"}), outside=frozenset({PERSON}))
+    assert told(an_observation("gaol-7"), known=known) == marked(an_observation("gaol-7"))
 
 
 def test_it_goes_by_what_was_agreed() -> None:

@@ -72,6 +72,10 @@ def test_what_is_no_release_is_left_out(changes: dict[str, Any]) -> None:
     assert release_of(held(an_issue(**changes)), ZONE) is None
 
 
+def test_a_reason_that_was_not_given_is_not_written() -> None:
+    assert [one["url"].rpartition(":")[2] for one in an_issue()["extension"]] == ["slot"]
+
+
 def test_what_is_left_out_is_the_first_dose_of_the_day_without_a_number() -> None:
     slot = {"url": "urn:throughcare:extension:slot", "extension": [{"url": "day", "valueDate": "2026-03-10"}]}
     resource = an_issue(extension=[slot], id=None)

@@ -132,6 +132,11 @@ def test_of_several_doses_of_a_day_the_last_and_the_first_meet() -> None:
     assert [(one.values["day"], one.values["hours"]) for one in edges] == [(DAY, 14), (on(6), 10)]
 
 
+def test_the_edge_of_a_move_says_its_day_and_its_hours() -> None:
+    (said,) = too_close(a_move(at=(time(20),)), (time(7),), METHADONE, LAW, ZONE)
+    assert str(said) == "On 2026-03-16 the dose comes too soon: 11 hours after the one before"
+
+
 def test_no_reason_to_move_is_disciplinary() -> None:
     assert set(WhyMoved) == set(WHY_WORDS) == {"ramadan", "lockdown", "staff"}
 

@@ -32,8 +32,11 @@ def shown(one: Details, points: Points | None = None) -> Probable | None:
         known(given="Đurić", family="Đorđe", born="1984-05-08", father=""),
         known(given="Somebody", family="Else", father="", born="", numbers=NEW.numbers),
         known(given="Somebody", family="Else", others=("Đorđe Đurić",), father=""),
+        known(born="", father=""),
+        known(given="Đorđa", born="", father=""),
+        known(sex="female", born="1984", father=""),
     ],
-    ids=["all the same", "Cyrillic", "sounds, swapped", "only the year", "no birth", "order, a slip", "a number", "a former name"],
+    ids=["all the same", "Cyrillic", "sounds, swapped", "only the year", "no birth", "order, a slip", "a number", "a former name", "name alone", "a slip alone", "other sex"],
 )  # fmt: skip
 def test_is_shown(one: Details) -> None:
     assert shown(one) is not None
@@ -45,12 +48,12 @@ def test_is_shown(one: Details) -> None:
         known(given="Petar", born="1990-01-01"),
         known(given="Marko", family="Kovač", father="Jovan"),
         known(father="Jovan", born="1990-01-01"),
-        known(born="", father=""),
         known(given="", family="", father="", born="1984-05-03"),
-        known(sex="female", born="1984", father=""),
+        known(born="1990-01-01", father=""),
+        known(given="Đorđa", born="1984", father="", sex="female"),
         Details(),
     ],
-    ids=["a brother", "somebody else", "name alone against two", "name alone", "born that day", "other sex", "nothing known"],
+    ids=["a brother", "somebody else", "another father and birth", "born that day", "another date of birth", "a slip and another sex", "nothing known"],
 )  # fmt: skip
 def test_is_not_shown(one: Details) -> None:
     assert shown(one) is None
@@ -68,7 +71,7 @@ def test_the_likeliest_comes_first_and_says_why() -> None:
     found = probable(NEW, people, Points())
     assert [one.patient for one in found] == ["near", "far"]
     assert found[0].why == (Why.SAME_NAME, Why.SAME_FATHER, Why.SAME_BIRTH)
-    assert found[0].points == 40 + 20 + 40
+    assert found[0].points == 40 + 20 + 25
 
 
 def test_what_is_not_known_speaks_neither_for_nor_against() -> None:

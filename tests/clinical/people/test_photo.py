@@ -4,7 +4,7 @@ import struct
 import zlib
 
 import pytest
-from photo_files import a_photo, segment
+from photo_files import a_drawing, a_photo, chunk, segment
 
 from clinical.people.photo import (
     FEWEST_DOTS,
@@ -29,10 +29,6 @@ def jpeg(width: int = 480, height: int = 640, behind: bytes = b"", **parts: byte
     return a_photo(HIDDEN, width, height, **parts) + behind
 
 
-def chunk(name: bytes, content: bytes) -> bytes:
-    return struct.pack(">I", len(content)) + name + content + struct.pack(">I", zlib.crc32(name + content))
-
-
 def png(width: int = 480, height: int = 640, behind: bytes = b"", *, end: bool = True) -> bytes:
     header = chunk(b"IHDR", struct.pack(">II", width, height) + b"\x08\x02\x00\x00\x00")
     middle = chunk(b"tEXt", HIDDEN) + chunk(b"eXIf", HIDDEN) + chunk(b"IDAT", zlib.compress(b"\x00" * 100))
@@ -52,6 +48,10 @@ def test_nothing_is_left_of_where_and_by_what_it_was_taken(data: bytes, type_: s
     assert (photo.content_type, photo.width, photo.height) == (type_, 480, 640)
     assert HIDDEN not in photo.data
     assert HIDDEN in data
+
+
+def test_a_drawing_is_a_photo_as_well() -> None:
+    assert photo_from(a_drawing(80, 96)).data == a_drawing(80, 96)
 
 
 def test_the_picture_itself_stays_as_it_was() -> None:

@@ -438,8 +438,8 @@ def test_two_people_of_one_name_are_marked_on_both_and_only_while_both_are_here(
     nurse = sign_in("nurse")
     find(nurse, "марко")
     nurse.send("/people/identity")
-    assert "Two people" in nurse.main
+    assert "Two people." in nurse.main
     assert "scan the card before anything is given" in nurse.main
     find(nurse, "N-100")
     nurse.send("/people/identity")
-    assert "Two people" not in nurse.main
+    assert "Two people." not in nurse.main

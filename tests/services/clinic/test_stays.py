@@ -229,6 +229,20 @@ def test_two_stays_may_be_open_and_one_of_them_is_the_dosing_site_until_the_othe
     assert sites(desk) == "north"
 
 
+def test_nobody_takes_over_the_doses_of_who_is_not_held_here_or_died(sign_in: SignIn, desk: Desk) -> None:
+    nurse = sign_in("nurse")
+    stays(nurse)
+    typed = nurse.fields("/people/move")
+    for movement in ("release-planned", "death"):
+        move(nurse, movement)
+        assert "/people/dosing-site" not in nurse.page.text
+        answer = nurse.http.post("/people/dosing-site", data={**typed, "verified": "yes"})
+        assert answer.status_code == 400
+        assert "Record the arrival first" in answer.text
+        assert sites(desk) is None
+        stays(nurse)
+
+
 def test_two_who_record_one_reception_at_once_leave_one_stay(
     sign_in: SignIn, desk: Desk, clock: Clock
 ) -> None:

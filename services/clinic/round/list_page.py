@@ -1,0 +1,355 @@
+"""The round without the offline page: the list, the card of a row, what happened, and taking back a wrong tap.
+
+Everything about a person is POST, so that no address holds anything of one, and no title says what the page is for.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from uuid import uuid4
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+
+from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Finding, Kind, Reason
+from clinical.oat.happened import OF_KIND as REASONS_OF
+from clinical.oat.law import may_dose_alone, needs_pin
+from clinical.oat.product import products
+from clinical.oat.release import WHY_WORDS
+from clinical.oat.round.dose_event import Mistake
+from clinical.oat.round.flags import Outcome
+from clinical.oat.round.record import Recorded
+from clinical.oat.round.session import WORDS as SESSION_WORDS
+from clinical.oat.round.session import sessions
+from clinical.oat.round.witness import WitnessPer, witness_per
+from services.access.pages.forms import Field
+from services.access.people.errors import Busy
+from services.clinic.finding import FoundPerson, find
+from services.clinic.openings import Choice
+from services.clinic.round.actors import Giver, OnRound, Reader, law_of
+from services.clinic.round.as_json import done_json, flags_json, rows_json
+from services.clinic.round.faces import photos
+from services.clinic.round.keeping import (
+    NotProved,
+    close,
+    opened,
+    prove_beside,
+    session_in,
+    sign_in_beside,
+    take_over,
+)
+from services.clinic.round.online_form import Tapped, event_text, witness_of
+from services.clinic.round.recording import record, recorded_before
+from services.clinic.round.shown import RoundShown, card_shown, round_shown
+from services.clinic.round.staff import Colleague
+from services.clinic.round.typed import uuid_in
+from services.shared.errors import Unprocessable
+from services.shared.languages import N_
+from services.shared.pages import Pages
+
+ONLINE = "/round/online"
+
+Json = dict[str, Any]
+
+MISTAKES: dict[Mistake, str] = {
+    Mistake.WRONG_PERSON: N_("The wrong person had it"),
+    Mistake.WRONG_AMOUNT: N_("The wrong amount"),
+    Mistake.WRONG_STRENGTH: N_("The wrong strength"),
+    Mistake.WRONG_MEDICINE: N_("The wrong medicine"),
+    Mistake.DOUBLE: N_("Given twice"),
+}
+FINDINGS: dict[Finding, str] = {
+    Finding.SEDATED: N_("Sedated"),
+    Finding.INTOXICATED: N_("Intoxicated"),
+}
+STOPPED_MEANWHILE = N_(
+    "Nothing is recorded yet: something now stands against giving this. If it was taken all the same, record that."
+)
+KEPT_APART = N_("Kept, to be looked at")
+SECOND_NOT_PROVED = N_("Nothing is recorded yet: the second person did not prove who they are.")
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """A round of the day, to be chosen."""
+
+    name: str
+    words: str
+    open: bool
+
+
+@dataclass(frozen=True)
+class WingLine:
+    """The rows of a wing, and which tablet holds it."""
+
+    name: str
+    rows: tuple[Json, ...]
+    held_by: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """The list of a round."""
+
+    sessions: tuple[SessionLine, ...]
+    session: str
+    to_come: tuple[WingLine, ...]
+    done: tuple[WingLine, ...]
+    counts: tuple[int, int]
+    witnesses: tuple[str, ...]
+    staff: tuple[Colleague, ...]
+    closed: bool
+    may_record: bool
+    not_set: tuple[str, ...]
+    told: "Told | None"
+    found: tuple[FoundPerson, ...] = ()
+    sought: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What became of the last tap. ``undo`` is the number of the event that takes it back."""
+
+    event: str
+    undo: str
+    person: str
+    cell: str
+    initials: str
+    words: str
+    mg: str
+    flags: tuple[Json, ...]
+    conflict: Json | None
+    can_undo: bool
+
+
+@dataclass(frozen=True)
+class CardPage:
+    """One row, opened."""
+
+    row: Json
+    event: str
+    """The number of the event that the next tap makes: pressed twice it is one."""
+    session: str
+    witness: str
+    asks_second: bool
+    """Whether a second person proves this very dose."""
+    may_be_alone: bool
+    alone_is_lawful: bool
+    staff: tuple[Colleague, ...]
+    containers: tuple[Json, ...]
+    identity: tuple[Choice, ...]
+    reasons: tuple[Choice, ...]
+    findings: tuple[Choice, ...]
+    mistakes: tuple[Choice, ...]
+    whys: tuple[Choice, ...]
+    products: tuple[Choice, ...]
+    seen_at: str
+    may_record: bool
+    may_order: bool
+    wrong: str = ""
+    typed: Tapped = field(default_factory=Tapped)
+
+
+def list_router(pages: Pages) -> APIRouter:
+    """The addresses."""
+    router = APIRouter(prefix=ONLINE, include_in_schema=False)
+
+    @router.get("")
+    def online(request: Request, on: Reader, session: Annotated[str, Query(max_length=40)] = "") -> Response:
+        return _list(pages, request, on, session_in(on.asking, session))
+
+    @router.post("/card")
+    def card(
+        request: Request,
+        on: Reader,
+        person: Field = "",
+        order: Field = "",
+        part: Field = "",
+        session: Field = "",
+    ) -> Response:
+        tapped = Tapped(person=person, order=order, part=part)
+        return card_answer(pages, request, on, tapped, session_in(on.asking, session))
+
+    @router.post("/record")
+    def recorded(
+        request: Request, on: Giver, tapped: Annotated[Tapped, Form()], session: Field = ""
+    ) -> Response:
+        return _record(pages, request, on, tapped, session_in(on.asking, session))
+
+    @router.post("/find")
+    def found(request: Request, on: Giver, sought: Field = "", session: Field = "") -> Response:
+        people = find(on.asking, sought).people
+        return _list(pages, request, on, session_in(on.asking, session), found=people, sought=True)
+
+    @router.post("/witness")
+    def witness(
+        request: Request,
+        on: Giver,
+        account: Field = "",
+        pin: Field = "",
+        wing: Field = "",
+        session: Field = "",
+    ) -> Response:
+        named = session_in(on.asking, session)
+        sign_in_beside(on, named, uuid_in(account), pin, wing)
+        return _back(named)
+
+    @router.post("/hold")
+    def hold(on: Giver, wing: Field = "", agreed: Field = "", session: Field = "") -> Response:
+        named = session_in(on.asking, session)
+        take_over(on, named, wing, agreed=agreed == "yes")
+        return _back(named)
+
+    @router.post("/close")
+    def closed(on: Giver, session: Field = "") -> Response:
+        named = session_in(on.asking, session)
+        close(on, named)
+        return _back(named)
+
+    return router
+
+
+def _back(session: str) -> Response:
+    return RedirectResponse(f"{ONLINE}?session={session}", 303)
+
+
+def _list(
+    pages: Pages,
+    request: Request,
+    on: OnRound,
+    session: str,
+    *,
+    told: Told | None = None,
+    found: tuple[FoundPerson, ...] = (),
+    sought: bool = False,
+) -> Response:
+    if on.may_record:
+        opened(on, session)
+    shown = round_shown(on, session)
+    device = on.asking.who.session.device
+    rows = [row for row in rows_json(shown, device) if row["session"] == session or row["state"] != "done"]
+    law = law_of(on.asking)
+    page = ListPage(
+        tuple(SessionLine(one.name, SESSION_WORDS.get(one.name, one.name), one.name == session) for one in sessions(law)),
+        session,
+        _wings(shown, [row for row in rows if row["state"] != "done"], on),
+        _wings(shown, [row for row in rows if row["state"] == "done"], on),
+        (sum(row["state"] != "done" for row in rows), sum(row["state"] == "done" for row in rows)),
+        tuple(shown.accounts.get(str(one.account), "") for one in shown.witnesses),
+        tuple(one for one in shown.staff if one.account != on.asking.who.account.id),
+        shown.round is not None and shown.round.closed_at is not None,
+        on.may_record,
+        (*may_dose_alone(law).not_set, *needs_pin(law).not_set),
+        told,
+        found,
+        sought,
+    )  # fmt: skip
+    return pages.render(request, "clinic/round_list.html", page)
+
+
+def _wings(shown: RoundShown, rows: list[Json], on: OnRound) -> tuple[WingLine, ...]:
+    lines = []
+    for wing in dict.fromkeys(row["wing"] for row in rows):
+        part = shown.parts.get(wing)
+        mine = part is None or part.device is None or part.device == on.asking.who.session.device
+        held_by = "" if part is None else shown.accounts.get(str(part.account), "")
+        lines.append(WingLine(wing, tuple(row for row in rows if row["wing"] == wing), held_by, mine))
+    return tuple(lines)
+
+
+def card_answer(
+    pages: Pages, request: Request, on: OnRound, tapped: Tapped, session: str, *, wrong: str = ""
+) -> Response:
+    """The card of somebody in care: one planned dose, or none."""
+    shown = card_shown(on, tapped.person, session)
+    row = {**_row(shown, tapped, on), "photo": photos(on, [tapped.person]).get(tapped.person, "")}
+    law, per = law_of(on.asking), witness_per(law_of(on.asking))
+    asks = per is WitnessPer.DOSE or needs_pin(law).yes
+    witness = witness_of(on, shown, row["wing"])
+    page = CardPage(
+        row,
+        tapped.event or str(uuid4()),
+        session,
+        shown.accounts.get(str(witness.account), "") if witness else "",
+        asks,
+        not may_dose_alone(law).yes,
+        may_dose_alone(law).yes,
+        tuple(one for one in shown.staff if one.account != on.asking.who.account.id),
+        tuple(_containers(shown, row)),
+        tuple(_identity(row)),
+        tuple(Choice(one, REASON_WORDS[one]) for one in Reason if one in REASONS_OF[Kind.NOT_AVAILABLE]),
+        tuple(Choice(one, words) for one, words in FINDINGS.items()),
+        tuple(Choice(one, words) for one, words in MISTAKES.items()),
+        tuple(Choice(one, words) for one, words in WHY_WORDS.items()),
+        tuple(Choice(code, one.name) for code, one in products().items()),
+        on.asking.at.isoformat(),
+        on.may_record,
+        on.may_order,
+        wrong,
+        tapped,
+    )
+    return pages.render(request, "clinic/round_card.html", page, status=409 if wrong else 200)
+
+
+def _row(shown: RoundShown, tapped: Tapped, on: OnRound) -> Json:
+    rows = rows_json(shown, on.asking.who.session.device)
+    named = (tapped.order, tapped.part)
+    same = [row for row in rows if row["slot"] and (row["slot"]["order"], str(row["slot"]["part"])) == named]
+    if same:
+        return same[0]
+    without = [row for row in rows if not row["slot"]]
+    return (without or rows)[0]
+
+
+def _containers(shown: RoundShown, row: Json) -> list[Json]:
+    return [
+        {"id": str(one.id), "name": one.name, "strength": one.product.strength}
+        for one in shown.containers
+        if not one.cups and row["product"] and one.serves(products()[row["product"]])
+    ]
+
+
+def _identity(row: Json) -> list[Choice]:
+    """Two of them. Who could be taken for another is told by more than a name."""
+    ways = [Choice("photo number", N_("Photo and number")), Choice("qr number", N_("Code and number"))]
+    if not row["two_people"]:
+        ways.append(Choice("name-birth number", N_("Name with birth date, and number")))
+        ways = ways[::-1]
+    return ways
+
+
+def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session: str) -> Response:
+    """Record what was tapped, unless something stands against it now and nobody said that it happened all the same."""
+    shown = card_shown(on, tapped.person, session)
+    row = _row(shown, tapped, on)
+    if before := recorded_before(on, tapped.person, tapped.event):
+        return _list(pages, request, on, session, told=_told(on, shown, row, tapped, before))
+    if tapped.is_dose and row["stops"] and tapped.happened != "yes" and tapped.kind != Kind.RE_DOSE:
+        return card_answer(pages, request, on, tapped, session, wrong=STOPPED_MEANWHILE)
+    witness = witness_of(on, shown, row["wing"])
+    second = witness.account if witness else None
+    if tapped.second:
+        try:
+            second = uuid_in(tapped.second)
+            prove_beside(on, second, tapped.pin)
+        except (NotProved, Unprocessable, Busy):
+            return card_answer(pages, request, on, tapped, session, wrong=SECOND_NOT_PROVED)
+    recorded = record(on, event_text(on, tapped, second))
+    told = _told(on, shown, row, tapped, recorded)
+    return _list(pages, request, on, session, told=told)
+
+
+def _told(on: OnRound, shown: RoundShown, row: Json, tapped: Tapped, recorded: Recorded) -> Told:
+    kept = recorded.kept
+    return Told(
+        str(kept.id),
+        str(uuid4()),
+        tapped.person,
+        row["cell"],
+        row["initials"],
+        KIND_WORDS[Kind(kept.kind)] if kept.kind in list(Kind) else KEPT_APART,
+        tapped.mg if tapped.is_dose else "",
+        tuple(flags_json(kept.flags)),
+        done_json(shown, recorded.other) if recorded.other else None,
+        kept.outcome is not Outcome.QUARANTINED and kept.kind != Kind.ENTERED_IN_ERROR and on.may_record,
+    )

@@ -1,0 +1,128 @@
+"""What somebody tapped on the online page, as the event that a tablet would send."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from clinical.oat.happened import TAKEN
+from clinical.oat.round.parts import Witness
+from clinical.oat.round.witness import WitnessPer, witness_per
+from services.clinic.asking import Asking
+from services.clinic.round.actors import OnRound, law_of
+from services.clinic.round.shown import RoundShown
+
+YES = "yes"
+BY = ("photo", "name-birth", "number", "qr")
+
+
+class Tapped(BaseModel):
+    """The form of the card. Everything is as it was sent; what nobody understands is kept apart like any event."""
+
+    model_config = ConfigDict(frozen=True)
+
+    event: str = ""
+    person: str = ""
+    order: str = ""
+    day: str = ""
+    part: str = ""
+    order_version: str = ""
+    kind: str = ""
+    of: str = ""
+    product: str = ""
+    mg: str = ""
+    ml: str = ""
+    container: str = ""
+    reason: str = ""
+    finding: str = ""
+    mistake: str = ""
+    identity: str = ""
+    awake: str = ""
+    alone: str = ""
+    seen_at: str = ""
+    happened: str = ""
+    """Whether it was swallowed whatever the page says against it."""
+    occurred_at: str = ""
+    """What is entered afterwards, from paper, says when it was; else it is now."""
+    given_by: str = ""
+    second: str = ""
+    pin: str = ""
+
+    @property
+    def is_dose(self) -> bool:
+        """Whether some of it is in the body."""
+        return self.kind in TAKEN
+
+    @property
+    def is_from_paper(self) -> bool:
+        """Whether it is entered afterwards."""
+        return self.occurred_at != ""
+
+
+def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
+    """The event as JSON."""
+    asking = on.asking
+    account, device = str(asking.who.account.id), asking.who.session.device
+    said: dict[str, Any] = {
+        "id": tapped.event,
+        "seq": 0,
+        "person": tapped.person,
+        "slot": _slot(tapped),
+        "order_version": tapped.order_version or None,
+        "kind": tapped.kind,
+        "of": tapped.of or None,
+        "product": tapped.product or None,
+        "mg": _amount(tapped.mg),
+        "mL": _amount(tapped.ml),
+        "container": tapped.container or None,
+        "reason": tapped.reason or None,
+        "finding": tapped.finding or None,
+        "mistake": tapped.mistake or None,
+        "identity_by": [one for one in tapped.identity.split() if one in BY],
+        "awake": tapped.awake == YES if tapped.is_dose else None,
+        "observed": True if tapped.is_dose else None,
+        "given_by": tapped.given_by or None,
+        "recorded_by": account,
+        "witness": str(witness) if witness else None,
+        "single_handed": tapped.alone == YES and witness is None,
+        "occurred_at": _occurred_at(asking, tapped),
+        "list_from": None if tapped.is_from_paper else tapped.seen_at or None,
+        "entry": "paper" if tapped.is_from_paper else None,
+        "device": str(device) if device else None,
+        "app_version": "online",
+    }
+    return json.dumps({name: value for name, value in said.items() if value is not None})
+
+
+def witness_of(on: OnRound, shown: RoundShown, wing: str) -> Witness | None:
+    """Who stands beside for a wing: whoever signed in last for it, or for the whole round, and is somebody else."""
+    if witness_per(law_of(on.asking)) is WitnessPer.DOSE:
+        return None
+    own = on.asking.who.account.id
+    known = [one for one in shown.witnesses if one.wing in ("", wing) and one.account != own]
+    return known[-1] if known else None
+
+
+def _slot(tapped: Tapped) -> dict[str, Any] | None:
+    if not tapped.order:
+        return None
+    part = int(tapped.part) if tapped.part.isascii() and tapped.part.isdigit() else 0
+    return {"order": tapped.order, "day": tapped.day, "part": part}
+
+
+def _amount(typed: str) -> str | None:
+    """With a point or a comma, as people write it."""
+    return typed.strip().replace(",", ".") or None
+
+
+def _occurred_at(asking: Asking, tapped: Tapped) -> str:
+    """Now; of a paper as it stands there, on the clock of the wall."""
+    if not tapped.is_from_paper:
+        return asking.at.isoformat()
+    try:
+        written = datetime.fromisoformat(tapped.occurred_at)
+    except ValueError:
+        return tapped.occurred_at
+    return written.replace(tzinfo=written.tzinfo or asking.zone).isoformat()

@@ -1,0 +1,217 @@
+"""What of a round is shown to whoever asks: each person as the decision shows them, and nobody else."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from sqlalchemy import Connection
+
+from clinical.concepts import words
+from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
+from clinical.oat.round.reading import Reader, Remembered, situations, who_is_on_the_list
+from clinical.oat.round.round_list import Now, round_list, row_of
+from clinical.oat.round.row import Row
+from clinical.oat.round.session import session_at, sessions
+from clinical.oat.round.situation import Situation
+from clinical.oat.round.stock import Container, containers_out
+from clinical.people import Identity, identity_of
+from fhir_store.read import Stored, read_many
+from services.access.audit import kinds
+from services.access.audit.kinds import Subjects
+from services.access.decision import Actor, Form
+from services.access.decision.one_by_one import Shown, shown_one_by_one
+from services.clinic.asking import Asking
+from services.clinic.reading import ID, NobodyHere, names_of, people, refuse
+from services.clinic.round.actors import OnRound, law_of
+from services.clinic.round.marks import marks_of
+from services.clinic.round.staff import Colleague, account_names, colleagues
+from services.shared.languages import gettext
+
+Json = Mapping[str, Any]
+PATIENT, ALLERGY = "Patient", "AllergyIntolerance"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on the list, as the reader may know them."""
+
+    identity: Identity = field(repr=False)
+    born: str = field(repr=False)
+    """As FHIR writes it."""
+    allergies: tuple[str, ...] = field(default=(), repr=False)
+    two_people: bool = False
+
+
+@dataclass(frozen=True)
+class RoundShown:
+    """A round as it is at an instant."""
+
+    now: Now
+    round: Round | None
+    rows: tuple[Row, ...]
+    persons: Mapping[str, Person] = field(repr=False)
+    parts: Mapping[str, Part]
+    witnesses: Sequence[Witness]
+    containers: Sequence[Container]
+    staff: Sequence[Colleague]
+    accounts: Mapping[str, str]
+    """Names of accounts by their ids."""
+    facilities: Mapping[str, str]
+    """Names of Organizations by their ids."""
+
+    @property
+    def wings(self) -> list[str]:
+        """Every wing of the list, in its order."""
+        return list(dict.fromkeys(row.presence.wing for row in self.rows))
+
+
+def session_now(asking: Asking) -> str:
+    """The name of the round under way."""
+    local = asking.at.astimezone(asking.zone).time()
+    return session_at(local, sessions(law_of(asking))).name
+
+
+def reader_of(asking: Asking, cursor: psycopg.Cursor[Any]) -> Reader:
+    """By what the round is read."""
+    state = asking.request.app.state
+    if not hasattr(state, "round_orders"):
+        state.round_orders = Remembered()
+    return Reader(cursor, asking.keyring, asking.zone, state.round_orders)
+
+
+def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundShown:
+    """The whole list of a facility, logged before anybody sees it; ``at``: as it will be then. Raises AuditUnavailable."""
+    asking = on.asking
+    then = at or asking.at
+    with asking.snapshot() as (connection, cursor):
+        reader = reader_of(asking, cursor)
+        listed = who_is_on_the_list(reader, on.facility, then)
+        known = situations(reader, listed, on.facility, then)
+        found = _shown(on, connection, cursor, known, session, then)
+    _log(asking, found)
+    return found
+
+
+def row_shown(on: OnRound, patient: str, session: str) -> RoundShown:
+    """The same of one person, for who has just recorded what happened to them; empty if they are not in care."""
+    asking = on.asking
+    with asking.snapshot() as (connection, cursor):
+        known = situations(reader_of(asking, cursor), [patient], on.facility, asking.at)
+        found = _shown(on, connection, cursor, known, session)
+    if found.rows:
+        _log(asking, found)
+    return found
+
+
+def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
+    """The same with a row even where no dose is planned. Raises NobodyHere; that is logged."""
+    asking = on.asking
+    with asking.snapshot() as (connection, cursor):
+        asked = [patient] if ID.fullmatch(patient) else []
+        known = situations(reader_of(asking, cursor), asked, on.facility, asking.at)
+        found = _shown(on, connection, cursor, known, session)
+    if patient not in found.persons:
+        refuse(asking, patient, "not-in-care")
+        raise NobodyHere
+    if not found.rows:
+        found = replace(found, rows=(row_of(known[patient], None, found.now),))
+    _log(asking, found)
+    return found
+
+
+def _shown(
+    on: OnRound,
+    connection: Connection,
+    cursor: psycopg.Cursor[Any],
+    known: Mapping[str, Situation],
+    session: str,
+    at: datetime | None = None,
+) -> RoundShown:
+    asking = on.asking
+    then = at or asking.at
+    actor = asking.actor(connection)
+    persons = _persons(asking, cursor, actor, known, marks_of(on, cursor))
+    found = find(cursor, on.facility, then.astimezone(asking.zone).date(), session)
+    now = Now(then, asking.zone, law_of(asking), found.opened_at if found else None)
+    rows = round_list((one for id_, one in known.items() if id_ in persons), now)
+    witnesses = witnesses_of(cursor, found.id) if found else []
+    held = parts_of(cursor, found.id) if found else {}
+    return RoundShown(
+        now,
+        found,
+        rows,
+        persons,
+        held,
+        witnesses,
+        containers_out(connection, on.facility),
+        colleagues(connection, on.facility, asking.who.session.device, asking.at),
+        account_names(
+            connection,
+            [*_who(rows), *(one.account for one in witnesses), *(one.account for one in held.values())],
+        ),
+        names_of(asking, cursor, actor, _where(rows, on.facility)),
+    )
+
+
+def persons_shown(
+    asking: Asking, connection: Connection, cursor: psycopg.Cursor[Any], ids: Iterable[str]
+) -> Mapping[str, Person]:
+    """Those of some people whom the reader may know, without their allergies."""
+    asked = [(PATIENT, id_) for id_ in ids if ID.fullmatch(id_)]
+    stored = read_many(cursor, asking.keyring, asked)
+    resources = [with_patient(one, id_) for (_, id_), one in stored.items()]
+    found = shown_one_by_one(cursor, asking.actor(connection), asking.day, resources)
+    return {one.stored.id: _person(one, []) for one in found if one.form is Form.WHOLE}
+
+
+def _persons(
+    asking: Asking,
+    cursor: psycopg.Cursor[Any],
+    actor: Actor,
+    known: Mapping[str, Situation],
+    marked: Collection[str],
+) -> Mapping[str, Person]:
+    """Who is shown whole as a person; of their allergies what may be said."""
+    asked = {(PATIENT, id_): id_ for id_ in known}
+    asked |= {(ALLERGY, allergy): id_ for id_, one in known.items() for allergy in one.allergies}
+    stored = read_many(cursor, asking.keyring, list(asked))
+    resources = [with_patient(one, asked[name]) for name, one in stored.items()]
+    found = shown_one_by_one(cursor, actor, asking.day, resources)
+    allergies: dict[str, list[str]] = {}
+    for one in found:
+        if one.stored.type == ALLERGY:
+            allergies.setdefault(one.stored.patients[0], []).append(
+                gettext(words(one.resource.get("code", {})))
+            )
+    return {
+        one.stored.id: _person(one, allergies.get(one.stored.id, []), two_people=one.stored.id in marked)
+        for one in found
+        if one.stored.type == PATIENT and one.form is Form.WHOLE
+    }
+
+
+def with_patient(stored: Stored, patient: str) -> Stored:
+    """What was read by its id, and is known to be part of the record of somebody."""
+    return replace(stored, patients=(patient,))
+
+
+def _person(shown: Shown, allergies: list[str], *, two_people: bool = False) -> Person:
+    born = str(shown.resource.get("birthDate", ""))
+    return Person(identity_of(shown.resource), born, tuple(sorted(set(allergies))), two_people)
+
+
+def _who(rows: Sequence[Row]) -> list[str]:
+    given = [one.given_by for row in rows for one in (row.done, row.last) if one and one.given_by]
+    return sorted(set(given))
+
+
+def _where(rows: Sequence[Row], here: str) -> set[str]:
+    return {here, *(row.last.facility for row in rows if row.last and row.last.facility)}
+
+
+def _log(asking: Asking, found: RoundShown) -> None:
+    about = Subjects(people({row.patient for row in found.rows}))
+    at = asking.circumstances(asking.purpose.value)
+    asking.log(kinds.read(at, "$round", "MedicationRequest", about, results=len(found.rows)))

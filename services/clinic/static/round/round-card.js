@@ -1,0 +1,364 @@
+// The card of a row: who it is, what is due, what stands against it. The second tap gives.
+(() => {
+  const Round = (window.Round ??= {});
+  const { _, fill, time, dayAndTime } = Round.words;
+  const { el, icon, name, button, quiet, show } = Round.drawing;
+  const { state } = Round;
+
+  const mistakes = () => ({
+    "wrong-person": _("The wrong person had it"),
+    "wrong-amount": _("The wrong amount"),
+    "wrong-strength": _("The wrong strength"),
+    "wrong-medicine": _("The wrong medicine"),
+    double: _("Given twice"),
+  });
+  const findings = () => ({ sedated: _("Sedated"), intoxicated: _("Intoxicated") });
+  const waits = () => ({ 5: _("5 minutes"), 10: _("10 minutes"), 20: _("20 minutes") });
+  const absences = ["court", "hospital", "released", "lockdown", "no-stock", "no-nurse", "no-order"];
+
+  const fact = (words, value, more = {}) => el("div", more, el("dt", {}, words), el("dd", {}, value));
+
+  const photoOf = (row) => state.list.photos?.[row.person] || null;
+
+  // Whoever could be taken for another is told by more than a name.
+  const strict = (row) => row.two_people && !photoOf(row);
+
+  const face = (row) =>
+    el(
+      "div",
+      { class: "round-face" },
+      photoOf(row)
+        ? el("img", { src: photoOf(row), alt: _("Photo"), width: 128, height: 160 })
+        : el("span", { class: "round-initials", translate: "no" }, row.initials),
+    );
+
+  function identity(row) {
+    return el(
+      "dl",
+      { class: "round-identity" },
+      row.two_people && fact(_("Two people"), _("Somebody here has the same or a similar name. Look at the photo or read the code."), { class: "round-warn" }),
+      fact(_("Name"), name(row.name)),
+      fact(_("Born"), name(row.born)),
+      fact(_("Number"), name(row.number)),
+      row.allergies.length > 0 && fact(_("Allergies"), name(row.allergies.join(", ")), { class: "round-warn" }),
+    );
+  }
+
+  // What somebody had last, and since when nobody knows of doses elsewhere.
+  function lastDose(row) {
+    if (!row.last) return fact(_("Last dose"), _("None is known."));
+    const { last } = row;
+    const said = last.only_day ? Round.words.date(last.at) : dayAndTime(last.at);
+    const lines = [name(`${said} · ${last.mg ?? "–"} mg${last.where ? ` · ${last.where}` : ""}`)];
+    const old = Round.clock.now() - new Date(last.checked_at) > 120_000 || !state.fetched;
+    if (old) lines.push(el("span", { class: "round-unchecked" }, fill(_("Doses elsewhere: not checked since %(time)s"), { time: time(last.checked_at) })));
+    return fact(_("Last dose"), lines);
+  }
+
+  function amounts(row) {
+    const volume = row.mL ?? volumeFrom(row, chosenContainer(row));
+    return el(
+      "div",
+      { class: "round-dose" },
+      el("p", { class: "round-medicine" }, name(row.medicine ?? "")),
+      row.mg && el("p", { class: "round-amount" }, el("strong", { translate: "no" }, `${row.mg} mg`), row.by_volume && volume && el("strong", { translate: "no" }, `${volume} mL`)),
+      row.mg && row.by_volume && !volume && el("p", { class: "round-unchecked" }, _("In mL it is not known: no container is out for it.")),
+      el(
+        "dl",
+        { class: "round-identity" },
+        lastDose(row),
+        row.changed_mg && fact(_("Changed since yesterday"), name(`${row.changed_mg} mg`), { class: "round-warn" }),
+        row.induction_day && fact(_("Day of induction"), name(String(row.induction_day))),
+        row.missed > 0 && fact(_("Days missed"), name(String(row.missed)), { class: "round-warn" }),
+        row.sedatives && fact(_("Sedatives"), _("Takes some. Look twice.")),
+        row.pregnant && fact(_("Pregnant"), _("Nothing is stopped or reduced by itself.")),
+      ),
+    );
+  }
+
+  function stopBlock(stop) {
+    return el(
+      "li",
+      { class: "round-stop" },
+      el("h3", {}, icon("warning"), stop.words),
+      el("p", {}, el("strong", {}, stop.releases), stop.until && ` · ${fill(_("passes at %(time)s"), { time: dayAndTime(stop.until) })}`),
+      el("p", {}, _("What to do now:")),
+      el("ol", {}, stop.do_now.map((one) => el("li", {}, one))),
+      stop.escalate_at && el("p", {}, fill(_("Somebody has to have seen to it by %(time)s."), { time: dayAndTime(stop.escalate_at) })),
+      stop.not_set.length > 0 && el("p", { class: "quiet" }, _("Nobody has set how this country decides it, so the stricter path is taken.")),
+    );
+  }
+
+  // --- what a dose comes from
+
+  function chosenContainer(row) {
+    const found = state.containersFor(row);
+    return found.find((one) => one.id === state.container[row.product]) ?? (found.length === 1 ? found[0] : null);
+  }
+
+  // Two places, as the syringe shows.
+  const volumeFrom = (row, container) =>
+    row.by_volume && container && row.mg ? String(Number((Number(row.mg) / Number(container.strength)).toFixed(2))) : null;
+
+  function containerChoice(row) {
+    const found = state.containersFor(row);
+    if (found.length < 2) return null;
+    const chosen = chosenContainer(row);
+    return choice("container", _("Poured from"), Object.fromEntries(found.map((one) => [one.id, one.name])), {
+      none: _("Choose"),
+      chosen: chosen?.id,
+      plain: true,
+      onchange: async (event) => {
+        state.container[row.product] = event.target.value;
+        await state.save();
+        open(row);
+      },
+    });
+  }
+
+  // --- fields
+
+  function choice(id, words, options, { none, chosen, plain, onchange } = {}) {
+    const made = Object.entries(options).map(([value, said]) =>
+      el("option", { value, selected: value === chosen, translate: plain ? "no" : null }, said),
+    );
+    return el("div", { class: "field" }, el("label", { for: id }, words), el("select", { id, onchange }, none && el("option", { value: "" }, none), made));
+  }
+
+  const amount = (id, words, value = "") =>
+    el("div", { class: "field" }, el("label", { for: id }, words), el("input", { id, inputmode: "decimal", autocomplete: "off", maxlength: 10, value }));
+  const tick = (id, words) => el("label", { class: "tick" }, el("input", { type: "checkbox", id }), el("span", {}, words));
+  const typed = (id) => document.getElementById(id)?.value.trim().replace(",", ".") || null;
+  const isTicked = (id) => document.getElementById(id)?.checked ?? false;
+  const isAmount = (text) => text !== null && /^\d{1,5}(\.\d{1,3})?$/.test(text);
+
+  // An amount that is none is said where it stands; nothing is recorded with it.
+  function amountIn(id) {
+    const text = typed(id);
+    const field = document.getElementById(id);
+    field.setAttribute("aria-invalid", String(!isAmount(text)));
+    if (!isAmount(text)) field.focus();
+    return isAmount(text) ? text : null;
+  }
+
+  // --- who stands beside
+
+  const witness = (row) => {
+    const { witnesses, protocol } = state.list;
+    const known = witnesses.filter((one) => one.account !== state.account.account);
+    return known.find((one) => one.wing === row.wing) ?? (protocol.witness_per === "wing" ? null : known.find((one) => !one.wing)) ?? null;
+  };
+
+  // What has still to be said before the button gives: {needs: [elements]}.
+  function saidBefore(row) {
+    const beside = witness(row);
+    const { alone_allowed: mayBeAlone, witness_per: per } = state.list.protocol;
+    return [
+      strict(row) && tick("code-read", _("I read their code, or their card with the number, and it is this person")),
+      beside && per === "dose" && tick("beside-saw", fill(_("%(name)s stands beside and saw it"), { name: beside.name })),
+      !beside && !mayBeAlone && tick("alone", _("Nobody can stand beside now: I give it alone, and it is marked so")),
+    ].filter(Boolean);
+  }
+
+  const identityBy = (row) => {
+    if (strict(row)) return ["qr", "number"];
+    return photoOf(row) ? ["photo", "number"] : ["name-birth", "number"];
+  };
+
+  const base = (row) => {
+    const beside = witness(row);
+    return { witness: beside?.account ?? null, single_handed: !beside };
+  };
+
+  // --- what may be tapped
+
+  // Why the button does not give; empty: it does.
+  function against(row) {
+    const why = [];
+    if (!state.list.may_record) why.push(_("Your role sees the list and records nothing."));
+    if (state.elsewhere(row)) why.push(_("Another tablet holds this wing. Take it over first."));
+    if (state.expired()) why.push(fill(_("This list is from %(time)s and too old to give by. What was given can still be recorded below."), { time: dayAndTime(state.list.server_at) }));
+    if (!row.slot) why.push(_("No order gives a dose now."));
+    if (row.by_volume && !chosenContainer(row) && state.containersFor(row).length > 1) why.push(_("Choose what it is poured from."));
+    return why;
+  }
+
+  const record = (row, event, more) => Round.act.record(row, event, more);
+
+  function give(row) {
+    const open = saidBefore(row).map((one) => one.querySelector("input").id).filter((id) => !isTicked(id));
+    if (open.length) {
+      for (const id of open) document.getElementById(id).closest(".tick").classList.add("tick-missing");
+      document.getElementById(open[0]).focus();
+      return Round.drawing.say(_("Tick first what has to be said."));
+    }
+    const container = chosenContainer(row);
+    record(row, {
+      kind: "given",
+      mg: row.mg,
+      mL: row.mL ?? volumeFrom(row, container),
+      concentration: row.by_volume ? (container?.strength ?? null) : null,
+      container: container?.id ?? null,
+      identity_by: identityBy(row),
+      awake: true,
+      observed: true,
+      ...base(row),
+    });
+  }
+
+  function giving(row) {
+    const stops = state.stops(row);
+    const why = against(row);
+    if (stops.length || why.length) {
+      return el(
+        "section",
+        { class: "card round-against", "aria-labelledby": "against" },
+        el("h2", { id: "against" }, _("It cannot be given now")),
+        why.map((one) => el("p", { class: "told" }, one)),
+        el("ul", { class: "round-stops" }, stops.map(stopBlock)),
+        state.elsewhere(row) && button(_("Take this wing over"), () => Round.check.takeOver(row.wing)),
+        containerChoice(row),
+        stops.some((one) => one.group !== "a") && el("a", { class: "button button-quiet", href: "/round/stops" }, _("Release on the page that needs the network")),
+        elsewhereButtons(row),
+      );
+    }
+    const volume = row.mL ?? volumeFrom(row, chosenContainer(row));
+    return el(
+      "section",
+      { class: "card round-give", "aria-label": _("Give") },
+      containerChoice(row),
+      saidBefore(row),
+      el("p", {}, strict(row) ? _("By the code and the number it is this person: awake, not intoxicated.") : photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
+      el(
+        "div",
+        { class: "round-hands" },
+        button(fill(_("Given: %(amount)s"), { amount: `${row.mg} mg${volume ? ` · ${volume} mL` : ""}` }), () => give(row), { id: "give", class: "round-main" }),
+        elsewhereButtons(row),
+      ),
+    );
+  }
+
+  const elsewhereButtons = (row) =>
+    state.list.may_record &&
+    !state.elsewhere(row) &&
+    el(
+      "div",
+      { class: "round-others" },
+      quiet(_("Refused"), () => record(row, { kind: "refused" }), { id: "refused" }),
+      quiet(_("Not here"), () => record(row, { kind: "absent" }), { id: "absent" }),
+    );
+
+  // --- more
+
+  const form = (heading, words, fields, act, action) =>
+    el("div", { class: "round-form" }, el("h2", { class: "round-form-title" }, heading), words && el("p", { class: "quiet" }, words), fields, quiet(action ?? _("Record"), act));
+
+  function forms(row) {
+    const reasons = Object.fromEntries(absences.map((one) => [one, state.list.words.reasons[one] ?? one]));
+    return [
+      row.slot && form(_("A part of it was taken"), "", amount("part-mg", _("Taken, mg")), () => {
+        const mg = amountIn("part-mg");
+        if (mg) record(row, { kind: "partial", mg, container: chosenContainer(row)?.id ?? null, identity_by: identityBy(row), awake: true, observed: true, ...base(row) });
+      }),
+      form(_("Not given: how the person is"), _("The person comes back on the list with a time to look again."), choice("finding", _("Found"), findings()), () =>
+        record(row, { kind: "withheld", finding: typed("finding"), awake: false }),
+      ),
+      form(_("Not available"), "", choice("reason", _("Why"), reasons), () => record(row, { kind: "not-available", reason: typed("reason") })),
+      row.slot && form(_("Spilled before it was taken"), "", amount("spilled-mg", _("Spilled, mg"), row.mg), () => {
+        const mg = amountIn("spilled-mg");
+        if (mg) record(row, { kind: "spilled", mg, container: chosenContainer(row)?.id ?? null, ...base(row) });
+      }),
+      form(_("Waiting: under the tongue, or to be observed"), _("Only a reminder on this tablet; nothing is recorded by it."), choice("wait", _("How long"), waits()), () =>
+        Round.act.wait(row, Number(typed("wait"))),
+        _("Start"),
+      ),
+    ];
+  }
+
+  function aboutDone(row, done) {
+    return [
+      form(_("Vomited"), _("Nothing is given again by itself: the prescriber decides."), amount("vomited-ml", _("About how much, mL")), () => {
+        const mL = typed("vomited-ml");
+        record(row, { kind: "vomited", of: done.id, mL: isAmount(mL) ? mL : null });
+      }),
+      form(_("Mouth check failed"), _("It counts as given. The prescriber is told; nobody else is."), null, () =>
+        record(row, { kind: "mouth-check-failed", of: done.id, mg: done.mg }),
+      ),
+    ];
+  }
+
+  function happened(row) {
+    const products = state.list.words.products;
+    return form(
+      _("Record what happened"),
+      _("What was in fact taken is recorded, whatever stands against it. Nothing is lost."),
+      [
+        choice("kind", _("What"), { given: _("All of it was taken"), partial: _("A part of it was taken"), "mouth-check-failed": _("Taken; mouth check failed") }),
+        amount("happened-mg", _("Taken, mg"), row.mg ?? ""),
+        !row.slot && choice("product", _("Medicine"), products),
+        choice("mistake", _("Was it a mistake?"), mistakes(), { none: _("No") }),
+        tick("happened-awake", _("The person was awake and not intoxicated")),
+        tick("happened-identity", _("Checked by two marks")),
+      ],
+      () => {
+        const mg = amountIn("happened-mg");
+        if (!mg) return;
+        record(row, {
+          kind: typed("kind"),
+          mg,
+          product: typed("product"),
+          mistake: typed("mistake"),
+          container: chosenContainer(row)?.id ?? null,
+          awake: isTicked("happened-awake"),
+          identity_by: isTicked("happened-identity") ? identityBy(row) : [],
+          ...base(row),
+        });
+      },
+      _("Record it"),
+    );
+  }
+
+  function moreForms(row, done) {
+    if (state.elsewhere(row)) return [];
+    return done?.taken ? aboutDone(row, done) : forms(row);
+  }
+
+  function more(row, done) {
+    if (!state.list.may_record) return null;
+    return el(
+      "details",
+      { class: "card round-more" },
+      el("summary", {}, _("More")),
+      el("div", { class: "round-forms" }, moreForms(row, done), happened(row)),
+    );
+  }
+
+  function doneBlock(row, done) {
+    return el(
+      "section",
+      { class: "card round-told", "aria-labelledby": "was-done" },
+      el("h2", { id: "was-done" }, done.words, done.mg && [" ", name(`${done.mg} mg`)]),
+      el("p", {}, name(dayAndTime(done.at)), done.by && [" · ", name(done.by)]),
+      state.list.may_record && quiet(_("A wrong tap: take it back"), () => Round.act.takeBack(row, done.id), { id: "take-back" }),
+    );
+  }
+
+  function open(row) {
+    const done = state.done(row);
+    const closed = done && !state.isOpen(row);
+    show(
+      el(
+        "div",
+        { class: "page-head" },
+        el("div", {}, el("h1", { translate: "no" }, `${row.cell || "–"} · ${row.initials}`), row.whereabouts && row.whereabouts !== "here" && el("p", { class: "quiet", translate: "no" }, row.whereabouts)),
+        quiet(_("Back to the list"), () => Round.rows.back(row), { id: "back" }),
+      ),
+      el("section", { class: "card round-card", "aria-label": _("Who and how much") }, face(row), identity(row), amounts(row)),
+      ...[done && doneBlock(row, done), !closed && giving(row), more(row, closed ? done : null)].filter(Boolean),
+    );
+    window.scrollTo(0, 0);
+    Round.reads.opened(state.tablet, state.account.account, "card", [row.person]);
+  }
+
+  Round.card = { open, choice, tick, typed };
+})();

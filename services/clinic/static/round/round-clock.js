@@ -1,0 +1,34 @@
+// What time it is: the tablet's clock, put right by the server's at the last contact if the two are far apart.
+// What is recorded carries the tablet's own time and both clocks, so that the server can do the same.
+(() => {
+  const Round = (window.Round ??= {});
+  const tolerated = 2 * 60_000;
+  let contact = null;
+
+  const two = (number) => String(number).padStart(2, "0");
+
+  // The tablet's own time, with its offset.
+  function deviceTime(at = new Date()) {
+    const minutes = -at.getTimezoneOffset();
+    const offset = `${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+    return new Date(at.getTime() + minutes * 60_000).toISOString().replace("Z", offset);
+  }
+
+  function difference() {
+    return contact ? Date.parse(contact.server_at) - Date.parse(contact.device_at) : 0;
+  }
+
+  // By how many milliseconds the tablet is behind; nought if that does not matter.
+  function wrongBy() {
+    return Math.abs(difference()) > tolerated ? difference() : 0;
+  }
+
+  Round.clock = {
+    deviceTime,
+    wrongBy,
+    now: () => new Date(Date.now() + wrongBy()),
+    seen: (serverAt) => (contact = { server_at: serverAt, device_at: deviceTime() }),
+    contact: () => contact,
+    recall: (kept) => (contact = kept ?? contact),
+  };
+})();

@@ -1,0 +1,97 @@
+// The list as it was fetched, with what was tapped since laid over it.
+(() => {
+  const Round = (window.Round ??= {});
+  const { store, vault, clock } = Round;
+  const TAKEN = new Set(["given", "partial", "mouth-check-failed", "re-dose"]);
+  const ENDS = new Set([...TAKEN, "refused", "absent", "withheld", "not-available", "spilled"]);
+
+  const state = {
+    key: null, // of the store; null: locked
+    account: null, // who tapped the PIN
+    tablet: null, // {device, secret, facility_key}
+    list: null,
+    entries: [],
+    waits: {}, // by row: until when somebody waits
+    spoken: {}, // by wing: who said that it may be taken over
+    container: {}, // by product: what was poured from last
+    fetched: false, // whether the list is of this opening of the page
+  };
+
+  const nameOf = (row) => `${row.person}|${row.slot?.order ?? ""}|${row.slot?.day ?? ""}|${row.slot?.part ?? ""}`;
+
+  const sameSlot = (event, row) =>
+    event.person === row.person &&
+    (row.slot
+      ? event.slot?.order === row.slot.order && event.slot.day === row.slot.day && event.slot.part === row.slot.part
+      : !event.slot);
+
+  // What was tapped about a row since the list was fetched, without what was taken back.
+  function tapped(row) {
+    const events = state.entries.filter((one) => one.event && !one.merged).map((one) => one.event);
+    const undone = new Set(events.filter((one) => one.kind === "entered-in-error").map((one) => one.of));
+    return events.filter((one) => sameSlot(one, row) && one.kind !== "entered-in-error" && !undone.has(one.id));
+  }
+
+  const takenBack = (id) => state.entries.some((one) => one.event?.kind === "entered-in-error" && one.event.of === id);
+
+  // What happened with the dose of a row: {id, kind, words, mg, at, taken, ours}; null: nothing yet.
+  function done(row) {
+    const ends = tapped(row).filter((one) => ENDS.has(one.kind));
+    const last = ends.findLast((one) => TAKEN.has(one.kind)) ?? ends.at(-1);
+    if (last) {
+      const words = state.list.words.kinds[last.kind] ?? last.kind;
+      const at = new Date(Date.parse(last.occurred_at) + clock.wrongBy()).toISOString();
+      return { id: last.id, kind: last.kind, words, mg: last.mg, at, taken: TAKEN.has(last.kind), ours: true };
+    }
+    const known = row.done;
+    if (!known || takenBack(known.event ?? known.id)) return null;
+    return { ...known, id: known.event ?? known.id, ours: false };
+  }
+
+  const vomited = (row) => row.done?.vomited || tapped(row).some((one) => one.kind === "vomited");
+  const entryOf = (id) => state.entries.find((one) => one.id === id);
+  const expired = () => !state.list || clock.now() >= new Date(state.list.expires_at);
+  const isOpen = (row) => !done(row)?.taken && (!done(row) || row.state === "again");
+
+  // Of another tablet, and nobody said that it may be taken over.
+  const elsewhere = (row) => row.held_by_another && !state.spoken[row.wing];
+
+  // Stops that still hold: a time that has passed stops nothing.
+  const stops = (row) => row.stops.filter((one) => !one.until || one.group !== "a" || clock.now() < new Date(one.until));
+
+  const containersFor = (row) =>
+    state.list.containers.filter((one) => !one.cups && one.products.includes(row.product));
+
+  async function save() {
+    const { list, waits, spoken, container } = state;
+    await store.put("kept", await vault.encrypted(state.key, { list, waits, spoken, container }), "roster");
+  }
+
+  async function recall() {
+    const kept = await vault.decrypted(state.key, await store.get("kept", "roster"));
+    Object.assign(state, kept ?? { list: null, waits: {}, spoken: {}, container: {} });
+    await readOutbox();
+  }
+
+  async function readOutbox() {
+    state.entries = await Round.outbox.all(state.key);
+    // What was answered before the list was fetched is in it.
+    for (const one of state.entries) one.merged = one.state === "sent" && one.seq <= (state.list?.upto ?? 0);
+  }
+
+  // Rows that came with an answer: they have no names, which the list has.
+  function merge(rows) {
+    for (const row of rows) {
+      const known = state.list.rows.find((one) => nameOf(one) === nameOf(row));
+      if (known) Object.assign(known, row);
+    }
+  }
+
+  function forget() {
+    Object.assign(state, { key: null, account: null, list: null, entries: [], waits: {}, spoken: {}, fetched: false });
+  }
+
+  Round.state = Object.assign(state, {
+    nameOf, done, vomited, tapped, entryOf, expired, isOpen, elsewhere, stops, containersFor, save, recall, readOutbox, merge, forget,
+  });
+})();

@@ -1,0 +1,301 @@
+// The round on the tablet: what is tapped is on its disk before the screen says so, and goes to the server when there is one.
+(() => {
+  const Round = window.Round;
+  const { _, fill, time, dayAndTime } = Round.words;
+  const { el, say, drawn } = Round.drawing;
+  const { state, contact, outbox, clock, rows, lock } = Round;
+  const idle = 120_000;
+  const tick = 15_000;
+  const beat = 60_000;
+  const photosAtOnce = 50;
+  let touchedAt = Date.now();
+  let recording = false;
+  let renewed = false;
+  let changed = false; // the list has others than those who are shown
+
+  // --- what is shown above every screen
+
+  function chip() {
+    const { waiting } = outbox.count();
+    const last = contact.last();
+    const parts = [
+      last ? fill(_("last contact %(time)s"), { time: time(last) }) : _("no contact yet"),
+      waiting > 0 && fill(_("waiting: %(n)s"), { n: waiting }),
+    ];
+    const made = document.getElementById("chip");
+    made.dataset.state = contact.failed() || !last ? "none" : contact.needs() ? "needs" : waiting ? "waiting" : "calm";
+    const words = { none: _("No contact"), needs: _("Sign in to send"), waiting: _("Sending"), calm: _("Sent") }[made.dataset.state];
+    const text = [words, ...parts.filter(Boolean)].join(" · ");
+    if (made.textContent !== text) made.textContent = text;
+    document.getElementById("send").disabled = waiting === 0;
+    const check = document.getElementById("to-check");
+    if (check) check.textContent = fill(_("To check: %(n)s"), { n: outbox.count().check });
+  }
+
+  function lasting(milliseconds) {
+    const minutes = Math.round(Math.abs(milliseconds) / 60_000);
+    return minutes < 120 ? fill(_("%(n)s minutes"), { n: minutes }) : fill(_("%(n)s hours"), { n: Math.round(minutes / 60) });
+  }
+
+  function notices() {
+    const said = [];
+    if (clock.wrongBy()) said.push([_("The clock of this tablet is wrong by %(how)s. Times are put right; have the clock set."), { how: lasting(clock.wrongBy()) }]);
+    if (state.list && state.expired()) said.push([_("List from %(time)s: too old to give by. What was given can still be recorded."), { time: dayAndTime(state.list.server_at) }]);
+    else if (state.list && (contact.failed() || !state.fetched)) said.push([_("List from %(time)s. Doses elsewhere: not checked since then."), { time: dayAndTime(state.list.server_at) }]);
+    if (changed) said.push([_("Somebody was added to the list or left it: press Sort."), {}]);
+    if (state.list?.protocol.not_set.length) said.push([_("Nobody has set how the law of this country decides some of this. The stricter path is taken."), {}]);
+    const lines = said.map(([words, values]) => el("p", { class: "notice-line" }, fill(words, values)));
+    if (contact.needs() === "sign-in") lines.push(el("p", { class: "notice-line" }, _("The server asks who you are. What waits is kept."), " ", el("a", { href: "/unlock?to=/round" }, _("Sign in"))));
+    put(document.getElementById("notices"), lines);
+  }
+
+  // What is said above pushes the rows down: the page is scrolled by as much, so that they stay under the finger.
+  function put(place, lines) {
+    if (place.textContent === lines.map((one) => one.textContent).join("")) return;
+    const before = place.offsetHeight;
+    place.replaceChildren(...lines);
+    if (place.offsetHeight === before) return;
+    window.scrollBy(0, place.offsetHeight - before);
+    drawn();
+  }
+
+  function around() {
+    chip();
+    if (state.key) notices();
+    for (const id of ["hide", "lock-now"]) document.getElementById(id).hidden = !state.key;
+  }
+
+  // --- the list
+
+  const mine = () => (state.list?.parts ?? []).filter((one) => one.mine).map((one) => one.wing);
+
+  async function ask(wings) {
+    const answer = await contact.post("/round/list", { wings });
+    return answer?.status === 200 ? answer.body : null;
+  }
+
+  // A list that came: kept, and shown if there is nothing to be asked first.
+  async function received(list, { asked = false, quietly = false } = {}) {
+    if (list.device?.id !== state.tablet.device) {
+      await lock.drop();
+      return lock.noTablet();
+    }
+    const { secret, ...device } = list.device;
+    const upto = Math.max(0, ...state.entries.filter((one) => one.state === "sent").map((one) => one.seq));
+    const before = new Set((state.list?.rows ?? []).map(state.nameOf));
+    state.list = { ...list, device, upto, photos: state.list?.photos, may_record: contact.who()?.may_record ?? true };
+    state.fetched = true;
+    clock.seen(list.server_at);
+    await state.save();
+    await outbox.forgetSent(upto);
+    await state.readOutbox();
+    fetchPhotos(state.list).catch(() => {});
+    const free = list.wings.filter((wing) => !list.parts.some((one) => one.wing === wing));
+    if (!asked && !mine().length && free.length) return free.length === 1 ? fetchList(free) : Round.check.wings();
+    if (quietly) {
+      changed = list.rows.some((row) => !before.has(state.nameOf(row))) || before.size !== list.rows.length;
+      if (rows.isShown()) state.list.rows.forEach(rows.redraw);
+    } else {
+      changed = false;
+      rows.sortAnew();
+      rows.draw();
+    }
+    around();
+  }
+
+  // Fetched apart, some at a time: they are ten times as large as everything else. Without one there are initials.
+  async function fetchPhotos(list) {
+    const known = (list.photos ??= {});
+    const people = [...new Set(list.rows.map((row) => row.person))].filter((one) => known[one] === undefined);
+    for (let from = 0; from < people.length; from += photosAtOnce) {
+      const some = people.slice(from, from + photosAtOnce);
+      const answer = await contact.post("/round/photos", { people: some });
+      if (answer?.status !== 200 || state.list !== list) return;
+      for (const one of some) known[one] = answer.body.photos[one] ?? "";
+      await state.save();
+    }
+  }
+
+  async function fetchList(wings, how = {}) {
+    await flush();
+    const list = await ask(wings ?? mine());
+    if (list) return received(list, { asked: wings !== undefined, ...how });
+    if (!how.quietly) say(_("No contact: the list stays as it was."));
+    around();
+  }
+
+  // After a PIN: what is kept is shown at once, and the server is asked meanwhile.
+  async function begin() {
+    touchedAt = Date.now();
+    changed = false;
+    rows.fresh();
+    if (state.list) {
+      rows.draw();
+      around();
+      const people = [...new Set(state.list.rows.map((row) => row.person))];
+      await Round.reads.opened(state.tablet, state.account.account, "list", people);
+    }
+    const here = await contact.here();
+    if (here && here.device !== state.tablet.device) {
+      await lock.drop();
+      return lock.noTablet();
+    }
+    if (!here && !state.list) return lock.lock();
+    if (here) await fetchList(undefined, { quietly: Boolean(state.list) });
+    around();
+  }
+
+  // --- what is tapped
+
+  const whole = (row, event) => ({
+    id: crypto.randomUUID(),
+    person: row.person,
+    slot: row.slot,
+    order_version: row.order_version,
+    ...event,
+    given_by: state.account.account,
+    recorded_by: state.account.account,
+    spoken_confirmation: (row.held_by_another && state.spoken[row.wing]) || null,
+    occurred_at: clock.deviceTime(),
+    clock: clock.contact(),
+    entry: "live",
+    list_from: state.list.server_at,
+    list_expired: state.expired(),
+    device: state.tablet.device,
+    app_version: document.body.dataset.version,
+  });
+
+  async function record(row, event) {
+    if (recording) return;
+    recording = true;
+    try {
+      const entry = await outbox.add(state.key, state.tablet, whole(row, event));
+      state.entries.push(entry);
+      if (state.waits[state.nameOf(row)]) delete state.waits[state.nameOf(row)];
+      if (event.kind === "entered-in-error") rows.noUndo();
+      else rows.offerUndo(row, entry.id);
+      rows.back(row);
+      say(_("Recorded"), " ", Round.drawing.name(`${row.cell} ${row.initials}`));
+    } catch {
+      document.getElementById("notices").prepend(el("p", { class: "notice-line", role: "alert" }, _("Not recorded: this tablet cannot keep it. Write it on the paper sheet.")));
+      return;
+    } finally {
+      recording = false;
+    }
+    around();
+    flush();
+  }
+
+  const takeBack = (row, id) => record(row, { kind: "entered-in-error", of: id });
+
+  async function wait(row, minutes) {
+    state.waits[state.nameOf(row)] = new Date(clock.now().getTime() + minutes * 60_000).toISOString();
+    await state.save();
+    rows.back(row);
+  }
+
+  // --- sending
+
+  async function answered(entry) {
+    const place = state.entries.findIndex((one) => one.seq === entry.seq);
+    if (!state.key || place < 0) return;
+    state.entries[place] = { ...state.entries[place], ...entry };
+    state.merge(entry.said.rows ?? []);
+    await state.save();
+    for (const row of state.list.rows) if (row.person === entry.event.person && rows.isShown()) rows.redraw(row);
+    around();
+  }
+
+  let flushing = null;
+  let again = false;
+
+  // What was tapped while something was being sent is sent right after it.
+  async function flush() {
+    again = true;
+    flushing ??= send().finally(() => (flushing = null));
+    await flushing.catch(() => {});
+    around();
+  }
+
+  async function send() {
+    while (again) {
+      again = false;
+      await outbox.flush(state.key, state.account?.account, answered);
+      if (!again) await Round.reads.send();
+    }
+  }
+
+  async function heartbeat() {
+    if (state.key && (await contact.here()) && !renewed) renew();
+  }
+
+  function renew() {
+    renewed = true;
+    navigator.serviceWorker?.controller?.postMessage("renew");
+  }
+
+  // --- the bar
+
+  function remembered(id, set) {
+    const button = document.getElementById(id);
+    const put = (on) => {
+      button.setAttribute("aria-pressed", String(on));
+      set(on);
+      localStorage.setItem(`round-${id}`, on ? "on" : "off");
+      drawn();
+    };
+    const kept = localStorage.getItem(`round-${id}`);
+    if (kept) put(kept === "on");
+    button.addEventListener("click", () => put(button.getAttribute("aria-pressed") !== "true"));
+  }
+
+  function hide() {
+    const parts = [document.getElementById("main"), document.getElementById("notices")];
+    const put = (hidden) => {
+      for (const part of parts) part.hidden = hidden;
+      drawn();
+    };
+    put(true);
+    const cover = el("main", { class: "cover", "aria-labelledby": "cover-title" }, Round.drawing.icon("hide"), el("h1", { id: "cover-title" }, _("The screen is hidden")));
+    cover.append(
+      Round.drawing.button(_("Show it again"), () => {
+        cover.remove();
+        put(false);
+      }),
+    );
+    document.body.append(cover);
+    cover.querySelector("button").focus();
+  }
+
+  function lockNow() {
+    document.querySelector(".cover")?.remove();
+    for (const id of ["main", "notices"]) document.getElementById(id).hidden = false;
+    return lock.lock().then(around);
+  }
+
+  remembered("night", (on) => (document.documentElement.dataset.theme = on ? "night" : "day"));
+  remembered("hand", (on) => (document.body.dataset.hand = on ? "left" : "right"));
+  document.getElementById("send").addEventListener("click", flush);
+  document.getElementById("hide").addEventListener("click", hide);
+  document.getElementById("lock-now").addEventListener("click", lockNow);
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (touchedAt = Date.now()), true);
+  // The screen went off, or another page was opened.
+  document.addEventListener("visibilitychange", () => document.hidden && state.key && lockNow());
+  window.addEventListener("pagehide", () => state.key && lockNow());
+  window.addEventListener("online", flush);
+  setInterval(() => {
+    if (state.key && Date.now() - touchedAt > idle) lockNow();
+    if (outbox.count().waiting) flush();
+    around();
+  }, tick);
+  setInterval(heartbeat, beat);
+  contact.listen(around);
+  outbox.listen(around);
+
+  Round.act = { begin, ask, received, fetchList, record, takeBack, wait, flush };
+
+  if ("serviceWorker" in navigator) {
+    navigator.serviceWorker.register("/round/worker.js", { scope: "/round", updateViaCache: "none" }).then(renew, () => {});
+  }
+  Round.lock.start().then(around).then(flush);
+})();

@@ -1,0 +1,118 @@
+"""Who somebody is and where they are, in Chromium: each page once in each size and theme, and registering by keyboard alone."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from demo_installation import demo_installation
+from people_pages import Clock, Someone, with_cheap_desk
+from people_visit import crowd, people_pages, renew
+from serving import serving
+from untranslated import MONTHS, UNTRANSLATED
+from ward import fill, staff
+
+from services.access.pages.desk import Desk
+from services.access.people.sessions import begin
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+NewTab = Callable[..., Any]
+Ward = tuple[str, Desk, dict[str, Someone]]
+SIZES = ("tablet", "phone")
+THEMES = ("light", "dark")
+TARGET = 56
+
+HEIGHTS = """main => [...main.querySelectorAll(
+  'button, input:not([type=hidden]):not(.tick *), .tick, select, a.button, summary'
+)].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
+
+
+@pytest.fixture(scope="module")
+def ward(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Ward]:
+    """The address of an installation with two prisons, and who works there."""
+    home = tmp_path_factory.mktemp("home")
+    with demo_installation(postgres, f"people_{worker_id}", home, examples=False) as application:
+        desk = with_cheap_desk(application, Clock())
+        fill(desk, "Europe/Podgorica")
+        crowd(desk)
+        renew(desk)
+        with serving(application, application.state.settings.port) as address:
+            yield address, desk, staff(desk, "doctor")
+
+
+@pytest.fixture
+def enter(ward: Ward) -> Callable[[Any], None]:
+    """Sign the doctor in."""
+    address, desk, people = ward
+
+    def begin_shift(tab: Any) -> None:
+        with desk.database.transaction() as connection:
+            begun = begin(connection, people["doctor"].account, None, desk.now())
+        tab.page.context.add_cookies([{"name": "throughcare-session", "value": begun.token, "url": address}])
+
+    return begin_shift
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_can_be_pressed_with_gloves_on(
+    new_tab: NewTab,
+    ward: Ward,
+    enter: Callable[[Any], None],
+    axe_finds: Callable[[Any], Any],
+    subtests: pytest.Subtests,
+    size: str,
+) -> None:
+    # Colours that change slowly would be looked at halfway.
+    tab = new_tab(size, reduced_motion="reduce")
+    # Each size and each theme once: what a theme changes is colours. One of them in the language that shows what no
+    # translator reaches, in which every text is longer.
+    tab.page.emulate_media(color_scheme=THEMES[SIZES.index(size)])
+    enter(tab)
+    if size == "tablet":
+        tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": ward[0]}])
+    for name in people_pages(tab.page, ward[0]):
+        with subtests.test(name, what="axe"):
+            assert axe_finds(tab) == []
+        with subtests.test(name):
+            widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+            assert widths[0] <= widths[1]
+            boxes = tab.page.locator("main").evaluate(HEIGHTS)
+            assert [html for html, height in boxes if height < TARGET] == []
+            # What a form refuses is answered with a status of its own, of which the browser tells as well.
+            assert [one for one in tab.complaints if "422" not in one] == []
+            for told in ("n-210", "N-210", "DEMO"):
+                assert told not in tab.page.url + tab.page.title()
+            if size == "tablet":
+                assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
+
+
+def test_somebody_is_registered_by_keyboard_alone_without_scripts(
+    new_tab: NewTab, ward: Ward, enter: Callable[[Any], None]
+) -> None:
+    tab = new_tab("tablet", "night", java_script_enabled=False)
+    enter(tab)
+    page = tab.page
+    page.goto(f"{ward[0]}/people/new")
+    for field, typed in (("given", "Vesna"), ("family", "DEMO"), ("born", "2.3.1984")):
+        _reach(page, f"#{field}")
+        page.keyboard.type(typed)
+    _reach(page, "input[name=sex]")
+    page.keyboard.press("Space")
+    _reach(page, "form[action='/people/new'] button")
+    page.keyboard.press("Enter")
+    page.locator("form[action='/people/register']").wait_for()
+    _reach(page, "form[action='/people/register'] button")
+    page.keyboard.press("Enter")
+    page.get_by_text("Registered.").wait_for()
+    assert "Vesna" in page.locator("h1").inner_text()
+
+
+def _reach(page: Any, selector: str) -> None:
+    """Go there with the Tab key."""
+    wanted = page.locator(f"main {selector}").first
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("one => one === document.activeElement"):
+            return
+    raise AssertionError(f"the Tab key does not reach {selector}")

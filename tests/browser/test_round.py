@@ -1,0 +1,304 @@
+"""The round in Chromium: whatever happens to the network, the server has what was tapped, once."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from people_pages import PIN
+from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site
+from untranslated import MONTHS, UNTRANSLATED
+
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Route
+
+PEOPLE = 20
+NewTablet = Callable[..., RoundTab]
+EVENTS = "**/round/events"
+
+
+@pytest.fixture(scope="module")
+def site(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[RoundSite]:
+    """A prison. Each test has people of its own on the list."""
+    with round_site(postgres, f"round_{worker_id}", tmp_path_factory.mktemp("home"), PEOPLE) as served:
+        yield served
+
+
+@pytest.fixture
+def new_tablet(site: RoundSite, chromium: "Browser") -> Iterator[NewTablet]:
+    """A tablet with a browser of its own, and the list on it."""
+    with ExitStack() as opened:
+
+        def new(
+            login: str = "nurse", *, off: timedelta = timedelta(), takes: bool = True, **context: Any
+        ) -> RoundTab:
+            size = {"viewport": {"width": 1024, "height": 768}, "locale": "en-GB", **context}
+            made = chromium.new_context(**size)
+            made.set_default_timeout(8_000)
+            opened.callback(made.close)
+            tab = a_tablet(site, made, login, off=off)
+            tab.opens()
+            tab.chooses_pin()
+            if takes:
+                tab.takes_the_wing()
+            return tab
+
+        yield new
+
+
+def doses(site: RoundSite, *people: str) -> list[tuple[str, str, str]]:
+    """What the server has about some people: (person, kind, outcome)."""
+    return [one[:3] for one in site.sent(people)]
+
+
+def test_a_clean_dose_is_two_taps_and_a_wrong_one_is_taken_back_beside_the_row(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.gives("p1")
+    tab.taps_on_card("p2", "#refused")
+    tab.is_sent()
+    tab.undoes("p2")
+    tab.is_sent()
+    tab.taps_on_card("p2", "#absent")
+    tab.is_sent()
+    assert doses(site, "p1", "p2") == [
+        ("p1", "given", "stored"), ("p2", "refused", "stored"), ("p2", "entered-in-error", "stored"), ("p2", "absent", "stored"),
+    ]  # fmt: skip
+    assert tab.complaints == []
+
+
+def test_no_tap_counts_right_after_a_redraw_and_no_row_moves(site: RoundSite, new_tablet: NewTablet) -> None:
+    tab = new_tablet()
+    before = tab.place("p3")
+    tab.taps(tab.row("p3").locator(".round-row"))
+    tab.page.locator("#give").click()  # the finger was on its way
+    tab.page.wait_for_timeout(SETTLES_MS)
+    assert doses(site, "p3") == []
+    tab.taps(tab.page.locator("#give"))
+    tab.is_sent()
+    assert tab.place("p3") == before
+
+
+def test_offline_from_the_start_with_a_reload_nothing_is_lost(site: RoundSite, new_tablet: NewTablet) -> None:
+    before = site.cards_read()
+    tab = new_tablet()
+    tab.page.evaluate("() => navigator.serviceWorker.ready")
+    tab.context.set_offline(True)
+    tab.page.reload()
+    tab.types_pin("999111")
+    tab.page.get_by_text("That is not the PIN.").wait_for()
+    tab.types_pin()
+    tab.list().wait_for()
+    tab.gives("p4")
+    tab.gives("p5")
+    tab.page.reload()
+    tab.types_pin()
+    tab.taps_on_card("p6", "#absent")
+    assert "waiting: 3" in tab.page.locator("#chip").inner_text()
+    tab.page.get_by_text("not checked since then").wait_for()
+    assert doses(site, "p4", "p5", "p6") == []
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert doses(site, "p4", "p5", "p6") == [("p4", "given", "stored"), ("p5", "given", "stored"), ("p6", "absent", "stored")]  # fmt: skip
+    tab.page.evaluate("() => Round.act.flush()")
+    assert site.cards_read() == before + 3
+
+
+def test_a_reply_that_is_lost_is_asked_for_again_and_makes_one_dose(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    lost: list[str] = []
+
+    def lose(route: "Route") -> None:
+        route.fetch()
+        lost.append(str(route.request.headers.get("idempotency-key")))
+        route.abort()
+
+    tab.page.route(EVENTS, lose, times=1)
+    tab.gives("p7")
+    tab.page.locator("#chip[data-state=waiting]").wait_for()
+    tab.taps(tab.page.locator("#send"))
+    tab.is_sent()
+    ((_, kind, outcome, id_),) = site.sent(["p7"])
+    assert (kind, outcome, [id_]) == ("given", "stored", lost)
+
+
+def test_two_tablets_that_gave_one_dose_keep_both_and_say_so(site: RoundSite, new_tablet: NewTablet) -> None:
+    first, second = new_tablet(), new_tablet("nurse2", takes=False)
+    second.context.set_offline(True)
+    second.taps(second.row("p8").locator(".round-row"))
+    assert second.page.locator("#give").count() == 0  # it is the other tablet's
+    second.taps(second.page.get_by_role("button", name="Take this wing over"))
+    second.taps(second.page.get_by_role("button", name="They agreed: take it over"))
+    second.page.locator("#agreed-with").wait_for()
+    second.page.wait_for_timeout(SETTLES_MS)
+    second.page.locator("#agreed").check()
+    second.taps(second.page.get_by_role("button", name="Take over"))
+    second.gives("p8")
+    first.gives("p8")
+    first.is_sent()
+    second.context.set_offline(False)
+    second.row("p8").get_by_text("to check").wait_for()
+    assert sorted(doses(site, "p8")) == [("p8", "given", "conflict"), ("p8", "given", "stored")]
+    second.taps(second.page.locator("#to-check"))
+    second.page.get_by_text("Two records of one dose").wait_for()
+    second.page.get_by_text("The other record:").wait_for()
+
+
+def test_the_server_dies_in_the_middle_and_comes_back(site: RoundSite, new_tablet: NewTablet) -> None:
+    tab = new_tablet()
+    tab.page.evaluate("() => navigator.serviceWorker.ready")
+    tab.gives("p9")
+    tab.is_sent()
+    site.kill()
+    try:
+        tab.gives("p10")
+        tab.page.locator("#chip[data-state=none]").wait_for()
+        tab.page.reload()
+        tab.types_pin()
+        tab.gives("p11")
+    finally:
+        site.start()
+    tab.taps(tab.page.locator("#send"))
+    tab.is_sent()
+    assert doses(site, "p9", "p10", "p11") == [(one, "given", "stored") for one in ("p9", "p10", "p11")]
+
+
+def test_a_clock_that_is_a_day_ahead_is_told_and_put_right(site: RoundSite, new_tablet: NewTablet) -> None:
+    tab = new_tablet(off=timedelta(days=1))
+    tab.page.get_by_text("wrong by 24 hours").wait_for()
+    tab.gives("p12")
+    tab.is_sent()
+    assert doses(site, "p12") in ([("p12", "given", "stored")], [("p12", "given", "flagged")])
+    tab.taps(tab.row("p12").locator(".round-row"))
+    assert re.search(r"10/03, 07:0\d", tab.page.locator(".round-told").inner_text())
+
+
+def test_the_next_nurse_takes_over_while_something_is_unsent(site: RoundSite, new_tablet: NewTablet) -> None:
+    site.who("nurse2")
+    tab = new_tablet()
+    tab.context.set_offline(True)
+    tab.gives("p13")
+    tab.taps(tab.page.locator("#hand-over"))
+    tab.page.locator("#next").select_option(label="nurse2 of the tests")
+    tab.taps(tab.page.get_by_role("button", name="Go on"))
+    tab.chooses_pin("481516")
+    tab.gives("p14")
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert sorted(doses(site, "p13", "p14")) == [("p13", "given", "stored"), ("p14", "given", "stored")]
+
+
+def test_after_ten_wrong_pins_the_list_is_gone_and_what_was_tapped_is_not(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.context.set_offline(True)
+    tab.gives("p15")
+    tab.taps(tab.page.locator("#lock-now"))
+    for _ in range(3):
+        tab.types_pin("999111")
+        tab.page.get_by_text("That is not the PIN.").wait_for()
+    tab.types_pin()
+    tab.page.get_by_text("Too many wrong tries").wait_for()
+    tab.page.evaluate(TRIED, 9)
+    tab.types_pin("999111")
+    tab.page.get_by_text("the list is removed").wait_for()
+    tab.context.set_offline(False)
+    tab.taps(tab.page.get_by_role("button", name="Try again"))
+    tab.chooses_pin()
+    tab.is_sent()
+    assert doses(site, "p15") == [("p15", "given", "stored")]
+
+
+TRIED = """(count) => new Promise((resolve) => {
+  indexedDB.open("throughcare-round").onsuccess = ({ target: { result: database } }) => {
+    const writing = database.transaction("kept", "readwrite");
+    writing.objectStore("kept").put({ count, until: 0 }, "tries");
+    writing.oncomplete = () => { database.close(); resolve(); };
+  };
+})"""
+"""So many wrong PINs were typed, and the wait is over."""
+
+
+def test_nothing_of_a_person_is_on_the_disk(
+    site: RoundSite, playwright_driver: Any, chromium_path: str, chromium_arguments: list[str], tmp_path: Path
+) -> None:
+    with playwright_driver.chromium.launch_persistent_context(
+        str(tmp_path), executable_path=chromium_path, args=chromium_arguments, locale="en-GB"
+    ) as context:
+        tab = a_tablet(site, context)
+        tab.opens()
+        tab.chooses_pin()
+        tab.takes_the_wing()
+        tab.page.evaluate("() => navigator.serviceWorker.ready")
+        context.set_offline(True)
+        tab.page.reload()
+        tab.types_pin()
+        tab.gives("p16")
+        tab.taps(tab.row("p17").locator(".round-row"))
+        tab.page.get_by_text("N-p17").wait_for()
+    words = [text for word in ("DEMO-", "N-p1", "Methadone", "methadone", "1984-03-02", "p16-order", PIN) for text in (word.encode(), word.encode("utf-16-le"))]  # fmt: skip
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert any(b"throughcare-round" in path.read_bytes() for path in files)
+    assert [(path.name, word) for path in files for word in words if word in path.read_bytes()] == []
+
+
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""What was switched is drawn: before, colours are those of either theme."""
+
+
+def test_axe_finds_nothing_it_fits_and_every_text_is_in_a_translators_reach(
+    site: RoundSite,
+    new_tablet: NewTablet,
+    axe_finds: Callable[[Any], Any],
+    subtests: pytest.Subtests,
+) -> None:
+    """Each state by day and by night, on a tablet and on a phone, in the made-up language."""
+    tab = new_tablet(bypass_csp=True, locale="qps-ploc", reduced_motion="reduce")
+    for name in states(tab):
+        for width, height, theme in ((1024, 768, "day"), (390, 844, "night")):
+            tab.page.set_viewport_size({"width": width, "height": height})
+            tab.page.locator("html").evaluate("(html, theme) => (html.dataset.theme = theme)", theme)
+            tab.page.evaluate(DRAWN)
+            with subtests.test(name, width=width):
+                assert axe_finds(tab) == []
+                assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
+                widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+                assert widths[0] <= widths[1]
+
+
+def states(tab: RoundTab) -> Iterator[str]:
+    """Every state of the page that looks different, one after another."""
+    yield "list"
+    tab.taps(tab.row("p18").locator(".round-row"))
+    tab.taps(tab.page.locator(".round-more > summary"))
+    yield "card"
+    tab.taps(tab.page.locator("#absent"))
+    tab.is_sent()
+    yield "done with undo"
+    tab.context.set_offline(True)
+    tab.gives("p19")
+    tab.page.locator("#chip[data-state=none]").wait_for()
+    yield "offline, waiting"
+    tab.taps(tab.row("p19").locator(".round-row"))
+    yield "card of what was given"
+    tab.taps(tab.page.locator("#back"))
+    tab.taps(tab.page.locator("#to-check"))
+    yield "to check"
+    tab.taps(tab.page.locator("#back"))
+    tab.taps(tab.page.locator("#hide"))
+    yield "hidden"
+    tab.taps(tab.page.locator(".cover button"))
+    tab.taps(tab.page.locator("#lock-now"))
+    tab.page.locator("#pin").wait_for()
+    yield "locked"

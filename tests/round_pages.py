@@ -1,0 +1,218 @@
+"""A prison whose round is kept in a browser: who is on the list, the tablets, and how a nurse taps."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from audit_events import fresh_events
+from demo_installation import demo_installation
+from fastapi import FastAPI
+from people_pages import PIN, Clock, Someone, someone, with_cheap_desk
+from round_prison import a_person, put, the_prison
+from round_tablets import HERE, SEVEN, ZONE
+from serving import serving
+from stores import store_on
+
+from services.access.pages.desk import Desk
+from services.access.people.devices import Registered, record_device
+from services.access.people.sessions import begin
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Locator, Page
+
+SYLLABLES = ("bok", "ćer", "dul", "fim", "gaš", "hro", "jes", "kup", "lin", "mov", "nat", "pez", "riv", "sol", "tub", "vje", "zan")  # fmt: skip
+SETTLES_MS = 430
+"""After so long a tap counts."""
+
+SHIFTED = """(() => {
+  const Real = Date, by = %d - Real.now();
+  window.Date = class extends Real {
+    constructor(...said) { if (said.length) super(...said); else super(Real.now() + by); }
+    static now() { return Real.now() + by; }
+  };
+})()"""
+"""The clock of a browser, set to an instant in milliseconds."""
+
+
+TAKE = """async () => {
+  await Round.contact.post("/round/parts/take", {wing: "", agreed: true});
+  await Round.act.fetchList();
+}"""
+
+
+@dataclass
+class RoundSite:
+    """The served prison."""
+
+    application: FastAPI
+    desk: Desk
+    clock: Clock
+    owner: str
+    address: str = ""
+    _running: ExitStack = field(default_factory=ExitStack)
+    _known: dict[str, Someone] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Serve it, always at the same port."""
+        self.address = self._running.enter_context(
+            serving(self.application, self.application.state.settings.port)
+        )
+
+    def kill(self) -> None:
+        """Nobody answers any more."""
+        self._running.close()
+
+    def has(self, people: Iterable[dict[str, Any]]) -> None:
+        """People in its records."""
+        put(self.desk.database, store_on(self.desk.database, ZONE), people)
+
+    def who(self, login: str) -> Someone:
+        """A nurse of the prison."""
+        if login not in self._known:
+            self._known[login] = someone(self.desk, login, f"{login} of the tests", nurse=HERE)
+        return self._known[login]
+
+    def device(self, name: str) -> Registered:
+        """A new tablet."""
+        with self.desk.database.transaction() as connection:
+            return record_device(connection, name, HERE, self.who("nurse").account, self.desk.now())
+
+    def sign_in(self, context: "BrowserContext", login: str, device: Registered) -> None:
+        """Somebody signs in on a tablet."""
+        with self.desk.database.transaction() as connection:
+            token = begin(connection, self.who(login).account, device.id, self.desk.now()).token
+        found = {"throughcare-session": token, "throughcare-device": device.token}
+        context.add_cookies(
+            [{"name": name, "value": value, "url": self.address} for name, value in found.items()]
+        )
+
+    def cards_read(self) -> int:
+        """How many cards were logged as read. Whose is behind the walls."""
+        return sum(one.get("interaction") == "$round-card" for one in fresh_events(self.owner)())
+
+    def sent(self, people: Sequence[str] = ()) -> list[tuple[str, str, str, str]]:
+        """What the server has of every event: (person, kind, outcome, number), in the order in which it came."""
+        with self.desk.database.cursor() as cursor:
+            rows = cursor.execute(
+                "SELECT patient_id, kind, outcome, id::text FROM clinical.round_event ORDER BY received_at, seq"
+            ).fetchall()
+        return [row for row in rows if not people or row[0] in people]
+
+
+@contextmanager
+def round_site(postgres: EmbeddedPostgres, name: str, home: Path, people: int) -> Iterator[RoundSite]:
+    """A prison with so many people on the list: p1, p2 and so on, 60 mg each."""
+    with demo_installation(postgres, name, home, examples=False) as application:
+        clock = Clock(SEVEN)
+        desk = with_cheap_desk(application, clock)
+        site = RoundSite(application, desk, clock, postgres.owner_url(name))
+        everybody = [one for number in range(1, people + 1) for one in unlike_others(number)]
+        site.has([*the_prison(), *everybody])
+        site.start()
+        try:
+            yield site
+        finally:
+            site.kill()
+
+
+def unlike_others(number: int) -> list[dict[str, Any]]:
+    """Somebody whom nobody takes for another: p1, p2 and so on."""
+    patient, *more = a_person(f"p{number}")
+    first, second = divmod(number, len(SYLLABLES))
+    family = f"DEMO-{SYLLABLES[second]}{SYLLABLES[first]}{SYLLABLES[-second]}"
+    called = {"family": family, "given": [SYLLABLES[(7 * second + first) % len(SYLLABLES)].title()]}
+    return [{**patient, "name": [called], "birthDate": f"{1960 + second}-03-0{first % 9 + 1}"}, *more]
+
+
+@dataclass
+class RoundTab:
+    """The page of the round in a browser, and the fingers of a nurse."""
+
+    site: RoundSite
+    context: "BrowserContext"
+    page: "Page"
+    device: Registered
+    complaints: list[str] = field(default_factory=list)
+
+    def opens(self) -> None:
+        """Go to the page."""
+        self.page.goto(f"{self.site.address}/round")
+
+    def chooses_pin(self, pin: str = PIN) -> None:
+        """The first time."""
+        self.page.locator("#new-pin").fill(pin)
+        self.page.locator("#again").fill(pin)
+        self.taps(self.page.locator("#choose"))
+        self.list().wait_for()
+
+    def takes_the_wing(self) -> None:
+        """What another tablet has is this one's from now on."""
+        self.page.evaluate(TAKE)
+        self.page.wait_for_timeout(SETTLES_MS)
+
+    def types_pin(self, pin: str = PIN) -> None:
+        """On the lock screen, once it is done with what was typed before."""
+        self.page.locator("#open:enabled").wait_for()
+        self.page.locator("#pin").fill(pin)
+        self.taps(self.page.locator("#open"))
+
+    def list(self) -> "Locator":
+        """The list."""
+        return self.page.locator(".round-list").first
+
+    def row(self, person: str) -> "Locator":
+        """The row of somebody."""
+        return self.page.locator(f'[data-row^="{person}|"]')
+
+    def taps(self, what: "Locator") -> None:
+        """Tap once the screen has settled."""
+        what.wait_for()
+        self.page.wait_for_timeout(SETTLES_MS)
+        what.click()
+
+    def gives(self, person: str) -> None:
+        """Two taps."""
+        self.taps(self.row(person).locator(".round-row"))
+        self.taps(self.page.locator("#give"))
+        self.row(person).wait_for()
+
+    def taps_on_card(self, person: str, button: str) -> None:
+        """Open a card, and tap one of its buttons."""
+        self.taps(self.row(person).locator(".round-row"))
+        self.taps(self.page.locator(button))
+        self.row(person).wait_for()
+
+    def undoes(self, person: str) -> None:
+        """The button beside the row."""
+        self.taps(self.row(person).locator(".round-undo"))
+        self.row(person).locator(".round-undo").wait_for(state="detached")
+
+    def place(self, person: str) -> float:
+        """How far down the page a row is."""
+        return float(self.row(person).evaluate("row => row.getBoundingClientRect().top + scrollY"))
+
+    def is_sent(self) -> None:
+        """Wait until nothing waits."""
+        self.page.locator("#chip[data-state=calm]").wait_for()
+
+
+def a_tablet(
+    site: RoundSite, context: "BrowserContext", login: str = "nurse", *, off: timedelta = timedelta()
+) -> RoundTab:
+    """A registered tablet on which somebody is signed in; its clock is so much ahead of the server's."""
+    device = site.device("Round")
+    site.sign_in(context, login, device)
+    set_clock(context, site.clock() + off)
+    tab = RoundTab(site, context, context.new_page(), device)
+    tab.page.on("console", lambda said: said.type == "error" and tab.complaints.append(said.text))
+    tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+    return tab
+
+
+def set_clock(context: "BrowserContext", at: datetime) -> None:
+    """What the pages of a browser take the time to be from now on."""
+    context.add_init_script(SHIFTED % int(at.timestamp() * 1000))

@@ -1,0 +1,389 @@
+"""The pages of the round without a script: what is tapped is recorded, whatever stands against it, and can be taken back."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from audit_events import Logged, fresh_events
+from oat import DAY, an_order
+from people_pages import PIN
+from round_online import Online
+from round_prison import a_person, an_absence, put
+from round_tablets import SignIn, Tablet
+
+from clinical.oat.hold import Hold, HoldReason, flag_of
+from clinical.oat.order_resource import request_of
+from fhir_store.store import Store
+from services.access.pages.desk import Desk
+from services.access.people.devices import Registered
+from services.shared.installation import Urls
+
+Json = dict[str, Any]
+Register = Callable[[str], Registered]
+
+
+@pytest.fixture
+def page(nurse: Tablet) -> Online:
+    """The nurse's tablet on the pages."""
+    return Online(nurse)
+
+
+@pytest.fixture
+def doctor(sign_in: SignIn) -> Online:
+    return Online(sign_in("doctor"))
+
+
+@pytest.fixture
+def log(urls: Urls) -> Callable[[], list[Logged]]:
+    """What was logged since it was last asked."""
+    return fresh_events(urls.owner)
+
+
+# --- the list
+
+
+def test_the_list_shows_cells_and_initials_and_no_name_and_no_medicine(page: Online) -> None:
+    text = page.open().text
+    assert "2 still to come, 0 done" in page.main
+    assert len(page.forms("/round/online/card")) == 2
+    for never in ("DEMO-p1", "Ana", "N-p1", "1984", "ethadon"):
+        assert never not in text
+    assert "<title>List · Throughcare</title>" in text
+
+
+def test_no_address_and_no_cache_holds_anything_of_a_person(page: Online) -> None:
+    for answer in (page.open(), page.card(), page.give()):
+        assert "p1" not in str(answer.url)
+        assert answer.headers["cache-control"] == "no-store"
+
+
+def test_a_dose_is_two_taps(page: Online) -> None:
+    said = page.give()
+    assert said.status_code == 200
+    assert "1 still to come, 1 done" in page.main
+    assert page.tablet.rows()["p1"]["state"] == "done"
+
+
+def test_the_card_shows_who_it_is_and_how_much(page: Online) -> None:
+    page.card()
+    for said in ("Ana DEMO-p1", "N-p1", "2 March 1984", "60 mg", "Last dose", "awake, not intoxicated"):
+        assert said in page.main
+    assert "<title>Card · Throughcare</title>" in page.page.text
+
+
+def test_pressed_twice_it_is_one_dose(page: Online) -> None:
+    page.card()
+    form = page.forms("/round/online/record", kind="given")[0]
+    answers = [page.http.post("/round/online/record", data={**form, "alone": "yes"}) for _ in range(2)]
+    assert [one.status_code for one in answers] == [200, 200]
+    assert all("Given" in one.text and "Nothing is recorded yet" not in one.text for one in answers)
+    assert page.tablet.rows()["p1"]["done"]["event"] == form["event"]
+
+
+@pytest.mark.parametrize(("kind", "words"), [("refused", "Refused"), ("absent", "Not here")])
+def test_who_did_not_take_it_is_one_tap_and_comes_back(page: Online, kind: str, words: str) -> None:
+    page.card()
+    page.send("/round/online/record", {"kind": kind})
+    assert words in page.main
+    row = page.tablet.rows()["p1"]
+    assert (row["state"], row["done"]["kind"]) == ("again", kind)
+    page.give()
+    assert page.tablet.rows()["p1"]["state"] == "done"
+
+
+def test_a_wrong_tap_is_taken_back_at_once(page: Online) -> None:
+    page.give()
+    page.send("/round/online/record", {"kind": "entered-in-error"})
+    assert "2 still to come, 0 done" in page.main
+    assert page.tablet.rows()["p1"]["state"] == "to-come"
+
+
+def test_a_wrong_tap_is_taken_back_from_the_card_later(page: Online) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": "entered-in-error"}, alone="yes")
+    assert page.tablet.rows()["p1"]["state"] == "to-come"
+
+
+def test_vomited_asks_the_prescriber_and_nothing_is_given_again_by_itself(page: Online) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": "vomited"}, ml="30")
+    row = page.tablet.rows()["p1"]
+    assert (row["state"], row["done"]["vomited"]) == ("done", True)
+    page.open("/round/conflicts")
+    assert "Vomited: decide whether a dose is given again" in page.main
+    assert "A prescriber decides this." in page.main
+
+
+# --- what stands against it
+
+
+def test_a_stop_that_came_up_meanwhile_is_shown_before_anything_is_recorded(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    page.card()
+    put(desk.database, store, [flag_of(Hold("h", "p1", HoldReason.CLINICAL, DAY))])
+    answer = page.send("/round/online/record", {"kind": "given"}, alone="yes")
+    assert answer.status_code == 409
+    assert "Nothing is recorded yet" in page.main
+    assert page.tablet.rows()["p1"]["state"] == "to-come"
+    assert page.forms("/round/online/record", kind="given") == []
+    answer = page.send("/round/online/record", {"happened": "yes"}, kind="given", alone="yes")
+    assert answer.status_code == 200
+    assert "Given in spite of a stop" in page.main
+    assert page.tablet.rows()["p1"]["state"] == "done"
+
+
+def test_who_is_stopped_has_no_button_to_give_and_what_to_do_now(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    put(desk.database, store, [flag_of(Hold("h", "p1", HoldReason.CLINICAL, DAY))])
+    page.card()
+    assert page.forms("/round/online/record", kind="given") == []
+    assert "A prescriber can release this" in page.main
+    assert "Call the prescriber on call" in page.main
+    assert page.forms("/round/stops/release") == [], "a nurse does not release what a prescriber does"
+
+
+def test_a_prescriber_releases_and_then_it_is_given(
+    page: Online, doctor: Online, desk: Desk, store: Store
+) -> None:
+    put(desk.database, store, [flag_of(Hold("h", "p1", HoldReason.CLINICAL, DAY))])
+    doctor.open("/round/stops")
+    assert "A clinician decided that no dose is given" in doctor.main
+    assert doctor.send("/round/stops/release", {"stop": "held"}).status_code == 200
+    assert doctor.forms("/round/stops/release") == []
+    page.give()
+    row = page.tablet.rows()["p1"]
+    assert row["state"] == "done"
+    assert "Given in spite of a stop" not in page.main
+
+
+def test_a_nurse_who_tries_to_release_it_all_the_same_is_refused(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    put(desk.database, store, [flag_of(Hold("h", "p1", HoldReason.CLINICAL, DAY))])
+    page.card()
+    form = page.forms("/round/online/record", kind="refused")[0]
+    answer = page.http.post("/round/stops/release", data={**form, "stop": "held", "why": "back"})
+    assert answer.status_code == 403
+    assert page.tablet.rows()["p1"]["stops"]
+
+
+def test_what_nobody_can_release_nobody_releases(page: Online, doctor: Online) -> None:
+    page.give()
+    doctor.card()
+    form = doctor.forms("/round/online/record", kind="entered-in-error")[0]
+    for stop in ("already-recorded", "too-soon"):
+        assert doctor.http.post("/round/stops/release", data={**form, "stop": stop}).status_code == 403
+    assert doctor.http.post("/round/stops/release", data={**form, "stop": "none"}).status_code == 400
+
+
+def test_somebody_away_by_the_record_is_given_with_the_nurses_reason(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    put(desk.database, store, [an_absence("p1")])
+    page.card()
+    assert "A nurse can release this with a reason" in page.main
+    page.send("/round/stops/release", {"stop": "elsewhere"}, why="not-left-yet")
+    page.give()
+    assert page.tablet.rows()["p1"]["state"] == "done"
+
+
+# --- conflicts
+
+
+def test_two_browsers_the_same_dose_are_both_kept_and_settled(
+    page: Online, sign_in: SignIn, device: Register
+) -> None:
+    other = Online(sign_in("nurse2", device("Round 2")))
+    page.card()
+    other.card()
+    for one in (page, other):
+        one.page = one.http.post(
+            "/round/online/record",
+            data={
+                **one.forms("/round/online/record", kind="given")[0],
+                "alone": "yes",
+                "happened": "yes" if one is other else "",
+            },
+        )
+    assert "Both are kept." in other.main
+    assert "nurse of the tests" in other.main
+    page.open("/round/conflicts")
+    assert "Possible double dose" in page.main
+    assert "This one" in page.main
+    page.send("/round/conflicts/settle", how="this-wrong")
+    assert "conflict" not in page.main
+    assert "Possible double dose" not in page.main, "what asked for it is done with it"
+    assert page.tablet.rows()["p1"]["state"] == "done"
+
+
+def test_what_a_tablet_sent_that_was_shut_out_is_accepted_once(
+    page: Online, nurse: Tablet, sign_in: SignIn, shut_out: Callable[..., None]
+) -> None:
+    event = nurse.event()
+    shut_out(nurse.device)
+    other = sign_in("nurse2")
+    assert other.post("/round/events", event).json()["outcome"] == "quarantined"
+    looked = Online(other)
+    looked.open("/round/conflicts")
+    assert "From a tablet that was shut out" in looked.main
+    form = looked.forms("/round/conflicts/settle")[0]
+    looked.send("/round/conflicts/settle", how="accepted")
+    assert other.rows()["p1"]["done"]["event"] == event["id"]
+    again = looked.http.post("/round/conflicts/settle", data={**form, "how": "accepted"})
+    assert again.status_code == 409
+
+
+def test_a_settling_that_does_not_fit_is_refused(page: Online) -> None:
+    page.give(identity="")
+    page.open("/round/conflicts")
+    assert "Fewer than two identifiers were checked" in page.main
+    for how in ("accepted", "both-taken", "x"):
+        form = page.forms("/round/conflicts/settle")[0]
+        assert page.http.post("/round/conflicts/settle", data={**form, "how": how}).status_code == 400
+    page.send("/round/conflicts/settle", how="looked-at")
+    assert "Nothing waits." in page.main
+
+
+# --- what is to be done
+
+
+def test_the_steps_after_a_dosing_error_are_ticked_off_one_by_one(page: Online) -> None:
+    page.card()
+    page.send("/round/online/record", {"happened": "yes"}, kind="given", mistake="wrong-amount", alone="yes")
+    page.open("/round/conflicts")
+    assert "Dosing error" in page.main
+    for left in (4, 3, 2, 1):
+        assert len(page.forms("/round/conflicts/tick")) == left
+        page.send("/round/conflicts/tick")
+    assert "Dosing error" not in page.main
+
+
+def test_what_is_given_again_is_a_prescribers_decision(page: Online, doctor: Online) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": "vomited"})
+    page.open("/round/conflicts")
+    assert page.forms("/round/conflicts/tick") == []
+    doctor.open("/round/conflicts")
+    task = doctor.forms("/round/conflicts/tick")[0]
+    assert page.http.post("/round/conflicts/tick", data={**task, "csrf": page.tablet.csrf, "mg": "30"}).status_code == 403  # fmt: skip
+    for amount in ("", "x", "-1", "1001", "NaN"):
+        assert doctor.http.post("/round/conflicts/tick", data={**task, "mg": amount}).status_code == 400
+    doctor.send("/round/conflicts/tick", mg="30,5")
+    page.open("/round/conflicts")
+    assert "give again at most 30.5 mg" in page.main
+    page.card()
+    page.send("/round/online/record", {"kind": "re-dose"}, mg="30", alone="yes")
+    assert "before a prescriber decided" not in page.main
+    page.open("/round/conflicts")
+    page.send("/round/conflicts/tick")
+    assert "Nothing is to be done." in page.main
+
+
+@pytest.mark.parametrize(("decided", "mg", "flagged"), [(None, "30", True), ("30", "30", False), ("30", "30.01", True)])  # fmt: skip
+def test_what_is_given_again_without_a_decision_or_above_it_is_flagged(
+    page: Online, doctor: Online, decided: str | None, mg: str, flagged: bool
+) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": "vomited"})
+    if decided:
+        doctor.open("/round/conflicts")
+        doctor.send("/round/conflicts/tick", mg=decided)
+    page.card()
+    page.send("/round/online/record", {"kind": "re-dose"}, mg=mg, alone="yes")
+    assert ("before a prescriber decided it, or more than that" in page.main) is flagged
+
+
+# --- the second person
+
+
+def test_who_signed_in_beside_stands_on_the_card_and_in_the_record(
+    page: Online, sign_in: SignIn, with_pin: Callable[[str, Tablet], None]
+) -> None:
+    with_pin("nurse2", page.tablet)
+    page.open()
+    account = next(value for value, name in re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', page.page.text) if name.startswith("nurse2"))  # fmt: skip
+    page.send("/round/online/witness", account=account, pin=PIN)
+    assert "nurse2 of the tests" in page.main
+    page.give(alone="")
+    assert "No second person" not in page.main
+    assert "Single-handed" not in page.main
+
+
+def test_a_wrong_pin_signs_nobody_in(page: Online, with_pin: Callable[[str, Tablet], None]) -> None:
+    with_pin("nurse2", page.tablet)
+    page.open()
+    account = next(value for value, name in re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', page.page.text) if name.startswith("nurse2"))  # fmt: skip
+    assert page.send("/round/online/witness", account=account, pin="000000").status_code == 422
+    page.open()
+    assert "Nobody has signed in beside." in page.main
+
+
+def test_the_round_is_closed_and_what_is_open_stays(page: Online) -> None:
+    page.give()
+    page.send("/round/online/close")
+    assert "this round is closed" in page.main
+    assert "1 still to come, 1 done" in page.main
+    page.give("p2")
+    assert page.tablet.rows()["p2"]["state"] == "done"
+
+
+# --- somebody who is not on the list
+
+
+def test_what_was_given_to_somebody_without_an_order_is_recorded(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    put(desk.database, store, [one for one in a_person("p3", dosed=False) if one["resourceType"] != "MedicationRequest"])  # fmt: skip
+    page.open()
+    page.send("/round/online/find", sought="N-p3")
+    assert "DEMO-p3" in page.main
+    page.send("/round/online/card", {"person": "p3"})
+    assert "No planned dose" in page.main
+    page.send(
+        "/round/online/record", {"happened": "yes"},
+        kind="given", mg="40", product="methadone-oral-solution", mistake="wrong-person", alone="yes",
+    )  # fmt: skip
+    assert "Recorded as a mistake by who gave it" in page.main
+    page.open("/round/conflicts")
+    assert "Dosing error" in page.main
+
+
+def test_what_was_given_before_is_entered_with_its_time(page: Online) -> None:
+    page.card()
+    page.send("/round/online/record", {"happened": "yes"}, kind="given", occurred_at="2026-03-10T06:10", alone="yes", awake="yes", identity="name-birth number")  # fmt: skip
+    assert "Entered afterwards, from paper" in page.main
+    assert page.tablet.rows()["p1"]["done"]["at"] == "2026-03-10T05:10:00+00:00"
+
+
+def test_a_card_of_nobody_in_care_is_not_shown(page: Online) -> None:
+    page.card()
+    form = {**page.forms("/round/online/record", kind="refused")[0], "person": "q1"}
+    answer = page.http.post("/round/online/card", data=form)
+    assert answer.status_code == 404
+    assert "DEMO-q1" not in answer.text
+
+
+# --- who looked
+
+
+def test_cards_and_lists_are_logged_before_they_are_shown(page: Online, log: Callable[[], list[Logged]]) -> None:  # fmt: skip
+    page.open()
+    log()
+    page.send("/round/online/card", {"person": "p1"})
+    reads = [one for one in log() if one["kind"] == "read"]
+    assert {one["interaction"] for one in reads} == {"$round", "$round-photos"}
+    assert all(set(one["subjects"]) == {"Patient/p1"} for one in reads)
+
+
+def test_an_order_changed_after_the_card_was_opened_is_told(page: Online, desk: Desk, store: Store) -> None:
+    page.card()
+    put(desk.database, store, [request_of(an_order(50, id="p1-order", patient="p1"))])
+    page.send("/round/online/record", {"kind": "given"}, alone="yes")
+    assert "The order was changed after the list was fetched" in page.main

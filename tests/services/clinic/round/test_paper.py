@@ -1,0 +1,201 @@
+"""Sheets for a day without a network: no medicine on them, a code that says nothing, and never refused afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from oat import DAY, an_order, on
+from people_pages import Clock
+from resources import a_stay
+from round_online import Online
+from round_prison import OTHER_PRISON, PRISON, put
+from round_tablets import SEVEN, SignIn, Tablet
+
+from clinical.oat.hold import Hold, HoldReason, flag_of
+from clinical.oat.order_resource import request_of
+from clinical.oat.product import products
+from clinical.oat.round.sheets import LENGTH, LETTERS, SheetRow, rows_of_sheet
+from fhir_store.store import Store
+from fhir_store.write import raw_cursor
+from services.access.pages.desk import Desk
+from services.clinic.round import sheet as sheets
+
+
+@pytest.fixture
+def page(nurse: Tablet) -> Online:
+    return Online(nurse)
+
+
+@pytest.fixture
+def typeset(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
+    """What stood on each sheet that was typeset."""
+    made: list[dict[str, object]] = []
+    real = sheets.pdf
+
+    def noted(template: object, values: dict[str, object]) -> bytes:
+        made.append(values)
+        return real(template, values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(sheets, "pdf", noted)
+    return made
+
+
+def _printed(page: Online, day: str = "", session: str = "morning") -> bytes:
+    page.open("/round/paper")
+    answer = page.send("/round/sheet", day=day or DAY.isoformat(), session=session)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["cache-control"] == "no-store"
+    return answer.content
+
+
+def _rows(desk: Desk, number: int = 1) -> list[SheetRow]:
+    with desk.database.transaction() as connection:
+        return rows_of_sheet(raw_cursor(connection), PRISON, number)
+
+
+def _enter(page: Online, row: SheetRow, **typed: str) -> None:
+    page.open("/round/paper")
+    page.send("/round/paper/row", code=row.code)
+    base = {"at": "06:10", "kind": "given", "mg": "60", "awake": "yes", "identity": "name-birth number", "alone": "yes"}  # fmt: skip
+    answer = page.send("/round/paper/record", **{**base, **typed})
+    assert answer.status_code == 200
+
+
+def test_the_sheet_has_who_and_how_much_and_names_no_medicine(
+    page: Online, typeset: list[dict[str, object]]
+) -> None:
+    pdf = _printed(page)
+    assert pdf.startswith(b"%PDF")
+    (values,) = typeset
+    rows = values["rows"]
+    assert isinstance(rows, list)
+    assert [(one["name"], one["number"], one["amount"], one["letter"]) for one in rows] == [
+        ("Ana DEMO-p1", "N-p1", "60 mg", "A"), ("Ana DEMO-p2", "N-p2", "60 mg", "A"),
+    ]  # fmt: skip
+    said = str(values).lower()
+    for never in ("methadon", "buprenorphin", "morphin", "p1-order", "opioid"):
+        assert never not in said
+
+
+def test_each_medicine_has_a_letter_of_its_own() -> None:
+    assert set(sheets.LETTER_OF) == set(products())
+    assert len(set(sheets.LETTER_OF.values())) == len(sheets.LETTER_OF)
+
+
+def test_codes_say_nothing_and_sheets_are_numbered(page: Online, desk: Desk) -> None:
+    _printed(page)
+    _printed(page)
+    first, second = _rows(desk, 1), _rows(desk, 2)
+    codes = [one.code for one in (*first, *second)]
+    assert len(set(codes)) == 4
+    assert all(len(code) == LENGTH and set(code) <= set(LETTERS) for code in codes)
+    assert [one.row for one in first] == [1, 2]
+
+
+def test_who_is_stopped_is_on_it_with_a_stop(
+    page: Online, desk: Desk, store: Store, typeset: list[dict[str, object]]
+) -> None:
+    put(desk.database, store, [flag_of(Hold("h", "p1", HoldReason.CLINICAL, DAY))])
+    _printed(page)
+    rows = typeset[0]["rows"]
+    assert isinstance(rows, list)
+    assert [one["stop"] for one in rows] == ["STOP: call the prescriber", ""]
+
+
+def test_the_evening_prints_the_next_day(
+    page: Online, desk: Desk, store: Store, typeset: list[dict[str, object]], clock: Clock, sign_in: SignIn
+) -> None:
+    changed = an_order(50, id="p1-order", patient="p1", start=on(1))
+    put(desk.database, store, [request_of(changed)])
+    page.give("p2")
+    clock.at = SEVEN + timedelta(hours=12)
+    _printed(Online(sign_in("nurse2")), day=on(1).isoformat())
+    rows = typeset[0]["rows"]
+    assert isinstance(rows, list)
+    assert [(one["name"], one["amount"]) for one in rows] == [
+        ("Ana DEMO-p1", "50 mg"),
+        ("Ana DEMO-p2", "60 mg"),
+    ]
+
+
+def test_what_stands_on_paper_is_entered_by_its_code(page: Online, desk: Desk) -> None:
+    _printed(page)
+    _enter(page, _rows(desk)[0])
+    assert "Given" in page.main
+    assert "Entered afterwards, from paper" in page.main
+    row = page.tablet.rows()["p1"]
+    assert (row["state"], row["done"]["at"], row["done"]["mg"]) == ("done", "2026-03-10T05:10:00+00:00", "60")
+
+
+def test_or_by_the_number_of_its_sheet_and_row(page: Online, desk: Desk) -> None:
+    _printed(page)
+    page.open("/round/paper")
+    page.send("/round/paper/sheet")
+    assert page.main.count("AD") == 2
+    assert "DEMO-p1" not in page.main, "rows of a sheet are looked at from the door too"
+    page.send("/round/paper/row", {"code": _rows(desk)[1].code})
+    assert "DEMO-p2" in page.main
+    page.send("/round/paper/record", at="06:20", kind="refused")
+    assert page.tablet.rows()["p2"]["done"]["kind"] == "refused"
+    assert "Sheet 1" in page.main, "the next row is one tap away"
+
+
+def test_who_gave_it_is_who_signed_on_the_paper(page: Online, desk: Desk, sign_in: SignIn) -> None:
+    _printed(page)
+    other = sign_in("nurse2")
+    _enter(
+        page, _rows(desk)[0], given_by=str(other.who.account), second=str(page.tablet.who.account), alone=""
+    )
+    row = page.tablet.rows()["p1"]
+    assert row["done"]["by"] == "nurse2 of the tests"
+    assert "No second person" not in page.main
+
+
+def test_an_order_that_ended_since_does_not_turn_it_away(page: Online, desk: Desk, store: Store) -> None:
+    _printed(page)
+    row = _rows(desk)[0]
+    put(desk.database, store, [request_of(an_order(id="p1-order", patient="p1", start=on(-30), end=on(-1)))])
+    _enter(page, row)
+    assert "The order gives no dose on this day" in page.main
+
+
+def test_who_has_left_since_is_entered_unnamed(page: Online, desk: Desk, store: Store) -> None:
+    _printed(page)
+    row = _rows(desk)[0]
+    gone = a_stay("p1-stay", patient="p1", prison=PRISON, status="finished", period={"start": "2025-01-05", "end": "2025-12-01"})  # fmt: skip
+    put(desk.database, store, [gone, a_stay("s", patient="p1", prison=OTHER_PRISON)])
+    page.open("/round/paper")
+    page.send("/round/paper/row", code=row.code)
+    assert "DEMO-p1" not in page.main
+    answer = page.send("/round/paper/record", at="06:10", kind="given", mg="60")
+    assert answer.status_code == 200
+    assert "Given" in page.main
+
+
+def test_what_is_recorded_already_is_told_and_both_are_kept(page: Online, desk: Desk) -> None:
+    _printed(page)
+    page.give()
+    row = _rows(desk)[0]
+    page.open("/round/paper")
+    page.send("/round/paper/row", code=row.code.lower())
+    assert "recorded already: Given" in page.main
+    _enter(page, row)
+    assert "Possibly a double dose" in page.main
+    page.open("/round/conflicts")
+    assert "conflict" in page.main
+
+
+@pytest.mark.parametrize("code", ["", "x", "ABCDEFGHJK"])
+def test_a_code_of_no_sheet_opens_nothing(page: Online, code: str) -> None:
+    page.open("/round/paper")
+    answer = page.send("/round/paper/row", code=code)
+    assert answer.status_code == 404
+    assert "No sheet printed here has this code" in page.main
+
+
+def test_a_sheet_of_another_prison_opens_nothing(page: Online, desk: Desk, sign_in: SignIn) -> None:
+    _printed(page)
+    row = _rows(desk)[0]
+    other = Online(sign_in("elsewhere"))
+    other.open("/round/paper")
+    assert other.send("/round/paper/row", code=row.code).status_code == 404
+    assert "Sheet 1" not in other.main
