@@ -47,11 +47,15 @@ class Keyring:
 
     def body(self, seq: int, number: int, wrapped: bytes | None, sealed: bytes) -> str | None:
         """The text of a version, from what ``seal.COLUMNS`` selects; None if it was erased. Raises NotAsSealed."""
-        if number == NULL_KEY:
-            return sealed.decode()
-        if wrapped is None:
-            return None
-        return self._opened(number, wrapped).open_sealed(place_of_body(seq), sealed)
+        return (
+            sealed.decode()
+            if number == NULL_KEY
+            else self.text_at(place_of_body(seq), number, wrapped, sealed)
+        )
+
+    def text_at(self, place: Place, number: int, wrapped: bytes | None, sealed: bytes) -> str | None:
+        """The text that was sealed for a place of another table; None if it was erased. Raises NotAsSealed."""
+        return None if wrapped is None else self._opened(number, wrapped).open_sealed(place, sealed)
 
     def seal_own(self, place: Place, text: str) -> bytes:
         """Seal a text that belongs to no single person."""

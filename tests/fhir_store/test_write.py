@@ -222,7 +222,7 @@ LOOKS_INSIDE = re.compile(
 
 # Who selects the column is the seam itself; everybody else selects ``seal.COLUMNS``, and the keyring opens them.
 SELECTS = re.compile(r"\bv\.body\b(?! IS )|\bseal_key, (v\.)?body\b")
-SELECTING = {"seal.py", "seal_old.py", "write.py", "read.py", "bulk.py"}
+SELECTING = {"seal.py", "seal_old.py", "write.py", "read.py", "bulk.py", "kept.py", "emergency.py"}
 OPENS = re.compile(r"\.open_sealed\(")
 OPENING = {"keyring.py", "idempotency.py"}
 

@@ -247,6 +247,8 @@ OF_ONESELF = {
 OF_NOBODY = {
     "GET /openapi.json", "POST /preferences/theme", "POST /preferences/language", "GET /static/{version}/{name}",
     "GET /healthz", "GET /readyz", "POST /auth/token",
+    # The empty shell of the round and the script that keeps it for a day without a network.
+    "GET /round", "GET /round/worker.js",
 }  # fmt: skip
 
 WITH_A_NAME = {"GET /ministry/figures/{name}.json", "GET /ministry/files/{name}.csv"}

@@ -216,7 +216,9 @@ def _text(look: Look) -> str:
 
 def _line(keyring: Keyring, row: Sequence[Any]) -> Line:
     id_, began, account, recorded_at, found_at, again, body, number, wrapped = row
-    said = json.loads(keyring.data_key(number, bytes(wrapped)).open_sealed(_place(id_), bytes(body)))
+    said = json.loads(
+        keyring.text_at(_place(id_), number, bytes(wrapped) if wrapped else None, bytes(body)) or "{}"
+    )
     return Line(id_, began, account, recorded_at, found_at, again, _look(said))
 
 

@@ -180,9 +180,7 @@ def body_of(cursor: psycopg.Cursor[Any], keyring: Keyring, event: UUID) -> str |
     if row is None:
         return None
     number, wrapped, sealed = row
-    if wrapped is None:
-        return None
-    return keyring.data_key(number, bytes(wrapped)).open_sealed(_place(event), bytes(sealed))
+    return keyring.text_at(_place(event), number, bytes(wrapped) if wrapped else None, bytes(sealed))
 
 
 def settle(

@@ -119,11 +119,12 @@ def _values(
     day: date,
 ) -> dict[str, Any]:
     locale = current_language().locale
+    session_words = gettext(SESSION_WORDS.get(session, session))
     return {
         "lang": locale.language,
         "rtl": locale.text_direction == "rtl",
         "number": gettext(N_("Sheet %(number)s")) % {"number": number},
-        "day": f"{in_words(day)}, {gettext(SESSION_WORDS.get(session, session))}",
+        "day": f"{in_words(day)}, {session_words}",
         "place": shown.facilities.get(on.facility, ""),
         "printed": gettext(N_("Printed %(at)s")) % {"at": moments_in(on.asking.zone)(on.asking.at)},
         "columns": [gettext(one) for one in COLUMNS],

@@ -1,6 +1,7 @@
 """What the list reads of people: what a rule needs and no more, by the same few statements for one or for hundreds."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from oat import COMBINED, DAY, SIX, WEEKLY, ZONE, a_happened, an_order
@@ -143,10 +144,13 @@ def test_who_is_held_elsewhere_was_transferred(database: Database, store: Store)
     assert (presence.whereabouts, presence.doses_here) == (Whereabouts.TRANSFERRED, False)
 
 
+def _linked(person: str, other: str, type_: str) -> dict[str, Any]:
+    return {**a_person(person)[0], "link": [{"other": {"reference": f"Patient/{other}"}, "type": type_}]}
+
+
 def test_who_has_several_records_is_read_by_all_of_them(database: Database, store: Store) -> None:
-    replaced = {**a_person("p2")[0], "link": [{"other": {"reference": "Patient/p1"}, "type": "replaced-by"}]}
     put(database, store, [*a_person("p1", dosed=False), *a_person("p2", dosed=True)])
-    put(database, store, [replaced])
+    put(database, store, [_linked("p2", "p1", "replaced-by"), _linked("p1", "p2", "replaces")])
     assert on_the_list(database, store) == ["p1"], "one row for one person"
     (found,) = read(database, store, "p1").values()
     assert found.record.happened[0].id == "p2-before"
