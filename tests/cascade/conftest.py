@@ -1,6 +1,7 @@
 """Resources in, contract rows and account out."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import cache
@@ -43,6 +44,15 @@ class Derived:
             if step not in self._taken:
                 take_step(self._connection, self._cut, step)
                 self._taken.add(step)
+
+    def outcome_of_each(self, *resource_types: str) -> Counter[tuple[str | None, str]]:
+        """How many records of these types had an outcome, by person; None: of nobody."""
+        self._take(*MADE_FROM)
+        told = self._connection.execute(
+            "SELECT patient_id, outcome, sum(resources) FROM accounted WHERE resource_type IN (FROM unnest(?)) GROUP BY ALL",
+            [list(resource_types)],
+        )
+        return Counter({(person, outcome): int(count) for person, outcome, count in told.fetchall()})
 
     @property
     def doses(self) -> list[world.Json]:
@@ -124,3 +134,47 @@ def _ndjson(tmp_path: Path) -> Callable[[Iterable[world.Json]], Path]:
         return file
 
     return write
+
+
+EachOutcome = Callable[[str, Sequence[tuple[world.Json, str]]], list[world.Json]]
+
+
+@pytest.fixture
+def each_outcome(derived: Derive) -> EachOutcome:
+    """What becomes of each of some resources, each of a person of its own in one world: a world for each takes far longer.
+
+    Takes the contract's table and (resource, outcome it has to have); answers with the rows of the table.
+    """
+
+    def check(table: str, cases: Sequence[tuple[world.Json, str]]) -> list[world.Json]:
+        resources = [_of_its_own(resource, f"case-{nth}") for nth, (resource, _) in enumerate(cases)]
+        made = derived(*resources)
+        expected = Counter(
+            (_person(resource), outcome) for resource, (_, outcome) in zip(resources, cases, strict=True)
+        )
+        assert made.outcome_of_each(*{one["resourceType"] for one in resources}) == expected
+        rows = made.tables[table]
+        assert len(rows) == sum(outcome == "used" for _, outcome in cases)
+        return rows
+
+    return check
+
+
+def _of_its_own(resource: world.Json, name: str) -> world.Json:
+    own = dict(resource)
+    if own.get("id") is not None:
+        own["id"] = name
+    for member in ("subject", "patient"):
+        if own.get(member) == AMINA:
+            own[member] = {"reference": f"Patient/{name}"}
+    return own
+
+
+AMINA = {"reference": "Patient/amina"}
+"""Whom the builders of records are about, if nobody else is named."""
+
+
+def _person(resource: world.Json) -> str | None:
+    said = resource.get("subject") or resource.get("patient") or {}
+    type_, _, id_ = said.get("reference", "").partition("/")
+    return id_ if type_ == "Patient" else None

@@ -29,6 +29,7 @@ from cascade.compute import fill, open_database
 from cascade.derive import codes
 from cascade.derive.cut import Cut
 from cascade.sources.ndjson import Ndjson
+from examples import examples
 
 MAKERS = (hiv_test, assay, offer, viral_load, diagnosis, dispense, statement, programme, administration)
 SYNTHEA = Path(codes.__file__).parent / "examples" / "synthea.toml"
@@ -99,7 +100,7 @@ odd = st.sampled_from(
 )
 
 
-@settings(max_examples=25, derandomize=True, deadline=None)
+@settings(max_examples=examples(8), derandomize=True, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(MAKERS), st.integers(0, 20), odd), min_size=1, max_size=12))
 def test_no_odd_value_keeps_a_record_from_being_told_once(tmp_path_factory, changes):
     resources = []

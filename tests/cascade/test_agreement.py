@@ -1,6 +1,5 @@
 """Over members that nobody chose, every figure is what a person would count, and every cut adds up to the country."""
 
-import os
 from dataclasses import fields
 from datetime import UTC, date, datetime
 
@@ -14,8 +13,9 @@ from cascade import measures
 from cascade.counts import DIMENSIONS, figures_sql
 from cascade.periods import ask, periods_until
 from cascade.reference import Member
+from examples import examples
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
+EXAMPLES = examples(10)
 VALUES = {
     "setting": ("prison", "community", "unknown"),
     "facility_key": ("north", "south", "unknown"),

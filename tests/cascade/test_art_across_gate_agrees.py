@@ -1,6 +1,5 @@
 """ART across the gate and its twin agree also where everybody is released on treatment, and only what follows is drawn."""
 
-import os
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +9,9 @@ from spec import drawn_worlds, worlds
 
 from cascade import measures
 from cascade.tables import Coverage
+from examples import examples
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
+EXAMPLES = examples(10)
 
 NAME = "art_across_gate"
 LAST = {"amina": date(2025, 3, 31), "besa": date(2025, 3, 10), "drita": date(2025, 6, 30)}

@@ -25,6 +25,7 @@ from cascade.result import COLUMNS, value_of
 from cascade.sources.ndjson import Ndjson
 from cascade.sources.record_store import RecordStore
 from cascade.sources.several import Several
+from examples import examples
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / ".." / "shared"))
 CONFORMANCE = SHARED / "conformance"
@@ -422,7 +423,7 @@ odd = st.sampled_from(
 )
 
 
-@settings(max_examples=20, derandomize=True, deadline=None)
+@settings(max_examples=examples(6), derandomize=True, deadline=None)
 @given(
     st.lists(st.dictionaries(st.sampled_from(sorted(administration("1", identifier="a"))), odd), min_size=1)
 )

@@ -1,6 +1,5 @@
 """Days on which a person had medicine."""
 
-import os
 from datetime import date
 
 from hypothesis import HealthCheck, given, settings
@@ -10,7 +9,9 @@ from spec.derivations import cut, derived_rows
 from spec.oat_records import every, names_order, order
 from spec.world import ATC, administration
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
+from examples import examples
+
+EXAMPLES = examples(6)
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,13 +1,13 @@
 """Days on which a dose was due, where, and what became of each."""
 
-import os
-
 from hypothesis import HealthCheck, given, settings
 from spec import drawn_oat, worlds
 from spec.derivations import cut, derived_rows
 from spec.due_day_twin import due_days
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
+from examples import examples
+
+EXAMPLES = examples(6)
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -91,9 +91,8 @@ def test_a_word_that_is_a_date_to_sql_is_none_here(derived):
     assert (row["performed_at"], row["performed_lo"], row["returned_hi"]) == (None, None, None)
 
 
-@pytest.mark.parametrize(
-    ("status", "outcome"),
-    [
+def test_every_status_has_one_outcome(each_outcome):
+    cases = [
         ("final", "used"),
         ("amended", "used"),
         ("corrected", "used"),
@@ -103,28 +102,19 @@ def test_a_word_that_is_a_date_to_sql_is_none_here(derived):
         ("entered-in-error", "status_entered-in-error"),
         ("unknown", "status_unknown"),
         ("done", "status_not_in_fhir"),
-    ],
-)
-def test_every_status_has_one_outcome(derived, status, outcome):
-    world = derived(hiv_test("1", status=status))
-    assert outcomes(world) == {outcome: 1}
-    assert len(runs(world)) == (outcome == "used")
+    ]
+    each_outcome("hiv_test", [(hiv_test("1", status=status), outcome) for status, outcome in cases])
 
 
-@pytest.mark.parametrize(
-    ("change", "outcome"),
-    [
+def test_what_is_left_out_has_one_outcome(each_outcome):
+    cases = [
         ({"status": None}, "status_missing"),
         ({"id": None}, "no_id"),
         ({"subject": {"reference": "Group/1"}}, "no_person"),
         ({"modifierExtension": [{"url": "urn:example:not"}]}, "modifier_extension"),
         ({"code": concept((LOINC, "24467-3"))}, "unmapped"),
-    ],
-)
-def test_what_is_left_out_has_one_outcome(derived, change, outcome):
-    world = derived(hiv_test("1") | change)
-    assert runs(world) == []
-    assert outcomes(world) == {outcome: 1}
+    ]
+    each_outcome("hiv_test", [(hiv_test("1") | change, outcome) for change, outcome in cases])
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
 """Who gave the last of a person's medicine, and since when."""
 
-import os
-
 from hypothesis import HealthCheck, given, settings
 from spec import drawn_oat, worlds
 from spec.derivations import cut, derived_rows
 from spec.last_giver_twin import last_givers
 from spec.world import administration, episode_of_care, organization
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
+from examples import examples
+
+EXAMPLES = examples(6)
 WORLDS = drawn_oat.worlds_of(dose=drawn_oat.DOSES, supply=drawn_oat.SUPPLIES)
 
 

@@ -1,6 +1,5 @@
 """Episodes of opioid agonist treatment: when they begin and end, by what, and where they began."""
 
-import os
 from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +8,9 @@ from spec.coverage_twin import coverage
 from spec.derivations import cut, derived_rows
 from spec.oat_episode_twin import oat_episodes
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
+from examples import examples
+
+EXAMPLES = examples(6)
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,6 +1,5 @@
 """Where each person is at each instant."""
 
-import os
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -10,7 +9,9 @@ from spec.custody_records import custody
 from spec.derivations import cut, derived_rows
 from spec.setting_at_twin import settings_at
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
+from examples import examples
+
+EXAMPLES = examples(6)
 
 
 @settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))

@@ -1,6 +1,5 @@
 """Receptions, transfers between prisons and releases."""
 
-import os
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +9,9 @@ from spec.custody_records import custody
 from spec.derivations import cut, derived_rows
 from spec.setting_at_twin import settings_at
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
+from examples import examples
+
+EXAMPLES = examples(6)
 
 
 def moves(world, at="2025-06-30"):

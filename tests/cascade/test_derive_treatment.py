@@ -43,9 +43,8 @@ def test_the_programme_says_the_line(derived, types, lines):
     assert world.account.outcomes("EpisodeOfCare") == {"used" if lines else "looked_up": 1}
 
 
-@pytest.mark.parametrize(
-    ("status", "outcome"),
-    [
+def test_only_an_episode_that_began_counts(each_outcome):
+    cases = [
         ("active", "used"),
         ("onhold", "used"),
         ("finished", "used"),
@@ -53,12 +52,8 @@ def test_the_programme_says_the_line(derived, types, lines):
         ("waitlist", "status_waitlist"),
         ("cancelled", "status_cancelled"),
         ("entered-in-error", "status_entered-in-error"),
-    ],
-)
-def test_only_an_episode_that_began_counts(derived, status, outcome):
-    world = derived(programme("1", status=status))
-    assert world.account.outcomes("EpisodeOfCare") == {outcome: 1}
-    assert len(treatments(world)) == (outcome == "used")
+    ]
+    each_outcome("treatment", [(programme("1", status=status), outcome) for status, outcome in cases])
 
 
 @pytest.mark.parametrize(

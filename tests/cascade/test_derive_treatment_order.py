@@ -63,9 +63,8 @@ def test_how_often_a_dose_is_due(derived, repeat, interval_days, times):
     assert (one["interval_days"], one["times"]) == (interval_days, times)
 
 
-@pytest.mark.parametrize(
-    "repeat",
-    [
+def test_an_order_that_does_not_say_in_whole_days_how_often_is_left_out(each_outcome):
+    repeats = [
         {"frequency": 1},
         every(1, "wk", frequency=3),
         every(1, "a"),
@@ -75,17 +74,12 @@ def test_how_often_a_dose_is_due(derived, repeat, interval_days, times):
         every(1, frequency=0),
         every(1, frequency=10**15),
         {"frequency": 1, "period": "often", "periodUnit": "d"},
-    ],
-)
-def test_an_order_that_does_not_say_in_whole_days_how_often_is_left_out(derived, repeat):
-    world = derived(order(repeat=repeat))
-    assert orders(world) == []
-    assert outcomes(world) == {"timing_not_readable": 1}
+    ]
+    each_outcome("treatment_order", [(order(repeat=repeat), "timing_not_readable") for repeat in repeats])
 
 
-@pytest.mark.parametrize(
-    ("other", "outcome"),
-    [
+def test_every_order_has_one_outcome(each_outcome):
+    cases = [
         ({"status": "active"}, "used"),
         ({"status": "on-hold"}, "used"),
         ({"status": "cancelled"}, "status_cancelled"),
@@ -105,12 +99,8 @@ def test_an_order_that_does_not_say_in_whole_days_how_often_is_left_out(derived,
         ({"start": "0025-03-01"}, "begin_not_readable"),
         ({"end": "last spring"}, "end_not_readable"),
         ({"end": "2025-02-28"}, "ends_before_it_begins"),
-    ],
-)
-def test_every_order_has_one_outcome(derived, other, outcome):
-    world = derived(order(**other))
-    assert outcomes(world) == {outcome: 1}
-    assert len(orders(world)) == (outcome == "used")
+    ]
+    each_outcome("treatment_order", [(order(**other), outcome) for other, outcome in cases])
 
 
 def test_a_request_of_another_medicine_is_only_looked_up(derived):

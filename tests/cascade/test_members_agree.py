@@ -1,6 +1,5 @@
 """Every measure and its twin in plain Python list the same members, on worlds that nobody chose."""
 
-import os
 from collections.abc import Mapping
 
 import pytest
@@ -9,8 +8,9 @@ from hypothesis import strategies as st
 from spec import drawn_worlds, worlds
 
 from cascade import measures
+from examples import examples
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "6"))
+EXAMPLES = examples(6)
 
 READS: Mapping[str, tuple[str, ...]] = {
     "diagnosed": (

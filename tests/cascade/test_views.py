@@ -15,6 +15,7 @@ from spec.oat_records import OURS, depot, every, hold, names_order, order
 
 import cascade.views
 from cascade.views import View, reference_id, views
+from examples import examples
 
 BY_TABLE = {view.table: view for view in views()}
 
@@ -271,7 +272,7 @@ def test_no_shape_of_json_stops_a_view_and_both_readers_agree(table, tmp_path_fa
     file = tmp_path_factory.mktemp("shapes") / "bulk.ndjson"
     view = BY_TABLE[table]
 
-    @settings(max_examples=40, derandomize=True, deadline=None)
+    @settings(max_examples=examples(12), derandomize=True, deadline=None)
     @given(st.lists(misshapen(view), min_size=1, max_size=4))
     def both_agree(resources):
         texts = [json.dumps(resource) for resource in resources]

@@ -1,6 +1,5 @@
 """Measures of viral load and their twins agree also where nobody is missing: everybody is on ART, only the results, and who gave, are drawn."""
 
-import os
 from dataclasses import replace
 from datetime import date
 
@@ -11,8 +10,9 @@ from spec import drawn_worlds, worlds
 
 from cascade import measures
 from cascade.tables import Coverage
+from examples import examples
 
-EXAMPLES = int(os.environ.get("THROUGHCARE_EXAMPLES", "10"))
+EXAMPLES = examples(10)
 
 STARTS = {"amina": date(2024, 6, 1), "besa": date(2024, 9, 30), "drita": date(2024, 10, 1)}
 COVERAGE = [
