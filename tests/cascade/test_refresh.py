@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from random import Random
 
@@ -256,7 +257,8 @@ def begins_again(monkeypatch) -> None:
     def told(*_: object) -> None:
         raise BeginsAgain
 
-    monkeypatch.setattr("cascade.refresh.refresh._begin_again", told)
+    # The package has a function of this module's name.
+    monkeypatch.setattr(import_module("cascade.refresh.refresh"), "_begin_again", told)
 
 
 @pytest.mark.parametrize(
