@@ -39,6 +39,10 @@ class OrderPages(Online):
                     return carried
         return {}
 
+    def all(self, name: str) -> list[str]:
+        """Every value that a hidden field of that name has on the page."""
+        return list(dict.fromkeys(re.findall(rf'name="{name}" value="([^"]*)"', self.page.text)))
+
     def fills(self, action: str, having: dict[str, str] | None = None, **typed: Any) -> httpx.Response:
         """Fill in the form and send it."""
         carried = self.fields(action, **(having or {}))

@@ -248,11 +248,13 @@ def _signed(pages: Pages, asking: Asking, typed: TypedOrder) -> Response:
 
 
 def _second(asking: Asking, typed: TypedOrder) -> str | None:
-    """Whoever signs beside, proved; None where nothing asks for it. Raises Unfit."""
+    """Whoever signs beside, proved; None where nothing asks for it. Raises ChangedMeanwhile, Unfit."""
     with asking.snapshot() as (connection, _):
         here = prescribing(asking, connection, typed.person)
         if is_signed(here, connection, token_in(typed)):
             return None
+        if here.known.seen != typed.seen:
+            raise ChangedMeanwhile
         order = order_in(typed, here)
     issues = issues_for(here, order, judged_in(typed, asking.at, asking.zone))
     if not any(one.needs_second for one in issues):

@@ -81,23 +81,31 @@ def reason_in(typed: str) -> str:
 
 
 def writes_of(here: Here, to_sign: ToSign, issues: Sequence[Issue]) -> Iterator[Write]:
-    """What is written. Raises Unfit if a reason or a second prescriber is missing."""
-    if any(one.needs_reason for one in issues) and not to_sign.reason:
-        raise Unfit(NO_REASON)
-    if any(one.needs_second for one in issues) and to_sign.second is None:
-        raise BadRequest
+    """What is written. Raises Unfit, BadRequest if a reason or a second prescriber is missing."""
     asking, by = here.asking, str(here.asking.who.account.id)
     order = replace(to_sign.order, prescriber=by, signed_at=asking.at)
     yield Write(new(request_of(order)).body, id=order.id, if_none_match=True)
     yield from ended_prior(here, order)
+    yield from overridden(here, order.id, issues, to_sign.reason, to_sign.second)
+
+
+def overridden(
+    here: Here, order: str, issues: Sequence[Issue], reason: str, second: str | None
+) -> Iterator[Write]:
+    """What an order is signed in spite of, each with its reason. Raises Unfit, BadRequest."""
+    if any(one.needs_reason for one in issues) and not reason:
+        raise Unfit(NO_REASON)
+    if any(one.needs_second for one in issues) and second is None:
+        raise BadRequest
+    by = str(here.asking.who.account.id)
     for issue in issues:
         signed = Signed(
-            asking.at,
+            here.asking.at,
             by,
-            to_sign.reason if issue.needs_reason else "",
-            to_sign.second if issue.needs_second else None,
+            reason if issue.needs_reason else "",
+            second if issue.needs_second else None,
         )
-        yield new(detected_issue_of(issue, here.patient.id, order.id, signed))
+        yield new(detected_issue_of(issue, here.patient.id, order, signed))
 
 
 def ended_prior(here: Here, order: OatOrder) -> Iterator[Write]:
