@@ -86,7 +86,7 @@ def act_router(pages: Pages) -> APIRouter:
 
 def _form(pages: Pages, asking: Asking, typed: TypedAct, wrong: str, status: int) -> Response:
     with asking.snapshot() as (connection, cursor):
-        here = here_of(asking, connection, typed.person)
+        here = _at_work(here_of(asking, connection, typed.person))
         subject = subject_in(here, typed.act, typed.what)
         require(here, subject.act)
         page = ActPage(
@@ -104,6 +104,13 @@ def _form(pages: Pages, asking: Asking, typed: TypedAct, wrong: str, status: int
     return pages.render(asking.request, "clinic/order_act.html", page, status=status)
 
 
+def _at_work(here: Here) -> Here:
+    """Whoever does at least something of this. Raises Forbidden; that is logged."""
+    if not (here.may_hold or here.may_order):
+        raise not_to_you(here.asking, here.patient.id)
+    return here
+
+
 def require(here: Here, act: Act) -> None:
     """Return if the reader may do it. Raises Forbidden; that is logged."""
     if not may_do(here, act):
@@ -112,7 +119,7 @@ def require(here: Here, act: Act) -> None:
 
 def _do(asking: Asking, connection: Connection, typed: TypedAct) -> None:
     """Raises ChangedMeanwhile, Unfit, BadRequest, Forbidden."""
-    here = deciding(asking, connection, typed.person)
+    here = _at_work(deciding(asking, connection, typed.person))
     subject = subject_in(here, typed.act, typed.what)
     require(here, subject.act)
     token = _token(typed)
