@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -23,6 +23,7 @@ from clinical.oat.record import TreatmentRecord
 from clinical.oat.release import Release, Releaser, detected_issue_of
 from clinical.oat.round.round_list import slots_of
 from clinical.oat.stops.held import CODE as HELD
+from clinical.oat.take_home import Span
 from clinical.words import Sentence
 from fhir_store.write import Write
 from services.clinic.consent_form import Unfit
@@ -91,7 +92,9 @@ CUPS = N_(
     "Cups that stand poured for it: %(count)s. They stop at the window and go back to the stock, by two"
 )
 MISSED = N_("Days missed in a row: %(days)s. What they mean is told at the window")
-NO_ORDER_AFTER = N_("No valid order from %(day)s on")
+NO_ORDER_ON = N_("No valid order on %(first)s")
+NO_ORDER = N_("No valid order from %(first)s to %(last)s")
+NO_ORDER_AFTER = N_("No valid order from %(first)s on")
 PREGNANT = N_("Pregnant: withdrawal endangers the pregnancy. Speak with the person and with obstetrics first")
 
 
@@ -164,10 +167,17 @@ def _also(here: Here, cursor: psycopg.Cursor[object], subject: Subject) -> Itera
     if subject.act is Act.STOP and order is not None:
         others = [one for one in standing(record) if one.id != order.id]
         left = strip_of(_with(here, others), here.asking.day)
-        if left.gaps:
-            yield Sentence(NO_ORDER_AFTER, {"day": left.gaps[0].first})
+        yield from (_without(one, left.days[-1].day) for one in left.gaps)
     if subject.act in (Act.RESUME, Act.LIFT):
         yield from _missed(here, order or next(iter(standing(record)), None))
+
+
+def _without(gap: Span, last: date) -> Sentence:
+    if gap.last == last:
+        return Sentence(NO_ORDER_AFTER, {"first": gap.first})
+    return Sentence(
+        NO_ORDER_ON if gap.first == gap.last else NO_ORDER, {"first": gap.first, "last": gap.last}
+    )
 
 
 def _with(here: Here, orders: Sequence[OatOrder]) -> TreatmentRecord:

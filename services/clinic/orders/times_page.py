@@ -1,5 +1,9 @@
 """Dose times of a group moved by a prescriber, such as in Ramadan or a lockdown: the edges where two doses come too close
-are shown, and all is signed once. Each order keeps its doses; afterwards the usual times come back by themselves."""
+are shown, and all is signed once. Each order keeps its doses; afterwards the usual times come back by themselves.
+
+Why they were moved is asked so that nobody moves them for a reason that is none, and is not kept with a person: that
+somebody fasts tells what they believe.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
