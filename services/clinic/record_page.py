@@ -16,6 +16,7 @@ from services.access.decision import asks_purpose, person_sees
 from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
 from services.access.people.purposes import GivenPurpose, give_purpose
+from services.access.roles.rule import Interaction
 from services.access.roles.types import CHART, OWN_FILE
 from services.clinic.actors import Reader
 from services.clinic.asking import Asking
@@ -23,6 +24,7 @@ from services.clinic.find_page import PEOPLE
 from services.clinic.openings import REASON_CHOICES, Choice, OpeningLine, opening_line
 from services.clinic.permitted import may_make
 from services.clinic.reading import NobodyHere, log_shown, parsed, patient_for, people, refuse
+from services.clinic.round.actors import facilities_of, may
 from services.clinic.words import PURPOSES, STATUSES, TYPES
 from services.shared.errors import BadRequest
 from services.shared.pages import Pages
@@ -65,6 +67,8 @@ class RecordPage:
     reasons: tuple[Choice, ...]
     as_doctor: bool
     """Whether the reader may hand the person their file, and answer a court."""
+    sees_orders: bool
+    """Whether the reader sees the orders of opioid agonist treatment of people in care."""
 
 
 def record_router(pages: Pages) -> APIRouter:
@@ -109,9 +113,17 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         opened and opening_line(opened, asking.at, asking.who.account.id, patient.identity, {}),
         REASON_CHOICES,
         as_doctor,
+        _sees_orders(asking),
     )
     log_shown(asking, patient, "$record", len(page.resources))
     return pages.render(asking.request, "clinic/record.html", shown)
+
+
+def _sees_orders(asking: Asking) -> bool:
+    """It asks for the role alone: whether there are any orders is not told by a button."""
+    if asking.inspects:
+        return False
+    return any(may(asking, Interaction.READ, "MedicationRequest", at) for at in facilities_of(asking))
 
 
 def entry_of(line: RecordLine) -> RecordEntry:

@@ -13,6 +13,13 @@ from services.clinic.find_page import find_router
 from services.clinic.identity_page import identity_router
 from services.clinic.merge_page import merge_router
 from services.clinic.new_person_page import new_person_router
+from services.clinic.orders.act_page import act_router
+from services.clinic.orders.after_page import after_router
+from services.clinic.orders.countersign_page import countersign_router
+from services.clinic.orders.new_page import new_order_router
+from services.clinic.orders.orders_page import orders_router
+from services.clinic.orders.telephone_page import telephone_router
+from services.clinic.orders.times_page import times_router
 from services.clinic.own_file_page import own_file_router
 from services.clinic.proposals_page import proposals_router
 from services.clinic.record_page import record_router
@@ -39,6 +46,13 @@ PAGES = (
     proposals_router,
     card_router,
     record_router,
+    orders_router,
+    new_order_router,
+    act_router,
+    telephone_router,
+    countersign_router,
+    after_router,
+    times_router,
     consent_router,
     consent_ask_router,
     own_file_router,

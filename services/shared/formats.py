@@ -27,6 +27,16 @@ def day(on: date) -> str:
     return format_date(on, "long", locale=current_language().locale)
 
 
+def weekday(on: date) -> str:
+    """Such as "Saturday 14 November"."""
+    return format_skeleton("MMMMEEEEd", _noon(on), locale=current_language().locale)
+
+
+def weekday_short(on: date) -> str:
+    """Such as "Sat 14 Nov"."""
+    return format_skeleton("MMMEd", _noon(on), locale=current_language().locale)
+
+
 def count(number: int) -> str:
     """A whole number, grouped."""
     return format_decimal(number, locale=current_language().locale)
@@ -83,6 +93,8 @@ def filters(zone: str) -> dict[str, Callable[..., Any]]:
         "month": month,
         "full_month": full_month,
         "day": day,
+        "weekday": weekday,
+        "weekday_short": weekday_short,
         "count": count,
         "amount": amount,
         "percent": percent,
@@ -93,6 +105,9 @@ def filters(zone: str) -> dict[str, Callable[..., Any]]:
 
 
 def _month(first_day: date, skeleton: str) -> str:
-    # Babel asks for a date and time here, and then looks at neither day nor zone.
-    instant = datetime(first_day.year, first_day.month, 1, 12)  # noqa: DTZ001
-    return format_skeleton(skeleton, instant, locale=current_language().locale)
+    return format_skeleton(skeleton, _noon(first_day.replace(day=1)), locale=current_language().locale)
+
+
+def _noon(on: date) -> datetime:
+    # Babel asks for a date and time here, and then looks at neither hour nor zone.
+    return datetime(on.year, on.month, on.day, 12)  # noqa: DTZ001

@@ -14,6 +14,7 @@ import pyotp
 from consent_visit import centre, consent_pages
 from demo_installation import demo_installation
 from fastapi import FastAPI
+from orders_visit import ordered, orders_pages, prescribers, telephone_pages
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
 from people_visit import crowd, people_pages, renew
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -101,6 +102,7 @@ def main() -> None:
             _take_register(browser, address, application)
             _take_stays(browser, address, application)
             _take_oversight(browser, address, application)
+            _take_orders(browser, address, application)
             browser.close()
 
 
@@ -194,6 +196,20 @@ def _take_stays(browser: Browser, address: str, application: FastAPI) -> None:
                 _hold(page, address, _token(desk, doctor))
                 for name in people_pages(page, address):
                     if name in PEOPLE_SHOWN:
+                        page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
+
+
+def _take_orders(browser: Browser, address: str, application: FastAPI) -> None:
+    """The prescriber's pages, and the nurse's of a telephone order."""
+    desk = with_cheap_desk(application, Clock())
+    people = prescribers(desk)
+    ordered(desk, str(people["vera"].account), str(people["nada"].account))
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+            for login, pages in (("vera", orders_pages), ("nada", telephone_pages)):
+                with _opened(browser, width, height, scheme) as page:
+                    _hold(page, address, _token(desk, people[login]))
+                    for name in pages(page, address):
                         page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 

@@ -37,6 +37,7 @@ from services.access.roles.types import (
     REGISTERS,
     SEALED,
     STOCK,
+    TELEPHONE_ORDER,
 )
 from services.app import create_app
 from services.settings import Settings
@@ -97,6 +98,9 @@ def on_round(interaction: Interaction, type_: str) -> Opens:
 
 SEES_ROUND = on_round(Interaction.READ, "MedicationRequest")
 GIVES_DOSES = on_round(Interaction.CREATE, "MedicationAdministration")
+
+
+PRESCRIBES = on_round(Interaction.UPDATE, "MedicationRequest")
 
 
 def keeps_tablets(role: Role) -> bool:
@@ -164,6 +168,24 @@ PAGES: dict[str, Opens] = {
     "POST /people/card": treats,
     "POST /people/emergency": treats,
     "POST /people/record": treats,
+    "POST /people/orders": SEES_ROUND,
+    "POST /people/orders/new": PRESCRIBES,
+    "POST /people/orders/review": PRESCRIBES,
+    "POST /people/orders/sign": PRESCRIBES,
+    "POST /people/orders/act": changes("Flag"),
+    "POST /people/orders/do": changes("Flag"),
+    "POST /people/orders/telephone": gives(TELEPHONE_ORDER),
+    "POST /people/orders/telephone/review": gives(TELEPHONE_ORDER),
+    "POST /people/orders/telephone/record": gives(TELEPHONE_ORDER),
+    "GET /orders/countersign": PRESCRIBES,
+    "POST /orders/countersign": PRESCRIBES,
+    "GET /orders/after": PRESCRIBES,
+    "POST /orders/after/back": PRESCRIBES,
+    "POST /orders/after/review": PRESCRIBES,
+    "POST /orders/after/sign": PRESCRIBES,
+    "GET /orders/times": PRESCRIBES,
+    "POST /orders/times/review": PRESCRIBES,
+    "POST /orders/times/sign": PRESCRIBES,
     "POST /people/purpose": treats,
     "POST /people/open": treats,
     "POST /people/reason": treats,

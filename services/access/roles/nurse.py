@@ -24,6 +24,7 @@ from services.access.roles.types import (
     PHOTO,
     PROPOSED,
     STOCK,
+    TELEPHONE_ORDER,
 )
 
 DRUG_TREATMENT = {Label.ETH, Label.ETHUD, Label.OPIOIDUD}
@@ -45,13 +46,15 @@ WRITES = WITH_NOTES | {
 NURSE = Role(
     code="nurse",
     title="Nurse",
-    words="Gives medicines, keeps the round and the register, does reception and tests, at own facilities.",
+    words="Gives medicines, keeps the round and the register, writes down what a prescriber orders by telephone, "
+    "does reception and tests, at own facilities.",
     is_clinical=True,
     granted_by=frozenset({"medical_lead"}),
     rules=(
         in_care(READING, CHART - DOCUMENTS, DRUG_TREATMENT),
         in_care(READING, WITH_NOTES, {*DRUG_TREATMENT, Label.R, Label.V}),
         in_care(WRITING, WRITES - {"MedicationRequest"}, {*DRUG_TREATMENT, Label.R, Label.V}),
+        in_care(CREATING, {TELEPHONE_ORDER}, DRUG_TREATMENT),
         in_care(READING, {PHOTO}, {Label.R, Label.V}),
         in_care(CREATING, {PHOTO}, {Label.R, Label.V}),
         whoever_keeps_it(UPDATING, {"Patient"}, {*DRUG_TREATMENT, Label.R, Label.V}),

@@ -37,7 +37,9 @@ SEALED = "record under investigation"
 """Closed after a death: whoever has no line with it reads and changes nothing of the record."""
 MERGE = "merge of two records"
 """That two records are of one person, signed; and taking them apart again."""
-OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE})
+TELEPHONE_ORDER = "telephone order"
+"""What a prescriber said and read back, written down by who heard it; the prescriber signs it afterwards."""
+OF_PATIENTS = frozenset({OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE, TELEPHONE_ORDER})
 """What is about a patient and is no resource."""
 ACCESS_LOG = "access log"
 EMERGENCY_ACCESS = "emergency access"
@@ -54,7 +56,7 @@ CONFIDENTIAL_FIGURES = "confidential figures"
 RELEASED_EXPORTS = "released exports"
 THINGS = frozenset(
     {
-        STOCK, OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
+        STOCK, OWN_FILE, LEGAL_DISCLOSURE, PHOTO, SEALED, MERGE, TELEPHONE_ORDER, ACCESS_LOG, EMERGENCY_ACCESS, CLINICAL_ROLES, OTHER_ROLES, DEVICES_AND_SYSTEMS, MOVEMENTS,
         INFERENCE, PROPOSED, REGISTERS, PUBLISHED_FIGURES, CONFIDENTIAL_FIGURES, RELEASED_EXPORTS,
     }
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""The order sets, one file each. Each has a ``SET``."""

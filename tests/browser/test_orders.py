@@ -1,0 +1,72 @@
+"""The prescriber's pages in Chromium: each page once in each size and theme."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from demo_installation import demo_installation
+from orders_visit import ordered, orders_pages, prescribers, telephone_pages
+from people_pages import Clock, Someone, with_cheap_desk
+from serving import serving
+from untranslated import MONTHS, UNTRANSLATED
+
+from services.access.pages.desk import Desk
+from services.access.people.sessions import begin
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+Ward = tuple[str, Desk, dict[str, Someone]]
+SIZES = ("tablet", "phone")
+THEMES = ("light", "dark")
+TARGET = 44
+NAMES = "Vera|Ili|Luka|Babi|Nada|Kos|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
+"""What stands inside sentences and is no word of ours: who signed, and days."""
+
+HEIGHTS = """main => [...main.querySelectorAll(
+  'button, input:not([type=hidden]):not(.tick *), .tick, select, a.button, summary'
+)].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
+
+
+@pytest.fixture(scope="module")
+def ward(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Ward]:
+    """The address of a prison, and who works there."""
+    home = tmp_path_factory.mktemp("home")
+    with demo_installation(postgres, f"orders_{worker_id}", home, examples=False) as application:
+        desk = with_cheap_desk(application, Clock())
+        staff = prescribers(desk)
+        ordered(desk, str(staff["vera"].account), str(staff["nada"].account))
+        with serving(application, application.state.settings.port) as address:
+            yield address, desk, staff
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_it_fits_and_can_be_pressed(
+    new_tab: Callable[..., Any],
+    ward: Ward,
+    axe_finds: Callable[[Any], Any],
+    subtests: pytest.Subtests,
+    size: str,
+) -> None:
+    address, desk, staff = ward
+    tab = new_tab(size, reduced_motion="reduce")
+    tab.page.emulate_media(color_scheme=THEMES[SIZES.index(size)])
+    if size == "tablet":
+        tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
+    for login, pages in (("vera", orders_pages), ("nada", telephone_pages)):
+        with desk.database.transaction() as connection:
+            token = begin(connection, staff[login].account, None, desk.now()).token
+        tab.page.context.add_cookies([{"name": "throughcare-session", "value": token, "url": address}])
+        for name in pages(tab.page, address):
+            with subtests.test(name, what="axe"):
+                assert axe_finds(tab) == []
+            with subtests.test(name):
+                widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+                assert widths[0] <= widths[1]
+                boxes = tab.page.locator("main").evaluate(HEIGHTS)
+                assert [html for html, height in boxes if height < TARGET] == []
+                assert [one for one in tab.complaints if "422" not in one] == []
+                for told in ("v1", "N-301", "DEMO"):
+                    assert told not in tab.page.url + tab.page.title()
+                if size == "tablet":
+                    assert tab.page.evaluate(UNTRANSLATED, [f"{MONTHS}|{NAMES}"]) == []
