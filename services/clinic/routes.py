@@ -25,10 +25,14 @@ from services.clinic.round.routes import round_api
 from services.clinic.round.shell_page import shell_router
 from services.clinic.round.stops_page import stops_router
 from services.clinic.round.work_off_page import work_off_router
+from services.clinic.shift.page import shift_router
 from services.clinic.stays_page import stays_router
+from services.clinic.worklists.page import worklists_router
 from services.shared.pages import Pages
 
 PAGES = (
+    shift_router,
+    worklists_router,
     find_router,
     new_person_router,
     identity_router,
