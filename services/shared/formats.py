@@ -27,6 +27,22 @@ def day(on: date) -> str:
     return format_date(on, "long", locale=current_language().locale)
 
 
+def short_day(on: date) -> str:
+    """Such as "Nov 14"."""
+    # Babel asks for a date and time here, and then looks at no zone.
+    instant = datetime(on.year, on.month, on.day, 12)  # noqa: DTZ001
+    return format_skeleton("MMMd", instant, locale=current_language().locale)
+
+
+def clock_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """Writes the time of day of instants in the facility's zone, such as "06:10"."""
+
+    def clock(at: datetime) -> str:
+        return format_time(at.astimezone(zone), "short", locale=current_language().locale)
+
+    return clock
+
+
 def count(number: int) -> str:
     """A whole number, grouped."""
     return format_decimal(number, locale=current_language().locale)
@@ -83,6 +99,8 @@ def filters(zone: str) -> dict[str, Callable[..., Any]]:
         "month": month,
         "full_month": full_month,
         "day": day,
+        "short_day": short_day,
+        "clock": clock_in(ZoneInfo(zone)),
         "count": count,
         "amount": amount,
         "percent": percent,
