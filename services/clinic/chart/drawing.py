@@ -16,9 +16,10 @@ from services.shared.formats import day as day_words
 from services.shared.formats import month, short_day
 from services.shared.languages import N_, gettext
 
-LEFT, RIGHT, PLOT, TOP = 190, 18, 792, 14
+LABELS, PLOT, RIGHT, TOP = 160, 720, 14, 14
+"""In pixels. The names of the lanes are a picture of their own, so that they stay where the plot is moved sideways."""
 DOSES, LANE, GAP = 150, 20, 8
-WIDTH = LEFT + PLOT + RIGHT
+WIDTH = PLOT + RIGHT
 MOST_TICKS = 7
 SHORT = 200
 """Up to so many days a day is named on the axis, beyond that a month."""
@@ -78,10 +79,11 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Picture:
-    """All of it, in a square of ``width`` and ``height``."""
+    """All of it: the plot, and beside it the names of its lanes, both as high. In pixels."""
 
     width: int
     height: int
+    beside: int
     boxes: tuple[Box, ...]
     lines: tuple[Box, ...]
     ordered: str
@@ -107,7 +109,7 @@ class Scale:
 
     def x(self, day: date) -> float:
         """Where a day begins."""
-        return LEFT + PLOT * (day - self.first).days / self.days
+        return PLOT * (day - self.first).days / self.days
 
     def y(self, mg: Decimal) -> float:
         """How far down an amount is."""
@@ -123,21 +125,23 @@ def picture(
 ) -> Picture:
     """The timeline. ``events``: the day, the sign, and what it stands for."""
     scale = Scale(drawn[0].first, drawn[-1].last, _most(drawn))
-    at, boxes, names = TOP + DOSES + GAP, list(_bars(drawn, scale)), [Word(LEFT - 10, TOP + 12, gettext(N_("Dose, mg")), "end")]  # fmt: skip
+    at, boxes, names = TOP + DOSES + GAP, list(_bars(drawn, scale)), [Word(0, TOP + 12, gettext(N_("Dose, mg")))]  # fmt: skip
     for mark in MISSED:
-        names.append(Word(LEFT - 10, at + 15, gettext(LANES[mark]), "end"))
+        names.append(Word(0, at + 15, gettext(LANES[mark])))
         boxes += _missed(drawn, scale, mark, at)
         at += LANE
     at += GAP
     for name, look, stretches in ((STAYS, "stay", stays), (AWAY, "away", away), (HOLDS, "hold", holds)):
-        names.append(Word(LEFT - 10, at + 15, gettext(name), "end"))
+        names.append(Word(0, at + 15, gettext(name)))
         boxes += _stretches(stretches, scale, look, at)
         at += LANE
-    names.append(Word(LEFT - 10, at + 15, gettext(EVENTS), "end"))
-    words = [*_signs(events, scale, at), *_ticks(drawn, scale, at + LANE + 16), *_amounts(scale)]
+    names.append(Word(0, at + 15, gettext(EVENTS)))
+    words = [*_signs(events, scale, at), *_ticks(scale, at + LANE + 16)]
+    names += _amounts(scale)
     return Picture(
         WIDTH,
         at + LANE + 26,
+        LABELS,
         tuple(boxes),
         tuple(_lines(scale, at + LANE)),
         _ordered(drawn, scale),
@@ -223,7 +227,7 @@ def _signs(events: Iterable[tuple[date, str, str]], scale: Scale, at: int) -> It
         yield Word(round(scale.x(day) + half, 1), at + 15, sign, "middle", f"{day_words(day)}: {words}")
 
 
-def _ticks(drawn: Sequence[Bin], scale: Scale, y: int) -> Iterator[Word]:
+def _ticks(scale: Scale, y: int) -> Iterator[Word]:
     every = max(1, -(-scale.days // MOST_TICKS))
     for n in range(0, scale.days - every // 2, every):
         on = scale.first + timedelta(days=n)
@@ -231,21 +235,17 @@ def _ticks(drawn: Sequence[Bin], scale: Scale, y: int) -> Iterator[Word]:
 
 
 def _amounts(scale: Scale) -> Iterator[Word]:
+    """Beside the lines: half of the scale and all of it."""
     for part in (Decimal("0.5"), Decimal(1)):
         mg = scale.most_mg * part
-        yield Word(
-            LEFT - 10,
-            round(scale.y(mg) + (18 if part == 1 else 5), 1) + (12 if part == 1 else 0),
-            amount(mg),
-            "end",
-        )
+        yield Word(LABELS - 8, round(scale.y(mg) + 5, 1), amount(mg), "end")
 
 
 def _lines(scale: Scale, bottom: int) -> Iterator[Box]:
-    yield Box(LEFT, TOP + DOSES, PLOT, 1, "ground")
+    yield Box(0, TOP + DOSES, PLOT, 1, "ground")
     for part in (Decimal("0.5"), Decimal(1)):
-        yield Box(LEFT, round(scale.y(scale.most_mg * part), 1), PLOT, 1, "rule")
-    yield Box(LEFT, bottom, PLOT, 1, "ground")
+        yield Box(0, round(scale.y(scale.most_mg * part), 1), PLOT, 1, "rule")
+    yield Box(0, bottom, PLOT, 1, "ground")
 
 
 def _ordered(drawn: Sequence[Bin], scale: Scale) -> str:

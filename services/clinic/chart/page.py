@@ -101,6 +101,7 @@ class CellLine:
     mg: str
     happened: tuple[HappenedLine, ...]
     open: bool
+    ahead: bool
 
 
 @dataclass(frozen=True)
@@ -307,7 +308,8 @@ def _mar_row(one: MarDay, names: Mapping[str, str], today: date) -> MarRow:
                 cell.slot.order.product.name,
                 amount(cell.slot.mg),
                 tuple(_happened(each, names) for each in cell.happened),
-                one.day >= today,
+                one.day == today,
+                one.day > today,
             )
             for cell in one.cells
         ),
