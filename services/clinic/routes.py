@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from services.clinic.arrival_page import arrival_router
 from services.clinic.card_page import card_router
 from services.clinic.chart.page import chart_router
+from services.clinic.chart.paper_page import paper_router as chart_paper_router
 from services.clinic.consent_ask_page import consent_ask_router
 from services.clinic.consent_page import consent_router
 from services.clinic.court_page import court_router
@@ -44,6 +45,7 @@ PAGES = (
     proposals_router,
     card_router,
     chart_router,
+    chart_paper_router,
     record_router,
     consent_router,
     consent_ask_router,

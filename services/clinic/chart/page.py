@@ -138,6 +138,7 @@ class ChartPage:
     opening: OpeningLine | None
     reasons: tuple[Choice, ...]
     as_doctor: bool
+    may_print: bool
     said: str = ""
 
 
@@ -228,6 +229,7 @@ def chart_answer(pages: Pages, asking: Asking, id_: str, zoom: Zoom, said: str =
         opened and opening_line(opened, asking.at, asking.who.account.id, patient.identity, {}),
         REASON_CHOICES,
         may_make(patient.actor, id_, treated_at, OWN_FILE),
+        may_make(patient.actor, id_, treated_at, "MedicationAdministration"),
         said,
     )
     log_shown(asking, patient, "$chart", len(record.happened) + len(record.orders) + len(notes))
