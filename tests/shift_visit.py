@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from oat import a_happened, an_order, mg
 from people_visit import _find, _send
-from resources import a_patient, a_stay
+from resources import a_patient, a_stay, an_organization
 from round_prison import an_absence, put
 from stores import store_on
 
@@ -39,6 +39,7 @@ Json = dict[str, Any]
 def treated(desk: Desk) -> None:
     """People in the north: one with a year of doses, one who missed four days, one whose order ends, duties, court."""
     put(desk.database, store_on(desk.database), [
+        an_organization("centre", name="DEMO treatment centre"),
         *_long(desk.now()), *_short(desk.now(), "n-331", "Besa", 4, dosed=False), *_short(desk.now(), "n-332", "Edin", 30, ends=2),
         *_short(desk.now(), "n-333", "Nada", 20, ends=6), an_absence("n-333", prison=NORTH, status="planned",
             period={"start": (desk.now() + timedelta(hours=20)).isoformat()}),
@@ -160,3 +161,9 @@ def shift_pages(page: Any, address: str) -> Iterator[str]:
     page.locator("button[value=all][aria-pressed=true]").wait_for()
     page.locator("details summary").first.click()
     yield "chart-whole"
+    _send(page, "/people/chart/letter")
+    _send(page, "/people/chart/letter")
+    yield "letter"
+    page.locator("#to").select_option("Organization/centre")
+    _send(page, "/people/chart/letter")
+    yield "letter-not"

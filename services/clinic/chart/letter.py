@@ -6,7 +6,7 @@ somebody was. Of other medicines and of allergies it has what the reader may rea
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ from services.clinic.confirmations import Version, confirmed
 from services.clinic.consents import PORTION, law
 from services.clinic.reading import Patient, parsed
 from services.clinic.sentences import amount
-from services.shared.formats import clock_in, moments_in
+from services.shared.formats import clock_in, fhir_dates_in, moments_in
 from services.shared.formats import day as day_words
 from services.shared.languages import N_, current_language, gettext
 from services.shared.typesetting import pdf
@@ -73,6 +73,7 @@ WORDS = {
     "open": N_("Still open"),
     "nothing-open": N_("Nothing."),
     "signed": N_("Signed"),
+    "telephone": N_("Telephone for questions"),
     "page": N_("Page"),
 }
 COLUMNS = (N_("Day"), N_("Time"), N_("What"))
@@ -245,7 +246,7 @@ def _table(lines: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
 def _head(asking: Asking, letter: Letter) -> Iterator[tuple[str, str]]:
     yield NAME, letter.identity.name
     if letter.born:
-        yield BORN, letter.born
+        yield BORN, fhir_dates_in(asking.zone)(letter.born)
     for number in letter.numbers:
         yield NUMBER, number
 
@@ -310,14 +311,8 @@ def _know(asking: Asking, letter: Letter) -> Iterator[tuple[str, str]]:
         yield ALLERGIES, gettext(NOT_IN_LETTER)
     else:
         yield ALLERGIES, ", ".join(letter.allergies) or gettext(NOT_RECORDED)
-    yield NALOXONE_GIVEN, _written(letter.naloxone) or gettext(NOT_RECORDED)
-
-
-def _written(day: str) -> str:
-    try:
-        return day_words(datetime.fromisoformat(day).date())
-    except ValueError:
-        return ""
+    handed = fhir_dates_in(asking.zone)(letter.naloxone) if letter.naloxone else ""
+    yield NALOXONE_GIVEN, handed or gettext(NOT_RECORDED)
 
 
 def _open(asking: Asking, letter: Letter) -> Iterator[str]:
