@@ -9,6 +9,7 @@ from people_pages import Clock, Someone, with_cheap_desk
 from people_visit import crowd, renew
 from serving import serving
 from shift_visit import shift_pages, treated
+from untranslated import MONTHS, UNTRANSLATED
 from ward import fill, staff
 
 from services.access.pages.desk import Desk
@@ -19,6 +20,11 @@ NewTab = Callable[..., Any]
 Ward = tuple[str, Desk, dict[str, Someone]]
 SIZES = ("tablet", "phone")
 THEMES = ("dark", "light")
+TARGET = 44
+
+HEIGHTS = """main => [...main.querySelectorAll(
+  'button, input:not([type=hidden]), select, a.button, .counts a, summary'
+)].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
 
 
 @pytest.fixture(scope="module")
@@ -57,3 +63,9 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
             widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
             assert widths[0] <= widths[1]
             assert tab.complaints == []
+            boxes = tab.page.locator("main").evaluate(HEIGHTS)
+            assert [html for html, height in boxes if height < TARGET] == []
+            for told in ("n-330", "N-330", "DEMO"):
+                assert told not in tab.page.url + tab.page.title()
+            if size == "tablet":
+                assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
