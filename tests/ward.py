@@ -90,6 +90,7 @@ def staff(desk: Desk, *logins: str) -> dict[str, Someone]:
 WORK: dict[str, dict[str, str | None]] = {
     "nurse": {"nurse": NORTH},
     "doctor": {"doctor": NORTH},
+    "counsellor": {"hiv_counsellor": NORTH},
     "lead": {"medical_lead": NORTH},
     "lead2": {"medical_lead": NORTH},
     "leadsouth": {"medical_lead": SOUTH},

@@ -43,6 +43,10 @@ PAGES: Mapping[str, str] = {
     "$merge": N_("Two records side by side"),
     "$stays": N_("Stays"),
     "$court": N_("The list for court"),
+    "$worklist": N_("A worklist"),
+    "$chart": N_("The page of the person"),
+    "$dose-card": N_("The card with the doses"),
+    "$hand-over-letter": N_("The letter for whoever goes on with the treatment"),
     "$movements": N_("What custody proposes"),
     "$everything": N_("The whole record"),
 }

@@ -4,6 +4,8 @@ from fastapi import APIRouter
 
 from services.clinic.arrival_page import arrival_router
 from services.clinic.card_page import card_router
+from services.clinic.chart.page import chart_router
+from services.clinic.chart.paper_page import paper_router as chart_paper_router
 from services.clinic.consent_ask_page import consent_ask_router
 from services.clinic.consent_page import consent_router
 from services.clinic.court_page import court_router
@@ -32,10 +34,14 @@ from services.clinic.round.routes import round_api
 from services.clinic.round.shell_page import shell_router
 from services.clinic.round.stops_page import stops_router
 from services.clinic.round.work_off_page import work_off_router
+from services.clinic.shift.page import shift_router
 from services.clinic.stays_page import stays_router
+from services.clinic.worklists.page import worklists_router
 from services.shared.pages import Pages
 
 PAGES = (
+    shift_router,
+    worklists_router,
     find_router,
     new_person_router,
     identity_router,
@@ -45,6 +51,8 @@ PAGES = (
     court_router,
     proposals_router,
     card_router,
+    chart_router,
+    chart_paper_router,
     record_router,
     orders_router,
     new_order_router,

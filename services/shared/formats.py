@@ -37,6 +37,22 @@ def weekday_short(on: date) -> str:
     return format_skeleton("MMMEd", _noon(on), locale=current_language().locale)
 
 
+def short_day(on: date) -> str:
+    """Such as "Nov 14"."""
+    # Babel asks for a date and time here, and then looks at no zone.
+    instant = datetime(on.year, on.month, on.day, 12)  # noqa: DTZ001
+    return format_skeleton("MMMd", instant, locale=current_language().locale)
+
+
+def clock_in(zone: ZoneInfo) -> Callable[[datetime], str]:
+    """Writes the time of day of instants in the facility's zone, such as "06:10"."""
+
+    def clock(at: datetime) -> str:
+        return format_time(at.astimezone(zone), "short", locale=current_language().locale)
+
+    return clock
+
+
 def count(number: int) -> str:
     """A whole number, grouped."""
     return format_decimal(number, locale=current_language().locale)
@@ -95,6 +111,8 @@ def filters(zone: str) -> dict[str, Callable[..., Any]]:
         "day": day,
         "weekday": weekday,
         "weekday_short": weekday_short,
+        "short_day": short_day,
+        "clock": clock_in(ZoneInfo(zone)),
         "count": count,
         "amount": amount,
         "percent": percent,

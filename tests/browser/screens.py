@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from register_visit import register_pages, stocked
 from serving import serving
 from shift import Shift
+from shift_visit import shift_pages, treated
 from ward import fill, staff
 from watched_installation import watched
 
@@ -68,6 +69,16 @@ PEOPLE_SHOWN = {
     "new-person", "compared", "identity", "code", "merge", "pair", "stays", "move-wrong", "moved", "death", "closed",
     "court", "movements", "arrival",
 }  # fmt: skip
+SHIFT_SHOWN = {
+    "shift",
+    "worklists",
+    "worklist",
+    "worklist-empty",
+    "chart",
+    "chart-whole",
+    "letter",
+    "letter-not",
+}
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -101,6 +112,7 @@ def main() -> None:
             _take_clinic(browser, address, application)
             _take_register(browser, address, application)
             _take_stays(browser, address, application)
+            _take_shift(browser, address, application)
             _take_oversight(browser, address, application)
             _take_orders(browser, address, application)
             browser.close()
@@ -210,6 +222,20 @@ def _take_orders(browser: Browser, address: str, application: FastAPI) -> None:
                 with _opened(browser, width, height, scheme) as page:
                     _hold(page, address, _token(desk, people[login]))
                     for name in pages(page, address):
+                        page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
+
+
+def _take_shift(browser: Browser, address: str, application: FastAPI) -> None:
+    """What waits at the start of a shift, the worklists, and the page of a person, over the same prisons."""
+    desk = with_cheap_desk(application, Clock())
+    treated(desk)
+    doctor = someone(desk, "shift", "Lejla Hodžić", doctor="Organization/north")
+    for width, height in SIZES:
+        for suffix, scheme in THEMES.items():
+            with _opened(browser, width, height, scheme) as page:
+                _hold(page, address, _token(desk, doctor))
+                for name in shift_pages(page, address):
+                    if name in SHIFT_SHOWN:
                         page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 

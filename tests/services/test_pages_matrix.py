@@ -136,6 +136,16 @@ PAGES: dict[str, Opens] = {
     "GET /audit/head.svg": reads(ACCESS_LOG),
     "GET /audit/unusual": reads(ACCESS_LOG),
     "POST /audit/unusual": reads(ACCESS_LOG),
+    "GET /shift": treats,
+    "GET /worklists": treats,
+    "GET /worklists/{code}": SEES_ROUND,
+    "POST /worklists/{code}": SEES_ROUND,
+    "POST /people/chart": treats,
+    "POST /people/chart/note": gives("Observation"),
+    "POST /people/chart/note/correct": gives("Observation"),
+    "POST /people/chart/dose-card": GIVES_DOSES,
+    "POST /people/chart/letter": GIVES_DOSES,
+    "POST /people/chart/letter/pdf": GIVES_DOSES,
     "GET /people": treats,
     "POST /people/find": treats,
     "GET /people/new": registers,
@@ -276,7 +286,14 @@ OF_NOBODY = {
 WITH_A_NAME = {"GET /ministry/figures/{name}.json", "GET /ministry/files/{name}.csv"}
 """By the same reader as ``/ministry`` (tests/services/ministry)."""
 
-NAMED = {"purpose": "hand-over", "book": "x", "issue": "x", "discrepancy": "x", "what": "receive"}
+NAMED = {
+    "purpose": "hand-over",
+    "book": "x",
+    "issue": "x",
+    "discrepancy": "x",
+    "what": "receive",
+    "code": "missed-3",
+}
 """What stands in a path; what is not there is answered like what is elsewhere."""
 
 OF_ONE_OPENING = {"POST /people/open", "POST /people/reason", "POST /people/close"}

@@ -3,19 +3,24 @@
 from urllib.parse import urlencode
 
 from fastapi import Request
+from sqlalchemy import Connection
 
+from services.access.decision.people import organizations
 from services.access.pages.browser import browser_of
 from services.access.pages.desk import Desk
 from services.access.pages.signed_in import desk_of
 from services.access.people.devices import device_of
+from services.access.people.grants import person_with
+from services.access.people.holdings import is_clinical
 from services.access.people.outcomes import SignedIn
 from services.access.people.pins import has_pin
 from services.access.people.request_journal import journal_of
 from services.access.people.sessions import sign_out
 from services.access.people.throttling import Source
-from services.shared.own_paths import own_path
+from services.shared.own_paths import FRONT, own_path
 
 PIN = "/account/pin"
+SHIFT = "/shift"
 NOWHERE = "unknown"
 
 
@@ -45,9 +50,20 @@ def let_in(request: Request, outcome: SignedIn) -> None:
 
 
 def where_to(desk: Desk, source: Source, outcome: SignedIn, to: str) -> str:
-    """Where somebody is led who was let in: on a tablet first to choosing a PIN, unless they have."""
-    if source.device is None:
-        return own_path(to)
+    """Where somebody is led who was let in: on a tablet first to choosing a PIN, unless they have.
+
+    Who treats and asked for no page begins with the start page of a shift.
+    """
     with desk.database.transaction() as connection:
-        chosen = has_pin(connection, outcome.account, source.device)
-    return own_path(to) if chosen else f"{PIN}?{urlencode({'to': own_path(to)})}"
+        onward = own_path(to)
+        if onward == FRONT and _treats(connection, desk, outcome):
+            onward = SHIFT
+        chosen = source.device is None or has_pin(connection, outcome.account, source.device)
+    return onward if chosen else f"{PIN}?{urlencode({'to': onward})}"
+
+
+def _treats(connection: Connection, desk: Desk, outcome: SignedIn) -> bool:
+    """Whether somebody has a clinical role at an Organization, whose people have records."""
+    person = person_with(connection, outcome.account, desk.now())
+    clinical = [one.role for one in person.holds_now if is_clinical(one.role)]
+    return bool(clinical) and bool(organizations(person, *clinical))

@@ -1,0 +1,1 @@
+"""One file for each list, with its ``WORKLIST``."""

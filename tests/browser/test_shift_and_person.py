@@ -1,0 +1,71 @@
+"""The start page of a shift, the worklists and the page of a person, in Chromium: each page once in each size and theme."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from demo_installation import demo_installation
+from people_pages import Clock, Someone, with_cheap_desk
+from people_visit import crowd, renew
+from serving import serving
+from shift_visit import shift_pages, treated
+from untranslated import MONTHS, UNTRANSLATED
+from ward import fill, staff
+
+from services.access.pages.desk import Desk
+from services.access.people.sessions import begin
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+NewTab = Callable[..., Any]
+Ward = tuple[str, Desk, dict[str, Someone]]
+SIZES = ("tablet", "phone")
+THEMES = ("dark", "light")
+TARGET = 44
+
+HEIGHTS = """main => [...main.querySelectorAll(
+  'button, input:not([type=hidden]), select, a.button, .counts a, summary'
+)].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
+
+
+@pytest.fixture(scope="module")
+def ward(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Ward]:
+    """The address of an installation with people in treatment, and a doctor."""
+    home = tmp_path_factory.mktemp("home")
+    with demo_installation(postgres, f"shift_{worker_id}", home, examples=False) as application:
+        desk = with_cheap_desk(application, Clock())
+        fill(desk, "Europe/Podgorica")
+        crowd(desk)
+        renew(desk)
+        treated(desk)
+        with serving(application, application.state.settings.port) as address:
+            yield address, desk, staff(desk, "doctor")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_axe_finds_nothing_and_nothing_is_cut_off(
+    new_tab: NewTab, ward: Ward, axe_finds: Callable[[Any], Any], subtests: pytest.Subtests, size: str
+) -> None:
+    address, desk, people = ward
+    # Colours that change slowly would be looked at halfway.
+    tab = new_tab(size, reduced_motion="reduce")
+    tab.page.emulate_media(color_scheme=THEMES[SIZES.index(size)])
+    with desk.database.transaction() as connection:
+        token = begin(connection, people["doctor"].account, None, desk.now()).token
+    tab.page.context.add_cookies([{"name": "throughcare-session", "value": token, "url": address}])
+    if size == "tablet":
+        tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
+    for name in shift_pages(tab.page, address):
+        with subtests.test(name, what="axe"):
+            assert axe_finds(tab) == []
+        with subtests.test(name):
+            widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
+            assert widths[0] <= widths[1]
+            assert tab.complaints == []
+            boxes = tab.page.locator("main").evaluate(HEIGHTS)
+            assert [html for html, height in boxes if height < TARGET] == []
+            for told in ("n-330", "N-330", "DEMO"):
+                assert told not in tab.page.url + tab.page.title()
+            if size == "tablet":
+                assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
