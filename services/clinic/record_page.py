@@ -65,6 +65,8 @@ class RecordPage:
     reasons: tuple[Choice, ...]
     as_doctor: bool
     """Whether the reader may hand the person their file, and answer a court."""
+    may_receive: bool
+    """Whether the reader asks what is asked at reception, and writes down injuries."""
 
 
 def record_router(pages: Pages) -> APIRouter:
@@ -94,6 +96,7 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
             raise
         treated_at = treating(cursor, patient.actor, id_, asking.day)
         as_doctor = may_make(patient.actor, id_, treated_at, OWN_FILE)
+        may_receive = may_make(patient.actor, id_, treated_at, "QuestionnaireResponse")
         seen = person_sees(patient.actor, asking.day, TYPES_SHOWN)
         page = chronicle_of(cursor, asking.keyring, patient.records, TYPES_SHOWN, seen, SHOWN, after)
     opened = patient.opened
@@ -109,6 +112,7 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         opened and opening_line(opened, asking.at, asking.who.account.id, patient.identity, {}),
         REASON_CHOICES,
         as_doctor,
+        may_receive,
     )
     log_shown(asking, patient, "$record", len(page.resources))
     return pages.render(asking.request, "clinic/record.html", shown)

@@ -15,6 +15,8 @@ from services.clinic.merge_page import merge_router
 from services.clinic.new_person_page import new_person_router
 from services.clinic.own_file_page import own_file_router
 from services.clinic.proposals_page import proposals_router
+from services.clinic.reception.calls_page import calls_router
+from services.clinic.reception.page import reception_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
@@ -35,6 +37,8 @@ PAGES = (
     merge_router,
     arrival_router,
     stays_router,
+    reception_router,
+    calls_router,
     court_router,
     proposals_router,
     card_router,
