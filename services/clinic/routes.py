@@ -11,6 +11,7 @@ from services.clinic.disclosure_page import disclosure_router
 from services.clinic.emergency_page import emergency_router
 from services.clinic.find_page import find_router
 from services.clinic.identity_page import identity_router
+from services.clinic.injuries.page import injuries_router
 from services.clinic.merge_page import merge_router
 from services.clinic.new_person_page import new_person_router
 from services.clinic.own_file_page import own_file_router
@@ -39,6 +40,7 @@ PAGES = (
     stays_router,
     reception_router,
     calls_router,
+    injuries_router,
     court_router,
     proposals_router,
     card_router,
