@@ -4,7 +4,7 @@ As long as no call was answered, what is said is put right in the claim. What is
 centre has confirmed is not changed by what is typed here, and what is typed here is not confirmed by an earlier call.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from clinical.oat.claim import Claim, Outcome, claim_of, observation_of
 from clinical.oat.product import products
@@ -65,13 +65,26 @@ def _observation(known: Known, claim: Claim, before: Claim | None) -> Json:
     """With the calls that nobody answered yet, and where the person says they were treated."""
     made = observation_of(replace(claim, calls=before.calls if before else ()))
     where = known.answers.get("oat-place")
-    if where is None or not where.place:
+    if where is None or not (where.place or where.text):
         return made
-    place = extension(PLACE, valueReference=reference("Organization", where.place))
-    return {**made, "extension": [*made.get("extension", ()), place]}
+    said = (
+        {"valueReference": reference("Organization", where.place)}
+        if where.place
+        else {"valueString": where.text}
+    )
+    return {**made, "extension": [*made.get("extension", ()), extension(PLACE, **said)]}
 
 
-def treated_at(observation: Json) -> str:
-    """The id of the Organization at which the person says they were treated; empty if it is not said."""
-    said = (id_in(one.get("valueReference", {}), "Organization") for one in extensions(observation, PLACE))
-    return next((one for one in said if one), "")
+@dataclass(frozen=True)
+class TreatedAt:
+    """Where the person says they were treated: the id of an Organization, or a place in words; both empty: not said."""
+
+    organization: str = ""
+    words: str = field(default="", repr=False)
+
+
+def treated_at(observation: Json) -> TreatedAt:
+    """Where a claim says it."""
+    said = next(extensions(observation, PLACE), {})
+    id_ = id_in(said.get("valueReference", {}), "Organization")
+    return TreatedAt(id_ or "", str(said.get("valueString", "")))

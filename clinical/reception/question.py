@@ -116,6 +116,7 @@ class Question:
         kind: how it is answered.
         choices: to choose from.
         hint: what to pay attention to.
+        group: what it belongs to together with others; empty: it stands by itself.
         system: the code system of the choices, without what all of ours begin with.
         other: what a line of text beside the choices is for; empty: there is none.
         asked_of_men: whether somebody is asked whose sex is recorded as male.
@@ -132,6 +133,7 @@ class Question:
     kind: Kind = Kind.ONE
     choices: tuple[Choice, ...] = ()
     hint: str = ""
+    group: str = ""
     system: str = "reception"
     other: str = ""
     asked_of_men: bool = True

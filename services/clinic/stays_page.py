@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from clinical.custody.consequences import Duty
 from clinical.custody.dosing_site import hand_over_task
 from clinical.custody.dosing_sites import dosing_sites
 from clinical.custody.errors import CustodyError, PlaceMissing
@@ -110,6 +111,8 @@ class StaysPage:
     may_reopen: bool
     may_receive: bool
     """Whether the person is here, and the reader asks what is asked at reception."""
+    is_received: bool
+    """Whether that is still to be done."""
     said: str = ""
     undo: str = ""
     """What the undo button carries; empty where nothing was just recorded."""
@@ -216,6 +219,7 @@ def stays_answer(
         closed,
         may_reopen,
         may_receive,
+        any(one.duty is Duty.RECEPTION_SCREEN for one in duties),
         said,
         undo_ticket(asking, id_, saved) if saved and undoable(saved) else "",
     )

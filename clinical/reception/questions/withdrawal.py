@@ -115,7 +115,8 @@ def _question(nth: int, item: Item) -> Question:
         part=Part.REST,
         ask=WORDS[item],
         system="cows-points",
-        hint=N_("Withdrawal, finding by finding: what you see now."),
+        hint=N_("What you see now. The score is there as soon as every finding is."),
+        group=N_("Withdrawal"),
         choices=tuple(
             Choice(str(points), words) for points, words in zip(POINTS[item], FINDINGS[item], strict=True)
         ),

@@ -40,8 +40,9 @@ def marks(injuries: Iterable[Injury], side: Side) -> tuple[Mark, ...]:
 
 
 def drawn(side: Side) -> str:
-    """The lines of a figure."""
-    return FIGURE + (FACE if side is Side.FRONT else SPINE)
+    """The lines of a figure. It is filled once more over its lines, so that no limb is cut off."""
+    inner = FACE if side is Side.FRONT else SPINE
+    return f'<g class="body-line">{FIGURE}</g><g class="body-fill" stroke="none">{FIGURE}</g>{inner}'
 
 
 def on_paper(injuries: Iterable[Injury], side: Side) -> str:
@@ -54,5 +55,5 @@ def on_paper(injuries: Iterable[Injury], side: Side) -> str:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">'
-        f'<g fill="white" stroke="black" stroke-width="1.5">{drawn(side)}</g>{numbers}</svg>'
+        f'<g fill="white" stroke="black" stroke-width="3">{drawn(side)}</g>{numbers}</svg>'
     )

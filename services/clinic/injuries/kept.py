@@ -16,13 +16,12 @@ from fhir_store.locks import lock_of, take
 from fhir_store.read import Stored
 from fhir_store.search import parse_query, search
 from fhir_store.write import raw_cursor
-from services.access.decision import decide
 from services.access.decision.one_by_one import treating
-from services.access.decision.subject import Subject
 from services.access.roles.rule import Interaction
 from services.clinic.asking import Asking
 from services.clinic.consent_keeping import not_to_you, somebody
 from services.clinic.disclosures import practitioner
+from services.clinic.permitted import may_make
 from services.clinic.reading import Patient, parsed
 from services.clinic.reception.reception import arrival_of
 from services.clinic.stays_page import here
@@ -31,6 +30,7 @@ from services.shared.errors import BadRequest, Conflict
 from services.shared.languages import N_
 
 MOST = 500
+FORM = "QuestionnaireResponse"
 LABELS = frozenset({Label.R, Label.V})
 """What a form tells: it leaves the house by no agreement."""
 
@@ -67,10 +67,9 @@ class NotSigned(Exception):
 def who_is_hurt(asking: Asking, connection: Connection, id_: str) -> Patient:
     """Somebody of whom the reader may read and write the form. Raises NobodyHere, Forbidden."""
     patient, cursor = somebody(asking, connection, id_), raw_cursor(connection)
-    open_at = frozenset(treating(cursor, patient.actor, id_, asking.day))
-    subjects = [Subject("QuestionnaireResponse", LABELS, at, id_, open_at=open_at) for at in open_at]
+    treated_at = treating(cursor, patient.actor, id_, asking.day)
     both = (Interaction.READ, Interaction.CREATE)
-    if not any(all(decide(patient.actor, one, subject).permitted for one in both) for subject in subjects):
+    if not all(may_make(patient.actor, id_, treated_at, FORM, one, LABELS) for one in both):
         raise not_to_you(asking, id_)
     return patient
 

@@ -14,6 +14,7 @@ from clinical.oat.claim import Call, Claim, Outcome, observation_of
 from clinical.oat.product import products
 from clinical.oat.shapes import EXTENSION, when
 from clinical.people import Identity
+from clinical.reception.claimed import TreatedAt
 from fhir_store.locks import lock_of, take
 from fhir_store.write import raw_cursor
 from services.access.decision import decide
@@ -148,7 +149,8 @@ def _shown(
     wrong: str,
 ) -> CallsPage:
     claim = found.claim if found else None
-    treated = f"Organization/{found.treated_at}" if found and found.treated_at else ""
+    where = found.treated_at if found else TreatedAt()
+    treated = f"Organization/{where.organization}" if where.organization else ""
     product = claim.product.code if claim and claim.product else ""
     return CallsPage(
         patient.id,
@@ -159,17 +161,24 @@ def _shown(
         MEDICINES.get(product, ""),
         amount(claim.mg) if claim and claim.mg is not None else "",
         parsed(found.stored).get("effectiveDateTime", "") if found else "",
-        organizations.get(treated, ""),
+        organizations.get(treated) or where.words,
         cap_said(asking, claim) if claim else None,
         calls_said(claim, organizations, writers) if claim else (),
         tuple(organizations.items()),
         choices(OUTCOMES),
         choices(MEDICINES),
         str(found.stored.version) if found else "",
-        typed.model_copy(update={"whom": typed.whom or treated, "product": typed.product or product}),
+        _filled(typed, treated, where.words, product),
         said,
         wrong,
     )
+
+
+def _filled(typed: TypedCall, treated: str, words: str, product: str) -> TypedCall:
+    """The form, with whom the person named until somebody names another."""
+    is_named = typed.whom or typed.place
+    said = {} if is_named else {"whom": treated, "place": words}
+    return typed.model_copy(update={**said, "product": typed.product or product})
 
 
 def _keep(asking: Asking, connection: Connection, typed: TypedCall) -> None:

@@ -13,7 +13,7 @@ from clinical.oat.round.reading import Reader, situations
 from clinical.oat.unverified import CAP, cap_of, is_unverified
 from clinical.protocols import Protocol
 from clinical.protocols.protocol import Status
-from clinical.reception.claimed import treated_at
+from clinical.reception.claimed import TreatedAt, treated_at
 from fhir_store.read import Stored, read
 from services.clinic.asking import Asking
 from services.clinic.consents import law
@@ -46,13 +46,13 @@ class Claimed:
         claim: the latest.
         stored: its Observation.
         is_unverified: whether it still stands unverified: nobody has confirmed it, and no dose was taken since.
-        treated_at: the id of the Organization at which the person says they were treated; empty if not said.
+        treated_at: where the person says they were treated.
     """
 
     claim: Claim
     stored: Stored = field(repr=False)
     is_unverified: bool
-    treated_at: str
+    treated_at: TreatedAt
 
 
 def claimed_by(

@@ -21,6 +21,7 @@ from fhir_store.write import Write, raw_cursor
 from services.clinic.asking import Asking
 from services.clinic.consent_keeping import not_to_you, somebody
 from services.clinic.disclosures import practitioner
+from services.clinic.permitted import require
 from services.clinic.reading import Json, Patient, parsed
 from services.clinic.reception.access import Access
 from services.clinic.reception.reception import Reception, reception_of
@@ -45,6 +46,7 @@ def keep(asking: Asking, connection: Connection, typed: TypedAnswer) -> Answer:
     """Keep an answer. What was sent twice is written once. Raises AnsweredMeanwhile, Unfit, Forbidden, BadRequest."""
     cursor = raw_cursor(connection)
     patient = somebody(asking, connection, typed.person)
+    require(asking, cursor, patient, "QuestionnaireResponse")
     question = question_called(typed.question)
     if question is None:
         raise BadRequest

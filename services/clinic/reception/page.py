@@ -50,10 +50,11 @@ PRESCRIBER = "MedicationRequest"
 
 @dataclass(frozen=True)
 class QuestionLine:
-    """A question on the list. ``ask`` waits for its translation."""
+    """A question on the list. ``ask`` and ``group`` wait for their translation."""
 
     code: str
     ask: str
+    group: str
     answer: AnswerSaid | None
     missing: bool
     overdue: bool
@@ -215,6 +216,7 @@ def _part(reception: Reception, part: Part, answers: dict[str, AnswerSaid]) -> P
         QuestionLine(
             one.code,
             one.ask,
+            one.group,
             answers.get(one.code),
             one.code in lines and lines[one.code].is_missing,
             one.code in lines and lines[one.code].is_overdue,

@@ -20,6 +20,7 @@ KEEP, ONE = "/people/injuries/keep", "/people/injuries/injury"
 
 def begin(browser: PlainBrowser) -> str:
     stays(browser)
+    browser.send("/people/record")
     browser.send("/people/injuries")
     browser.send("/people/injuries/begin")
     assert browser.page.status_code == 200, browser.page.text
@@ -93,6 +94,7 @@ def test_what_is_said_what_is_found_and_how_it_fits_is_signed_and_then_changed_b
 
     # Another version, by somebody else, leaves the first as it was.
     stays(doctor)
+    doctor.send("/people/record")
     doctor.send("/people/injuries")
     doctor.send("/people/injuries/form", form=form["id"])
     paper = doctor.http.post("/people/injuries/pdf", data=doctor.fields("/people/injuries/pdf"))
