@@ -4,7 +4,7 @@ A claimed dose is never given: until it is confirmed, a prescriber orders the pr
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -55,12 +55,25 @@ CONFIRMING = frozenset({Outcome.CONFIRMED, Outcome.CORRECTED})
 
 @dataclass(frozen=True)
 class Call:
-    """One try to confirm it. ``whom`` is the id of an Organization, ``by`` of a Practitioner; None: not said."""
+    """One try to confirm it.
+
+    Attributes:
+        at: when.
+        outcome: what came of it.
+        whom: the id of the Organization that was called; None: not said, or it has no record here.
+        by: the id of the Practitioner who called; None: not said.
+        place: in words who was called, if it has no record here.
+        spoke_with: who answered there.
+        said: what they said.
+    """
 
     at: datetime
     outcome: Outcome
     whom: str | None = None
     by: str | None = None
+    place: str = ""
+    spoke_with: str = field(default="", repr=False)
+    said: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -159,6 +172,7 @@ def _calls(observation: Json, zone: ZoneInfo) -> Iterator[Call]:
                 Outcome(outcome),
                 id_in(part_of(said, "whom", "valueReference") or {}, "Organization"),
                 id_in(part_of(said, "by", "valueReference") or {}, "Practitioner"),
+                *(str(part_of(said, name, "valueString") or "") for name in ("place", "spoke-with", "said")),
             )
 
 
@@ -197,5 +211,8 @@ def _call_extension(call: Call) -> dict[str, Any]:
             outcome={"valueCode": str(call.outcome)},
             whom={"valueReference": reference("Organization", whom)} if whom else None,
             by={"valueReference": reference("Practitioner", by)} if by else None,
+            place={"valueString": call.place} if call.place else None,
+            spoke_with={"valueString": call.spoke_with} if call.spoke_with else None,
+            said={"valueString": call.said} if call.said else None,
         ),
     )

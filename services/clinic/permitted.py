@@ -5,6 +5,7 @@ from typing import Any
 
 import psycopg
 
+from clinical.labels import Label
 from services.access.decision import Actor, decide
 from services.access.decision.one_by_one import treating
 from services.access.decision.subject import Subject
@@ -33,10 +34,11 @@ def may_make(
     facilities: Sequence[str],
     thing: str,
     interaction: Interaction = Interaction.CREATE,
+    labels: frozenset[Label] = frozenset(),
 ) -> bool:
-    """Whether an actor may, at one of the facilities that treat the person."""
+    """Whether an actor may, at one of the facilities that treat the person; ``labels``: what the thing tells."""
     open_at = frozenset(facilities)
-    subjects = (Subject(thing, frozenset(), at, patient, open_at=open_at) for at in facilities)
+    subjects = (Subject(thing, labels, at, patient, open_at=open_at) for at in facilities)
     return any(decide(actor, interaction, one).permitted for one in subjects)
 
 

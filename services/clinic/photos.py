@@ -6,7 +6,7 @@ decided for the thing ``photo of the person``.
 
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -64,15 +64,18 @@ def photo_of(asking: Asking, cursor: psycopg.Cursor[Any], patient: Json) -> str:
     """A person's photo as the address of an image; empty if there is none. Ask ``may_see_photo`` before."""
     addresses = (str(one.get("url", "")) for one in patient.get("photo", ()))
     id_ = next((one.removeprefix(BINARY) for one in addresses if one.startswith(BINARY)), None)
-    if id_ is None:
-        return ""
+    return image_of(asking, cursor, id_, [patient["id"]]) if id_ else ""
+
+
+def image_of(asking: Asking, cursor: psycopg.Cursor[Any], binary_id: str, patients: Collection[str]) -> str:
+    """A picture of a person as the address of an image; empty if there is none. ``patients``: the ids of their records."""
     try:
-        stored = read(cursor, asking.keyring, "Binary", id_)
+        stored = read(cursor, asking.keyring, "Binary", binary_id)
     except (NotStored, ResourceDeleted):
         return ""
     binary = parse(stored.text.encode()).value
     # A Binary of another person is none of theirs, whatever their record says.
-    if binary.get("securityContext", {}).get("reference") != f"Patient/{patient['id']}":
+    if binary.get("securityContext", {}).get("reference") not in {f"Patient/{one}" for one in patients}:
         return ""
     if binary.get("contentType") not in DRAWN:
         return ""

@@ -6,6 +6,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
+from clinical.labels import Label
 from clinical.people import Identity
 from clinical.record_line import RecordLine, record_line
 from fhir_store.chronicle import Place, chronicle_of
@@ -30,6 +31,9 @@ from services.shared.errors import BadRequest
 from services.shared.pages import Pages
 
 SHOWN = 50
+FORM = "QuestionnaireResponse"
+INJURIES = frozenset({Label.R, Label.V})
+"""What a form on injuries tells."""
 TYPES_SHOWN = tuple(sorted(one for one in CHART - {"Patient"} if served(one)))
 PURPOSE_CHOICES = tuple(Choice(code.value, words) for code, words in PURPOSES.items())
 LONGEST_KEY = 18
@@ -69,6 +73,10 @@ class RecordPage:
     """Whether the reader may hand the person their file, and answer a court."""
     sees_orders: bool
     """Whether the reader sees the orders of opioid agonist treatment of people in care."""
+    may_receive: bool
+    """Whether the reader asks anything of what is asked at reception."""
+    may_examine: bool
+    """Whether the reader writes down injuries."""
 
 
 def record_router(pages: Pages) -> APIRouter:
@@ -98,6 +106,8 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
             raise
         treated_at = treating(cursor, patient.actor, id_, asking.day)
         as_doctor = may_make(patient.actor, id_, treated_at, OWN_FILE)
+        may_receive = may_make(patient.actor, id_, treated_at, FORM)
+        may_examine = may_make(patient.actor, id_, treated_at, FORM, Interaction.READ, INJURIES)
         seen = person_sees(patient.actor, asking.day, TYPES_SHOWN)
         page = chronicle_of(cursor, asking.keyring, patient.records, TYPES_SHOWN, seen, SHOWN, after)
     opened = patient.opened
@@ -114,6 +124,8 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         REASON_CHOICES,
         as_doctor,
         _sees_orders(asking),
+        may_receive,
+        may_examine,
     )
     log_shown(asking, patient, "$record", len(page.resources))
     return pages.render(asking.request, "clinic/record.html", shown)

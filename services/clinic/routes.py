@@ -13,6 +13,7 @@ from services.clinic.disclosure_page import disclosure_router
 from services.clinic.emergency_page import emergency_router
 from services.clinic.find_page import find_router
 from services.clinic.identity_page import identity_router
+from services.clinic.injuries.page import injuries_router
 from services.clinic.merge_page import merge_router
 from services.clinic.new_person_page import new_person_router
 from services.clinic.orders.act_page import act_router
@@ -24,6 +25,8 @@ from services.clinic.orders.telephone_page import telephone_router
 from services.clinic.orders.times_page import times_router
 from services.clinic.own_file_page import own_file_router
 from services.clinic.proposals_page import proposals_router
+from services.clinic.reception.calls_page import calls_router
+from services.clinic.reception.page import reception_router
 from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
@@ -48,6 +51,9 @@ PAGES = (
     merge_router,
     arrival_router,
     stays_router,
+    reception_router,
+    calls_router,
+    injuries_router,
     court_router,
     proposals_router,
     card_router,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from clinical.custody.consequences import Duty
 from clinical.custody.dosing_site import hand_over_task
 from clinical.custody.dosing_sites import dosing_sites
 from clinical.custody.errors import CustodyError, PlaceMissing
@@ -63,6 +64,9 @@ from services.shared.errors import BadRequest
 from services.shared.languages import N_
 from services.shared.pages import Pages
 
+FORM = "QuestionnaireResponse"
+"""Who may write these asks what is asked at reception."""
+
 RECORDED = N_("Recorded.")
 TAKEN_BACK = N_("Taken back. Both stay to be seen in the record.")
 TAKEN_OVER = N_("Doses are given here from now on.")
@@ -105,6 +109,10 @@ class StaysPage:
     closed: bool
     """Whether the record is closed for an investigation."""
     may_reopen: bool
+    may_receive: bool
+    """Whether the person is here, and the reader asks what is asked at reception."""
+    is_received: bool
+    """Whether that is still to be done."""
     said: str = ""
     undo: str = ""
     """What the undo button carries; empty where nothing was just recorded."""
@@ -194,6 +202,7 @@ def stays_answer(
         duties = duty_lines(cursor, sorted(records_of(cursor, id_)), treated_at, asking.at)
         doses_possible = at is not None and _may_dose_here(asking, cursor, id_, at)
         closed = is_closed(cursor, id_)
+        may_receive = not closed and at is not None and may_make(patient.actor, id_, treated_at, FORM)
         may_reopen = closed and may_in_closed(cursor, patient.actor, id_, Interaction.UPDATE)
     page = StaysPage(
         id_,
@@ -209,6 +218,8 @@ def stays_answer(
         may_make(patient.actor, id_, treated_at, "Task") and site not in treated_at and doses_possible,
         closed,
         may_reopen,
+        may_receive,
+        any(one.duty is Duty.RECEPTION_SCREEN for one in duties),
         said,
         undo_ticket(asking, id_, saved) if saved and undoable(saved) else "",
     )

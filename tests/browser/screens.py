@@ -18,6 +18,7 @@ from orders_visit import ordered, orders_pages, prescribers, telephone_pages
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
 from people_visit import crowd, people_pages, renew
 from playwright.sync_api import Browser, Page, sync_playwright
+from reception_visit import reception_pages
 from register_visit import register_pages, stocked
 from serving import serving
 from shift import Shift
@@ -113,6 +114,7 @@ def main() -> None:
             _take_register(browser, address, application)
             _take_stays(browser, address, application)
             _take_shift(browser, address, application)
+            _take_reception(browser, address, application)
             _take_oversight(browser, address, application)
             _take_orders(browser, address, application)
             browser.close()
@@ -237,6 +239,24 @@ def _take_shift(browser: Browser, address: str, application: FastAPI) -> None:
                 for name in shift_pages(page, address):
                     if name in SHIFT_SHOWN:
                         page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
+
+
+def _take_reception(browser: Browser, address: str, application: FastAPI) -> None:
+    """Reception and injuries, over the same two prisons: what is answered stays, so each page is taken in every size."""
+    clock = Clock()
+    desk = with_cheap_desk(application, clock)
+    fill(desk, "Europe/Podgorica")
+    doctor = someone(desk, "reception", "Vera Ilić", doctor="Organization/north")
+    with _opened(browser, *SIZES[0], "") as page:
+        _hold(page, address, _token(desk, doctor))
+        for name in reception_pages(page, address):
+            for width, height in SIZES:
+                page.set_viewport_size({"width": width, "height": height})
+                for suffix, scheme in THEMES.items():
+                    page.emulate_media(
+                        color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce"
+                    )
+                    page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
 
 
 def _token(desk: Desk, person: Someone) -> str:

@@ -96,6 +96,29 @@ def on_round(interaction: Interaction, type_: str) -> Opens:
     )
 
 
+FORM = "QuestionnaireResponse"
+
+
+def both(type_: str, *labels: Label) -> Opens:
+    """That lines of the role's file let it read and make these with these labels, of people whom its facility treats."""
+    return lambda role: all(
+        any(
+            type_ in rule.on
+            and may in rule.may
+            and set(labels) <= rule.labels
+            and Purpose.TREATMENT in rule.purpose
+            and Relationship.OPEN in (rule.relationship or ())
+            for rule in role.rules
+        )
+        for may in (Interaction.READ, Interaction.CREATE)
+    )
+
+
+examines = both(FORM, Label.R, Label.V)
+keeps_claims = both("Observation", Label.OPIOIDUD, Label.R)
+asks_at_reception = gives(FORM)
+
+
 SEES_ROUND = on_round(Interaction.READ, "MedicationRequest")
 GIVES_DOSES = on_round(Interaction.CREATE, "MedicationAdministration")
 
@@ -175,6 +198,19 @@ PAGES: dict[str, Opens] = {
     "POST /people/movements/release": changes_own(PROPOSED),
     "GET /people/court": treats,
     "POST /people/court/dose": gives("Encounter"),
+    "POST /people/reception": gives(FORM),
+    "POST /people/reception/question": asks_at_reception,
+    "POST /people/reception/answer": asks_at_reception,
+    "POST /people/reception/watch-over": gives("MedicationRequest"),
+    "POST /people/reception/calls": keeps_claims,
+    "POST /people/reception/called": keeps_claims,
+    "POST /people/injuries": examines,
+    "POST /people/injuries/begin": examines,
+    "POST /people/injuries/form": examines,
+    "POST /people/injuries/keep": examines,
+    "POST /people/injuries/injury": examines,
+    "POST /people/injuries/discard": examines,
+    "POST /people/injuries/pdf": examines,
     "POST /people/card": treats,
     "POST /people/emergency": treats,
     "POST /people/record": treats,

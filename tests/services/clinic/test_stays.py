@@ -9,8 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from at_stays import move, put, records, stays
 from people_pages import Clock, PlainBrowser, Someone, someone
-from resources import a_dose, a_stay, an_organization, text_of
+from resources import a_dose, a_stay, an_organization
 from stores import store_on
 from ward import INSIDE
 
@@ -25,40 +26,9 @@ SignIn = Callable[[str], PlainBrowser]
 Log = Callable[[], list[dict[str, Any]]]
 
 
-def records(desk: Desk, type_: str, patient: str = INSIDE) -> list[dict[str, Any]]:
-    """Everything of a type in somebody's record, as it is now."""
-    store = store_on(desk.database)
-    with desk.database.snapshot() as connection:
-        query = parse_query(
-            type_, [("_count", "500")], context=Context(store.zone, store.keyring), patient=patient
-        )
-        return [json.loads(one.text) for one in search(raw_cursor(connection), query).matches]
-
-
-def put(desk: Desk, *resources: dict[str, Any], facility: str = "north") -> None:
-    store = store_on(desk.database)
-    writes = [Write(text_of(one), id=one["id"]) for one in resources]
-    desk.database.run(lambda connection: save(connection, store, writes, Author("ward", facility=facility)))
-
-
 def sites(desk: Desk, patient: str = INSIDE) -> str | None:
     with desk.database.snapshot() as connection:
         return dosing_sites(raw_cursor(connection), [patient])[patient]
-
-
-def stays(browser: PlainBrowser, number: str = "N-100") -> str:
-    browser.open("/people")
-    browser.send("/people/find", sought=number)
-    browser.send("/people/stays")
-    return unescape(browser.main)
-
-
-def move(browser: PlainBrowser, movement: str, **typed: str) -> str:
-    """From the page of stays: choose a movement, read what follows, record it."""
-    browser.send("/people/move", movement=movement)
-    assert browser.page.status_code == 200, movement
-    browser.send("/people/moved", **typed)
-    return unescape(browser.main)
 
 
 def the_stay(desk: Desk) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from audit_events import log_closed, said
 from fastapi import FastAPI
 from people_pages import Clock, PlainBrowser, someone, with_cheap_desk
 
+from clinical.injuries.form import CONSISTENCIES, Consistency, InjuryForm, Statement
+from clinical.injuries.resource import resource_of
 from services.access.pages.desk import Desk
 from services.inspection.page import NoPeriod, period_of
 from services.shared.installation import Urls
@@ -149,6 +152,44 @@ def test_omissions_holds_and_deaths_where_people_were_at_the_time(
         assert name not in browser.page.text
 
 
+def injuries(fhir: httpx.Client, id_: str, who: str, form: InjuryForm, **changes: Any) -> None:
+    made = resource_of(replace(form, id=id_, patient=who), "2026-01-01T00:00:00Z")
+    put(fhir, "QuestionnaireResponse", id_, **{**made, "author": {"reference": "Practitioner/x"}, **changes})
+
+
+def test_each_form_on_injuries_is_counted_once_where_the_person_was_by_its_newest_opinion(
+    fhir: httpx.Client, prisons: None, browser: PlainBrowser, desk: Desk
+) -> None:
+    def at(day: str) -> datetime:
+        return datetime.fromisoformat(f"{day}T10:00:00+00:00")
+
+    form = InjuryForm(
+        "", "a", statement=Statement.NONE, nothing_found=True, consistency=Consistency.CONSISTENT
+    )
+    injuries(fhir, "first", "amina", replace(form, signed_at=at("2026-01-01")))
+    later = replace(form, corrects="first", reason="x", consistency=Consistency.TYPICAL)
+    injuries(fhir, "second", "amina", replace(later, signed_at=at("2026-04-02")))
+    injuries(fhir, "south", "brian", replace(form, chain="b", signed_at=at("2026-02-01")))
+    injuries(fhir, "draft", "brian", replace(form, chain="c"))
+    injuries(
+        fhir,
+        "wrong",
+        "brian",
+        replace(form, chain="d", signed_at=at("2026-02-01")),
+        status="entered-in-error",
+    )
+    injuries(fhir, "before", "amina", replace(form, chain="e", signed_at=at("2025-12-31")))
+    injuries(fhir, "of-before", "amina", replace(later, chain="e", signed_at=at("2026-02-01")))
+    injuries(fhir, "after", "amina", replace(form, chain="f", signed_at=at("2026-04-01")))
+    inspects(browser, desk, None).open(PERIOD)
+    assert register(browser, "injuries") == [
+        ("North prison", CONSISTENCIES[Consistency.TYPICAL], "1"),
+        ("South prison", CONSISTENCIES[Consistency.CONSISTENT], "1"),
+    ]
+    for name in ("Hoxha", "Smith", "amina", "brian"):
+        assert name not in browser.page.text
+
+
 def test_of_one_facility_only_that_is_seen(
     fhir: httpx.Client, prisons: None, browser: PlainBrowser, desk: Desk
 ) -> None:
@@ -162,8 +203,8 @@ def test_of_one_facility_only_that_is_seen(
 
 def test_what_is_not_recorded_yet_is_said(browser: PlainBrowser, desk: Desk) -> None:
     inspects(browser, desk, None).open("/inspection")
-    assert browser.page.text.count("None is recorded in this time.") == 3
-    assert "there is no injury form yet" in browser.page.text
+    assert browser.page.text.count("None is recorded in this time.") == 4
+    assert "Injuries that nobody wrote down" in browser.page.text
     assert 'value="2026-01-01"' in browser.page.text, "the last 90 days"
 
 

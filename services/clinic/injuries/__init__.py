@@ -1,0 +1,1 @@
+"""The form on injuries on pages and on paper."""

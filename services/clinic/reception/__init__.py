@@ -1,0 +1,1 @@
+"""The questions after an arrival, the claimed dose with its calls, on pages."""
