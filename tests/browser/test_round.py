@@ -220,6 +220,35 @@ def test_after_ten_wrong_pins_the_list_is_gone_and_what_was_tapped_is_not(
     assert doses(site, "p15") == [("p15", "given", "stored")]
 
 
+def test_an_overdose_is_recorded_on_a_locked_tablet_without_a_network_and_sent_by_whoever_is_signed_in(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.page.evaluate("() => navigator.serviceWorker.ready")
+    tab.context.set_offline(True)
+    tab.page.reload()
+    tab.taps(tab.page.locator("#overdose-open"))
+    tab.taps(tab.page.locator("#naloxone"))
+    tab.taps(tab.page.locator("#ambulance-there"))
+    tab.taps(tab.page.get_by_role("button", name="Tapped by mistake"))
+    tab.taps(tab.page.locator("#ambulance-called"))
+    assert "DEMO-" not in tab.page.locator("main").inner_text()
+    tab.page.reload()
+    tab.page.get_by_text("Look again by").wait_for()
+    assert "waiting: 5" in tab.page.locator("#chip").inner_text()
+    site.sign_in(tab.context, "nurse2", tab.device)
+    tab.context.set_offline(False)
+    tab.is_sent()
+    with site.desk.database.cursor() as cursor:
+        of_it = "SELECT account FROM clinical.round_emergency WHERE device = %s"
+        lines = cursor.execute(of_it, (tab.device.id,)).fetchall()
+    assert lines == [(site.who("nurse2").account,)] * 5
+    tab.taps(tab.page.locator("#overdose-open"))
+    tab.taps(tab.page.locator("#over"))
+    tab.page.get_by_text("Nobody has to look again.").wait_for()
+    assert tab.complaints == [] or all("ERR_INTERNET_DISCONNECTED" in one for one in tab.complaints)
+
+
 TRIED = """(count) => new Promise((resolve) => {
   indexedDB.open("throughcare-round").onsuccess = ({ target: { result: database } }) => {
     const writing = database.transaction("kept", "readwrite");
@@ -302,3 +331,11 @@ def states(tab: RoundTab) -> Iterator[str]:
     tab.taps(tab.page.locator("#lock-now"))
     tab.page.locator("#pin").wait_for()
     yield "locked"
+    tab.taps(tab.page.locator("#overdose-open"))
+    yield "overdose"
+    tab.taps(tab.page.locator("#naloxone"))
+    yield "overdose under way"
+    tab.taps(tab.page.locator("#over"))
+    yield "overdose over"
+    tab.taps(tab.page.locator("#back"))
+    tab.page.locator("#pin").wait_for()
