@@ -16,6 +16,7 @@
   const waits = () => ({ 5: _("5 minutes"), 10: _("10 minutes"), 20: _("20 minutes") });
   const absences = ["court", "hospital", "released", "lockdown", "no-stock", "no-nurse", "no-order"];
 
+  const signed = (amount) => (amount.startsWith("-") ? amount : `+${amount}`);
   const fact = (words, value, more = {}) => el("div", more, el("dt", {}, words), el("dd", {}, value));
 
   const photoOf = (row) => state.list.photos?.[row.person] || null;
@@ -67,7 +68,7 @@
         "dl",
         { class: "round-identity" },
         lastDose(row),
-        row.changed_mg && fact(_("Changed since yesterday"), name(`${row.changed_mg} mg`), { class: "round-warn" }),
+        row.changed_mg && fact(_("Changed since yesterday"), name(`${signed(row.changed_mg)} mg`), { class: "round-warn" }),
         row.induction_day && fact(_("Day of induction"), name(String(row.induction_day))),
         row.missed > 0 && fact(_("Days missed"), name(String(row.missed)), { class: "round-warn" }),
         row.sedatives && fact(_("Sedatives"), _("Takes some. Look twice.")),
@@ -333,13 +334,25 @@
     );
   }
 
+  // By two, where there are two: whoever stands beside agrees that it was a wrong tap.
+  function takeBack(row, done) {
+    if (witness(row) && !isTicked("beside-agrees")) {
+      document.getElementById("beside-agrees").closest(".tick").classList.add("tick-missing");
+      document.getElementById("beside-agrees").focus();
+      return Round.drawing.say(_("Tick first what has to be said."));
+    }
+    return Round.act.takeBack(row, done.id, base(row));
+  }
+
   function doneBlock(row, done) {
+    const beside = witness(row);
     return el(
       "section",
-      { class: "card round-told", "aria-labelledby": "was-done" },
+      { class: `card round-told${done.taken ? "" : " round-told-warn"}`, "aria-labelledby": "was-done" },
       el("h2", { id: "was-done" }, done.words, done.mg && [" ", name(`${done.mg} mg`)]),
       el("p", {}, name(dayAndTime(done.at)), done.by && [" · ", name(done.by)]),
-      state.list.may_record && quiet(_("A wrong tap: take it back"), () => Round.act.takeBack(row, done.id), { id: "take-back" }),
+      state.list.may_record && beside && tick("beside-agrees", fill(_("%(name)s stands beside and agrees: it was a wrong tap"), { name: beside.name })),
+      state.list.may_record && quiet(_("A wrong tap: take it back"), () => takeBack(row, done), { id: "take-back" }),
     );
   }
 
@@ -360,5 +373,5 @@
     Round.reads.opened(state.tablet, state.account.account, "card", [row.person]);
   }
 
-  Round.card = { open, choice, tick, typed };
+  Round.card = { open, base, choice, tick, typed };
 })();

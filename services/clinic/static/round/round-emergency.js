@@ -91,7 +91,7 @@
   const save = () => store.put("kept", known.map(({ began, found, lines }) => ({ began, found, lines })), "overdoses");
 
   const tap = (words, said, more = {}) =>
-    button(words, () => inTurn(() => record(said, words)), { ...more, class: `round-big ${more.class ?? ""}` });
+    (more.id === "naloxone" ? button : quiet)(words, () => inTurn(() => record(said, words)), { ...more, class: `round-big ${more.class ?? ""}` });
 
   // --- what is shown
 
@@ -159,18 +159,19 @@
       ["none", "slow", "normal"].map((code) => tap(names()[code], { breathing: code }, { id: `breathing-${code}` })),
       ["called", "there"].map((code) => tap(names()[code], { ambulance: code }, { id: `ambulance-${code}` })),
       tap(one.began ? _("Looked again: unchanged") : _("Record only that somebody was found"), one.began ? { looked: true } : null, { id: "looked" }),
-      tap(_("Awake, or handed over: nobody has to look again"), { over: true }, { id: "over" }),
+      tap(_("Awake, or handed over: nobody has to look again"), { over: true }, { id: "over", class: "round-wide" }),
     );
 
   function body(one) {
     return el(
       "div",
       { id: "overdose", class: "round-overdose-body" },
-      el("section", { class: "card emergency", "aria-label": _("Time") }, found(one), timer(one), sinceNaloxone(one)),
+      el("section", { class: "card emergency round-overdose-time", "aria-label": _("Time") }, found(one), timer(one), sinceNaloxone(one)),
       isOver(one)
         ? el("section", { class: "card", "aria-label": _("Afterwards") }, el("p", {}, _("Somebody signs it and says who it was, if anybody knows. Until a prescriber has seen the person, nothing more is given to them.")), el("a", { class: "button", href: `${online}/sign` }, _("Sign, with the network")))
         : el("section", { class: "card", "aria-label": _("What is done") }, buttons(one)),
-      el("section", { class: "card", "aria-labelledby": "done-so-far" }, el("h2", { id: "done-so-far" }, _("Recorded so far")), one.lines.length ? el("ul", { class: "round-flags" }, one.lines.map(lineOf)) : el("p", { class: "quiet" }, _("Nothing yet: each button is recorded with its time."))),
+      el("section", { class: "card round-overdose-steps", "aria-label": _("What to do") }, steps()),
+      el("section", { class: "card round-overdose-lines", "aria-labelledby": "done-so-far" }, el("h2", { id: "done-so-far" }, _("Recorded so far")), one.lines.length ? el("ul", { class: "round-flags" }, one.lines.map(lineOf)) : el("p", { class: "quiet" }, _("Nothing yet: each button is recorded with its time."))),
     );
   }
 
@@ -188,7 +189,6 @@
     const where = el("div", { class: "field" }, el("label", { for: "overdose-where" }, _("Where, if there is time for it")), el("input", { id: "overdose-where", autocomplete: "off", maxlength: 40 }));
     show(
       el("div", { class: "page-head" }, el("h1", {}, icon("warning"), _("Overdose")), quiet(_("Back"), () => Round.lock.lock(), { id: "back" })),
-      el("section", { class: "card", "aria-label": _("What to do") }, steps()),
       body(current),
       el("section", { class: "card round-forms", "aria-label": _("More") }, where, el("p", { class: "quiet" }, _("No name is asked for. Somebody signs afterwards and says who it was, if anybody knows.")),
         el("div", { class: "actions" }, others().map((one) => quiet(fill(_("Found %(time)s"), { time: time(one.found) }), () => turnTo(one))), current.began && quiet(_("Another person"), () => turnTo(anew())))),

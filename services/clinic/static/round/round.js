@@ -187,7 +187,7 @@
     flush();
   }
 
-  const takeBack = (row, id) => record(row, { kind: "entered-in-error", of: id });
+  const takeBack = (row, id, beside) => record(row, { kind: "entered-in-error", of: id, ...beside });
 
   async function wait(row, minutes) {
     state.waits[state.nameOf(row)] = new Date(clock.now().getTime() + minutes * 60_000).toISOString();
@@ -283,6 +283,7 @@
   setInterval(() => {
     if (state.key && Date.now() - touchedAt > idle) lockNow();
     if (outbox.count().waiting) flush();
+    if (state.key && rows.isShown()) rows.redrawAll();
     around();
   }, tick);
   setInterval(heartbeat, beat);
