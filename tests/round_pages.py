@@ -251,6 +251,14 @@ class RoundTab:
         """How far down the page a row is."""
         return float(self.row(person).evaluate("row => row.getBoundingClientRect().top + scrollY"))
 
+    def sends_now(self) -> None:
+        """Press the button, unless all is sent already."""
+        send = self.page.locator("#send")
+        with suppress(PlaywrightTimeout):
+            if send.is_enabled():
+                send.click(timeout=1_000)
+        self.is_sent()
+
     def is_sent(self) -> None:
         """Wait until nothing waits."""
         self.page.locator("#chip[data-state=calm]").wait_for()

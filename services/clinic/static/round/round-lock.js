@@ -11,6 +11,13 @@
   const shortest = 6;
 
   const initialsOf = (name) => name.split(/\s+/).filter(Boolean).map((word) => word[0].toUpperCase()).slice(0, 3).join("");
+  // Two with the same letters are told apart by a number.
+  async function lettersOf(account, name) {
+    const letters = initialsOf(name);
+    const taken = (await store.all("keys")).filter((one) => one.account !== account).map((one) => one.initials);
+    const numbered = [letters, ...taken.map((_one, place) => `${letters} ${place + 2}`)];
+    return numbered.find((one) => !taken.includes(one));
+  }
   const isPin = (pin) => /^\d+$/.test(pin) && pin.length >= shortest && !/^(\d)\1*$/.test(pin);
 
   const pinField = (id, words) =>
@@ -137,7 +144,7 @@
 
   async function addKey(key, account, pin) {
     const { id, name } = account;
-    const kept = { account: id, initials: initialsOf(name), ...(await vault.wrap(key, pin, state.tablet.secret)) };
+    const kept = { account: id, initials: await lettersOf(id, name), ...(await vault.wrap(key, pin, state.tablet.secret)) };
     await store.put("keys", kept);
     Object.assign(state, { key, account: { account: id, initials: kept.initials } });
     await state.readOutbox();
