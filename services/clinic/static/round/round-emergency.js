@@ -123,7 +123,7 @@
     [line.naloxone && _("Naloxone given"), names()[line.breathing], names()[line.ambulance], line.looked && _("Looked again: unchanged"), line.over && _("Awake, or handed over")].filter(Boolean).join(" · ") || _("Found");
 
   const lineOf = (line, place, lines) =>
-    el("li", {}, time(line.at), " · ", wordsOf(line), place > 0 && place === lines.length - 1 && quiet(_("Tapped by mistake"), () => inTurn(() => takeBack(line))));
+    el("li", {}, time(line.at), " · ", wordsOf(line), " ", place > 0 && place === lines.length - 1 && quiet(_("Tapped by mistake"), () => inTurn(() => takeBack(line))));
 
   function earlier(minutes) {
     current.found = new Date(Date.parse(current.found) - minutes * 60_000).toISOString();
@@ -188,7 +188,7 @@
   function draw() {
     const where = el("div", { class: "field" }, el("label", { for: "overdose-where" }, _("Where, if there is time for it")), el("input", { id: "overdose-where", autocomplete: "off", maxlength: 40 }));
     show(
-      el("div", { class: "page-head" }, el("h1", {}, icon("warning"), _("Overdose")), quiet(_("Back"), () => Round.lock.lock(), { id: "back" })),
+      el("div", { class: "page-head" }, el("h1", {}, icon("warning"), " ", _("Overdose")), quiet(_("Back"), () => Round.lock.lock(), { id: "back" })),
       body(current),
       el("section", { class: "card round-forms", "aria-label": _("More") }, where, el("p", { class: "quiet" }, _("No name is asked for. Somebody signs afterwards and says who it was, if anybody knows.")),
         el("div", { class: "actions" }, others().map((one) => quiet(fill(_("Found %(time)s"), { time: time(one.found) }), () => turnTo(one))), current.began && quiet(_("Another person"), () => turnTo(anew())))),

@@ -44,7 +44,7 @@
       row.two_people && tag(_("two people"), { warn: true, sign: "person" }),
       lookAgain(row),
       state.stops(row).length > 0 && tag(_("stop"), { warn: true, sign: "warning" }),
-      row.state === "again" && tag(_("gone through once")),
+      row.state === "again" && !state.lookAgainAt(row) && tag(_("gone through once")),
       row.missed > 0 && tag(fill(_("days missed: %(n)s"), { n: row.missed })),
       row.changed_mg && tag(fill(_("changed %(mg)s"), { mg: `${row.changed_mg.startsWith("-") ? "" : "+"}${row.changed_mg}` })),
       row.induction_day && tag(fill(_("day %(n)s"), { n: row.induction_day })),
@@ -84,7 +84,7 @@
       },
       el("span", { class: "round-cell", translate: "no" }, row.cell || "–"),
       el("span", { class: "round-who", translate: "no" }, row.initials),
-      el("span", { class: "round-mg" }, row.mg && el("span", {}, name(done?.mg ?? row.mg), " mg"), lastDose(row)),
+      el("span", { class: "round-mg" }, row.mg && el("span", {}, name(done?.mg ?? row.mg), " mg"), state.isOpen(row) && lastDose(row)),
       el("span", { class: "round-tags" }, tags(row)),
     );
     return el("li", { "data-row": state.nameOf(row) }, opener, el("div", { class: "round-beside-row" }, undoButton(row)));

@@ -178,6 +178,7 @@
       rows.back(row);
       say(_("Recorded"), " ", Round.drawing.name(`${row.cell} ${row.initials}`));
     } catch {
+      document.getElementById("give")?.removeAttribute("disabled");
       document.getElementById("notices").prepend(el("p", { class: "notice-line", role: "alert" }, _("Not recorded: this tablet cannot keep it. Write it on the paper sheet.")));
       return;
     } finally {
