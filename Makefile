@@ -3,7 +3,7 @@ PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13 python3
 RUN = .venv/bin/
 WORKERS ?= auto
 
-.PHONY: demo demo-reset test check fix bench bench-full crash screens docs lock setup setup-test node
+.PHONY: demo demo-reset test check fix bench bench-full round crash screens docs lock setup setup-test node
 
 demo: setup
 	@$(RUN)throughcare demo
@@ -32,6 +32,9 @@ bench-full: setup-test
 
 bench: setup-test
 	$(RUN)python tests/bench/run.py
+
+round: setup-test
+	$(RUN)python tests/browser/round_of_115.py
 
 screens: setup-test
 	$(RUN)python tests/browser/screens.py

@@ -1,9 +1,10 @@
 """A prison whose round is kept in a browser: who is on the list, the tablets, and how a nurse taps."""
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,11 @@ from services.access.people.devices import Registered, record_device
 from services.access.people.sessions import begin
 from services.shared.embedded_postgres import EmbeddedPostgres
 
+try:
+    from playwright.sync_api import TimeoutError as PlaywrightTimeout
+except ImportError:  # the tests that need it are skipped
+    PlaywrightTimeout = TimeoutError  # type: ignore[misc,assignment]
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Locator, Page
 
@@ -29,19 +35,29 @@ SETTLES_MS = 430
 """After so long a tap counts."""
 
 SHIFTED = """(() => {
-  const Real = Date, by = %d - Real.now();
+  const Real = (window.RealDate ??= Date), by = %d;
   window.Date = class extends Real {
     constructor(...said) { if (said.length) super(...said); else super(Real.now() + by); }
     static now() { return Real.now() + by; }
   };
 })()"""
-"""The clock of a browser, set to an instant in milliseconds."""
+"""The clock of a browser, by so many milliseconds ahead of the machine's. It goes on, also over a reload."""
 
 
 TAKE = """async () => {
   await Round.contact.post("/round/parts/take", {wing: "", agreed: true});
   await Round.act.fetchList();
 }"""
+
+
+@dataclass
+class GoingClock(Clock):
+    """A server's clock that goes on by itself."""
+
+    started: float = field(default_factory=time.monotonic)
+
+    def __call__(self) -> datetime:
+        return self.at + timedelta(seconds=time.monotonic() - self.started)
 
 
 @dataclass
@@ -104,10 +120,12 @@ class RoundSite:
 
 
 @contextmanager
-def round_site(postgres: EmbeddedPostgres, name: str, home: Path, people: int) -> Iterator[RoundSite]:
-    """A prison with so many people on the list: p1, p2 and so on, 60 mg each."""
+def round_site(
+    postgres: EmbeddedPostgres, name: str, home: Path, people: int, clock: Clock | None = None
+) -> Iterator[RoundSite]:
+    """A prison with so many people on the list: p1, p2 and so on, 60 mg each. Its clock stands, if it is given none."""
     with demo_installation(postgres, name, home, examples=False) as application:
-        clock = Clock(SEVEN)
+        clock = clock or Clock(SEVEN)
         desk = with_cheap_desk(application, clock)
         site = RoundSite(application, desk, clock, postgres.owner_url(name))
         everybody = [one for number in range(1, people + 1) for one in unlike_others(number)]
@@ -142,12 +160,40 @@ class RoundTab:
         """Go to the page."""
         self.page.goto(f"{self.site.address}/round")
 
-    def chooses_pin(self, pin: str = PIN) -> None:
+    def chooses_pin(self, pin: str = PIN, wings: Sequence[str] = ()) -> None:
         """The first time."""
         self.page.locator("#new-pin").fill(pin)
         self.page.locator("#again").fill(pin)
         self.taps(self.page.locator("#choose"))
+        if wings:
+            self.takes_wings(*wings)
         self.list().wait_for()
+
+    def takes_wings(self, *wings: str) -> None:
+        """Of several, some are this tablet's."""
+        self.page.locator("#take-wings").wait_for()
+        self.page.wait_for_timeout(SETTLES_MS)
+        for wing in wings:
+            self.page.get_by_label(wing).check()
+        self.taps(self.page.locator("#take-wings"))
+        self.list().wait_for()
+
+    def takes_over_offline(self, wing: str, from_: str) -> None:
+        """As it was spoken with whoever has it."""
+        self.taps(self.page.get_by_role("button", name=wing, exact=True))
+        self.taps(self.page.get_by_role("button", name="Take this wing over"))
+        self.page.locator("#agreed-with").wait_for()
+        self.page.locator("#agreed-with").select_option(label=from_)
+        self.page.wait_for_timeout(SETTLES_MS)
+        self.page.locator("#agreed").check()
+        self.taps(self.page.get_by_role("button", name="Take over"))
+
+    def hands_over_to(self, called: str, pin: str) -> None:
+        """The next nurse is let in."""
+        self.taps(self.page.locator("#hand-over"))
+        self.page.locator("#next").select_option(label=called)
+        self.taps(self.page.get_by_role("button", name="Go on"))
+        self.chooses_pin(pin)
 
     def takes_the_wing(self) -> None:
         """What another tablet has is this one's from now on."""
@@ -174,17 +220,27 @@ class RoundTab:
         self.page.wait_for_timeout(SETTLES_MS)
         what.click()
 
+    def opens_card(self, person: str) -> None:
+        """Tap the row; again, if it was just drawn anew and the first tap did not count."""
+        self.taps_until(self.row(person).locator(".round-row"), self.page.locator("#back"))
+
+    def taps_until(self, what: "Locator", shown: "Locator") -> None:
+        """Tap; again, if the screen was just drawn anew and the tap did not count."""
+        for _ in range(10):
+            self.taps(what)
+            with suppress(PlaywrightTimeout):
+                return shown.wait_for(timeout=1_500)
+        raise AssertionError("no tap counts")
+
     def gives(self, person: str) -> None:
         """Two taps."""
-        self.taps(self.row(person).locator(".round-row"))
-        self.taps(self.page.locator("#give"))
-        self.row(person).wait_for()
+        self.opens_card(person)
+        self.taps_until(self.page.locator("#give"), self.row(person))
 
     def taps_on_card(self, person: str, button: str) -> None:
         """Open a card, and tap one of its buttons."""
-        self.taps(self.row(person).locator(".round-row"))
-        self.taps(self.page.locator(button))
-        self.row(person).wait_for()
+        self.opens_card(person)
+        self.taps_until(self.page.locator(button), self.row(person))
 
     def undoes(self, person: str) -> None:
         """The button beside the row."""
@@ -195,16 +251,33 @@ class RoundTab:
         """How far down the page a row is."""
         return float(self.row(person).evaluate("row => row.getBoundingClientRect().top + scrollY"))
 
+    def sends_now(self) -> None:
+        """Press the button, unless all is sent already."""
+        send = self.page.locator("#send")
+        with suppress(PlaywrightTimeout):
+            if send.is_enabled():
+                send.click(timeout=1_000)
+        self.is_sent()
+
     def is_sent(self) -> None:
         """Wait until nothing waits."""
         self.page.locator("#chip[data-state=calm]").wait_for()
 
 
 def a_tablet(
-    site: RoundSite, context: "BrowserContext", login: str = "nurse", *, off: timedelta = timedelta()
+    site: RoundSite,
+    context: "BrowserContext",
+    login: str = "nurse",
+    *,
+    off: timedelta = timedelta(),
+    device: Registered | None = None,
 ) -> RoundTab:
-    """A registered tablet on which somebody is signed in; its clock is so much ahead of the server's."""
-    device = site.device("Round")
+    """A registered tablet on which somebody is signed in; its clock is so much ahead of the server's.
+
+    With a device it is one that is known already, whose browser was opened again.
+    """
+    if device is None:
+        device = site.device("Round")
     site.sign_in(context, login, device)
     set_clock(context, site.clock() + off)
     tab = RoundTab(site, context, context.new_page(), device)
@@ -215,4 +288,4 @@ def a_tablet(
 
 def set_clock(context: "BrowserContext", at: datetime) -> None:
     """What the pages of a browser take the time to be from now on."""
-    context.add_init_script(SHIFTED % int(at.timestamp() * 1000))
+    context.add_init_script(SHIFTED % ((at - datetime.now(UTC)) // timedelta(milliseconds=1)))

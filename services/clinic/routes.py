@@ -31,6 +31,7 @@ from services.clinic.record_page import record_router
 from services.clinic.review_page import review_router
 from services.clinic.round.list_page import list_router
 from services.clinic.round.overdose_page import overdose_router
+from services.clinic.round.overdose_sent import overdose_sent
 from services.clinic.round.paper_page import paper_router
 from services.clinic.round.reads import reads_router
 from services.clinic.round.routes import round_api
@@ -89,4 +90,5 @@ def clinic_router(pages: Pages) -> APIRouter:
         router.include_router(made(pages))
     router.include_router(round_api())
     router.include_router(reads_router())
+    router.include_router(overdose_sent())
     return router

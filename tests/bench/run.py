@@ -18,6 +18,8 @@ from outward_figures import telling
 from pipeline import pipeline
 from posting import posting
 from reading import reading
+from round_figures import round_figures
+from round_paint import paint_figures
 from setting import empty_handler, setting, with_another_log
 from transactions import transactions
 
@@ -36,6 +38,9 @@ def main() -> None:
         show("Files in and out", loading(ours))
     with setting() as ours:
         show("The audit log", list(audit_figures(ours)))
+    with setting() as ours:
+        show("The dosing round", round_figures(ours))
+    show("The round on a tablet", paint_figures())
     show("The cascade", list(cascade_figures.figures()))
 
 

@@ -1,5 +1,6 @@
 """``make screens``: pictures of every page of the running demo, into ``docs/screens``."""
 
+import os
 import shutil
 import sys
 import tempfile
@@ -20,6 +21,10 @@ from people_visit import crowd, people_pages, renew
 from playwright.sync_api import Browser, Page, sync_playwright
 from reception_visit import reception_pages
 from register_visit import register_pages, stocked
+from round_pages import GoingClock, a_tablet, round_site
+from round_tablets import SEVEN
+from round_visit import everybody, on_the_tablet, with_the_network
+from round_visit import stocked as bottle_out
 from serving import serving
 from shift import Shift
 from shift_visit import shift_pages, treated
@@ -80,6 +85,10 @@ SHIFT_SHOWN = {
     "letter",
     "letter-not",
 }
+ROUND_SHOWN = {
+    "list", "card", "stop-hold", "two-people", "witness", "offline", "to-check", "locked", "overdose-under-way",
+    "online-list", "work-off", "stops", "paper", "emergency-sign",
+}  # fmt: skip
 SIZES = ((1024, 768), (390, 844))
 WHOLE_PAGE_WIDTH = 1024
 PEOPLE, COUNTED_S = 400, 120
@@ -117,6 +126,7 @@ def main() -> None:
             _take_reception(browser, address, application)
             _take_oversight(browser, address, application)
             _take_orders(browser, address, application)
+            _take_round(browser, postgres, home / "round")
             browser.close()
 
 
@@ -306,6 +316,41 @@ def _take_oversight(browser: Browser, address: str, application: FastAPI) -> Non
                 for name, path in OF_WATCHERS.items():
                     page.goto(address + path, wait_until="networkidle")
                     page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
+
+
+def _take_round(browser: Browser, postgres: EmbeddedPostgres, home: Path) -> None:
+    """The dosing round, on a tablet and on the pages that need the network, in a prison of its own."""
+    os.environ["RECORD_KEYS"] = str(home / "keys")
+    with round_site(postgres, "screens_round", home, 16, GoingClock(SEVEN)) as site:
+        site.has(everybody())
+        bottle_out(site)
+        for login in ("nurse", "nurse2"):
+            site.who(login)
+        context = browser.new_context(viewport={"width": 1024, "height": 768}, locale="en-GB")
+        tab = a_tablet(site, context)
+
+        def visit() -> Iterator[str]:
+            yield from on_the_tablet(tab)
+            yield from with_the_network(tab.page, site.address)
+
+        for name in visit():
+            if name in ROUND_SHOWN:
+                _in_every_look(tab.page, f"round-{name}")
+        context.close()
+
+
+def _in_every_look(page: Page, name: str) -> None:
+    """A screen that cannot be opened again by its address."""
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for suffix, theme in (("", "day"), ("-night", "night")):
+            page.locator("html").evaluate("(html, theme) => (html.dataset.theme = theme)", theme)
+            page.evaluate(
+                "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+            )
+            page.screenshot(path=SCREENS / f"{name}-{width}x{height}{suffix}.png")
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.locator("html").evaluate("html => delete html.dataset.theme")
 
 
 Shot = Callable[[Page, str], None]

@@ -3,21 +3,27 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from oat import a_happened, an_order
 from people_pages import PIN
-from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site
+from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
+from round_prison import PRISON
 from untranslated import MONTHS, UNTRANSLATED
 
+from clinical.oat.happened_resource import resource_of
+from clinical.oat.order_resource import request_of
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
 
-PEOPLE = 20
+PEOPLE = 24
+CLOCK_SET_FORWARD = datetime(2026, 3, 29, 0, 50, tzinfo=UTC)
+"""In Podgorica ten to two, in the night in which the hour from two to three is left out."""
 NewTablet = Callable[..., RoundTab]
 EVENTS = "**/round/events"
 
@@ -56,6 +62,15 @@ def new_tablet(site: RoundSite, chromium: "Browser") -> Iterator[NewTablet]:
 def doses(site: RoundSite, *people: str) -> list[tuple[str, str, str]]:
     """What the server has about some people: (person, kind, outcome)."""
     return [one[:3] for one in site.sent(people)]
+
+
+def flags(site: RoundSite, person: str) -> list[str]:
+    """The remarks on the only event about somebody."""
+    with site.desk.database.cursor() as cursor:
+        ((found,),) = cursor.execute(
+            "SELECT flags FROM clinical.round_event WHERE patient_id = %s", (person,)
+        ).fetchall()
+    return sorted(found)
 
 
 def test_a_clean_dose_is_two_taps_and_a_wrong_one_is_taken_back_beside_the_row(
@@ -144,14 +159,102 @@ def test_two_tablets_that_gave_one_dose_keep_both_and_say_so(site: RoundSite, ne
     second.page.locator("#agreed").check()
     second.taps(second.page.get_by_role("button", name="Take over"))
     second.gives("p8")
+    second.gives("p20")
     first.gives("p8")
     first.is_sent()
     second.context.set_offline(False)
     second.row("p8").get_by_text("to check").wait_for()
     assert sorted(doses(site, "p8")) == [("p8", "given", "conflict"), ("p8", "given", "stored")]
+    second.is_sent()
+    assert flags(site, "p20") == ["taken-over"]
     second.taps(second.page.locator("#to-check"))
     second.page.get_by_text("Two records of one dose").wait_for()
     second.page.get_by_text("The other record:").wait_for()
+
+
+def test_an_order_that_was_changed_while_the_tablet_had_no_network_is_told_and_the_dose_stands(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.context.set_offline(True)
+    site.has([request_of(an_order(70, id="p21-order", patient="p21", facility=PRISON))])
+    tab.gives("p21")
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert doses(site, "p21") == [("p21", "given", "flagged")]
+    assert {"order-changed", "other-amount"} <= set(flags(site, "p21"))
+
+
+def test_the_browser_is_closed_with_doses_unsent_and_opened_again_without_a_network(
+    site: RoundSite,
+    playwright_driver: Any,
+    chromium_path: str,
+    chromium_arguments: list[str],
+    tmp_path: Path,
+) -> None:
+    def browser() -> Any:
+        return playwright_driver.chromium.launch_persistent_context(
+            str(tmp_path), executable_path=chromium_path, args=chromium_arguments, locale="en-GB"
+        )
+
+    with browser() as context:
+        tab = a_tablet(site, context)
+        tab.opens()
+        tab.chooses_pin()
+        tab.takes_the_wing()
+        tab.page.evaluate("() => navigator.serviceWorker.ready")
+        context.set_offline(True)
+        tab.gives("p22")
+    with browser() as context:
+        context.set_offline(True)
+        again = a_tablet(site, context, device=tab.device)
+        again.opens()
+        again.types_pin()
+        assert "waiting: 1" in again.page.locator("#chip").inner_text()
+        again.gives("p23")
+        context.set_offline(False)
+        again.is_sent()
+    assert sorted(doses(site, "p22", "p23")) == [("p22", "given", "stored"), ("p23", "given", "stored")]
+
+
+def test_in_the_night_in_which_the_clock_is_set_forward_times_are_as_on_the_wall(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    site.has([*_that_night(1), *_that_night(2)])
+    before, site.clock.at = site.clock.at, CLOCK_SET_FORWARD
+    try:
+        tab = new_tablet(timezone_id="Europe/Podgorica")
+        tab.page.evaluate("() => navigator.serviceWorker.ready")
+        tab.context.set_offline(True)
+        tab.gives("s1")
+        site.clock.goes_on(minutes=20)
+        set_clock(tab.context, site.clock())
+        tab.page.reload()
+        tab.types_pin()
+        tab.gives("s2")
+        tab.context.set_offline(False)
+        tab.is_sent()
+        tab.opens_card("s2")
+        assert "29/03, 03:1" in tab.page.locator(".round-told").inner_text()
+        with site.desk.database.cursor() as cursor:
+            asked = "SELECT occurred_at, day FROM clinical.oat_event WHERE patient_id IN ('s1', 's2') AND event IS NOT NULL ORDER BY 1"
+            (first, day), (second, other_day) = cursor.execute(asked).fetchall()
+        assert day == other_day == date(2026, 3, 29)
+        assert timedelta(minutes=19) < second - first < timedelta(minutes=22)
+    finally:
+        site.clock.at = before
+
+
+def _that_night(number: int) -> list[dict[str, Any]]:
+    """Somebody who had the dose of the morning before."""
+    patient, stay, *_ = unlike_others(20 + number)
+    before = CLOCK_SET_FORWARD - timedelta(hours=20)
+    order = an_order(id=f"s{number}-order", patient=f"s{number}", facility=PRISON)
+    dose = a_happened(id=f"s{number}-before", patient=f"s{number}", order=order.id, slot_day=before.date(), part=1, at=before)  # fmt: skip
+    whose = {"reference": f"Patient/s{number}"}
+    return [
+        {**patient, "id": f"s{number}"}, {**stay, "id": f"s{number}-stay", "subject": whose}, request_of(order), resource_of(dose),
+    ]  # fmt: skip
 
 
 def test_the_server_dies_in_the_middle_and_comes_back(site: RoundSite, new_tablet: NewTablet) -> None:
@@ -218,6 +321,35 @@ def test_after_ten_wrong_pins_the_list_is_gone_and_what_was_tapped_is_not(
     tab.chooses_pin()
     tab.is_sent()
     assert doses(site, "p15") == [("p15", "given", "stored")]
+
+
+def test_an_overdose_is_recorded_on_a_locked_tablet_without_a_network_and_sent_by_whoever_is_signed_in(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.page.evaluate("() => navigator.serviceWorker.ready")
+    tab.context.set_offline(True)
+    tab.page.reload()
+    tab.taps(tab.page.locator("#overdose-open"))
+    tab.taps(tab.page.locator("#naloxone"))
+    tab.taps(tab.page.locator("#ambulance-there"))
+    tab.taps(tab.page.get_by_role("button", name="Tapped by mistake"))
+    tab.taps(tab.page.locator("#ambulance-called"))
+    assert "DEMO-" not in tab.page.locator("main").inner_text()
+    tab.page.reload()
+    tab.page.get_by_text("Look again by").wait_for()
+    assert "waiting: 5" in tab.page.locator("#chip").inner_text()
+    site.sign_in(tab.context, "nurse2", tab.device)
+    tab.context.set_offline(False)
+    tab.is_sent()
+    with site.desk.database.cursor() as cursor:
+        of_it = "SELECT account FROM clinical.round_emergency WHERE device = %s"
+        lines = cursor.execute(of_it, (tab.device.id,)).fetchall()
+    assert lines == [(site.who("nurse2").account,)] * 5
+    tab.taps(tab.page.locator("#overdose-open"))
+    tab.taps(tab.page.locator("#over"))
+    tab.page.get_by_text("Nobody has to look again.").wait_for()
+    assert tab.complaints == [] or all("ERR_INTERNET_DISCONNECTED" in one for one in tab.complaints)
 
 
 TRIED = """(count) => new Promise((resolve) => {
@@ -302,3 +434,11 @@ def states(tab: RoundTab) -> Iterator[str]:
     tab.taps(tab.page.locator("#lock-now"))
     tab.page.locator("#pin").wait_for()
     yield "locked"
+    tab.taps(tab.page.locator("#overdose-open"))
+    yield "overdose"
+    tab.taps(tab.page.locator("#naloxone"))
+    yield "overdose under way"
+    tab.taps(tab.page.locator("#over"))
+    yield "overdose over"
+    tab.taps(tab.page.locator("#back"))
+    tab.page.locator("#pin").wait_for()

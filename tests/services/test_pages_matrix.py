@@ -269,6 +269,8 @@ PAGES: dict[str, Opens] = {
     "POST /round/stops/release": GIVES_DOSES,
     "GET /round/emergency": GIVES_DOSES,
     "POST /round/emergency": GIVES_DOSES,
+    "GET /round/emergency/here": GIVES_DOSES,
+    "POST /round/emergency/sealed": GIVES_DOSES,
     "GET /round/emergency/sign": GIVES_DOSES,
     "POST /round/emergency/find": GIVES_DOSES,
     "POST /round/emergency/sign": GIVES_DOSES,

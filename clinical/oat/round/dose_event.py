@@ -13,6 +13,7 @@ from uuid import UUID
 
 from clinical.oat.happened import Entry, Finding, Kind, Reason
 from clinical.oat.order_resource import MOST_PARTS
+from clinical.oat.release import WhyHere
 from fhir_store.write import ID
 
 Json = Mapping[str, Any]
@@ -101,6 +102,7 @@ class DoseEvent:
         container: what was issued for the round and it was drawn from, by its number in the register; ``cup`` if it was poured before.
         mistake: what went wrong, as whoever gave it says.
         identity_by: by what the person was told from others.
+        why_here: why somebody stands here of whom the stay says that they are away: by it the nurse released those stops.
         awake: whether the nurse saw somebody awake and not intoxicated; None: nothing was to be given.
         given_by: the account of who gave it; ``recorded_by`` of who wrote it down.
         occurred_at: by the clock of the device, with its offset.
@@ -127,6 +129,7 @@ class DoseEvent:
     mistake: Mistake | None = None
     reason: Reason | None = None
     finding: Finding | None = None
+    why_here: WhyHere | None = None
     identity_by: frozenset[IdentityBy] = frozenset()
     awake: bool | None = None
     observed: bool | None = None
@@ -178,6 +181,7 @@ def event_of(said: Json) -> DoseEvent:
         mistake=_word(Mistake, said, "mistake"),
         reason=_word(Reason, said, "reason"),
         finding=_word(Finding, said, "finding"),
+        why_here=_word(WhyHere, said, "why_here"),
         identity_by=frozenset(_words(IdentityBy, said, "identity_by")),
         awake=_yes_or_no(said, "awake"),
         observed=_yes_or_no(said, "observed"),

@@ -44,11 +44,18 @@ e.id, e.began, e.account, e.recorded_at, e.found_at, e.look_again_at, e.body, e.
 UNSIGNED = f"""
 SELECT {COLUMNS} FROM clinical.round_emergency e
 WHERE e.facility = %s AND NOT EXISTS (SELECT FROM clinical.round_emergency_signed s WHERE s.emergency = e.began)
-ORDER BY e.began, e.recorded_at
+ORDER BY e.began, e.recorded_at, e.found_at, e.id <> e.began
 """  # noqa: S608 - our own text
 OF_ONE = f"""
-SELECT {COLUMNS} FROM clinical.round_emergency e WHERE e.facility = %s AND e.began = %s ORDER BY e.recorded_at
+SELECT {COLUMNS} FROM clinical.round_emergency e WHERE e.facility = %s AND e.began = %s
+ORDER BY e.recorded_at, e.found_at, e.id <> e.began
 """  # noqa: S608 - our own text
+IS_OPEN = """
+SELECT EXISTS (
+    SELECT FROM clinical.round_emergency e WHERE e.facility = %s AND e.id = %s
+        AND NOT EXISTS (SELECT FROM clinical.round_emergency_signed s WHERE s.emergency = e.id)
+)
+"""
 SIGN = """
 INSERT INTO clinical.round_emergency_signed (emergency, at, account, patient_id) VALUES (%s, %s, %s, %s)
 ON CONFLICT (emergency) DO NOTHING RETURNING emergency
@@ -94,6 +101,7 @@ class Look:
         naloxone: doses since the look before.
         where: the place, as it is called there.
         over: whether the person is awake, or in the hands of others.
+        mistake: a line that was tapped by mistake, which this one takes back.
     """
 
     breathing: Breathing | None = None
@@ -101,6 +109,7 @@ class Look:
     ambulance: Ambulance | None = None
     where: str = ""
     over: bool = False
+    mistake: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,21 @@ def add(
 
 def next_look(look: Look, at: datetime, protocol: Protocol) -> datetime | None:
     """By when somebody looks again. Raises BadProtocol."""
-    return None if look.over else at + (protocol.duration(LOOK_AGAIN) or LOOKS_SOON)
+    return None if look.over else at + look_again_after(protocol)
+
+
+def began_with(cursor: psycopg.Cursor[Any], facility: str, began: UUID, id_: UUID) -> UUID:
+    """Of which emergency a look is; of one that nobody knows, or that somebody has signed meanwhile, its own.
+
+    Then it is signed for itself: what came late is not lost.
+    """
+    row = cursor.execute(IS_OPEN, (facility, began)).fetchone()
+    return began if row is not None and row[0] else id_
+
+
+def look_again_after(protocol: Protocol) -> timedelta:
+    """After how long somebody looks again. Raises BadProtocol."""
+    return protocol.duration(LOOK_AGAIN) or LOOKS_SOON
 
 
 def unsigned(cursor: psycopg.Cursor[Any], keyring: Keyring, facility: str) -> list[tuple[Line, ...]]:
@@ -158,8 +181,15 @@ def of_one(cursor: psycopg.Cursor[Any], keyring: Keyring, facility: str, began: 
 
 def is_under_way(lines: Sequence[Line], at: datetime) -> bool:
     """Whether somebody still has to look again."""
-    last = lines[-1]
-    return last.look_again_at is not None and at - last.recorded_at < LASTS
+    last = counted(lines)[-1]
+    return last.look_again_at is not None and at - last.found_at < LASTS
+
+
+def counted(lines: Iterable[Line]) -> tuple[Line, ...]:
+    """The looks without those that were tapped by mistake; there is always one, since it began with one."""
+    known = tuple(lines)
+    mistakes = {one.look.mistake for one in known}
+    return tuple(one for one in known if one.look.mistake is None and one.id not in mistakes) or known[:1]
 
 
 def sign(cursor: psycopg.Cursor[Any], began: UUID, at: datetime, account: UUID, patient: str) -> bool:
@@ -169,7 +199,7 @@ def sign(cursor: psycopg.Cursor[Any], began: UUID, at: datetime, account: UUID, 
 
 def records(lines: Iterable[Line], patient: str, account: str, at: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:  # fmt: skip
     """What becomes part of the record of the person: what was seen at each look, and a hold, without ids."""
-    looks = list(lines)
+    looks = counted(lines)
     day = looks[0].found_at.astimezone(zone).date()
     held = flag_of(Hold("", patient, HoldReason.OVERDOSE, day, set_by=account))
     return [*(_observation(one, patient, account, at) for one in looks), held]
@@ -210,6 +240,7 @@ def _text(look: Look) -> str:
         "ambulance": look.ambulance,
         "where": look.where,
         "over": look.over,
+        "mistake": None if look.mistake is None else str(look.mistake),
     }
     return json.dumps({name: value for name, value in said.items() if value not in (None, "")})
 
@@ -223,13 +254,14 @@ def _line(keyring: Keyring, row: Sequence[Any]) -> Line:
 
 
 def _look(said: Mapping[str, Any]) -> Look:
-    breathing, ambulance = said.get("breathing"), said.get("ambulance")
+    breathing, ambulance, mistake = said.get("breathing"), said.get("ambulance"), said.get("mistake")
     return Look(
         Breathing(breathing) if breathing else None,
         said.get("naloxone"),
         Ambulance(ambulance) if ambulance else None,
         said.get("where", ""),
         bool(said.get("over")),
+        UUID(mistake) if mistake else None,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clinical.oat.happened import TAKEN, Entry, Happened, Kind
+from clinical.oat.release import Release, Releaser
 from clinical.oat.round.clock import Occurred
 from clinical.oat.round.dose_event import DoseEvent
 from clinical.oat.round.flags import Flag, Outcome, outcome_of
@@ -77,6 +78,18 @@ def judge(event: DoseEvent, about: Circumstances, person: Situation, now: Now) -
     if other is not None:
         found.add(Flag.DOUBLE if _both_taken(event, other) else Flag.CONTRADICTS)
     return Judged(frozenset(found), stopping, slot, other)
+
+
+def released_by_nurse(event: DoseEvent, person: Situation, now: Now) -> tuple[Release, ...]:
+    """What the nurse released at the window by saying why somebody stands there: of the stops that a nurse releases. Raises BadProtocol."""
+    slot = _slot(event, person, now)
+    if event.why_here is None or event.kind not in TOLD_OF_STOPS or slot is None:
+        return ()
+    return tuple(
+        Release(one.code, Releaser.NURSE, now.at, slot.day, slot.part, str(event.recorded_by), event.why_here, event.person)
+        for one in stops(person, slot, now)
+        if one.released_by is Releaser.NURSE
+    )  # fmt: skip
 
 
 def conflicting(

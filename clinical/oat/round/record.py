@@ -17,12 +17,13 @@ from sqlalchemy import Connection
 from clinical.oat.dosing_error import DosingError, errors_of
 from clinical.oat.happened import Happened, Kind
 from clinical.oat.happened_resource import happened_of, in_error, resource_of
+from clinical.oat.release import detected_issue_of
 from clinical.oat.round import kept
 from clinical.oat.round.clock import Occurred, occurred
 from clinical.oat.round.dose_event import DoseEvent, NotUnderstood, event_of
 from clinical.oat.round.flags import Flag, Outcome, outcome_of
 from clinical.oat.round.follow_up import OF_MISTAKE, Follows, RoundTask, follow_up
-from clinical.oat.round.judge import Circumstances, Judged, judge
+from clinical.oat.round.judge import Circumstances, Judged, judge, released_by_nurse
 from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
 from clinical.oat.round.parts import holder_of
 from clinical.oat.round.reading import Reader, situations
@@ -187,8 +188,13 @@ def _made(recording: Recording, received: Received, event: DoseEvent) -> Recorde
     if product is None and event.kind is not Kind.VOMITED:
         return None
     happened = happened_from(event, when, product, recording.zone, received.facility, person.presence.stay)
-    judged = _judged(recording, received, event, when, person)
+    releases = released_by_nurse(event, person, Now(when.at, recording.zone, recording.law))
+    judged = _judged(
+        recording, received, event, when, replace(person, releases=(*person.releases, *releases))
+    )
     saved = list(_saved(recording, [(resource_of(happened), happened.id)]))
+    if releases:
+        saved += _saved(recording, [(detected_issue_of(one), None) for one in releases])
     flags = set(judged.flags)
     if not enter(recording.connection, _site(recording, received, happened), event, happened):
         flags.add(Flag.STOCK)

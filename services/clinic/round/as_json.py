@@ -10,7 +10,8 @@ from uuid import UUID
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Happened, Kind
 from clinical.oat.law import allows_telephone_orders, may_dose_alone, needs_pin
 from clinical.oat.product import products
-from clinical.oat.release import RELEASER_WORDS, Releaser
+from clinical.oat.release import RELEASER_WORDS, WHY_WORDS, Releaser
+from clinical.oat.round.emergency import look_again_after
 from clinical.oat.round.flags import WORDS as FLAG_WORDS
 from clinical.oat.round.flags import Flag
 from clinical.oat.round.row import Row
@@ -186,6 +187,7 @@ def _protocol(law: Protocol) -> Json:
         "alone_allowed": alone.yes,
         "telephone_orders": telephone.yes,
         "pin_each_dose": pin.yes,
+        "look_again_s": int(look_again_after(law).total_seconds()),
         "sessions": [one.name for one in sessions(law)],
         "not_set": sorted({*alone.not_set, *telephone.not_set, *pin.not_set}),
         "not_approved": any(one.status is not Status.APPROVED for one in law.parameters.values()),
@@ -195,6 +197,7 @@ def _protocol(law: Protocol) -> Json:
 def _words() -> Mapping[str, Mapping[str, str]]:
     return {
         "kinds": {kind: gettext(words) for kind, words in KIND_WORDS.items()},
+        "why_here": {why: gettext(words) for why, words in WHY_WORDS.items()},
         "reasons": {reason: gettext(words) for reason, words in REASON_WORDS.items()},
         "flags": {flag: gettext(words) for flag, words in FLAG_WORDS.items()},
         "sessions": {name: gettext(words) for name, words in SESSION_WORDS.items()},

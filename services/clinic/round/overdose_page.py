@@ -166,9 +166,10 @@ def _page(on: OnRound) -> EmergencyPage:
 def _add(on: OnRound, connection: Connection, seen: Seen) -> None:
     asking, cursor = on.asking, raw_cursor(connection)
     id_ = uuid_in(seen.id)
-    began = uuid_in(seen.began) if seen.began else id_
-    if began != id_ and not emergency.of_one(cursor, asking.keyring, on.facility, began):
+    named = uuid_in(seen.began) if seen.began else id_
+    if named != id_ and not emergency.of_one(cursor, asking.keyring, on.facility, named):
         raise BadRequest
+    began = emergency.began_with(cursor, on.facility, named, id_)
     look = look_in(seen)
     again = next_look(look, asking.at, law_of(asking))
     line = Line(id_, began, asking.who.account.id, asking.at, _found_at(on, seen.found), again, look)

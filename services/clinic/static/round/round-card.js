@@ -12,10 +12,18 @@
     "wrong-medicine": _("The wrong medicine"),
     double: _("Given twice"),
   });
+  const whereabouts = () => ({
+    court: _("At court, as the record says"),
+    hospital: _("In hospital, as the record says"),
+    transferred: _("Transferred, as the record says"),
+    released: _("Released, as the record says"),
+    elsewhere: _("Elsewhere, as the record says"),
+  });
   const findings = () => ({ sedated: _("Sedated"), intoxicated: _("Intoxicated") });
   const waits = () => ({ 5: _("5 minutes"), 10: _("10 minutes"), 20: _("20 minutes") });
   const absences = ["court", "hospital", "released", "lockdown", "no-stock", "no-nurse", "no-order"];
 
+  const signed = (amount) => (amount.startsWith("-") ? amount : `+${amount}`);
   const fact = (words, value, more = {}) => el("div", more, el("dt", {}, words), el("dd", {}, value));
 
   const photoOf = (row) => state.list.photos?.[row.person] || null;
@@ -67,7 +75,7 @@
         "dl",
         { class: "round-identity" },
         lastDose(row),
-        row.changed_mg && fact(_("Changed since yesterday"), name(`${row.changed_mg} mg`), { class: "round-warn" }),
+        row.changed_mg && fact(_("Changed since yesterday"), name(`${signed(row.changed_mg)} mg`), { class: "round-warn" }),
         row.induction_day && fact(_("Day of induction"), name(String(row.induction_day))),
         row.missed > 0 && fact(_("Days missed"), name(String(row.missed)), { class: "round-warn" }),
         row.sedatives && fact(_("Sedatives"), _("Takes some. Look twice.")),
@@ -151,10 +159,12 @@
 
   // What has still to be said before the button gives: {needs: [elements]}.
   function saidBefore(row) {
+    const { alone_allowed: mayBeAlone, witness_per: per, pin_each_dose: byPin } = state.list.protocol;
     const beside = witness(row);
-    const { alone_allowed: mayBeAlone, witness_per: per } = state.list.protocol;
+    const code = strict(row) && tick("code-read", _("I read their code, or their card with the number, and it is this person"));
+    if (byPin) return [code].filter(Boolean);
     return [
-      strict(row) && tick("code-read", _("I read their code, or their card with the number, and it is this person")),
+      code,
       beside && per === "dose" && tick("beside-saw", fill(_("%(name)s stands beside and saw it"), { name: beside.name })),
       !beside && !mayBeAlone && tick("alone", _("Nobody can stand beside now: I give it alone, and it is marked so")),
     ].filter(Boolean);
@@ -185,13 +195,21 @@
 
   const record = (row, event, more) => Round.act.record(row, event, more);
 
-  function give(row) {
+  async function give(row) {
     const open = saidBefore(row).map((one) => one.querySelector("input").id).filter((id) => !isTicked(id));
     if (open.length) {
       for (const id of open) document.getElementById(id).closest(".tick").classList.add("tick-missing");
       document.getElementById(open[0]).focus();
       return Round.drawing.say(_("Tick first what has to be said."));
     }
+    if (document.getElementById("why-here")?.value === "") {
+      document.getElementById("why-here").focus();
+      return Round.drawing.say(_("Choose first why the person stands here."));
+    }
+    // Not tapped twice while the server is asked about the PIN.
+    document.getElementById("give").disabled = true;
+    const beside = await besideNow(row);
+    if (!beside) return;
     const container = chosenContainer(row);
     record(row, {
       kind: "given",
@@ -200,16 +218,47 @@
       concentration: row.by_volume ? (container?.strength ?? null) : null,
       container: container?.id ?? null,
       identity_by: identityBy(row),
+      why_here: typed("why-here"),
       awake: true,
       observed: true,
-      ...base(row),
+      ...beside,
     });
   }
+
+  // Who stands beside; null: the law wants a PIN for each dose, it was not accepted, and nothing is given.
+  async function besideNow(row) {
+    if (!state.list.protocol.pin_each_dose) return base(row);
+    if (isTicked("alone-now")) return { witness: null, single_handed: true };
+    const refused = await Round.check.prove();
+    if (!refused) return { witness: typed("beside"), single_handed: false };
+    document.getElementById("pin-refused").replaceChildren(refused);
+    document.getElementById("give").disabled = false;
+    document.getElementById("beside-pin").focus();
+    return null;
+  }
+
+  const proof = () =>
+    el(
+      "div",
+      { class: "round-proof" },
+      el("p", { id: "pin-refused", class: "round-unchecked", role: "alert" }),
+      Round.check.besideFields(),
+      tick("alone-now", _("Nobody can stand beside now: I give it alone, and it is marked so")),
+    );
+
+  // The nurse releases them, by saying why the person stands here.
+  const isForNurse = (stops) => stops.length > 0 && stops.every((one) => one.group === "c");
+
+  const release = (stops) => [
+    el("ul", { class: "round-stops" }, stops.map(stopBlock)),
+    choice("why-here", _("Why the person stands here"), state.list.words.why_here, { none: _("Choose") }),
+    el("p", {}, _("Giving it releases this stop; the reason is recorded.")),
+  ];
 
   function giving(row) {
     const stops = state.stops(row);
     const why = against(row);
-    if (stops.length || why.length) {
+    if (why.length || (stops.length && !isForNurse(stops))) {
       return el(
         "section",
         { class: "card round-against", "aria-labelledby": "against" },
@@ -226,8 +275,10 @@
     return el(
       "section",
       { class: "card round-give", "aria-label": _("Give") },
+      isForNurse(stops) && release(stops),
       containerChoice(row),
       saidBefore(row),
+      state.list.protocol.pin_each_dose && proof(),
       el("p", {}, strict(row) ? _("By the code and the number it is this person: awake, not intoxicated.") : photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
       el(
         "div",
@@ -277,6 +328,10 @@
 
   function aboutDone(row, done) {
     return [
+      state.vomited(row) && form(_("Given again, as the prescriber decided"), _("More than was decided, or before it was, is recorded as that."), amount("again-mg", _("Taken, mg")), () => {
+        const mg = amountIn("again-mg");
+        if (mg) record(row, { kind: "re-dose", of: done.id, mg, container: chosenContainer(row)?.id ?? null, identity_by: identityBy(row), awake: true, observed: true, ...base(row) });
+      }),
       form(_("Vomited"), _("Nothing is given again by itself: the prescriber decides."), amount("vomited-ml", _("About how much, mL")), () => {
         const mL = typed("vomited-ml");
         record(row, { kind: "vomited", of: done.id, mL: isAmount(mL) ? mL : null });
@@ -333,13 +388,25 @@
     );
   }
 
+  // By two, where there are two: whoever stands beside agrees that it was a wrong tap.
+  function takeBack(row, done) {
+    if (witness(row) && !isTicked("beside-agrees")) {
+      document.getElementById("beside-agrees").closest(".tick").classList.add("tick-missing");
+      document.getElementById("beside-agrees").focus();
+      return Round.drawing.say(_("Tick first what has to be said."));
+    }
+    return Round.act.takeBack(row, done.id, base(row));
+  }
+
   function doneBlock(row, done) {
+    const beside = witness(row);
     return el(
       "section",
-      { class: "card round-told", "aria-labelledby": "was-done" },
+      { class: `card round-told${done.taken ? "" : " round-told-warn"}`, "aria-labelledby": "was-done" },
       el("h2", { id: "was-done" }, done.words, done.mg && [" ", name(`${done.mg} mg`)]),
       el("p", {}, name(dayAndTime(done.at)), done.by && [" · ", name(done.by)]),
-      state.list.may_record && quiet(_("A wrong tap: take it back"), () => Round.act.takeBack(row, done.id), { id: "take-back" }),
+      state.list.may_record && beside && tick("beside-agrees", fill(_("%(name)s stands beside and agrees: it was a wrong tap"), { name: beside.name })),
+      state.list.may_record && quiet(_("A wrong tap: take it back"), () => takeBack(row, done), { id: "take-back" }),
     );
   }
 
@@ -350,7 +417,7 @@
       el(
         "div",
         { class: "page-head" },
-        el("div", {}, el("h1", { translate: "no" }, `${row.cell || "–"} · ${row.initials}`), row.whereabouts && row.whereabouts !== "here" && el("p", { class: "quiet", translate: "no" }, row.whereabouts)),
+        el("div", {}, el("h1", { translate: "no" }, `${row.cell || "–"} · ${row.initials}`), whereabouts()[row.whereabouts] && el("p", { class: "quiet" }, whereabouts()[row.whereabouts])),
         quiet(_("Back to the list"), () => Round.rows.back(row), { id: "back" }),
       ),
       el("section", { class: "card round-card", "aria-label": _("Who and how much") }, face(row), identity(row), amounts(row)),
@@ -360,5 +427,5 @@
     Round.reads.opened(state.tablet, state.account.account, "card", [row.person]);
   }
 
-  Round.card = { open, choice, tick, typed };
+  Round.card = { open, base, choice, tick, typed };
 })();

@@ -115,21 +115,36 @@
 
   // --- the second person
 
-  async function signIn(said) {
+  // Whoever is chosen proves who they are; resolves to why it was not accepted, empty if it was.
+  async function prove() {
     const answer = await Round.contact.post("/round/witness", {
       session: state.list.round.session,
       account: typed("beside"),
       pin: document.getElementById("beside-pin").value,
     });
-    if (answer?.status !== 201) return witness(answer ? answer.body.detail : _("There is no contact with the server: a second person cannot be proved now."));
-    const { account, name: called } = state.list.staff.find((one) => one.account === answer.body.witness);
+    if (answer?.status === 201) return "";
+    return answer ? answer.body.detail : _("There is no contact with the server: a second person cannot be proved now.");
+  }
+
+  async function signIn() {
+    const chosen = typed("beside");
+    const refused = await prove();
+    if (refused) return witness(refused);
+    const { account, name: called } = state.list.staff.find((one) => one.account === chosen);
     state.list.witnesses.push({ account, name: called, wing: null, at: Round.clock.now().toISOString() });
     await state.save();
     Round.rows.draw();
   }
 
-  function witness(refused = "") {
+  function besideFields() {
     const staff = Object.fromEntries(state.list.staff.filter((one) => one.account !== state.account.account).map((one) => [one.account, one.name]));
+    return [
+      choice("beside", _("Who"), staff, { plain: true }),
+      el("div", { class: "field" }, el("label", { for: "beside-pin" }, _("Their own PIN here, or password")), el("input", { id: "beside-pin", type: "password", autocomplete: "off", maxlength: 200 })),
+    ];
+  }
+
+  function witness(refused = "") {
     const signedIn = state.list.witnesses.map((one) => one.name).join(", ");
     screen(
       _("Second person"),
@@ -138,12 +153,11 @@
         { class: "card round-forms", "aria-label": _("Second person") },
         refused && el("p", { class: "told" }, refused),
         signedIn ? el("p", {}, _("Signed in beside:"), " ", el("strong", { translate: "no" }, signedIn)) : el("p", {}, _("Nobody has signed in beside.")),
-        choice("beside", _("Who"), staff, { plain: true }),
-        el("div", { class: "field" }, el("label", { for: "beside-pin" }, _("Their own PIN here, or password")), el("input", { id: "beside-pin", type: "password", autocomplete: "off", maxlength: 200 })),
+        besideFields(),
         button(_("Sign in beside"), signIn),
       ),
     );
   }
 
-  Round.check = { open, takeOver, wings, witness };
+  Round.check = { open, takeOver, wings, witness, prove, besideFields };
 })();

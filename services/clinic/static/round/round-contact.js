@@ -63,9 +63,20 @@
     return ask("POST", path, said, headers);
   }
 
+  // With a session that is locked, or not: for what cannot wait until somebody has typed a PIN.
+  async function postAtLock(path, said) {
+    if (!state.csrf) {
+      const answer = await ask("GET", "/round/emergency/here");
+      if (answer?.status !== 200) return null;
+      state.csrf = answer.body.csrf;
+    }
+    return ask("POST", path, said);
+  }
+
   Round.contact = {
     here,
     post,
+    postAtLock,
     who: () => state.here,
     // Until somebody answered, nobody has.
     failed: () => state.failed || state.last === null,

@@ -11,6 +11,13 @@
   const shortest = 6;
 
   const initialsOf = (name) => name.split(/\s+/).filter(Boolean).map((word) => word[0].toUpperCase()).slice(0, 3).join("");
+  // Two with the same letters are told apart by a number.
+  async function lettersOf(account, name) {
+    const letters = initialsOf(name);
+    const taken = (await store.all("keys")).filter((one) => one.account !== account).map((one) => one.initials);
+    const numbered = [letters, ...taken.map((_one, place) => `${letters} ${place + 2}`)];
+    return numbered.find((one) => !taken.includes(one));
+  }
   const isPin = (pin) => /^\d+$/.test(pin) && pin.length >= shortest && !/^(\d)\1*$/.test(pin);
 
   const pinField = (id, words) =>
@@ -57,7 +64,7 @@
       el("button", { type: "submit", class: "button", id: "open", onclick: () => tryPin(chosen) }, _("Open")),
       waiting(),
       quiet(_("Somebody else, or the PIN is forgotten"), anew, { id: "anew" }),
-      el("a", { class: "button round-overdose", href: "/round/emergency" }, icon("warning"), _("Overdose")),
+      Round.emergency.opener(),
     );
     document.getElementById("pin").focus();
   }
@@ -100,7 +107,7 @@
 
   // Nothing to open yet.
   function nothing(words) {
-    screen(_("No list on this tablet"), told(words), el("p", {}, _("Sign in while there is contact with the server, and fetch the list.")), waiting(), signIn(), quiet(_("Try again"), start));
+    screen(_("No list on this tablet"), told(words), el("p", {}, _("Sign in while there is contact with the server, and fetch the list.")), waiting(), signIn(), quiet(_("Try again"), start), Round.emergency.opener());
   }
 
   function noTablet() {
@@ -108,6 +115,7 @@
       _("No registered tablet"),
       el("p", {}, _("This browser is no registered tablet, so nothing is kept on it.")),
       el("a", { class: "button", href: "/round/online" }, _("Page that needs the network")),
+      Round.emergency.opener(),
     );
   }
 
@@ -120,22 +128,23 @@
       const list = await Round.act.ask([]);
       if (!list?.device) return list ? noTablet() : choosePin(here.account, null, _("There is no contact with the server."));
       await drop();
-      await keep(list.device, list.facility_key);
+      await keep(list);
       await addKey(await vault.newKey(), here.account, pin);
       await Round.act.received(list);
     });
   }
 
-  async function keep(device, facility) {
+  async function keep({ device, facility_key, protocol }) {
     const { id, secret } = device;
-    state.tablet = { device: id, secret: await vault.secretKey(secret), facility_key: facility };
+    state.tablet = { device: id, secret: await vault.secretKey(secret), facility_key };
     await store.put("kept", state.tablet, "tablet");
+    await Round.emergency.keep({ device: id, facility_key, look_again: protocol.look_again_s });
     navigator.storage?.persist?.();
   }
 
   async function addKey(key, account, pin) {
     const { id, name } = account;
-    const kept = { account: id, initials: initialsOf(name), ...(await vault.wrap(key, pin, state.tablet.secret)) };
+    const kept = { account: id, initials: await lettersOf(id, name), ...(await vault.wrap(key, pin, state.tablet.secret)) };
     await store.put("keys", kept);
     Object.assign(state, { key, account: { account: id, initials: kept.initials } });
     await state.readOutbox();
@@ -183,10 +192,17 @@
     );
   }
 
-  function lock() {
+  // Nothing of the list is left on the screen or open in memory.
+  function close() {
     state.forget();
     Round.rows.fresh();
+    document.querySelector(".cover")?.remove();
+    for (const id of ["main", "notices"]) document.getElementById(id).hidden = false;
     document.getElementById("notices").replaceChildren();
+  }
+
+  function lock() {
+    close();
     return state.tablet ? ask() : start();
   }
 
@@ -194,6 +210,7 @@
     Round.clock.recall(await store.get("kept", "contact"));
     state.tablet = (await store.get("kept", "tablet")) ?? null;
     await Round.outbox.recount();
+    await Round.emergency.recall();
     const keys = await store.all("keys");
     if (state.tablet && keys.length) return ask();
     const here = await contact.here();
@@ -201,5 +218,5 @@
     return here.device ? anew() : noTablet();
   }
 
-  Round.lock = { start, lock, handOver, drop, dropped, noTablet };
+  Round.lock = { start, lock, close, handOver, drop, dropped, noTablet };
 })();

@@ -32,6 +32,18 @@
     return added;
   }
 
+  // Keep what is recorded while the tablet is locked: only the server can read it.
+  function addSealed(facility, said) {
+    const added = adding.then(async () => {
+      const seq = await store.next();
+      const sealed = await vault.sealed(facility, JSON.stringify(said));
+      await store.put("outbox", { seq, id: said.id, account: null, own: null, sealed, state: WAITING, answer: null, at_lock: true });
+      await recount();
+    });
+    adding = added.catch(() => {});
+    return added;
+  }
+
   // What is kept, with the events and answers that the open store can read.
   async function all(key) {
     const entries = await store.all("outbox");
@@ -69,9 +81,10 @@
   async function send(key, account, onAnswer) {
     const waiting = (await all(key)).filter((one) => one.state === WAITING);
     if (!waiting.length) return;
+    await sendSealed(key, waiting.filter((one) => one.at_lock), "/round/emergency/sealed", contact.postAtLock);
     const signedIn = contact.who()?.account.id;
     const ours = (one) => one.text && one.account === account && account === signedIn;
-    await sendSealed(key, waiting.filter((one) => !ours(one)));
+    await sendSealed(key, waiting.filter((one) => !one.at_lock && !ours(one)), "/round/sealed", contact.post);
     for (const one of waiting.filter(ours)) {
       const answer = await contact.post("/round/events", one.text, { "Idempotency-Key": one.id });
       if (!answer || !isAnswer(answer.status, answer.body)) break;
@@ -80,10 +93,10 @@
     }
   }
 
-  async function sendSealed(key, entries) {
+  async function sendSealed(key, entries, path, post) {
     for (let from = 0; from < entries.length; from += most) {
       const some = entries.slice(from, from + most);
-      const answer = await contact.post("/round/sealed", { events: some.map((one) => one.sealed) });
+      const answer = await post(path, { events: some.map((one) => one.sealed) });
       if (answer?.status !== 200) return;
       for (const [place, one] of answer.body.answers.entries()) {
         if (isAnswer(one.status, one)) await answered(key, some[place], one.status, one);
@@ -112,5 +125,5 @@
     await recount();
   }
 
-  Round.outbox = { add, all, flush, forgetSent, lookedAt, recount, count: () => count, listen: (one) => listeners.push(one) };
+  Round.outbox = { add, addSealed, all, flush, forgetSent, lookedAt, recount, count: () => count, listen: (one) => listeners.push(one) };
 })();

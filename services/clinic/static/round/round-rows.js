@@ -2,7 +2,7 @@
 // A row stays where it is whatever is tapped; only the button that sorts, or a list fetched anew, moves one.
 (() => {
   const Round = (window.Round ??= {});
-  const { _, fill, time } = Round.words;
+  const { _, fill, time, date, dayAndTime } = Round.words;
   const { el, icon, name, quiet, redrawn, show } = Round.drawing;
   const { state } = Round;
   const undoLasts = 10_000;
@@ -40,12 +40,11 @@
         entry?.state === "check" && tag(_("to check"), { warn: true, sign: "warning" }),
       ];
     }
-    const waits = state.waits[state.nameOf(row)];
     return [
       row.two_people && tag(_("two people"), { warn: true, sign: "person" }),
-      waits && tag(fill(_("waits until %(time)s"), { time: time(waits) })),
+      lookAgain(row),
       state.stops(row).length > 0 && tag(_("stop"), { warn: true, sign: "warning" }),
-      row.state === "again" && tag(_("gone through once")),
+      row.state === "again" && !state.lookAgainAt(row) && tag(_("gone through once")),
       row.missed > 0 && tag(fill(_("days missed: %(n)s"), { n: row.missed })),
       row.changed_mg && tag(fill(_("changed %(mg)s"), { mg: `${row.changed_mg.startsWith("-") ? "" : "+"}${row.changed_mg}` })),
       row.induction_day && tag(fill(_("day %(n)s"), { n: row.induction_day })),
@@ -56,9 +55,21 @@
     ];
   }
 
+  // Who waits under the tongue, or was found sedated: until when, and then that somebody looks.
+  function lookAgain(row) {
+    const until = state.lookAgainAt(row);
+    if (!until) return null;
+    if (Round.clock.now() >= new Date(until)) return tag(_("look now"), { warn: true, sign: "warning" });
+    return tag(fill(_("look again at %(time)s"), { time: time(until) }));
+  }
+
+  // When the last dose was, so that nobody has to open a card for it.
+  const lastDose = (row) =>
+    el("span", { class: "round-last" }, _("last"), " ", name(row.last ? (row.last.only_day ? date : dayAndTime)(row.last.at) : "–"));
+
   function undoButton(row) {
     if (undo?.row !== state.nameOf(row) || Date.now() > undo.until) return null;
-    return quiet(_("Undo"), () => Round.act.takeBack(row, undo.id), { class: "round-undo" });
+    return quiet(_("Undo"), () => Round.act.takeBack(row, undo.id, Round.card.base(row)), { class: "round-undo" });
   }
 
   function line(row) {
@@ -73,7 +84,7 @@
       },
       el("span", { class: "round-cell", translate: "no" }, row.cell || "–"),
       el("span", { class: "round-who", translate: "no" }, row.initials),
-      el("span", { class: "round-mg" }, row.mg && [name(done?.mg ?? row.mg), " mg"]),
+      el("span", { class: "round-mg" }, row.mg && el("span", {}, name(done?.mg ?? row.mg), " mg"), state.isOpen(row) && lastDose(row)),
       el("span", { class: "round-tags" }, tags(row)),
     );
     return el("li", { "data-row": state.nameOf(row) }, opener, el("div", { class: "round-beside-row" }, undoButton(row)));
@@ -169,14 +180,20 @@
     window.scrollTo(0, scrolledTo);
   }
 
-  // One row where it stands.
+  const looksLike = (one, other) => one.className === other.className && one.innerHTML === other.innerHTML;
+
+  // One row where it stands, and of it only what looks different: a tap on what stays the same counts.
   function redraw(row) {
     const old = document.querySelector(`[data-row="${CSS.escape(state.nameOf(row))}"]`);
     if (!old) return;
-    const focused = old.contains(document.activeElement);
-    const made = redrawn(line(row));
-    old.replaceWith(made);
-    if (focused) made.querySelector("button").focus();
+    const made = line(row);
+    for (const [place, part] of [...made.children].entries()) {
+      const before = old.children[place];
+      if (looksLike(before, part)) continue;
+      const focused = before.contains(document.activeElement);
+      before.replaceWith(redrawn(part));
+      if (focused) old.querySelector("button").focus();
+    }
   }
 
   function open(row) {
@@ -195,5 +212,5 @@
     setTimeout(() => redraw(row), undoLasts + 50);
   }
 
-  Round.rows = { draw, redraw, back, offerUndo, tag, sortAnew: () => (order = null), noUndo: () => (undo = null), isShown: () => !!document.querySelector(".round-list"), fresh: () => { order = null; wing = null; scrolledTo = 0; } };
+  Round.rows = { draw, redraw, back, offerUndo, tag, sortAnew: () => (order = null), noUndo: () => (undo = null), redrawAll: () => state.list?.rows.forEach(redraw), isShown: () => !!document.querySelector(".round-list"), fresh: () => { order = null; wing = null; scrolledTo = 0; } };
 })();

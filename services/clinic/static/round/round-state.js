@@ -56,8 +56,18 @@
   // Of another tablet, and nobody said that it may be taken over.
   const elsewhere = (row) => row.held_by_another && !state.spoken[row.wing];
 
+  // The stops of a dose that was taken back go with it, also while the server does not know of that.
+  const stopsKnown = (row) => (row.done && row.stops_before && takenBack(row.done.event ?? row.done.id) ? row.stops_before : row.stops);
+
   // Stops that still hold: a time that has passed stops nothing.
-  const stops = (row) => row.stops.filter((one) => !one.until || one.group !== "a" || clock.now() < new Date(one.until));
+  const stops = (row) => stopsKnown(row).filter((one) => !one.until || one.group !== "a" || clock.now() < new Date(one.until));
+
+  // Until when somebody waits, or is not given anything since they were sedated; null: nobody has to look again.
+  function lookAgainAt(row) {
+    if (!isOpen(row)) return null;
+    const found = stopsKnown(row).find((one) => one.code === "not-awake")?.until;
+    return state.waits[nameOf(row)] ?? found ?? null;
+  }
 
   const containersFor = (row) =>
     state.list.containers.filter((one) => !one.cups && one.products.includes(row.product));
@@ -83,7 +93,9 @@
   function merge(rows) {
     for (const row of rows) {
       const known = state.list.rows.find((one) => nameOf(one) === nameOf(row));
-      if (known) Object.assign(known, row);
+      if (!known) continue;
+      if (row.done?.taken && !known.done?.taken) known.stops_before = known.stops;
+      Object.assign(known, row);
     }
   }
 
@@ -92,6 +104,6 @@
   }
 
   Round.state = Object.assign(state, {
-    nameOf, done, vomited, tapped, entryOf, expired, isOpen, elsewhere, stops, containersFor, save, recall, readOutbox, merge, forget,
+    nameOf, done, vomited, tapped, entryOf, expired, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, forget,
   });
 })();

@@ -62,7 +62,7 @@
   function around() {
     chip();
     if (state.key) notices();
-    for (const id of ["hide", "lock-now"]) document.getElementById(id).hidden = !state.key;
+    for (const id of ["hide", "lock-now", "overdose-now"]) document.getElementById(id).hidden = !state.key;
   }
 
   // --- the list
@@ -87,6 +87,7 @@
     state.fetched = true;
     clock.seen(list.server_at);
     await state.save();
+    await Round.emergency.keep({ device: device.id, facility_key: list.facility_key, look_again: list.protocol.look_again_s });
     await outbox.forgetSent(upto);
     await state.readOutbox();
     fetchPhotos(state.list).catch(() => {});
@@ -177,6 +178,7 @@
       rows.back(row);
       say(_("Recorded"), " ", Round.drawing.name(`${row.cell} ${row.initials}`));
     } catch {
+      document.getElementById("give")?.removeAttribute("disabled");
       document.getElementById("notices").prepend(el("p", { class: "notice-line", role: "alert" }, _("Not recorded: this tablet cannot keep it. Write it on the paper sheet.")));
       return;
     } finally {
@@ -186,7 +188,7 @@
     flush();
   }
 
-  const takeBack = (row, id) => record(row, { kind: "entered-in-error", of: id });
+  const takeBack = (row, id, beside) => record(row, { kind: "entered-in-error", of: id, ...beside });
 
   async function wait(row, minutes) {
     state.waits[state.nameOf(row)] = new Date(clock.now().getTime() + minutes * 60_000).toISOString();
@@ -267,11 +269,7 @@
     cover.querySelector("button").focus();
   }
 
-  function lockNow() {
-    document.querySelector(".cover")?.remove();
-    for (const id of ["main", "notices"]) document.getElementById(id).hidden = false;
-    return lock.lock().then(around);
-  }
+  const lockNow = () => lock.lock().then(around);
 
   remembered("night", (on) => (document.documentElement.dataset.theme = on ? "night" : "day"));
   remembered("hand", (on) => (document.body.dataset.hand = on ? "left" : "right"));
@@ -286,13 +284,14 @@
   setInterval(() => {
     if (state.key && Date.now() - touchedAt > idle) lockNow();
     if (outbox.count().waiting) flush();
+    if (state.key && rows.isShown()) rows.redrawAll();
     around();
   }, tick);
   setInterval(heartbeat, beat);
   contact.listen(around);
   outbox.listen(around);
 
-  Round.act = { begin, ask, received, fetchList, record, takeBack, wait, flush };
+  Round.act = { begin, ask, received, fetchList, record, takeBack, wait, flush, around };
 
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/round/worker.js", { scope: "/round", updateViaCache: "none" }).then(renew, () => {});

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from at_the_window import ANOTHER, MINUTE, NURSE, OTHER_TABLET, SECOND, TABLET, Window, an_event
 from dispensary import Dispensary
-from oat import DAY, HOUR, METHADONE, ONE_DAY, SIX, a_happened, a_law, an_order, on
-from round_prison import OTHER_PRISON, PRISON, a_person, put, rows
+from oat import DAY, HOUR, METHADONE, ONE_DAY, SIX, ZONE, a_happened, a_law, an_order, on
+from round_prison import OTHER_PRISON, PRISON, a_person, an_absence, put, rows
 from sqlalchemy import text
 
 from clinical.oat.happened import Entry, Kind, Reason
@@ -18,6 +18,7 @@ from clinical.oat.happened_resource import resource_of
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order import OrderStatus
 from clinical.oat.order_resource import request_of
+from clinical.oat.release import Releaser, WhyHere, release_of
 from clinical.oat.round import kept
 from clinical.oat.round.flags import Flag, Outcome
 from clinical.oat.round.kept import OtherContent
@@ -362,6 +363,24 @@ def test_a_hold_does_not_turn_away_what_was_swallowed(window: Window) -> None:
     put(window.database, window.store, [flag_of(Hold("h", "p1", HoldReason.QTC, DAY))])
     recorded = window.send(an_event())
     assert (recorded.kept.outcome, recorded.kept.flags) == (Outcome.FLAGGED, (Flag.STOPPED,))
+
+
+@pytest.mark.parametrize(("why", "remarks"), [("back", set()), (None, {Flag.STOPPED})])
+def test_who_is_at_court_and_stands_here_is_let_through_by_the_nurse_who_says_why(
+    window: Window, why: str | None, remarks: set[Flag]
+) -> None:
+    put(window.database, window.store, [an_absence("p1")])
+    assert flags(window, an_event(why_here=why)) == remarks
+    released = [release_of(one, ZONE) for one in window.of("DetectedIssue")]
+    assert [(one.stop, one.by, one.why, one.who) for one in released if one] == (
+        [("elsewhere", Releaser.NURSE, WhyHere.BACK, str(NURSE))] if why else []
+    )
+
+
+def test_what_a_prescriber_releases_no_nurse_does_by_saying_why_somebody_stands_here(window: Window) -> None:
+    put(window.database, window.store, [flag_of(Hold("h", "p1", HoldReason.QTC, DAY))])
+    assert flags(window, an_event(why_here="back")) == {Flag.STOPPED}
+    assert not any(release_of(one, ZONE) for one in window.of("DetectedIssue"))
 
 
 def test_missed_days_do_not_turn_away_what_was_swallowed(database: Database, store: Store) -> None:

@@ -1,15 +1,21 @@
 """An overdose: recorded from the lock screen by whoever's session it is, without a name; signed afterwards."""
 
+import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from audit_events import Logged, fresh_events
 from people_pages import Clock
 from round_online import Online
-from round_tablets import SignIn, Tablet
+from round_tablets import MINUTE, SEVEN, SignIn, Tablet
+from sealed_events import seal
 
 from services.access.pages.desk import Desk
 from services.access.people.sessions import lock
+from services.clinic.round.facility_key import FacilityKey
 from services.shared.installation import Urls
 
 
@@ -139,3 +145,121 @@ def test_it_is_signed_for_nobody_out_of_care(page: Online) -> None:
     assert page.send("/round/emergency/sign", person="q1").status_code == 403
     page.open("/round/emergency/sign")
     assert "Nothing waits" not in page.main
+
+
+# --- recorded on a tablet without a network
+
+
+FIRST, SECOND, THIRD = (UUID(int=number) for number in (1, 2, 3))
+
+
+class AtTheLock:
+    """A tablet that was out of reach: what it recorded is sent when it is back, from the lock screen."""
+
+    def __init__(self, http: Any, key: FacilityKey) -> None:
+        self.http, self.key = http, key
+        self.csrf = http.get("/round/emergency/here", headers=JSON).json()["csrf"]
+
+    def sends(self, *said: dict[str, Any]) -> list[dict[str, Any]]:
+        events = [seal(self.key.public, json.dumps(one).encode()) for one in said]
+        return self.sends_sealed(*events)
+
+    def sends_sealed(self, *events: Any) -> list[dict[str, Any]]:
+        headers = {"X-CSRF-Token": self.csrf, **JSON}
+        answer = self.http.post("/round/emergency/sealed", json={"events": list(events)}, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return list(answer.json()["answers"])
+
+
+JSON = {"Accept": "application/json"}
+
+
+def tapped(id_: UUID = FIRST, at: datetime = SEVEN - 20 * MINUTE, **said: Any) -> dict[str, Any]:
+    """What a button recorded."""
+    return {"what": "overdose", "id": str(id_), "began": str(FIRST), "at": at.isoformat(), **said}
+
+
+@pytest.fixture
+def back(locked: Online, key: FacilityKey) -> AtTheLock:
+    return AtTheLock(locked.http, key)
+
+
+def test_what_a_tablet_recorded_is_sent_from_the_lock_screen_once_and_signed_with_its_times(
+    back: AtTheLock, locked: Online, sign_in: SignIn, log: Callable[[], list[Logged]]
+) -> None:
+    again = SEVEN - 18 * MINUTE
+    events = [
+        tapped(),
+        tapped(SECOND, again, naloxone=1, where="Cell 4"),
+        tapped(THIRD, SEVEN - MINUTE, breathing="slow"),
+    ]
+    log()
+    assert [one["status"] for one in back.sends(*events)] == [201, 201, 201]
+    assert [one["type"] for one in log() if one["kind"] == "write"] == ["round-emergency"] * 3
+    assert [one["status"] for one in back.sends(*events)] == [200, 200, 200]
+    locked.open("/round/emergency")
+    assert "Found 10 Mar 2026, 06:40" in locked.main
+    assert "Look again by 10 Mar 2026, 07:04" in locked.main
+    assert "10 Mar 2026, 06:42 · 1 dose of naloxone · Cell 4" in locked.main
+    colleague = Online(sign_in("nurse2"))
+    colleague.open("/round/emergency/sign")
+    colleague.send("/round/emergency/find", sought="N-p1")
+    colleague.send("/round/emergency/sign", {"person": "p1"})
+    assert [one["code"] for one in colleague.tablet.rows()["p1"]["stops"]] == ["held"]
+
+
+def test_the_clock_of_the_tablet_is_put_right(back: AtTheLock, locked: Online) -> None:
+    ahead = timedelta(days=1)
+    clock = {
+        "server_at": (SEVEN - 60 * MINUTE).isoformat(),
+        "device_at": (SEVEN - 60 * MINUTE + ahead).isoformat(),
+    }
+    back.sends(tapped(at=SEVEN - 20 * MINUTE + ahead, clock=clock))
+    assert "Found 10 Mar 2026, 06:40" in locked.open("/round/emergency").text
+
+
+def test_what_was_tapped_by_mistake_is_shown_as_that_and_not_counted(
+    back: AtTheLock, locked: Online, page: Online, sign_in: SignIn, log: Callable[[], list[Logged]]
+) -> None:
+    over = tapped(SECOND, SEVEN - 19 * MINUTE, over=True)
+    back.sends(tapped(), over)
+    assert "Look again by" not in locked.open("/round/emergency").text
+    back.sends(tapped(THIRD, SEVEN - 18 * MINUTE, mistake=str(SECOND)))
+    assert "Look again by" in locked.open("/round/emergency").text
+    assert "tapped by mistake 10 Mar 2026, 06:41 · awake, or handed over" in locked.main
+    colleague = Online(sign_in("nurse2"))
+    colleague.open("/round/emergency/sign")
+    colleague.send("/round/emergency/find", sought="N-p1")
+    log()
+    colleague.send("/round/emergency/sign", {"person": "p1"})
+    assert sorted(one["type"] for one in log() if one["kind"] == "write") == [
+        "Flag",
+        "Observation",
+        "round-emergency",
+    ]
+
+
+def test_what_comes_after_it_was_signed_is_signed_for_itself(back: AtTheLock, sign_in: SignIn) -> None:
+    back.sends(tapped())
+    colleague = Online(sign_in("nurse2"))
+    colleague.open("/round/emergency/sign")
+    colleague.send("/round/emergency/sign")
+    assert "Nothing waits for a signature." in colleague.main
+    assert back.sends(tapped(SECOND, naloxone=2))[0]["status"] == 201
+    colleague.open("/round/emergency/sign")
+    assert "2 doses of naloxone" in colleague.main
+
+
+def test_what_cannot_be_opened_stays_with_the_tablet_and_the_rest_is_kept(
+    back: AtTheLock, key: FacilityKey
+) -> None:
+    spoiled = {**seal(key.public, b"{}"), "sealed": "AAAA"}
+    no_number = seal(key.public, b'{"what": "overdose"}')
+    kept = seal(key.public, json.dumps(tapped(breathing="?", naloxone=99, ambulance="?")).encode())
+    found = back.sends_sealed("x", spoiled, no_number, kept)
+    assert [one["status"] for one in found] == [422, 422, 422, 201]
+
+
+def test_a_guard_sends_none(sign_in: SignIn) -> None:
+    guard = sign_in("guard")
+    assert guard.browser.http.get("/round/emergency/here", headers=JSON).status_code == 403
