@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Connection
 
 from clinical.oat.hold import HoldReason
+from clinical.oat.issue import Issue
 from clinical.oat.missed_table import meaning_of, suggested_mg
 from clinical.oat.orders.after_break import WORDS, Decision
 from clinical.oat.orders.proposing import weighed_as
@@ -275,7 +276,7 @@ def _decision_line(here: Here, decided: Decided, causes: frozenset[str]) -> Deci
 
 def _weighed(heres: Mapping[str, Here], typed: Mapping[str, str]) -> str:
     """What the page shows of what was found, of all together."""
-    found = []
+    found: list[Issue] = []
     for one in decided_in(typed):
         try:
             found += issues_of(heres[one.person], one)
