@@ -208,7 +208,7 @@ def _sheet(pages: Pages, asking: Asking, id_: str, purpose: Purpose) -> Response
         purpose,
         patient.identity,
         line.now if line.granted else None,
-        pages.languages.choose(speaks),
+        pages.languages.choose((), speaks),
         asking.zone,
     )
     return _pdf(made, f"consent-{purpose}.pdf")

@@ -62,7 +62,7 @@ def own_file_router(pages: Pages) -> APIRouter:
     def sealed(request: Request, asking: Clinician, person: Field = "", read_over: Field = "") -> Response:
         file, speaks = _read(asking, person)
         _require_read_over(file, read_over)
-        made = own_file_sheet(file, asking.zone, pages.languages.choose(speaks))
+        made = own_file_sheet(file, asking.zone, pages.languages.choose((), speaks))
         _log_taken(asking, person, file)
         return Response(made, media_type="application/pdf", headers=_named("record.pdf"))
 

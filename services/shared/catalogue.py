@@ -1,6 +1,6 @@
 """The template of the catalogues: every text that a person reads on a page.
 
-``python -m services.shared.catalogue`` writes ``services/locales/messages.pot``.
+``python -m services.shared.catalogue`` writes ``services/locales/messages.pot`` and brings each catalogue up to it.
 """
 
 import io
@@ -9,11 +9,11 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import write_po
+from babel.messages.pofile import read_po, write_po
 
 from cascade.measures import Measure, measure, names
 from services.access.roles import ROLES
-from services.shared.languages import TEMPLATE
+from services.shared.languages import LOCALES, TEMPLATE
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("clinical", "services")
@@ -46,6 +46,10 @@ def catalogue_template() -> str:
     )
     for file, message, comments in (*_texts(), *_definitions(), *_roles()):
         catalogue.add(message, locations=[(file, 0)], auto_comments=comments)
+    return _written(catalogue)
+
+
+def _written(catalogue: Catalog) -> str:
     written = io.BytesIO()
     write_po(written, catalogue, width=110, sort_by_file=True, include_lineno=False)
     lines = written.getvalue().decode().splitlines(keepends=True)
@@ -89,6 +93,17 @@ def _sentences(stated: Measure) -> Iterator[str]:
     yield from (*stated.exclusions, *stated.variants)
 
 
+def bring_up_to_date(template: str) -> None:
+    """Give each catalogue the texts of the template: new ones wait for a translator, those that nothing says any more go."""
+    for path in LOCALES.glob("*/LC_MESSAGES/*.po"):
+        with path.open("rb") as file:
+            catalogue = read_po(file, locale=path.parent.parent.name)
+        catalogue.update(read_po(io.BytesIO(template.encode())), no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        path.write_text(_written(catalogue), encoding="utf-8")
+
+
 if __name__ == "__main__":
     TEMPLATE.parent.mkdir(exist_ok=True)
     TEMPLATE.write_text(catalogue_template(), encoding="utf-8")
+    bring_up_to_date(TEMPLATE.read_text(encoding="utf-8"))

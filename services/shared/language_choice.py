@@ -19,7 +19,7 @@ class LanguageChoice:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             use_language(
-                self.languages.choose(_wishes(scope)) if _has_wishes(scope) else self.languages.preferred
+                self.languages.choose(*_wishes(scope)) if _has_wishes(scope) else self.languages.preferred
             )
         await self.app(scope, receive, send)
 
@@ -32,8 +32,10 @@ def _has_wishes(scope: Scope) -> bool:
     return b"lang=" in scope["query_string"] or any(name in WISHES for name, _ in scope["headers"])
 
 
-def _wishes(scope: Scope) -> list[str]:
+def _wishes(scope: Scope) -> tuple[list[str], list[str]]:
+    """What the reader has chosen, and what the browser asks for by itself."""
     connection = HTTPConnection(scope)
     asked = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [])
     kept = connection.cookies.get(LANGUAGE_COOKIE)
-    return [*asked, *([kept] if kept else []), *wishes_of(connection.headers.get("accept-language", ""))]
+    wishes = wishes_of(connection.headers.get("accept-language", ""))
+    return [*asked, *([kept] if kept else [])], wishes

@@ -1,17 +1,19 @@
 """The languages of the interface, and the one of the request under way.
 
-Text in the code is English; ``services/locales/<code>/LC_MESSAGES/messages.po`` holds the others, compiled
-in memory at start. The made-up language qps-ploc decorates every text that a catalogue can reach, so that
+Text in the code is English; ``services/locales/<code>/LC_MESSAGES/messages.po`` holds the others, compiled in memory when
+somebody first reads in one. One that no native speaker has read yet is called ``draft.po``: its pages say so, and nobody gets
+it without having chosen it. Serbian is written in Cyrillic, and its Latin is made from that. The made-up language qps-ploc decorates every text that a catalogue can reach, so that
 text which none can reach stands out in a test.
 """
 
 import gettext as gnu
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
 
 from babel import Locale
@@ -19,9 +21,13 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from services.shared.serbian_latin import latin
+
 LOCALES = Path(__file__).parent.parent / "locales"
 TEMPLATE = LOCALES / "messages.pot"
 
+DRAFT = "draft"
+SERBIAN = "sr"
 SOURCE_LANGUAGE = "en"
 PSEUDO_LANGUAGE = "qps-ploc"
 
@@ -38,10 +44,17 @@ class Language:
     tag: str  # BCP 47, as the page's lang attribute
     name: str  # in the language itself
     locale: Locale  # for dates and numbers
-    translations: gnu.NullTranslations
+    read: Callable[[], gnu.NullTranslations]
+    is_draft: bool = False
+    """Whether no native speaker has read it yet."""
+
+    @cached_property
+    def translations(self) -> gnu.NullTranslations:
+        """Its texts. Reading a catalogue takes a third of a second, so it is put off until somebody reads."""
+        return self.read()
 
 
-ENGLISH = Language(SOURCE_LANGUAGE, "en", "English", Locale("en", "GB"), gnu.NullTranslations())
+ENGLISH = Language(SOURCE_LANGUAGE, "en", "English", Locale("en", "GB"), gnu.NullTranslations)
 
 _current: ContextVar[Language] = ContextVar("language", default=ENGLISH)
 
@@ -88,14 +101,21 @@ class Languages:
     offered: Mapping[str, Language]
     preferred: Language
 
-    def choose(self, wishes: Iterable[str]) -> Language:
-        """The first wish that is offered, a region's wish by its language if need be; else the preferred."""
-        for wish in wishes:
-            code = wish.replace("_", "-").lower()
-            for known in (code, code.partition("-")[0]):
-                if known in self.offered:
-                    return self.offered[known]
-        return self.preferred
+    def choose(self, chosen: Iterable[str], wishes: Iterable[str] = ()) -> Language:
+        """The first that is offered, a region's or a script's by its language if need be; else the preferred.
+
+        Args:
+            chosen: by somebody, for this installation or for themselves.
+            wishes: of a browser, which nobody may have chosen: they lead to no draft.
+        """
+        known = (self._offered(one) for one in chosen)
+        wished = (found for one in wishes if (found := self._offered(one)) and not found.is_draft)
+        return next((found for found in (*known, *wished) if found), self.preferred)
+
+    def _offered(self, code: str) -> Language | None:
+        parts = code.replace("_", "-").lower().split("-")
+        shorter = ("-".join(parts[:length]) for length in range(len(parts), 0, -1))
+        return next((self.offered[one] for one in shorter if one in self.offered), None)
 
 
 def installed_languages(preference: str, *, pseudo: bool) -> Languages:
@@ -119,16 +139,37 @@ def wishes_of(accept_language: str) -> list[str]:
 
 
 def _with_catalogue() -> Iterator[Language]:
-    for path in sorted(LOCALES.glob("*/LC_MESSAGES/messages.po")):
+    for path in sorted(LOCALES.glob("*/LC_MESSAGES/*.po")):
         code = path.parent.parent.name
-        locale = Locale.parse(code)
-        with path.open("rb") as file:
-            catalogue = read_po(file, locale=locale)
-        name = str(locale.get_display_name(locale)).capitalize()
-        yield Language(code.replace("_", "-"), code.replace("_", "-"), name, locale, _compiled(catalogue))
+        yield _language(code, path, str)
+        if code == SERBIAN:
+            yield _language(f"{code}_Latn", path, latin)
+
+
+def _language(code: str, path: Path, written: Callable[[str], str]) -> Language:
+    locale = Locale.parse(code)
+    tag = code.replace("_", "-")
+    name = str(locale.get_display_name(locale)).capitalize()
+    return Language(tag, tag, name, locale, partial(_read, path, locale, written), path.stem == DRAFT)
+
+
+def _read(path: Path, locale: Locale, written: Callable[[str], str]) -> gnu.NullTranslations:
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=locale)
+    for message in catalogue:
+        texts = tuple(written(text) for text in _texts(message.string or "")) if message.id else ()
+        if texts:
+            # A text that is not translated is shown in English, also one of several forms.
+            whole = all(texts)
+            message.string = (texts if isinstance(message.id, tuple) else texts[0]) if whole else ""
+    return _compiled(catalogue)
 
 
 def _pseudo_language() -> Language:
+    return Language(PSEUDO_LANGUAGE, "en-x-pseudo", "⟦Pšéûdö⟧", ENGLISH.locale, _decorated_texts)
+
+
+def _decorated_texts() -> gnu.NullTranslations:
     with TEMPLATE.open("rb") as file:
         catalogue = read_po(file, locale="en")
     for message in catalogue:
@@ -136,7 +177,7 @@ def _pseudo_language() -> Language:
             message.string = tuple(map(_decorated, _texts(message.id)))
             if isinstance(message.id, str):
                 message.string = message.string[0]
-    return Language(PSEUDO_LANGUAGE, "en-x-pseudo", "⟦Pšéûdö⟧", ENGLISH.locale, _compiled(catalogue))
+    return _compiled(catalogue)
 
 
 def _texts(message_id: str | Iterable[str]) -> tuple[str, ...]:
