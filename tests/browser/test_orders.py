@@ -7,6 +7,7 @@ import pytest
 from demo_installation import demo_installation
 from orders_visit import ordered, orders_pages, prescribers, telephone_pages
 from people_pages import Clock, Someone, with_cheap_desk
+from pressable import HEIGHTS
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
 
@@ -20,10 +21,6 @@ THEMES = ("light", "dark")
 TARGET = 44
 NAMES = "Vera|Ili|Luka|Babi|Nada|Kos|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 """What stands inside sentences and is no word of ours: who signed, and days."""
-
-HEIGHTS = """main => [...main.querySelectorAll(
-  'button, input:not([type=hidden]):not(.tick *), .tick, select, a.button, summary'
-)].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
 
 
 @pytest.fixture(scope="module")

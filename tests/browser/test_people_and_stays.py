@@ -7,6 +7,7 @@ import pytest
 from demo_installation import demo_installation
 from people_pages import Clock, Someone, with_cheap_desk
 from people_visit import crowd, people_pages, renew
+from pressable import HEIGHTS
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
 from ward import fill, staff
@@ -20,10 +21,6 @@ Ward = tuple[str, Desk, dict[str, Someone]]
 SIZES = ("tablet", "phone")
 THEMES = ("light", "dark")
 TARGET = 56
-
-HEIGHTS = """main => [...main.querySelectorAll(
-  'button, input:not([type=hidden]):not(.tick *), .tick, select, a.button, summary'
-)].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,8 @@ from clinical.oat.orders.proposing import weighed_as
 from clinical.oat.round.row import Row, State
 from clinical.oat.stops.missed import CODE as MISSED
 from clinical.people import Identity
+from services.access.audit import kinds
+from services.access.audit.kinds import Subjects
 from services.clinic.consent_form import Unfit
 from services.clinic.openings import Choice, choices
 from services.clinic.orders.after_decisions import (
@@ -34,7 +36,7 @@ from services.clinic.orders.prescribers import prescribers
 from services.clinic.orders.second import second_signature
 from services.clinic.orders.signing import ChangedMeanwhile, WeighAgain, is_signed, reason_in
 from services.clinic.orders.words import CHANGED_MEANWHILE, WEIGH_AGAIN
-from services.clinic.reading import NobodyHere
+from services.clinic.reading import NobodyHere, people
 from services.clinic.round.actors import OnRound, Prescriber, law_of
 from services.clinic.round.keeping import session_in
 from services.clinic.round.shown import RoundShown, round_shown
@@ -233,6 +235,9 @@ def _review(pages: Pages, on: OnRound, typed: Mapping[str, str], wrong: str, sta
             for one in decided_in(typed)
         )
         seconds = prescribers(on.asking, connection, on.facility)
+    about = Subjects(people(here.patient.id for here in heres.values()))
+    at = on.asking.circumstances(on.asking.purpose.value)
+    on.asking.log(kinds.read(at, "$orders", "MedicationRequest", about, results=len(heres)))
     shown = {**typed, **{f"seen.{id_}": here.known.seen for id_, here in heres.items()}}
     issues = [issue for line in lines for issue in line.issues]
     page = AfterReview(

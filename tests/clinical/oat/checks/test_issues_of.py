@@ -26,7 +26,7 @@ def test_an_ordinary_order_has_nothing_to_weigh() -> None:
 def test_every_check_is_in_the_list() -> None:
     files = [check.__module__.rpartition(".")[2] for check in checks()]
     assert files == [
-        "buprenorphine_gate", "ceiling", "change", "depot", "end_date", "first_dose", "gap", "interaction",
+        "buprenorphine_gate", "ceiling", "change", "depot", "end_date", "first_dose", "gap", "given_today", "interaction",
         "missed_days", "overlap", "pregnancy", "qtc", "take_home", "titration", "unverified_dose",
     ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from meanwhile import sent_and_overtaken
 from oat import DAY, METHADONE, SIX, a_happened, an_order, on
 from order_pages import OrderPages
 from people_pages import PASSWORD, Someone, someone
@@ -110,6 +111,22 @@ def test_nothing_is_signed_if_the_order_of_one_changed_meanwhile(
     doctor.fills("/orders/after/sign", reason="seen", **second)
     assert "Signed: all of these decisions." in doctor.main
     assert records(desk, store, "Flag", "m1")[0]["period"]["start"] == f"{DAY}"
+
+
+def test_who_is_overtaken_at_the_last_moment_is_told_too(
+    doctor: OrderPages, desk: Desk, store: Store
+) -> None:
+    doctor.open("/orders/after")
+    doctor.fills("/orders/after/review", **{"decision.m1": "hold"})
+    form = doctor.fields("/orders/after/sign")
+    answer = sent_and_overtaken(
+        desk,
+        "m1",
+        lambda: doctor.http.post("/orders/after/sign", data=form),
+        lambda: put(desk.database, store, [request_of(an_order(50, id="m1-order", patient="m1"))]),
+    )
+    assert answer.status_code == 409
+    assert records(desk, store, "Flag", "m1") == []
 
 
 def test_a_dose_that_is_no_reduction_cannot_be_signed(doctor: OrderPages) -> None:

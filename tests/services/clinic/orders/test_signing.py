@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from audit_events import Logged, fresh_events
-from oat import DAY, METHADONE, on
+from meanwhile import sent_and_overtaken
+from oat import DAY, METHADONE, an_order, on
 from order_pages import OrderPages
 from people_pages import PASSWORD, Someone, someone
 from resources import ATC
@@ -14,6 +15,7 @@ from round_prison import put
 from round_tablets import HERE, SignIn
 from stored import records
 
+from clinical.oat.order_resource import request_of
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
 from services.shared.installation import Urls
@@ -58,6 +60,9 @@ def test_a_change_from_a_date_ends_the_order_before_and_is_signed_once(
     doctor.fills("/people/orders/review", mg="65")
     for told in ("Before you sign", "Wednesday 11 March", "takes the place of", "mL"):
         assert told in doctor.main
+    doctor.fills("/people/orders/sign")
+    assert doctor.page.status_code == 422
+    assert "Write why it is signed in spite of what was found" in doctor.main
     form = {**doctor.fields("/people/orders/sign"), "reason": "no ECG here, one is booked"}
     log()
     answers = [doctor.http.post("/people/orders/sign", data=form) for _ in range(2)]
@@ -125,6 +130,23 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_nothing_typed_is_lost
     assert len(records(desk, store, "MedicationRequest")) == 2
     doctor.fills("/people/orders/sign", reason="agreed")
     assert "Signed." in doctor.main
+
+
+def test_who_is_overtaken_at_the_last_moment_is_told_too(
+    doctor: OrderPages, desk: Desk, store: Store
+) -> None:
+    to_review(doctor, mg="66", prior="p1-order")
+    form = {**doctor.fields("/people/orders/sign"), "reason": "agreed"}
+    answer = sent_and_overtaken(
+        desk,
+        "p1",
+        lambda: doctor.http.post("/people/orders/sign", data=form),
+        lambda: put(
+            desk.database, store, [request_of(an_order(60, id="p1-order", patient="p1", end=on(29)))]
+        ),
+    )
+    assert answer.status_code == 409
+    assert len(records(desk, store, "MedicationRequest")) == 1
 
 
 def test_a_nurse_sees_the_orders_and_what_to_do_and_never_why(
