@@ -30,7 +30,7 @@ BEGINS_AT = {
     "administrator": "/account",
     "evaluator": "/account",
 }
-"""Where a role's work begins; whoever treats begins with finding a person."""
+"""Where a role's work begins; whoever treats begins with what waits."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def try_as_router(pages: Pages) -> APIRouter:
     @router.post(TRY_AS)
     def be(request: Request, public: Public, role: Annotated[str, Form()]) -> RedirectResponse:
         let_in(request, _signed_in(request, role))
-        return RedirectResponse(BEGINS_AT.get(role, "/people"), 303)
+        return RedirectResponse(BEGINS_AT.get(role, "/shift"), 303)
 
     return router
 

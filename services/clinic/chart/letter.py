@@ -293,9 +293,16 @@ def _doses(asking: Asking, record: TreatmentRecord) -> Iterator[dict[str, str]]:
             yield {"day": day_words(day.day), "time": "", "says": gettext(_without(day.mark))}
         for one in sorted(taken, key=lambda each: each.occurred_at):
             time = "" if one.surely_by is not None else clock_in(asking.zone)(one.occurred_at)
-            kind = "" if one.kind is Kind.GIVEN else f" ({gettext(KIND_WORDS[one.kind])})"
-            mg = f"{amount(one.mg)} mg" if one.mg is not None else gettext(KIND_WORDS[Kind.GIVEN])
-            yield {"day": day_words(day.day), "time": time, "says": f"{mg}{kind}"}
+            yield {"day": day_words(day.day), "time": time, "says": _taken(one)}
+
+
+def _taken(dose: Happened) -> str:
+    """How much, and what is to be said of it besides that it was given."""
+    kind = gettext(KIND_WORDS[dose.kind])
+    if dose.mg is None:
+        return kind
+    mg = f"{amount(dose.mg)} mg"
+    return mg if dose.kind is Kind.GIVEN else f"{mg} ({kind})"
 
 
 def _without(mark: Mark) -> str:

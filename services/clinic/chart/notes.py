@@ -20,6 +20,7 @@ from fhir_store.write import raw_cursor
 from services.access.decision import person_sees
 from services.clinic.asking import Asking
 from services.clinic.disclosures import practitioner
+from services.clinic.permitted import require
 from services.clinic.reading import Patient, parsed
 from services.clinic.round.staff import account_names
 from services.clinic.writing import changed, new_with_id, save_for
@@ -98,6 +99,7 @@ def _earlier(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient, note
 
 def keep_note(asking: Asking, connection: Connection, patient: Patient, id_: str, text: str) -> None:
     """Add a note under a number that was drawn for it; sent twice it is one. Raises BadRequest, Forbidden."""
+    require(asking, raw_cursor(connection), patient, "Observation")
     written = _text(text)
     if _known(asking, connection, _number(id_)) is not None:
         return
@@ -108,6 +110,7 @@ def keep_note(asking: Asking, connection: Connection, patient: Patient, id_: str
 
 def correct_note(asking: Asking, connection: Connection, patient: Patient, id_: str, text: str) -> None:
     """Write a note anew; what stood there stays a version. Raises BadRequest, NotYours, Forbidden."""
+    require(asking, raw_cursor(connection), patient, "Observation")
     written, stored = _text(text), _known(asking, connection, id_)
     note = note_of(parsed(stored), asking.zone) if stored else None
     if stored is None or note is None or note.patient not in patient.records:

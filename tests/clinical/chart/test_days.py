@@ -99,10 +99,12 @@ def test_the_grid_of_a_month_has_each_day_with_all_that_happened() -> None:
         ),
     )
     foreign = a_happened(at=SIX - 2 * ONE_DAY, id="foreign", mg=None, slot_day=None)
-    record = TreatmentRecord(orders=(an_order(60),), happened=(refused, given, foreign))
+    wrong = before(Kind.ENTERED_IN_ERROR, id="wrong")
+    record = TreatmentRecord(orders=(an_order(60),), happened=(refused, given, foreign, wrong))
     days = {one.day: one for one in mar_of(record, DAY, DEMONSTRATION)}
     assert len(days) == 31
     (cell,) = days[YESTERDAY].cells
+    assert days[YESTERDAY].others == ()
     assert [one.id for one in cell.happened] == [refused.id, "given"]
     assert [one.id for one in days[on(-2)].cells[0].happened] == ["foreign"]
 

@@ -58,7 +58,10 @@ def test_the_health_service_of_a_prison_goes_on_with_the_treatment_without_being
     assert HIV not in held(to=PRISON, is_prison=True)
     assert HIV not in held(a_consent(recipients=frozenset({ANY_CENTRE})), to=PRISON, is_prison=True)
     assert HIV in held(a_consent(recipients=frozenset({PRISON})), to=PRISON, is_prison=True)
-    taken_back = a_consent(answer=Answer.WITHDRAWN, at=NOON + SECOND)
+    ended = a_consent(recipients=frozenset({PRISON}), end=NOON + SECOND)
+    assert HIV in held(ended, to=PRISON, is_prison=True)
+    assert HIV not in held(ended, to=PRISON, at=NOON + SECOND, is_prison=True)
+    taken_back = a_consent(answer=Answer.WITHDRAWN, at=NOON + SECOND, recipients=frozenset({PRISON}))
     both = (a_consent(recipients=frozenset({PRISON})), taken_back)
     assert HIV not in held(*both, to=PRISON, at=NOON + SECOND, is_prison=True)
 

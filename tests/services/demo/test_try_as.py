@@ -46,7 +46,7 @@ def test_one_tap_makes_one_the_nurse_of_the_prison(browser: PlainBrowser) -> Non
     page = browser.open("/demo").text
     assert all(f'value="{role.code}"' in page for role in roles_of_people())
     browser.send("/demo", role="nurse")
-    assert browser.page.url.path == "/people"
+    assert browser.page.url.path == "/shift"
     assert "DEMO Nurse" in browser.page.text
 
 

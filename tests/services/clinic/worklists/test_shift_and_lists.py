@@ -7,8 +7,9 @@ from html import unescape
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from oat import DAY, ONE_DAY, SIX, an_order
-from people_pages import Clock, PlainBrowser
+from people_pages import Clock, PlainBrowser, Someone
 from resources import a_patient, a_stay
 from round_prison import a_person, an_absence, put
 from round_tablets import SEVEN
@@ -98,6 +99,25 @@ def test_the_start_page_counts_what_waits_here_and_names_nobody(
     for never in ("DEMO-", "Ana", "N-missing", "1984"):
         assert never not in nurse.page.text
     assert [(one["kind"], one.get("page")) for one in log()][-1] == ("view", "shift")
+
+
+@pytest.mark.parametrize(
+    ("login", "asked", "led"),
+    [("nurse", "/", "/shift"), ("nurse", "/people", "/people"), ("guard", "/", "/")],
+)
+def test_who_treats_and_asked_for_no_page_begins_here(
+    kept: tuple[FastAPI, str],
+    sign_in: SignIn,
+    people: dict[str, Someone],
+    clock: Clock,
+    login: str,
+    asked: str,
+    led: str,
+) -> None:
+    sign_in(login)
+    browser = PlainBrowser(kept[1], kept[0].state.settings.base_url)
+    with browser.http:
+        assert browser.sign_in(people[login], clock(), asked).url.path == led
 
 
 def test_where_nothing_waits_the_start_page_says_so(desk: Desk, sign_in: SignIn) -> None:
