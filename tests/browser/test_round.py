@@ -232,6 +232,7 @@ def test_in_the_night_in_which_the_clock_is_set_forward_times_are_as_on_the_wall
         tab.page.reload()
         tab.types_pin()
         tab.gives("s2")
+        site.sign_in(tab.context, "nurse", tab.device)  # the session was locked meanwhile
         tab.context.set_offline(False)
         tab.is_sent()
         tab.opens_card("s2")
