@@ -230,7 +230,7 @@ class RoundTab:
             self.taps(what)
             with suppress(PlaywrightTimeout):
                 return shown.wait_for(timeout=1_500)
-        raise AssertionError("no tap counts")
+        raise AssertionError(f"no tap counts: {self.page.locator('main').inner_text()[:600]}")
 
     def gives(self, person: str) -> None:
         """Two taps."""

@@ -41,6 +41,7 @@ from services.access.people.sessions import begin
 from services.settings import Settings
 from services.shared.database import Database
 from services.shared.installation import store_of
+from services.shared.key_places import KeyPlaces
 from services.shared.record_keys import open_keyring
 
 PEOPLE = 300
@@ -74,7 +75,7 @@ def round_figures(setting: Setting) -> list[Figure]:
 def _list(database: Database, setting: Setting, browser: httpx.Client) -> Figure:
     answer = browser.post("/round/list", json={})
     assert len(answer.json()["rows"]) == PEOPLE, answer.text[:300]
-    keyring = open_keyring(setting.home, database)
+    keyring = open_keyring(KeyPlaces(setting.home), database)
     at = datetime.now(UTC)
 
     def driver() -> None:
@@ -132,7 +133,7 @@ def _fill(database: Database, setting: Setting) -> None:
     today = datetime.now(ZONE).date()
     six = datetime.combine(today, datetime.min.time(), ZONE) + timedelta(hours=6)
     records = [one for n in range(PEOPLE) for one in _person(f"r{n}", six)]
-    store = store_of(ZONE_NAME, open_keyring(setting.home, database))
+    store = store_of(ZONE_NAME, open_keyring(KeyPlaces(setting.home), database))
     writes = [Write(text_of(one), id=one["id"]) for one in records]
     for portion in portions(writes, 500):
         database.run(

@@ -26,6 +26,8 @@ from services.access.decision.subject import Subject
 from services.access.roles.rule import Interaction, Relationship
 
 Json = Mapping[str, Any]
+Closest = Mapping[str, Mapping[str, Relationship]]
+"""By patient, what each facility has to do with them."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,8 @@ def shown_one_by_one(
     kept = kept_of(cursor, resources)
     patients = {patient for one in resources for patient in one.patients}
     cares = cares_of(cursor, _facilities(held.facilities for held in actor.held), patients)
-    each = (_shown(actor, one, kept[one.type, one.id], cares, day) for one in resources)
+    closest = _closest(cares, day)
+    each = (_shown(actor, one, kept[one.type, one.id], closest) for one in resources)
     return [one for one in each if one is not None]
 
 
@@ -78,10 +81,18 @@ def treating_each(
     return found
 
 
-def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) -> Shown | None:
+def _closest(cares: Cares, day: date) -> Closest:
+    """How close each facility is to each patient on a civil day."""
+    found: dict[str, dict[str, Relationship]] = {}
+    for (facility, patient), periods in cares.items():
+        found.setdefault(patient, {})[facility] = relationship(periods, day)
+    return found
+
+
+def _shown(actor: Actor, stored: Stored, kept: Kept, each: Closest) -> Shown | None:
     """Of a record of several patients each must be allowed, and the least of what is allowed is shown."""
     resource = parse(stored.text.encode()).value
-    subjects = _subjects(stored, resource, kept, cares, day)
+    subjects = _subjects(stored, resource, kept, each)
     forms = {form_of(decide(actor, Interaction.READ, subject)): subject for subject in subjects}
     form = next(one for one in (Form.NOTHING, Form.REDUCED, Form.WHOLE) if one in forms)
     made = resource if form is Form.WHOLE else shown(actor, resource, forms[form])
@@ -90,12 +101,10 @@ def _shown(actor: Actor, stored: Stored, kept: Kept, cares: Cares, day: date) ->
     return Shown(stored, made, form, SETS[kept.labels], kept.facility if form is Form.WHOLE else None)
 
 
-def _subjects(stored: Stored, resource: Json, kept: Kept, cares: Cares, day: date) -> Iterator[Subject]:
-    each: list[str | None] = [*stored.patients]
-    for patient in each or [None]:
-        closest = {
-            facility: relationship(found, day) for (facility, of), found in cares.items() if of == patient
-        }
+def _subjects(stored: Stored, resource: Json, kept: Kept, each: Closest) -> Iterator[Subject]:
+    about: list[str | None] = [*stored.patients]
+    for patient in about or [None]:
+        closest = each.get(patient, {}) if patient is not None else {}
         yield Subject(
             stored.type,
             SETS[kept.labels],
