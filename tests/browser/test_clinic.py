@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from consent_visit import centre, consent_pages
 from demo_installation import demo_installation
+from looking import looks, too_wide
 from people_pages import Clock, Someone, with_cheap_desk
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
@@ -18,8 +19,6 @@ from services.access.people.sessions import begin
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 NewTab = Callable[..., Any]
-SIZES = ("tablet", "phone")
-THEMES = ("light", "dark")
 ZONE = "Europe/Podgorica"
 
 
@@ -94,6 +93,11 @@ def pages(tab: Any, address: str) -> Iterator[str]:
     yield "account"
 
 
+HEIGHTS = """main => [...main.querySelectorAll(
+  'button, input:not([type=hidden]):not(.tick *), .tick, a.button, summary'
+)].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
+
+
 def find(page: Any, text: str) -> None:
     page.locator("#sought").fill(text)
     page.keyboard.press("Enter")
@@ -105,44 +109,27 @@ def press(page: Any, action: str) -> None:
     page.wait_for_load_state("networkidle")
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_axe_finds_nothing_it_fits_and_can_be_pressed(
+def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_every_text_is_in_a_translators_reach(
     new_tab: NewTab,
     ward: tuple[str, Desk, dict[str, Someone]],
     enter: Callable[[Any], None],
     axe_finds: Callable[[Any], Any],
     subtests: pytest.Subtests,
-    size: str,
 ) -> None:
-    # Colours that change slowly would be looked at halfway.
-    tab = new_tab(size, reduced_motion="reduce")
-    # Each size and each theme once: what a theme changes is colours.
-    tab.page.emulate_media(color_scheme=THEMES[SIZES.index(size)])
-    enter(tab)
-    for name in pages(tab, ward[0]):
-        with subtests.test(name, what="axe"):
-            assert axe_finds(tab) == []
-        with subtests.test(name):
-            widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
-            assert widths[0] <= widths[1]
-            boxes = tab.page.locator("main").evaluate(
-                "main => [...main.querySelectorAll('button, input:not([type=hidden]):not(.tick *), .tick, a.button, summary')]"
-                ".map((one) => [one.outerHTML, one.getBoundingClientRect().height])"
-            )
-            assert [html for html, height in boxes if height < 44] == []
-
-
-def test_every_page_keeps_to_the_policy_and_every_text_is_in_a_translators_reach(
-    new_tab: NewTab,
-    ward: tuple[str, Desk, dict[str, Someone]],
-    enter: Callable[[Any], None],
-    subtests: pytest.Subtests,
-) -> None:
+    """One visit in the made-up language, in which every text is longer: loading each page costs more than looking at it."""
     address = ward[0]
-    tab = new_tab()
+    # Colours that change slowly would be looked at halfway.
+    tab = new_tab(reduced_motion="reduce")
     enter(tab)
     tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
     for name in pages(tab, address):
+        for size in looks(tab):
+            with subtests.test(name, what="axe", size=size):
+                assert axe_finds(tab) == []
+            with subtests.test(name, size=size):
+                assert too_wide(tab) == []
+                boxes = tab.page.locator("main").evaluate(HEIGHTS)
+                assert [html for html, height in boxes if height < 44] == []
         with subtests.test(name):
             assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
             # What a form refuses is answered with a status of its own, of which the browser tells as well.

@@ -4,14 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from looking import looks, too_wide
 from untranslated import MONTHS, UNTRANSLATED
 
 PAGES = ("/", "/docs", "/ministry", "/sign-in", "/activate", "/tablet")
 WITH_AN_ERROR = "/nothing-here"
-SIZES = ("tablet", "phone")
-THEMES = ("day", "night")
-SIZES_AND_THEMES = tuple(zip(SIZES, THEMES, strict=True))
-"""Each size and each theme once: what a theme changes is colours, and what a size changes is not."""
 
 # What the browser itself says about an answer of 404 that was asked for.
 OF_THE_STATUS = "Failed to load resource: the server responded with a status of 404 (Not Found)"
@@ -22,11 +19,6 @@ NewTab = Callable[..., Any]
 def everything_open(tab: Any) -> None:
     """Open what is folded, so that it is looked at too."""
     tab.page.locator("details").evaluate_all("all => all.forEach(one => { one.open = true; })")
-
-
-def it_fits_its_width(tab: Any) -> None:
-    widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
-    assert widths[0] <= widths[1]
 
 
 MEASURED = """all => all.map(one => {
@@ -76,30 +68,28 @@ def everything_can_be_reached_with_the_keyboard_and_shows_where_one_is(tab: Any)
     assert sorted(reached) == list(range(len(marked)))
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES_AND_THEMES)
 def test_a_page_loads_without_complaint_fits_and_can_be_used_by_anyone(
     new_tab: NewTab,
     demo_address: str,
     axe_finds: Callable[[Any], Any],
     subtests: pytest.Subtests,
-    size: str,
-    theme: str,
 ) -> None:
-    tab = new_tab(size, theme)
+    tab = new_tab(reduced_motion="reduce")
     for path in (*PAGES, WITH_AN_ERROR):
         tab.complaints.clear()
         tab.open(f"{demo_address}{path}")
         everything_open(tab)
-        with subtests.test(path, looked_at="width"):
-            it_fits_its_width(tab)
-        with subtests.test(path, looked_at="axe"):
-            assert axe_finds(tab) == []
-        # How large something is and what has the focus is the same at night.
-        if theme == "day":
-            with subtests.test(path, looked_at="size"):
-                what_is_pressed_is_large_enough(tab)
-            with subtests.test(path, looked_at="keyboard"):
-                everything_can_be_reached_with_the_keyboard_and_shows_where_one_is(tab)
+        for size in looks(tab):
+            with subtests.test(path, looked_at="width", size=size):
+                assert too_wide(tab) == []
+            with subtests.test(path, looked_at="axe", size=size):
+                assert axe_finds(tab) == []
+            # What has the focus is the same at night.
+            if size == "tablet":
+                with subtests.test(path, looked_at="size"):
+                    what_is_pressed_is_large_enough(tab)
+                with subtests.test(path, looked_at="keyboard"):
+                    everything_can_be_reached_with_the_keyboard_and_shows_where_one_is(tab)
         with subtests.test(path, looked_at="complaints"):
             assert [
                 said for said in tab.complaints if not (path == WITH_AN_ERROR and said == OF_THE_STATUS)

@@ -8,6 +8,7 @@ import pyotp
 import pytest
 from demo_installation import demo_installation
 from identity_provider import IdentityProvider, identity_provider
+from looking import looks, too_wide
 from people_pages import PASSWORD, PIN, Clock, Someone, newcomer, someone, tablet, with_cheap_desk
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
@@ -20,10 +21,6 @@ from services.shared.embedded_postgres import EmbeddedPostgres
 
 NewTab = Callable[..., Any]
 NAME = "Ana Kovač"
-SIZES = ("tablet", "phone")
-THEMES = ("day", "night")
-SIZES_AND_THEMES = tuple(zip(SIZES, THEMES, strict=True))
-"""Each size and each theme once: what a theme changes is colours, and what a size changes is not."""
 
 # What the browser itself says about an answer that refuses.
 OF_THE_STATUS = "Failed to load resource: the server responded with a status of"
@@ -185,31 +182,23 @@ MEASURED = """all => all.map(one => {
 })"""
 
 
-@pytest.mark.parametrize(("size", "theme"), SIZES_AND_THEMES)
-def test_axe_finds_nothing_it_fits_and_can_be_pressed(
+def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_every_text_is_in_a_translators_reach(
     new_tab: NewTab,
     pages: Callable[[Any], Iterator[str]],
+    address: str,
     axe_finds: Callable[[Any], Any],
     subtests: pytest.Subtests,
-    size: str,
-    theme: str,
 ) -> None:
-    tab = new_tab(size, theme)
-    for name in pages(tab):
-        with subtests.test(name):
-            assert axe_finds(tab) == []
-            widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
-            assert widths[0] <= widths[1]
-            controls = tab.page.locator("button:visible, input:visible, a.button:visible, .who a:visible")
-            assert [html for smaller, html in controls.evaluate_all(MEASURED) if smaller < 44] == []
-
-
-def test_every_page_keeps_to_the_policy_and_every_text_is_in_a_translators_reach(
-    new_tab: NewTab, pages: Callable[[Any], Iterator[str]], address: str, subtests: pytest.Subtests
-) -> None:
-    tab = new_tab()
+    """One visit in the made-up language, in which every text is longer."""
+    tab = new_tab(reduced_motion="reduce")
     tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
     for name in pages(tab):
+        for size in looks(tab):
+            with subtests.test(name, size=size):
+                assert axe_finds(tab) == []
+                assert too_wide(tab) == []
+                controls = tab.page.locator("button:visible, input:visible, a.button:visible, .who a:visible")
+                assert [html for smaller, html in controls.evaluate_all(MEASURED) if smaller < 44] == []
         with subtests.test(name):
             assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
             assert [said for said in tab.complaints if not said.startswith(OF_THE_STATUS)] == []
@@ -409,7 +398,6 @@ def by_the_provider(tab: Any, provider: IdentityProvider, clock: Clock) -> None:
     tab.page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize(("size", "theme"), [("tablet", "day"), ("phone", "night")])
 def test_a_visit_to_ones_own_proofs(
     new_tab: NewTab,
     address: str,
@@ -418,12 +406,10 @@ def test_a_visit_to_ones_own_proofs(
     elsewhere: IdentityProvider,
     axe_finds: Callable[[Any], Any],
     subtests: pytest.Subtests,
-    size: str,
-    theme: str,
 ) -> None:
-    drita = someone(desk, f"drita.{size}", f"Drita of the {size}")
-    device = tablet(desk, drita.account, f"Round of the {size}").token
-    tab = new_tab(size, theme)
+    drita = someone(desk, "drita.proofs", "Drita of the proofs")
+    device = tablet(desk, drita.account, "Round of the proofs").token
+    tab = new_tab(reduced_motion="reduce")
     page = tab.page
     page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
     # The provider's own page would load its style from elsewhere.
@@ -431,12 +417,13 @@ def test_a_visit_to_ones_own_proofs(
 
     def looked_at(name: str) -> None:
         page.wait_for_load_state("load")
+        for size in looks(tab):
+            with subtests.test(name, size=size):
+                assert axe_finds(tab) == []
+                assert too_wide(tab) == []
+                controls = page.locator("button:visible, input:visible, a.button:visible")
+                assert [html for smaller, html in controls.evaluate_all(MEASURED) if smaller < 44] == []
         with subtests.test(name):
-            assert axe_finds(tab) == []
-            widths = page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
-            assert widths[0] <= widths[1]
-            controls = page.locator("button:visible, input:visible, a.button:visible")
-            assert [html for smaller, html in controls.evaluate_all(MEASURED) if smaller < 44] == []
             assert page.evaluate(UNTRANSLATED, [MONTHS]) == []
 
     on_tablet(tab, address, desk, drita, device, clock)
@@ -484,7 +471,7 @@ def test_a_visit_to_ones_own_proofs(
     page.locator("form[action='/sign-in/elsewhere'] button").click()
     by_the_provider(tab, elsewhere, clock)
     page.wait_for_url(f"{address}/account")
-    assert f"Round of the {size}" in page.locator("main").inner_text()
+    assert "Round of the proofs" in page.locator("main").inner_text()
     page.locator("form[action='/account/elsewhere/unlink'] button").click()
     page.wait_for_url(f"{address}/account/prove**")
     assert [said for said in tab.complaints if not said.startswith(OF_THE_STATUS)] == []

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from demo_installation import demo_installation
+from looking import looks, too_wide
 from people_pages import Clock, with_cheap_desk
 from register_visit import register_pages, stocked
 from serving import serving
@@ -44,41 +45,27 @@ def signed_in(tab: Any, register: tuple[str, Shift], **cookies: str) -> str:
     return address
 
 
-def test_axe_finds_nothing_it_fits_and_can_be_pressed(
+def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_every_text_is_in_a_translators_reach(
     new_tab: NewTab,
     register: tuple[str, Shift],
     axe_finds: Callable[[Any], Any],
     subtests: pytest.Subtests,
 ) -> None:
-    """Each page by day on a tablet, and then, as it stands, by night on a phone."""
-    tab = new_tab(bypass_csp=True)
-    for name in register_pages(tab.page, signed_in(tab, register)):
-        for width, height, scheme in ((390, 844, "dark"), (1024, 768, "light")):
-            tab.page.set_viewport_size({"width": width, "height": height})
-            tab.page.emulate_media(color_scheme=scheme)
-            tab.page.evaluate(DRAWN)
-            with subtests.test(name, width=width):
+    """One visit in the made-up language, in which every text is longer."""
+    tab = new_tab(reduced_motion="reduce")
+    for name in register_pages(tab.page, signed_in(tab, register, lang="qps-ploc")):
+        for size in looks(tab):
+            with subtests.test(name, size=size):
                 assert axe_finds(tab) == []
-                widths = tab.page.locator("html").evaluate("html => [html.scrollWidth, html.clientWidth]")
-                assert widths[0] <= widths[1]
+                assert too_wide(tab) == []
                 assert tab.page.evaluate(TOO_SMALL) == []
+        with subtests.test(name):
+            assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
+            assert [said for said in tab.complaints if "status of 4" not in said] == []
 
-
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""What was switched is drawn: before, colours are those of either theme."""
 
 TOO_SMALL = """() => [...document.querySelectorAll("main .button, main input:not([type=hidden]), main select, main textarea")]
   .filter(one => one.offsetParent)
   .filter(one => Math.min(one.closest("label.tick, .field, a, button").getBoundingClientRect().height, 999) < 56)
   .map(one => one.outerHTML)"""
 """Whatever is pressed or filled in measures at least 56 px."""
-
-
-def test_the_pages_keep_to_the_policy_and_every_text_is_in_a_translators_reach(
-    new_tab: NewTab, register: tuple[str, Shift], subtests: pytest.Subtests
-) -> None:
-    tab = new_tab()
-    for name in register_pages(tab.page, signed_in(tab, register, lang="qps-ploc")):
-        with subtests.test(name):
-            assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
-            assert [said for said in tab.complaints if "status of 4" not in said] == []

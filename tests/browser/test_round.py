@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from looking import DRAWN
 from oat import a_happened, an_order
 from people_pages import PIN
 from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
@@ -384,10 +385,6 @@ def test_nothing_of_a_person_is_on_the_disk(
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(b"throughcare-round" in path.read_bytes() for path in files)
     assert [(path.name, word) for path in files for word in words if word in path.read_bytes()] == []
-
-
-DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-"""What was switched is drawn: before, colours are those of either theme."""
 
 
 def test_axe_finds_nothing_it_fits_and_every_text_is_in_a_translators_reach(

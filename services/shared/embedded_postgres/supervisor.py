@@ -25,6 +25,8 @@ from services.shared.embedded_postgres.sockets import remove_socket_folder
 # An earlier supervisor may be a moment away from its end.
 PREDECESSOR_SECONDS = 10
 FAST_SHUTDOWN_SECONDS = 60
+# PostgreSQL that has only just been started does not hear yet that it is to end.
+SAY_AGAIN_SECONDS = 0.5
 
 # Before PostgreSQL that ended by itself is started again; a full disk may need several tries.
 PAUSE_SECONDS = 1.0
@@ -117,8 +119,10 @@ def _wait_for_the_end(home: Home, socket_folder: Path | None) -> None:
 def _stop_after_the_last_holder(home: Home, watched: Watched) -> None:
     """The lock is kept to the end of this process, so that a newcomer waits until PostgreSQL is down."""
     locks.exclusive_at_last(home, home.holders_lock)
-    watched.end()
-    time.sleep(FAST_SHUTDOWN_SECONDS)
+    deadline = time.monotonic() + FAST_SHUTDOWN_SECONDS
+    while time.monotonic() < deadline:
+        watched.end()
+        time.sleep(SAY_AGAIN_SECONDS)
     quit_at_once(watched.pid)
 
 

@@ -37,10 +37,11 @@ from services.shared.embedded_postgres import (
     StartTookTooLong,
     ensure_database,
     locks,
+    supervisor,
 )
 from services.shared.embedded_postgres.account import Account, account_for, has_name
 from services.shared.embedded_postgres.binaries import Binaries, installed_binaries
-from services.shared.embedded_postgres.home import Home
+from services.shared.embedded_postgres.home import Home, usable
 from services.shared.embedded_postgres.log import LARGEST_LOG_BYTES, telling_line
 from services.shared.embedded_postgres.postmaster import living, may_be_postmaster, serves
 from services.shared.embedded_postgres.privileges import (
@@ -53,6 +54,7 @@ from services.shared.embedded_postgres.privileges import (
 )
 from services.shared.embedded_postgres.programs import Programs, check
 from services.shared.embedded_postgres.sockets import STALE_SECONDS, socket_folder_for
+from services.shared.embedded_postgres.supervisor import Watched
 
 REPOSITORY = Path(__file__).parents[3]
 AS_ROOT = os.geteuid() == 0
@@ -690,6 +692,21 @@ def test_recovery_that_takes_too_long_is_one_clear_line(home: Path) -> None:
     one_line(failure)
     with EmbeddedPostgres(home).running() as server:
         assert answer(server.superuser_conninfo(), "SELECT 1") == 1
+
+
+DEAF_AT_FIRST = 'trap "" INT; echo; sleep 0.3; trap - INT; while :; do sleep 0.05; done'
+
+
+def test_whoever_does_not_hear_at_first_is_told_again_to_end(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As PostgreSQL that is just being started: otherwise it would go on for a minute, and then be ended the hard way."""
+    monkeypatch.setattr(supervisor, "FAST_SHUTDOWN_SECONDS", 1.5)
+    with usable(Home.at(home)), subprocess.Popen(["sh", "-c", DEAF_AT_FIRST], stdout=subprocess.PIPE) as deaf:
+        assert deaf.stdout
+        deaf.stdout.readline()
+        supervisor._stop_after_the_last_holder(Home.at(home), Watched(deaf.pid))
+    assert deaf.returncode == -signal.SIGINT
 
 
 def test_the_record_of_a_dead_postmaster_whose_number_another_program_has_is_removed(home: Path) -> None:
