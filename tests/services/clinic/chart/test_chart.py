@@ -134,7 +134,9 @@ def test_a_note_is_added_corrected_by_its_author_and_what_stood_there_stays(
 
     assert "Slept badly." in chart(doctor)
     assert "/people/chart/note/correct" not in doctor.page.text
-    answer = doctor.http.post("/people/chart/note/correct", data={**form, "text": "Nothing of the kind."})
+    theirs = {**doctor.fields("/people/chart"), "note": form["note"], "text": "Nothing of the kind."}
+    answer = doctor.http.post("/people/chart/note/correct", data=theirs)
+    assert "Only who wrote a note corrects it." in answer.text
     assert answer.status_code == 403
 
     nurse.send("/people/chart/note/correct", text="Slept well.")
