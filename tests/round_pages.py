@@ -141,7 +141,10 @@ def unlike_others(number: int) -> list[dict[str, Any]]:
     """Somebody whom nobody takes for another: p1, p2 and so on."""
     patient, *more = a_person(f"p{number}")
     first, second = divmod(number, len(SYLLABLES))
-    family = f"DEMO-{SYLLABLES[second]}{SYLLABLES[first]}{SYLLABLES[-second]}"
+    third, first = divmod(first, len(SYLLABLES))
+    family = (
+        f"DEMO-{SYLLABLES[second]}{SYLLABLES[first]}{SYLLABLES[-second]}{SYLLABLES[third] if third else ''}"
+    )
     called = {"family": family, "given": [SYLLABLES[(7 * second + first) % len(SYLLABLES)].title()]}
     return [{**patient, "name": [called], "birthDate": f"{1960 + second}-03-0{first % 9 + 1}"}, *more]
 

@@ -30,7 +30,7 @@ HELD, SEDATED, LEFT_FOR_COURT, MISSED, TWIN = "p4", "p6", "p9", "p5", "p10"
 
 def everybody() -> Iterator[Json]:
     """Twelve people in two wings, beside those of the site."""
-    yield from places()
+    yield from places(16, 13)
     yield from _person(2, steps=(Step(on(-30), on(-1), mg(60)), Step(DAY, None, mg(65))))
     yield from _person(
         3, start=on(-2), steps=(Step(on(-2), on(-1), mg(20)), Step(DAY, None, mg(30))), induction_start=on(-2)
@@ -66,8 +66,8 @@ def _happened(patient: str, kind: Kind, **changes: Any) -> Any:
     return yesterday(patient, f"{patient}-order", id=f"{patient}-today", kind=kind, occurred_at=at, day=DAY, slot_day=DAY, **changes)  # fmt: skip
 
 
-def places() -> Iterator[Json]:
-    """Two wings with a cell for each."""
+def places(people: int, first_of_south: int) -> Iterator[Json]:
+    """Two wings, and a cell for each of the people of the site."""
     prison = {"reference": f"Organization/{PRISON}"}
 
     def place(id_: str, kind: str, name: str, **more: Any) -> Json:
@@ -76,8 +76,8 @@ def places() -> Iterator[Json]:
 
     for wing in (NORTH, SOUTH):
         yield place(wing.lower(), "wing", wing)
-    for number in range(1, 17):
-        wing = NORTH if number < 13 else SOUTH
+    for number in range(1, people + 1):
+        wing = NORTH if number < first_of_south else SOUTH
         yield place(
             f"cell-{number}", "cell", f"{wing[0]}{number}", partOf={"reference": f"Location/{wing.lower()}"}
         )

@@ -26,11 +26,11 @@ sys.path[:0] = [str(Path(__file__).parents[1])]
 from dispensary import Dispensary
 from oat import a_happened, an_order
 from playwright.sync_api import sync_playwright
-from resources import a_stay
 from round_books import TAKEN, as_entered, balance, in_record, in_register
 from round_pages import GoingClock, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
 from round_prison import PRISON
 from round_tablets import SEVEN
+from round_visit import NORTH, SOUTH, places
 
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import request_of
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 
 PEOPLE = 115
 FIRST_OF_SOUTH = 59
-NORTH, SOUTH = "North", "South"
 OTHER_PIN = "481516"
 EVENTS = "**/round/events"
 SCREEN: dict[str, Any] = {
@@ -128,7 +127,7 @@ def _the_day(story: Story, tablets: Tablets) -> None:
     site = story.site
     for login in ("nurse", "nurse2", "nurse3"):
         site.who(login)
-    site.has(_places())
+    site.has(places(PEOPLE, FIRST_OF_SOUTH))
     safe = Dispensary(site.desk.database, PRISON, day=date(2026, 3, 10), at=SEVEN)
     safe.issues(safe.receives(STOCK), POURED)
     with tablets.on("south", "nurse2") as south:
@@ -352,36 +351,6 @@ def _occurred(site: RoundSite, *people: str) -> list[datetime]:
     with site.desk.database.cursor() as cursor:
         asked = "SELECT occurred_at FROM clinical.round_event WHERE patient_id = ANY(%s) ORDER BY patient_id"
         return [at for (at,) in cursor.execute(asked, (list(people),)).fetchall()]
-
-
-def _places() -> Iterator[dict[str, Any]]:
-    """Two wings, and a cell for each of the people."""
-    prison = {"reference": f"Organization/{PRISON}"}
-
-    def place(id_: str, kind: str, name: str, **more: Any) -> dict[str, Any]:
-        type_ = [{"coding": [{"system": "urn:throughcare:code-system:place", "code": kind}]}]
-        return {
-            "resourceType": "Location",
-            "id": id_,
-            "name": name,
-            "type": type_,
-            "managingOrganization": prison,
-            **more,
-        }
-
-    for wing in (NORTH, SOUTH):
-        yield place(wing.lower(), "wing", wing)
-    for number in range(1, PEOPLE + 1):
-        wing = NORTH if number < FIRST_OF_SOUTH else SOUTH
-        yield place(
-            f"cell-{number}", "cell", str(100 + number), partOf={"reference": f"Location/{wing.lower()}"}
-        )
-        yield _stay_in(number)
-
-
-def _stay_in(number: int) -> dict[str, Any]:
-    where = [{"location": {"reference": f"Location/cell-{number}"}}]
-    return a_stay(f"p{number}-stay", patient=f"p{number}", prison=PRISON, location=where)
 
 
 def _at_night(number: int) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ from services.access.pages.visits import known_visit
 from services.clinic.round.actors import AtTheLock, OnRound, law_of
 from services.clinic.round.facility_key import FacilityKey, NotOpened
 from services.clinic.round.overdose_page import EMERGENCY, KIND, Seen, look_in
+from services.clinic.round.reads import Clocks
 from services.clinic.round.routes import MOST_AT_ONCE, key_of
 from services.shared.errors import ServiceError
 
@@ -32,13 +33,6 @@ class _Sent(BaseModel):
     """Each sealed as an event is."""
 
 
-class _Clocks(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    server_at: AwareDatetime
-    device_at: AwareDatetime
-
-
 class Tapped(BaseModel):
     """A look as the tablet wrote it down. What of it is not understood is not known; only its number and time have to be."""
 
@@ -48,7 +42,7 @@ class Tapped(BaseModel):
     began: UUID
     at: AwareDatetime
     device: UUID | None = None
-    clock: _Clocks | None = None
+    clock: Clocks | None = None
     breathing: str = ""
     naloxone: int | None = None
     ambulance: str = ""

@@ -35,7 +35,9 @@ class _Sent(BaseModel):
     """Each sealed as an event is."""
 
 
-class _Clocks(BaseModel):
+class Clocks(BaseModel):
+    """Both, at the last contact."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     server_at: AwareDatetime
@@ -51,7 +53,7 @@ class _Said(BaseModel):
     people: list[str]
     account: UUID
     at: AwareDatetime
-    clock: _Clocks | None = None
+    clock: Clocks | None = None
 
 
 @dataclass(frozen=True)
