@@ -6,7 +6,6 @@ from datetime import datetime
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
-from clinical.labels import Label
 from clinical.people import Identity
 from clinical.record_line import RecordLine, record_line
 from fhir_store.chronicle import Place, chronicle_of
@@ -17,23 +16,18 @@ from services.access.decision import asks_purpose, person_sees
 from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
 from services.access.people.purposes import GivenPurpose, give_purpose
-from services.access.roles.rule import Interaction
-from services.access.roles.types import CHART, OWN_FILE
+from services.access.roles.types import CHART
 from services.clinic.actors import Reader
 from services.clinic.asking import Asking
 from services.clinic.find_page import PEOPLE
 from services.clinic.openings import REASON_CHOICES, Choice, OpeningLine, opening_line
-from services.clinic.permitted import may_make
 from services.clinic.reading import NobodyHere, log_shown, parsed, patient_for, people, refuse
-from services.clinic.round.actors import facilities_of, may
+from services.clinic.ways_on import WaysOn, ways_on
 from services.clinic.words import PURPOSES, STATUSES, TYPES
 from services.shared.errors import BadRequest
 from services.shared.pages import Pages
 
 SHOWN = 50
-FORM = "QuestionnaireResponse"
-INJURIES = frozenset({Label.R, Label.V})
-"""What a form on injuries tells."""
 TYPES_SHOWN = tuple(sorted(one for one in CHART - {"Patient"} if served(one)))
 PURPOSE_CHOICES = tuple(Choice(code.value, words) for code, words in PURPOSES.items())
 LONGEST_KEY = 18
@@ -69,14 +63,7 @@ class RecordPage:
     in_care: bool
     opening: OpeningLine | None
     reasons: tuple[Choice, ...]
-    as_doctor: bool
-    """Whether the reader may hand the person their file, and answer a court."""
-    sees_orders: bool
-    """Whether the reader sees the orders of opioid agonist treatment of people in care."""
-    may_receive: bool
-    """Whether the reader asks anything of what is asked at reception."""
-    may_examine: bool
-    """Whether the reader writes down injuries."""
+    ways: WaysOn
 
 
 def record_router(pages: Pages) -> APIRouter:
@@ -105,9 +92,7 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
             refuse(asking, id_, "not-in-care")
             raise
         treated_at = treating(cursor, patient.actor, id_, asking.day)
-        as_doctor = may_make(patient.actor, id_, treated_at, OWN_FILE)
-        may_receive = may_make(patient.actor, id_, treated_at, FORM)
-        may_examine = may_make(patient.actor, id_, treated_at, FORM, Interaction.READ, INJURIES)
+        ways = ways_on(asking, patient, treated_at)
         seen = person_sees(patient.actor, asking.day, TYPES_SHOWN)
         page = chronicle_of(cursor, asking.keyring, patient.records, TYPES_SHOWN, seen, SHOWN, after)
     opened = patient.opened
@@ -122,20 +107,10 @@ def record_answer(pages: Pages, asking: Asking, id_: str, before: str = "") -> R
         patient.in_care,
         opened and opening_line(opened, asking.at, asking.who.account.id, patient.identity, {}),
         REASON_CHOICES,
-        as_doctor,
-        _sees_orders(asking),
-        may_receive,
-        may_examine,
+        ways,
     )
     log_shown(asking, patient, "$record", len(page.resources))
     return pages.render(asking.request, "clinic/record.html", shown)
-
-
-def _sees_orders(asking: Asking) -> bool:
-    """It asks for the role alone: whether there are any orders is not told by a button."""
-    if asking.inspects:
-        return False
-    return any(may(asking, Interaction.READ, "MedicationRequest", at) for at in facilities_of(asking))
 
 
 def entry_of(line: RecordLine) -> RecordEntry:

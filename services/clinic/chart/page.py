@@ -24,7 +24,6 @@ from clinical.oat.shapes import known_day
 from services.access.decision import asks_purpose
 from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
-from services.access.roles.types import OWN_FILE
 from services.clinic.actors import Clinician, Reader
 from services.clinic.asking import Asking
 from services.clinic.chart.banner import Banner, banner_of
@@ -43,6 +42,7 @@ from services.clinic.rooms import rooms_of
 from services.clinic.round.staff import account_names
 from services.clinic.sentences import amount
 from services.clinic.stays import StayLine, facilities_of, stay_lines
+from services.clinic.ways_on import WaysOn, ways_on
 from services.shared.errors import BadRequest
 from services.shared.languages import N_, gettext
 from services.shared.pages import Pages
@@ -137,7 +137,7 @@ class ChartPage:
     in_care: bool
     opening: OpeningLine | None
     reasons: tuple[Choice, ...]
-    as_doctor: bool
+    ways: WaysOn
     may_print: bool
     said: str = ""
 
@@ -228,7 +228,7 @@ def chart_answer(pages: Pages, asking: Asking, id_: str, zoom: Zoom, said: str =
         patient.in_care,
         opened and opening_line(opened, asking.at, asking.who.account.id, patient.identity, {}),
         REASON_CHOICES,
-        may_make(patient.actor, id_, treated_at, OWN_FILE),
+        ways_on(asking, patient, treated_at),
         may_make(patient.actor, id_, treated_at, "MedicationAdministration"),
         said,
     )
