@@ -694,7 +694,15 @@ def test_recovery_that_takes_too_long_is_one_clear_line(home: Path) -> None:
         assert answer(server.superuser_conninfo(), "SELECT 1") == 1
 
 
-DEAF_AT_FIRST = 'trap "" INT; echo; sleep 0.3; trap - INT; while :; do sleep 0.05; done'
+DEAF_AT_FIRST = """
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print(flush=True)
+time.sleep(0.3)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+time.sleep(20)
+"""
+"""A shell would not do: one that was started in the background never hears again what it was told to ignore."""
 
 
 def test_whoever_does_not_hear_at_first_is_told_again_to_end(
@@ -702,7 +710,10 @@ def test_whoever_does_not_hear_at_first_is_told_again_to_end(
 ) -> None:
     """As PostgreSQL that is just being started: otherwise it would go on for a minute, and then be ended the hard way."""
     monkeypatch.setattr(supervisor, "FAST_SHUTDOWN_SECONDS", 1.5)
-    with usable(Home.at(home)), subprocess.Popen(["sh", "-c", DEAF_AT_FIRST], stdout=subprocess.PIPE) as deaf:
+    with (
+        usable(Home.at(home)),
+        subprocess.Popen([sys.executable, "-c", DEAF_AT_FIRST], stdout=subprocess.PIPE) as deaf,
+    ):
         assert deaf.stdout
         deaf.stdout.readline()
         supervisor._stop_after_the_last_holder(Home.at(home), Watched(deaf.pid))
