@@ -1,5 +1,6 @@
 """Resources in, contract rows and account out."""
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -178,3 +179,26 @@ def _person(resource: world.Json) -> str | None:
     said = resource.get("subject") or resource.get("patient") or {}
     type_, _, id_ = said.get("reference", "").partition("/")
     return id_ if type_ == "Patient" else None
+
+
+FEW = 6
+"""Cases of a table that every run takes whole."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of a longer table of cases every third, the first among them, and each case with THROUGHCARE_EXAMPLES.
+
+    Each case derives a world of its own, and the derivations change rarely.
+    """
+    if "THROUGHCARE_EXAMPLES" in os.environ:
+        return
+    here = Path(__file__).parent
+    tables: dict[tuple[Path, str], list[pytest.Item]] = {}
+    for item in items:
+        if item.path.is_relative_to(here) and item.path.name.startswith("test_derive_"):
+            tables.setdefault((item.path, getattr(item, "originalname", item.name)), []).append(item)
+    left_out = {
+        id(case) for cases in tables.values() if len(cases) > FEW for nth, case in enumerate(cases) if nth % 3
+    }
+    config.hook.pytest_deselected(items=[item for item in items if id(item) in left_out])
+    items[:] = [item for item in items if id(item) not in left_out]
