@@ -181,7 +181,7 @@ def _person(resource: world.Json) -> str | None:
     return id_ if type_ == "Patient" else None
 
 
-FEW = 6
+FEW = 4
 """Cases of a table that every run takes whole."""
 
 
