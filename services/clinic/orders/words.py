@@ -1,7 +1,7 @@
 """The words of the pages on orders."""
 
 from clinical.oat.interaction import Effect
-from clinical.oat.order import OrderStatus, Plan, Signature, Weekday
+from clinical.oat.order import OrderStatus, Signature, Weekday
 from services.shared.languages import N_
 
 STATUSES = {
@@ -20,13 +20,6 @@ SIGNATURES = {
     Signature.SIGNED: N_("signed"),
     Signature.UNSIGNED: N_("not signed"),
     Signature.TELEPHONE: N_("by telephone"),
-}
-
-PLANS = {
-    Plan.FIXED: N_("the same dose every day"),
-    Plan.TITRATION: N_("rises"),
-    Plan.TAPER: N_("falls"),
-    Plan.MIXED: N_("rises and falls"),
 }
 
 WEEKDAYS = {

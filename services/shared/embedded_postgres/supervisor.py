@@ -119,6 +119,11 @@ def _wait_for_the_end(home: Home, socket_folder: Path | None) -> None:
 def _stop_after_the_last_holder(home: Home, watched: Watched) -> None:
     """The lock is kept to the end of this process, so that a newcomer waits until PostgreSQL is down."""
     locks.exclusive_at_last(home, home.holders_lock)
+    have_end(watched)
+
+
+def have_end(watched: Watched) -> None:
+    """Tell PostgreSQL to end until it has; after ``FAST_SHUTDOWN_SECONDS`` it is ended the hard way."""
     deadline = time.monotonic() + FAST_SHUTDOWN_SECONDS
     while time.monotonic() < deadline:
         watched.end()

@@ -37,6 +37,7 @@ from services.shared.embedded_postgres import (
     StartTookTooLong,
     ensure_database,
     locks,
+    supervisor,
 )
 from services.shared.embedded_postgres.account import Account, account_for, has_name
 from services.shared.embedded_postgres.binaries import Binaries, installed_binaries
@@ -53,6 +54,7 @@ from services.shared.embedded_postgres.privileges import (
 )
 from services.shared.embedded_postgres.programs import Programs, check
 from services.shared.embedded_postgres.sockets import STALE_SECONDS, socket_folder_for
+from services.shared.embedded_postgres.supervisor import Watched
 
 REPOSITORY = Path(__file__).parents[3]
 AS_ROOT = os.geteuid() == 0
@@ -690,6 +692,27 @@ def test_recovery_that_takes_too_long_is_one_clear_line(home: Path) -> None:
     one_line(failure)
     with EmbeddedPostgres(home).running() as server:
         assert answer(server.superuser_conninfo(), "SELECT 1") == 1
+
+
+DEAF_AT_FIRST = """
+import signal, time
+signal.signal(signal.SIGINT, signal.SIG_IGN)
+print(flush=True)
+time.sleep(0.3)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+time.sleep(20)
+"""
+"""No shell: one that was started in the background never hears again what it was told to ignore."""
+
+
+def test_whoever_does_not_hear_at_first_is_told_again_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As PostgreSQL that is just being started: otherwise it would go on for a minute, and then be ended the hard way."""
+    monkeypatch.setattr(supervisor, "FAST_SHUTDOWN_SECONDS", 1.5)
+    with subprocess.Popen([sys.executable, "-c", DEAF_AT_FIRST], stdout=subprocess.PIPE) as deaf:
+        assert deaf.stdout
+        deaf.stdout.readline()
+        supervisor.have_end(Watched(deaf.pid))
+    assert deaf.returncode == -signal.SIGINT
 
 
 def test_the_record_of_a_dead_postmaster_whose_number_another_program_has_is_removed(home: Path) -> None:
