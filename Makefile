@@ -2,6 +2,8 @@ NEW_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(or $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$p && break; done),python3)
 RUN = .venv/bin/
 WORKERS ?= auto
+# Modules that were read once are kept compiled, also where the machine says otherwise: the tests start many processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo demo-reset test check fix bench bench-full round crash screens docs lock setup setup-test node
 

@@ -77,5 +77,5 @@ def fill(page: Any) -> None:
 def press(page: Any, action: str, purpose: str = "") -> None:
     """The button that leads there, of a question if one is named."""
     of = f":has(input[name=purpose][value='{purpose}'])" if purpose else ""
-    page.locator(f"main form[action='{action}']{of} button").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.locator(f"main form[action='{action}']{of} button").first.click()

@@ -175,5 +175,4 @@ def with_the_network(page: "Page", address: str) -> Iterator[str]:
     """The pages of the round that need the network."""
     for name, path in PAGES.items():
         page.goto(f"{address}{path}")
-        page.wait_for_load_state("networkidle")
         yield name

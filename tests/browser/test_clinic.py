@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from consent_visit import centre, consent_pages
+from consent_visit import centre, consent_pages, press
 from demo_installation import demo_installation
 from looking import looks, too_wide
 from people_pages import Clock, Someone, with_cheap_desk
@@ -82,8 +82,7 @@ def pages(tab: Any, address: str) -> Iterator[str]:
     yield "card in an emergency"
     press(page, "/people/open")
     yield "record in an emergency"
-    page.locator("form[action='/people/reason'] button").first.click()
-    page.wait_for_load_state("networkidle")
+    press(page, "/people/reason")
     yield "with a reason"
     tab.open(f"{address}/people")
     yield "own emergency access"
@@ -102,11 +101,6 @@ def find(page: Any, text: str) -> None:
     page.locator("#sought").fill(text)
     page.keyboard.press("Enter")
     page.locator("#found").wait_for()
-
-
-def press(page: Any, action: str) -> None:
-    page.locator(f"main form[action='{action}'] button").first.click()
-    page.wait_for_load_state("networkidle")
 
 
 def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_every_text_is_in_a_translators_reach(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from demo_installation import demo_installation
+from looking import looks, too_wide
 from people_pages import Clock, Someone, with_cheap_desk
 from reception_visit import reception_pages
 from serving import serving
@@ -17,7 +18,6 @@ from services.shared.embedded_postgres import EmbeddedPostgres
 
 NewTab = Callable[..., Any]
 Ward = tuple[str, Desk, dict[str, Someone]]
-SIZES = (({"width": 1024, "height": 768}, "light"), ({"width": 390, "height": 844}, "dark"))
 TARGET, LEAST = 56, 44
 """Of what is pressed; of a spot on the body chart, where as many as there are have to find room."""
 
@@ -64,13 +64,10 @@ def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_can_be_pressed_with_g
     # The language that shows what no translator reaches, in which every text is longer.
     tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": ward[0]}])
     for name in reception_pages(tab.page, ward[0]):
-        for size, theme in SIZES:
-            tab.page.set_viewport_size(size)
-            tab.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            with subtests.test(name, theme=theme):
+        for size in looks(tab):
+            with subtests.test(name, size=size):
                 assert axe_finds(tab) == []
-                widths = tab.page.locator("main").evaluate("main => [main.scrollWidth, main.clientWidth]")
-                assert widths[0] <= widths[1]
+                assert too_wide(tab) == []
                 boxes = tab.page.locator("main").evaluate(HEIGHTS)
                 assert [html for html, height, spot in boxes if height < (LEAST if spot else TARGET)] == []
         with subtests.test(name, what="words"):
