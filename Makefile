@@ -14,7 +14,7 @@ demo-reset: setup
 	@$(RUN)throughcare demo --start-over
 
 test: setup-test node
-	$(RUN)python -m pytest -n $(WORKERS)
+	$(RUN)python -m pytest -n $(WORKERS) --dist worksteal
 
 crash: setup-test
 	$(RUN)python -m pytest tests/crash --kills 50
