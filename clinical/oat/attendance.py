@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from clinical.oat.happened import Finding
@@ -52,7 +53,7 @@ class Attendance:
     stopped_since: datetime | None = None
     releases: tuple[Release, ...] = ()
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The civil day."""
         return self.at.astimezone(self.zone).date()

@@ -37,7 +37,10 @@ class Level(StrEnum):
     @property
     def strictness(self) -> int:
         """How strict it is."""
-        return list(Level).index(self)
+        return STRICTNESS[self]
+
+
+STRICTNESS = {level: number for number, level in enumerate(Level)}
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,20 @@ def suggested_mg(planned: Decimal, meaning: Meaning) -> Decimal | None:
 
 
 def _by_table(days: int, name: str, protocol: Protocol) -> Meaning:
-    rows = protocol.table(name)
+    rows = protocol.made(_rows, name)
     if rows is None:
         return Meaning(Level.PRESCRIBER if days else Level.NORMAL, not_set=(name,))
+    applying = [meaning for first, meaning in rows if first <= days]
+    return applying[-1] if applying else NORMAL
+
+
+def _rows(protocol: Protocol, name: str) -> tuple[tuple[int, Meaning], ...] | None:
+    """From how many days on what is meant, the fewest first."""
+    rows = protocol.table(name)
+    if rows is None:
+        return None
     _check(name, rows)
-    applying = [row for row in rows if row["from"] <= days]
-    return _meaning(applying[-1]) if applying else NORMAL
+    return tuple((row["from"], _meaning(row)) for row in rows)
 
 
 def _meaning(row: Mapping[str, Any]) -> Meaning:

@@ -6,13 +6,15 @@ stricter path.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+Made = TypeVar("Made")
 
 
 class BadProtocol(Exception):
@@ -53,6 +55,7 @@ class Protocol:
     """All that is set."""
 
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
+    _made: dict[tuple[Any, str], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def whole_number(self, name: str) -> int | None:
         """A count or an age in years; None: not set. Raises BadProtocol."""
@@ -72,13 +75,7 @@ class Protocol:
 
     def duration(self, name: str) -> timedelta | None:
         """A whole number with its unit, such as "90 min", "20 h", "5 d", "2 wk"; None: not set. Raises BadProtocol."""
-        value = self._value(name)
-        if value is None:
-            return None
-        written = _DURATION.fullmatch(value) if type(value) is str else None
-        if written is None:
-            raise BadProtocol(f'{name} must be a duration such as "20 h", in {", ".join(UNITS)}.')
-        return int(written[1]) * UNITS[written[2]]
+        return self.made(_duration, name)
 
     def days(self, name: str) -> int | None:
         """A duration of whole days; None: not set. Raises BadProtocol."""
@@ -95,6 +92,13 @@ class Protocol:
         if type(value) is not list or not value or any(type(row) is not dict for row in value):
             raise BadProtocol(f"{name} must be a list of rows.")
         return tuple(value)
+
+    def made(self, make: Callable[["Protocol", str], Made], name: str) -> Made:
+        """What is made of a parameter, made once: a protocol does not change, and a round asks for each of 300 people."""
+        if (make, name) not in self._made:
+            self._made[make, name] = make(self, name)
+        found: Made = self._made[make, name]
+        return found
 
     def not_set(self, *names: str) -> tuple[str, ...]:
         """Those of the names that nobody set, so that a screen can say so."""
@@ -133,6 +137,16 @@ class Protocol:
     def _value(self, name: str) -> Any:
         parameter = self.parameters.get(name)
         return None if parameter is None else parameter.value
+
+
+def _duration(protocol: Protocol, name: str) -> timedelta | None:
+    if name not in protocol.parameters:
+        return None
+    value = protocol.parameters[name].value
+    written = _DURATION.fullmatch(value) if type(value) is str else None
+    if written is None:
+        raise BadProtocol(f'{name} must be a duration such as "20 h", in {", ".join(UNITS)}.')
+    return int(written[1]) * UNITS[written[2]]
 
 
 NO_PROTOCOL = Protocol()

@@ -11,6 +11,7 @@ from services.commands.output import say
 from services.settings import Settings, load_settings
 from services.shared.database import Database
 from services.shared.installation import open_database
+from services.shared.seldom_collecting import collect_seldom
 
 
 def serve() -> None:
@@ -25,8 +26,10 @@ def serve() -> None:
 
 def run_server(settings: Settings, database: Database) -> None:
     """Serve until a signal stops it; requests under way are finished first."""
+    application = create_app(settings, database)
+    collect_seldom()
     uvicorn.run(
-        create_app(settings, database),
+        application,
         host=settings.host,
         port=settings.port,
         log_config=None,

@@ -5,6 +5,8 @@ import sys
 
 import uvicorn
 
+from services.shared.seldom_collecting import collect_seldom
+
 
 def _application(arguments: list[str]) -> object:
     if arguments == ["empty_app"]:
@@ -28,7 +30,7 @@ if __name__ == "__main__":
     listener = socket.create_server(("127.0.0.1", 0), backlog=256)
     sys.stdout.write(f"{listener.getsockname()[1]}\n")
     sys.stdout.flush()
-    config = uvicorn.Config(
-        _application(sys.argv[1:]), log_config=None, access_log=False, server_header=False
-    )  # type: ignore[arg-type]
+    application = _application(sys.argv[1:])
+    collect_seldom()
+    config = uvicorn.Config(application, log_config=None, access_log=False, server_header=False)  # type: ignore[arg-type]
     uvicorn.Server(config).run(sockets=[listener])

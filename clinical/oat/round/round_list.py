@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from clinical.oat.attendance import Attendance
@@ -53,10 +53,15 @@ class Now:
     protocol: Protocol
     stopped_since: datetime | None = None
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The civil day."""
         return self.at.astimezone(self.zone).date()
+
+    @cached_property
+    def closed(self) -> date:
+        """The last civil day that has closed. Raises BadProtocol."""
+        return last_closed(self.at, self.zone, self.protocol)
 
 
 def round_list(people: Iterable[Situation], now: Now) -> tuple[Row, ...]:
@@ -116,7 +121,7 @@ def stops(person: Situation, slot: Slot | None, now: Now) -> tuple[Stop, ...]:
         record=person.record,
         at=now.at,
         zone=now.zone,
-        closed=last_closed(now.at, now.zone, now.protocol),
+        closed=now.closed,
         slot=slot,
         whereabouts=person.presence.whereabouts,
         pregnant=person.pregnant,
@@ -181,10 +186,9 @@ def _is_as_ever(person: Situation, day: date) -> bool:
 def _missed(person: Situation, slot: Slot | None, now: Now) -> Missed | None:
     if slot is None:
         return None
-    closed = last_closed(now.at, now.zone, now.protocol)
-    if any(one.was_taken and one.day == closed for one in person.record.happened):
-        return Missed(0, closed, Counter())  # most people on most days
-    return missed_days(person.record, slot.order, closed, now.protocol)
+    if any(one.was_taken and one.day == now.closed for one in person.record.happened):
+        return Missed(0, now.closed, Counter())  # most people on most days
+    return missed_days(person.record, slot.order, now.closed, now.protocol)
 
 
 def _depots(person: Situation) -> set[Product]:

@@ -30,7 +30,11 @@ WORDS = {"morning": N_("Morning"), "late": N_("Afternoon")}
 
 def sessions(protocol: Protocol) -> tuple[Session, ...]:
     """The rounds of a day, the first first. Raises BadProtocol."""
-    rows = protocol.table(SESSIONS)
+    return protocol.made(_sessions, SESSIONS)
+
+
+def _sessions(protocol: Protocol, name: str) -> tuple[Session, ...]:
+    rows = protocol.table(name)
     if rows is None:
         return NOT_SET
     found = tuple(map(_session, rows))
@@ -38,7 +42,7 @@ def sessions(protocol: Protocol) -> tuple[Session, ...]:
         found
     ):
         raise BadProtocol(
-            f"{SESSIONS}: each round has a name of its own, and they stand in the order of their times."
+            f"{name}: each round has a name of its own, and they stand in the order of their times."
         )
     return found
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.record import TreatmentRecord
@@ -67,7 +68,7 @@ class Situation:
     releases: tuple[Release, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
 
-    @property
+    @cached_property
     def pregnant(self) -> bool:
         """As far as anybody knows."""
         return is_pregnant(self.cautions)

@@ -21,16 +21,14 @@ def decide(actor: Actor, interaction: Interaction, subject: Subject) -> Decision
 
 def _allowing(actor: Actor, interaction: Interaction, subject: Subject) -> Iterator[Rule]:
     for held in actor.held:
-        for rule in held.role.rules:
+        for rule in held.role.rules_for(interaction, subject.type):
             if _allows(rule, actor, held, interaction, subject):
                 yield rule
 
 
 def _allows(rule: Rule, actor: Actor, held: Held, interaction: Interaction, subject: Subject) -> bool:
     return (
-        subject.type in rule.on
-        and interaction in rule.may
-        and subject.labels <= rule.labels
+        subject.labels <= rule.labels
         and actor.purpose in rule.purpose
         and (not rule.own_record or subject.facility in held.facilities)
         and (

@@ -53,13 +53,15 @@ class RoundShown:
     rows: tuple[Row, ...]
     persons: Mapping[str, Person] = field(repr=False)
     parts: Mapping[str, Part]
-    witnesses: Sequence[Witness]
     containers: Sequence[Container]
-    staff: Sequence[Colleague]
     accounts: Mapping[str, str]
     """Names of accounts by their ids."""
     facilities: Mapping[str, str]
     """Names of Organizations by their ids."""
+    witnesses: Sequence[Witness] = ()
+    """Not of a single row that was recorded."""
+    staff: Sequence[Colleague] = ()
+    """The health staff of the facility; not of a single row that was recorded."""
 
     @property
     def wings(self) -> list[str]:
@@ -90,6 +92,7 @@ def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundS
         listed = who_is_on_the_list(reader, on.facility, then)
         known = situations(reader, listed, on.facility, then)
         found = _shown(on, connection, cursor, known, session, then)
+        found = _with_staff(found, on, connection, cursor)
     _log(asking, found)
     return found
 
@@ -111,7 +114,7 @@ def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     with asking.snapshot() as (connection, cursor):
         asked = [patient] if ID.fullmatch(patient) else []
         known = situations(reader_of(asking, cursor), asked, on.facility, asking.at)
-        found = _shown(on, connection, cursor, known, session)
+        found = _with_staff(_shown(on, connection, cursor, known, session), on, connection, cursor)
     if patient not in found.persons:
         refuse(asking, patient, "not-in-care")
         raise NobodyHere
@@ -136,7 +139,6 @@ def _shown(
     found = find(cursor, on.facility, then.astimezone(asking.zone).date(), session)
     now = Now(then, asking.zone, law_of(asking), found.opened_at if found else None)
     rows = round_list((one for id_, one in known.items() if id_ in persons), now)
-    witnesses = witnesses_of(cursor, found.id) if found else []
     held = parts_of(cursor, found.id) if found else {}
     return RoundShown(
         now,
@@ -144,14 +146,23 @@ def _shown(
         rows,
         persons,
         held,
-        witnesses,
         containers_out(connection, on.facility),
-        colleagues(connection, on.facility, asking.who.session.device, asking.at),
-        account_names(
-            connection,
-            [*_who(rows), *(one.account for one in witnesses), *(one.account for one in held.values())],
-        ),
+        account_names(connection, [*_who(rows), *(one.account for one in held.values())]),
         names_of(asking, cursor, actor, _where(rows, on.facility)),
+    )
+
+
+def _with_staff(
+    found: RoundShown, on: OnRound, connection: Connection, cursor: psycopg.Cursor[Any]
+) -> RoundShown:
+    """With who stands beside, and who could: the answer to what was recorded does not say it."""
+    witnesses = witnesses_of(cursor, found.round.id) if found.round else []
+    names = account_names(connection, (one.account for one in witnesses))
+    return replace(
+        found,
+        witnesses=witnesses,
+        staff=colleagues(connection, on.facility, on.asking.who.session.device, on.asking.at),
+        accounts={**found.accounts, **names},
     )
 
 
