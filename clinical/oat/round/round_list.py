@@ -5,7 +5,6 @@ ended some days ago, or cannot be read.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -184,11 +183,7 @@ def _is_as_ever(person: Situation, day: date) -> bool:
 
 
 def _missed(person: Situation, slot: Slot | None, now: Now) -> Missed | None:
-    if slot is None:
-        return None
-    if any(one.was_taken and one.day == now.closed for one in person.record.happened):
-        return Missed(0, now.closed, Counter())  # most people on most days
-    return missed_days(person.record, slot.order, now.closed, now.protocol)
+    return None if slot is None else missed_days(person.record, slot.order, now.closed, now.protocol)
 
 
 def _depots(person: Situation) -> set[Product]:
