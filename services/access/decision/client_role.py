@@ -1,7 +1,8 @@
 """A system client with a role: what it sees, and what it may write, by the rules of that role at its facility."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from fhir_store.sql import Sql
 from services.access.clients import Client
@@ -9,7 +10,7 @@ from services.access.decision.actor import Actor, Held
 from services.access.decision.agreed import agreed_at
 from services.access.decision.sight import sight_of
 from services.access.decision.sql import sights_sql
-from services.access.decision.treated import relationships_on, today_in
+from services.access.decision.treated import relationships_on
 from services.access.roles import ROLES
 from services.access.roles.rule import Purpose
 
@@ -35,7 +36,7 @@ def role_sees(client: Client, zone: str, only: tuple[str, ...] | None = None) ->
     """
     if client.role is None or client.facility is None:
         return None
-    return _sees(client.role, client.facility, zone, only)
+    return _sees(client.role, client.facility, datetime.now(ZoneInfo(zone)).date(), only)
 
 
 def takes_by_consent(client: Client) -> bool:
@@ -44,10 +45,10 @@ def takes_by_consent(client: Client) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _sees(role: str, facility: str, zone: str, only: tuple[str, ...] | None) -> Sql:
-    # A grant of a client has no end, so what it says does not depend on the time.
+def _sees(role: str, facility: str, day: date, only: tuple[str, ...] | None) -> Sql:
+    # A grant of a client has no end, so what it says depends on the day alone.
     actor = _actor("", role, facility, datetime.now(UTC))
-    return sights_sql(sight_of(actor), relationships_on(today_in(zone)), agreed_at(NOW), only)
+    return sights_sql(sight_of(actor), relationships_on(Sql("%s::date", (day,))), agreed_at(NOW), only)
 
 
 def _actor(name: str, role: str, facility: str, at: datetime) -> Actor:

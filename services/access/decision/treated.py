@@ -19,11 +19,6 @@ NOT_OVER = f"""
 """
 
 
-def today_in(zone: str) -> Sql:
-    """The civil day in the facility's zone, as SQL, so that a condition can be kept for many days."""
-    return Sql("(now() AT TIME ZONE %s)::date", (zone,))
-
-
 def relationships_on(day: Sql) -> Relationships:
     """The relationships on a civil day."""
 
