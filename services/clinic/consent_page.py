@@ -27,7 +27,7 @@ from services.clinic.asking import Asking
 from services.clinic.confirmations import Version, confirm
 from services.clinic.consent_form import Filled, flaw_words, purpose_in
 from services.clinic.consent_keeping import keep_answer, log_decision, not_to_you, somebody
-from services.clinic.consent_lines import PurposeLine, closed_line, purpose_line
+from services.clinic.consent_lines import PurposeLine, purpose_line
 from services.clinic.consent_sheet import sheet
 from services.clinic.consent_words import PURPOSES
 from services.clinic.consents import (
@@ -39,6 +39,7 @@ from services.clinic.consents import (
     law,
     may_ask,
 )
+from services.clinic.consents_shown import lines_shown
 from services.clinic.find_page import PEOPLE
 from services.clinic.openings import Choice
 from services.clinic.reading import log_shown, people
@@ -115,21 +116,8 @@ def consents_answer(pages: Pages, asking: Asking, id_: str) -> Response:
     """What counts now of everything that somebody was asked. Raises NobodyHere."""
     with asking.snapshot() as (connection, cursor):
         patient = somebody(asking, connection, id_)
-        answers = answers_of(asking, connection, cursor, patient)
-        names = dict(centres(asking, cursor, patient))
-        lines = tuple(
-            purpose_line(
-                one,
-                answers,
-                asking.at,
-                lambda consent: decision_on(asking, cursor, patient, consent),
-                names,
-            )
-            if may_ask(asking, cursor, patient, one)
-            else closed_line(one)
-            for one in Purpose
-        )
-    log_shown(asking, patient, "$consent", len(answers))
+        lines = lines_shown(asking, connection, cursor, patient)
+    log_shown(asking, patient, "$consent", sum(len(one.history) for one in lines))
     page = ConsentPage(id_, patient.identity, lines, BLANKS, patient.in_care)
     return pages.render(asking.request, "clinic/consent.html", page)
 

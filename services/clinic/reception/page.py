@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy import Connection
 
+from clinical.consent import Purpose
 from clinical.oat.cows import BAND_WORDS
 from clinical.people import Identity
 from clinical.reception.answer import SILENCES
@@ -22,7 +23,9 @@ from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.consent_form import Unfit
 from services.clinic.consent_keeping import not_to_you, somebody
+from services.clinic.consent_lines import PurposeLine
 from services.clinic.consents import places
+from services.clinic.consents_shown import lines_shown
 from services.clinic.openings import Choice, choices
 from services.clinic.permitted import may_make, require
 from services.clinic.reading import Patient, log_shown
@@ -98,7 +101,9 @@ class ReceptionPage:
     may_end_watch: bool
     purpose_first: bool
     """Whether the reader has to say first what they need HIV data for."""
-    consents: bool
+    forms: bool
+    on_release: PurposeLine
+    """Who gets the record on the day of a release, which may come without warning."""
     said: str = ""
 
 
@@ -174,6 +179,7 @@ def _overview(pages: Pages, asking: Asking, id_: str, said: str = "") -> Respons
         claimed = claimed_by(asking, cursor, patient, reception.arrival.facility) if in_form else None
         watch = watch_of(asking, cursor, patient) if in_form else None
         is_prescriber = may_make(patient.actor, id_, treated_at, PRESCRIBER)
+        (on_release,) = lines_shown(asking, connection, cursor, patient, [Purpose.HAND_OVER])
     answers = {
         one.code: answer_said(one, reception.answers[one.code], organizations, writers)
         for one in reception.open
@@ -199,6 +205,7 @@ def _overview(pages: Pages, asking: Asking, id_: str, said: str = "") -> Respons
         is_prescriber,
         asks_purpose(patient.actor, id_) and Access.PURPOSE in reception.access.values(),
         in_form,
+        on_release,
         said,
     )
     log_shown(asking, patient, "$reception", len(answers))

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from asking_consent import YES_OF_THE_PERSON
 from at_stays import move, put, records, stays
 from fastapi import FastAPI
 from oat import an_order
@@ -443,3 +444,17 @@ def test_a_treatment_that_was_said_by_mistake_is_claimed_no_more(
         "entered-in-error",
         "preliminary",
     ]
+
+
+def test_who_gets_the_record_on_a_sudden_release_is_asked_at_reception(sign_in: SignIn) -> None:
+    nurse = sign_in("nurse")
+    said = open_reception(nurse)
+    card = said[said.index("If the person is released tomorrow") :].split("</section>")[0]
+    assert "Not asked yet" in card
+    assert "named one, any, or none" in card
+    nurse.send("/people/consent/ask", purpose="hand-over")
+    nurse.send("/people/consent/record", **{**YES_OF_THE_PERSON, "answer": "refused"})
+    said = open_reception(nurse)
+    card = said[said.index("If the person is released tomorrow") :].split("</section>")[0]
+    assert "Not asked yet" not in card
+    assert "Refused" in card
