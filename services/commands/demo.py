@@ -13,6 +13,7 @@ from fhir_store.feed import identity
 from fhir_store.store import Author
 from services.access.clients import ClientExists, add_client, issue_token
 from services.commands.demo_calls import load_calls
+from services.commands.demo_lately import bring_up_to_today
 from services.commands.failure import CommandFailed
 from services.commands.import_files import load_all
 from services.commands.output import say
@@ -62,6 +63,7 @@ def demo(start_over: StartOver = False, people: People = 400) -> None:
                 load_examples(database, settings)
             load_calls(database, settings, datetime.now(UTC))
             load_accounts(database, datetime.now(UTC))
+            bring_up_to_today(database, settings, datetime.now(UTC))
             _welcome(settings, new_token(database))
             run_server(settings, database)
         finally:

@@ -103,6 +103,7 @@ def main() -> None:
     SCREENS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="throughcare-screens-") as written:
         home = Path(written)
+        os.environ["RECORD_KEYS"] = str(home / "keys")
         with (
             EmbeddedPostgres(home / "postgres").running() as postgres,
             demo_installation(postgres, "screens", home, examples=False, pseudo_locale=False) as application,
@@ -154,7 +155,7 @@ def _take_people(browser: Browser, address: str, application: FastAPI) -> None:
     """The pages of somebody who is not signed in yet, and of somebody who is, on a tablet."""
     clock = Clock()
     desk = with_cheap_desk(application, clock)
-    ana = someone(desk, "ana", "Ana Kovač", medical_lead="Location/north")
+    ana = someone(desk, "ana", "DEMO Ana", medical_lead="Location/north")
     device = tablet(desk, ana.account)
     for width, height in SIZES:
         for suffix, scheme in THEMES.items():

@@ -6,7 +6,7 @@ from random import Random
 from services.demo.country.calendar import Calendar
 from services.demo.country.days import Year, at
 from services.demo.country.facts import Human, PatientRecord
-from services.demo.country.names import FAMILY, MEN, WOMEN
+from services.demo.country.names import MEN, WOMEN, family_of
 
 WOMEN_SHARE = 0.14
 YEAR_ONLY_SHARE = 0.04
@@ -28,7 +28,7 @@ def a_record(human: Human, calendar: Calendar, rng: Random) -> PatientRecord:
         patient=f"demo-person-{number}",
         recorded_at=at(calendar.first - timedelta(days=rng.randint(1, 60)), "09:00"),
         given=rng.choice(WOMEN if human.sex == "female" else MEN),
-        family=FAMILY,
+        family=family_of(number),
         sex=human.sex,
         birth=Year(human.birth.year) if rng.random() < YEAR_ONLY_SHARE else human.birth,
         national_id=f"DEMO-{number}" if rng.random() < 0.9 else None,
