@@ -51,7 +51,9 @@ def bring_up_to_today(database: Database, settings: Settings, at: datetime) -> N
     writes = [*_in_cells(database, store, facility, at), *map(_write, map(resource_of, doses))]
     for portion in portions(writes, MOST_AT_ONCE):
         database.run(
-            partial(save_many, store=store, writes=portion, author=Author(AUTHOR, facility=facility))
+            partial(
+                save_many, store=store, writes=portion, author=Author(AUTHOR, steward=True, facility=facility)
+            )
         )
     day, hands = at.astimezone(zone).date(), Hands(who["nurse"], who["pharmacist"])
     for session in sessions(law):
