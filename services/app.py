@@ -18,6 +18,7 @@ from services.access.pages.browser import Cookies
 from services.access.pages.desk import Desk
 from services.access.pages.routes import lead_to_sign_in
 from services.access.systems.token_route import token_url
+from services.clinic.day_closing import EVERY_S, close_days
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
@@ -37,6 +38,7 @@ from services.shared.language_choice import LanguageChoice
 from services.shared.logs import configure_logging
 from services.shared.pages import Pages
 from services.shared.record_keys import open_keyring
+from services.shared.regularly import regularly
 from services.shared.request_log import RequestLog
 from services.shared.secret_keys import secret_key
 from services.shared.security import SecurityHeaders
@@ -131,11 +133,16 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if app.state.demo or app.state.settings.ministry_confidential:
             cube.start()
-        with callers.remembering(), audit.running():
+        with callers.remembering(), audit.running(), regularly([_closing_days(app)], EVERY_S, "day close"):
             yield
         await run_in_threadpool(cube.wait, LAST_COUNT_S)
 
     return lifespan
+
+
+def _closing_days(app: FastAPI) -> Callable[[], None]:
+    state = app.state
+    return partial(close_days, state.database, state.exchange.store, state.law, state.audit)
 
 
 def _surround(app: FastAPI, settings: Settings, pages: Pages, callers: KnownCallers) -> None:

@@ -119,14 +119,15 @@ def main() -> None:
             for name, path in PAGES.items():
                 for suffix, scheme in THEMES.items():
                     _take(browser, address + path, f"{name}%s{suffix}.png", scheme)
-            _take_people(browser, address, application)
-            _take_clinic(browser, address, application)
-            _take_register(browser, address, application)
-            _take_stays(browser, address, application)
-            _take_shift(browser, address, application)
-            _take_reception(browser, address, application)
-            _take_oversight(browser, address, application)
-            _take_orders(browser, address, application)
+            for take in TAKES:
+                name = take.__name__.strip("_")
+                with (
+                    demo_installation(
+                        postgres, name, home / name, examples=False, pseudo_locale=False
+                    ) as application,
+                    serving(application, application.state.settings.port) as address,
+                ):
+                    take(browser, address, application)
             _take_round(browser, postgres, home / "round")
             browser.close()
 
@@ -211,6 +212,7 @@ def _take_stays(browser: Browser, address: str, application: FastAPI) -> None:
     """Who somebody is and where they are, over the same two prisons."""
     clock = Clock()
     desk = with_cheap_desk(application, clock)
+    fill(desk, "Europe/Podgorica")
     crowd(desk)
     doctor = someone(desk, "stays", "Vera Ilić", doctor="Organization/north")
     for width, height in SIZES:
@@ -241,6 +243,9 @@ def _take_orders(browser: Browser, address: str, application: FastAPI) -> None:
 def _take_shift(browser: Browser, address: str, application: FastAPI) -> None:
     """What waits at the start of a shift, the worklists, and the page of a person, over the same prisons."""
     desk = with_cheap_desk(application, Clock())
+    fill(desk, "Europe/Podgorica")
+    crowd(desk)
+    renew(desk)
     treated(desk)
     doctor = someone(desk, "shift", "Lejla Hodžić", doctor="Organization/north")
     for width, height in SIZES:
@@ -353,6 +358,11 @@ def _in_every_look(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 1024, "height": 768})
     page.locator("html").evaluate("html => delete html.dataset.theme")
 
+
+TAKES = (
+    _take_people, _take_clinic, _take_register, _take_stays, _take_shift, _take_reception, _take_oversight, _take_orders,
+)  # fmt: skip
+"""Each in an installation of its own."""
 
 Shot = Callable[[Page, str], None]
 

@@ -57,6 +57,7 @@ WITHOUT_PATIENTS = {
     "access.credential_reset": "staff",
     "access.audit_event": "events whose subjects are salted digests",
     "access.audit_leaf": "hashes",
+    "clinical.day_closed": "facilities and days",
     "access.audit_tree": "hashes",
     "access.audit_key": "public keys",
     "access.audit_head": "signed hashes",

@@ -7,10 +7,10 @@ from clinical.register.kind import Kind
 from clinical.register.transfer import transfer_out
 from fhir_store.write import raw_cursor
 from services.access.auditor.names import facility_name
+from services.access.people.staffed import staffed
 from services.register.acts.about import about_batch
 from services.register.acts.act import About, Act, Asked, Input
 from services.register.acts.units import unit_of
-from services.register.sites import sites_with_staff
 from services.register.typed import Typed
 from services.register.words import Choice
 from services.shared.languages import N_
@@ -19,7 +19,7 @@ from services.shared.languages import N_
 def inputs(asked: Asked, about: About) -> tuple[Input, ...]:
     """How much, and to whom."""
     cursor = raw_cursor(asked.connection)
-    others = [one for one in sites_with_staff(asked.connection) if one != about.site]
+    others = [one for one in staffed(asked.connection) if one != about.site]
     named = [Choice(one, facility_name(cursor, asked.keyring, one)) for one in others]
     return (
         Input("amount", N_("Amount"), "amount", unit=unit_of(about)),
@@ -29,7 +29,7 @@ def inputs(asked: Asked, about: About) -> tuple[Input, ...]:
 
 def enter(connection: Connection, entering: Entering, typed: Typed) -> Entered:
     """It is on its way."""
-    among = dict.fromkeys(sites_with_staff(connection), "")
+    among = dict.fromkeys(staffed(connection), "")
     to = typed.one_of("to", among)
     return transfer_out(connection, entering, typed.id("batch"), typed.amount("amount"), to)
 

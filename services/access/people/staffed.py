@@ -1,4 +1,4 @@
-"""The sites at which somebody may keep a register."""
+"""The facilities at which somebody treats: elsewhere records are kept by another system."""
 
 from sqlalchemy import Connection, text
 
@@ -8,7 +8,7 @@ from services.access.people.holdings import is_clinical
 GRANTED = text("SELECT DISTINCT role, facility FROM access.role_grant WHERE revoked_at IS NULL")
 
 
-def sites_with_staff(connection: Connection) -> list[str]:
+def staffed(connection: Connection) -> list[str]:
     """The Organizations at which somebody has a clinical role."""
     granted = connection.execute(GRANTED).all()
     found = {organization(row.facility) for row in granted if is_clinical(row.role)}
