@@ -1,7 +1,9 @@
 """A page in Chromium as it looks on a tablet by day and on a phone by night, without loading it again."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+
+import pytest
 
 SIZES = {"tablet": (1024, 768), "phone": (390, 844)}
 THEMES = {"day": "light", "night": "dark"}
@@ -30,3 +32,19 @@ def too_wide(tab: Any) -> list[str]:
     """What has to be pushed sideways to be seen, unless everything fits."""
     found: list[str] = tab.page.locator("html").evaluate(TOO_WIDE)
     return found
+
+
+def fits_in_every_look(
+    tab: Any,
+    name: str,
+    axe_finds: Callable[[Any], Any],
+    subtests: pytest.Subtests,
+    too_low: Callable[[Any], list[str]],
+) -> None:
+    """Axe finds nothing, nothing is cut off, and whatever is pressed is high enough: ``too_low`` finds what is not."""
+    for size in looks(tab):
+        with subtests.test(name, what="axe", size=size):
+            assert axe_finds(tab) == []
+        with subtests.test(name, size=size):
+            assert too_wide(tab) == []
+            assert too_low(tab) == []

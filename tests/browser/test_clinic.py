@@ -1,13 +1,15 @@
 """The pages of whoever treats, in Chromium: each once in each size and theme, and by keyboard alone."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from consent_visit import centre, consent_pages, press
 from demo_installation import demo_installation
-from looking import looks, too_wide
+from looking import fits_in_every_look
 from people_pages import Clock, Someone, with_cheap_desk
+from pressable import too_low
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
 from ward import OTHER, fill, staff
@@ -117,13 +119,7 @@ def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_every_text_is_in_a_tr
     enter(tab)
     tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": address}])
     for name in pages(tab, address):
-        for size in looks(tab):
-            with subtests.test(name, what="axe", size=size):
-                assert axe_finds(tab) == []
-            with subtests.test(name, size=size):
-                assert too_wide(tab) == []
-                boxes = tab.page.locator("main").evaluate(HEIGHTS)
-                assert [html for html, height in boxes if height < 44] == []
+        fits_in_every_look(tab, name, axe_finds, subtests, partial(too_low, heights=HEIGHTS))
         with subtests.test(name):
             assert tab.page.evaluate(UNTRANSLATED, [MONTHS]) == []
             # What a form refuses is answered with a status of its own, of which the browser tells as well.

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from demo_installation import demo_installation
-from looking import looks, too_wide
+from looking import fits_in_every_look
 from orders_visit import ordered, orders_pages, prescribers, telephone_pages
 from people_pages import Clock, Someone, with_cheap_desk
-from pressable import HEIGHTS
+from pressable import too_low
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
 
@@ -17,7 +17,6 @@ from services.access.people.sessions import begin
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 Ward = tuple[str, Desk, dict[str, Someone]]
-TARGET = 44
 NAMES = "Vera|Ili|Luka|Babi|Nada|Kos|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 """What stands inside sentences and is no word of ours: who signed, and days."""
 
@@ -52,13 +51,7 @@ def test_axe_finds_nothing_it_fits_and_can_be_pressed(
             token = begin(connection, staff[login].account, None, desk.now()).token
         tab.page.context.add_cookies([{"name": "throughcare-session", "value": token, "url": address}])
         for name in pages(tab.page, address):
-            for size in looks(tab):
-                with subtests.test(name, what="axe", size=size):
-                    assert axe_finds(tab) == []
-                with subtests.test(name, size=size):
-                    assert too_wide(tab) == []
-                    boxes = tab.page.locator("main").evaluate(HEIGHTS)
-                    assert [html for html, height in boxes if height < TARGET] == []
+            fits_in_every_look(tab, name, axe_finds, subtests, too_low)
             with subtests.test(name):
                 assert [one for one in tab.complaints if "422" not in one] == []
                 for told in ("v1", "N-301", "DEMO"):

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from demo_installation import demo_installation
-from looking import looks, too_wide
+from looking import fits_in_every_look
 from people_pages import Clock, Someone, with_cheap_desk
 from people_visit import crowd, people_pages, renew
-from pressable import HEIGHTS
+from pressable import too_low
 from serving import serving
 from untranslated import MONTHS, UNTRANSLATED
 from ward import fill, staff
@@ -63,13 +63,7 @@ def test_axe_finds_nothing_it_fits_keeps_to_the_policy_and_can_be_pressed_with_g
     enter(tab)
     tab.page.context.add_cookies([{"name": "lang", "value": "qps-ploc", "url": ward[0]}])
     for name in people_pages(tab.page, ward[0]):
-        for size in looks(tab):
-            with subtests.test(name, what="axe", size=size):
-                assert axe_finds(tab) == []
-            with subtests.test(name, size=size):
-                assert too_wide(tab) == []
-                boxes = tab.page.locator("main").evaluate(HEIGHTS)
-                assert [html for html, height in boxes if height < TARGET] == []
+        fits_in_every_look(tab, name, axe_finds, subtests, too_low)
         with subtests.test(name):
             # What a form refuses is answered with a status of its own, of which the browser tells as well.
             assert [one for one in tab.complaints if "422" not in one] == []

@@ -1,13 +1,15 @@
 """The start page of a shift, the worklists and the page of a person, in Chromium: each page once in each size and theme."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from demo_installation import demo_installation
-from looking import looks, too_wide
+from looking import fits_in_every_look
 from people_pages import Clock, Someone, with_cheap_desk
 from people_visit import crowd, renew
+from pressable import too_low
 from serving import serving
 from shift_visit import shift_pages, treated
 from untranslated import MONTHS, UNTRANSLATED
@@ -19,7 +21,6 @@ from services.shared.embedded_postgres import EmbeddedPostgres
 
 NewTab = Callable[..., Any]
 Ward = tuple[str, Desk, dict[str, Someone]]
-TARGET = 44
 
 HEIGHTS = """main => [...main.querySelectorAll(
   'button, input:not([type=hidden]), select, a.button, .counts a, summary'
@@ -58,13 +59,7 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
         ]
     )
     for name in shift_pages(tab.page, address):
-        for size in looks(tab):
-            with subtests.test(name, what="axe", size=size):
-                assert axe_finds(tab) == []
-            with subtests.test(name, size=size):
-                assert too_wide(tab) == []
-                boxes = tab.page.locator("main").evaluate(HEIGHTS)
-                assert [html for html, height in boxes if height < TARGET] == []
+        fits_in_every_look(tab, name, axe_finds, subtests, partial(too_low, heights=HEIGHTS))
         with subtests.test(name):
             assert tab.complaints == []
             for told in ("n-330", "N-330", "DEMO"):
