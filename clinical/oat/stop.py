@@ -13,10 +13,13 @@ from clinical.words import N_, Sentence
 
 ESCALATE_WITHIN = "oat.escalate-within"
 
+CALL = Sentence(N_("Call the prescriber on call"))
+"""A page writes the telephone number beside it."""
+
 CARE = (
     Sentence(N_("Ask how the person is and score the withdrawal (COWS)")),
     Sentence(N_("Treat the symptoms of withdrawal by the protocol")),
-    Sentence(N_("Call the prescriber on call")),
+    CALL,
 )
 """What everybody gets who is stopped, whatever the reason."""
 

@@ -38,6 +38,7 @@ from services.clinic.round.routes import round_api
 from services.clinic.round.shell_page import shell_router
 from services.clinic.round.stops_page import stops_router
 from services.clinic.round.work_off_page import work_off_router
+from services.clinic.shift.on_call_page import on_call_router
 from services.clinic.shift.page import shift_router
 from services.clinic.stays_page import stays_router
 from services.clinic.worklists.page import worklists_router
@@ -88,6 +89,7 @@ def clinic_router(pages: Pages) -> APIRouter:
     router = APIRouter()
     for made in PAGES:
         router.include_router(made(pages))
+    router.include_router(on_call_router())
     router.include_router(round_api())
     router.include_router(reads_router())
     router.include_router(overdose_sent())

@@ -347,6 +347,7 @@ def _take_round(browser: Browser, postgres: EmbeddedPostgres, home: Path) -> Non
 
 def _in_every_look(page: Page, name: str) -> None:
     """A screen that cannot be opened again by its address."""
+    page.emulate_media(reduced_motion="reduce")  # colours that change slowly would be taken halfway
     for width, height in SIZES:
         page.set_viewport_size({"width": width, "height": height})
         for suffix, theme in (("", "day"), ("-night", "night")):

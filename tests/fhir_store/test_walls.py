@@ -58,6 +58,7 @@ WITHOUT_PATIENTS = {
     "access.audit_event": "events whose subjects are salted digests",
     "access.audit_leaf": "hashes",
     "clinical.day_closed": "facilities and days",
+    "clinical.on_call": "a telephone of staff",
     "access.audit_tree": "hashes",
     "access.audit_key": "public keys",
     "access.audit_head": "signed hashes",

@@ -282,6 +282,7 @@ PAGES: dict[str, Opens] = {
     "POST /round/events": GIVES_DOSES,
     "POST /round/sealed": GIVES_DOSES,
     "POST /round/reads": SEES_ROUND,
+    "POST /shift/on-call": GIVES_DOSES,
     "POST /round/parts/take": GIVES_DOSES,
     "POST /round/witness": GIVES_DOSES,
     "POST /round/close": GIVES_DOSES,

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from clinical.custody.dosing_sites import dosing_sites
+from clinical.oat.on_call import on_call_at
 from clinical.oat.round.reading import situations
 from clinical.oat.round.round_list import Now, round_list
 from clinical.people import Identity
@@ -18,6 +19,7 @@ from services.access.decision import Interaction, Subject, decide
 from services.access.decision.one_by_one import shown_one_by_one
 from services.clinic.asking import Asking
 from services.clinic.consents import law
+from services.clinic.on_call import steps
 from services.clinic.photos import may_see_photo, photo_of
 from services.clinic.reading import Patient, parsed
 from services.clinic.round.actors import OnRound
@@ -105,7 +107,8 @@ def _stops(
     known = situations(reader_of(asking, cursor), [patient.id], here, asking.at)
     rows = round_list(known.values(), Now(asking.at, asking.zone, law(asking)))
     found = {stop.code: stop for row in rows for stop in row.stops}
+    telephone = on_call_at(cursor, here)
     return tuple(
-        StopLine(said(one.says, asking.zone), tuple(said(step, asking.zone) for step in one.do_now))
+        StopLine(said(one.says, asking.zone), tuple(steps(one.do_now, asking.zone, telephone)))
         for one in found.values()
     )

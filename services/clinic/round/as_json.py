@@ -23,6 +23,7 @@ from clinical.oat.round.witness import witness_per
 from clinical.oat.stop import Stop
 from clinical.people import Identity
 from clinical.protocols import Protocol, Status
+from services.clinic.on_call import steps
 from services.clinic.round.facility_key import FacilityKey
 from services.clinic.round.shown import Person, RoundShown
 from services.clinic.sentences import said
@@ -258,7 +259,7 @@ def _stop(stop: Stop, shown: RoundShown) -> Json:
         "words": said(stop.says, zone),
         "group": GROUPS[stop.released_by],
         "releases": gettext(RELEASER_WORDS[stop.released_by]),
-        "do_now": [said(one, zone) for one in stop.do_now],
+        "do_now": steps(stop.do_now, zone, shown.on_call),
         "until": _instant(stop.until),
         "escalate_at": _instant(stop.escalate_at),
         "not_set": list(stop.not_set),

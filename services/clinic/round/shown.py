@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from clinical.concepts import words
+from clinical.oat.on_call import on_call_at
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
 from clinical.oat.round.reading import Reader, Remembered, situations, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list, row_of
@@ -58,6 +59,8 @@ class RoundShown:
     """Names of accounts by their ids."""
     facilities: Mapping[str, str]
     """Names of Organizations by their ids."""
+    on_call: str = ""
+    """The telephone of the prescriber on call; empty: nobody has set one."""
     witnesses: Sequence[Witness] = ()
     """Not of a single row that was recorded."""
     staff: Sequence[Colleague] = ()
@@ -149,6 +152,7 @@ def _shown(
         containers_out(connection, on.facility),
         account_names(connection, [*_who(rows), *(one.account for one in held.values())]),
         names_of(asking, cursor, actor, _where(rows, on.facility)),
+        on_call_at(cursor, on.facility),
     )
 
 

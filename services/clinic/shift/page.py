@@ -7,14 +7,17 @@ from typing import Any
 import psycopg
 from fastapi import APIRouter, Request, Response
 
+from clinical.oat.on_call import on_call_at
 from clinical.oat.round.parts import find
 from clinical.oat.round.row import State
 from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.worklists.ward import Ward
 from clinical.worklists.worklist import ORDERS, Line, Whom, Worklist, worklists
 from services.access.audit import kinds
+from services.access.roles.rule import Interaction
 from services.clinic.actors import Clinician
 from services.clinic.reading import names_of
+from services.clinic.round.actors import may
 from services.clinic.worklists.at_facility import (
     AtFacility,
     at_facility,
@@ -64,6 +67,9 @@ class ShiftPage:
     """None: the reader's role does not see the round."""
     waiting: tuple[Waiting, ...]
     all_lists: str
+    on_call: str
+    """The telephone of the prescriber on call; empty: nobody has set one."""
+    may_set_on_call: bool
 
 
 def shift_router(pages: Pages) -> APIRouter:
@@ -93,6 +99,8 @@ def _answer(pages: Pages, on: AtFacility) -> Response:
             _round(on, cursor, ward, seen[ROUND]) if sees_round else None,
             tuple(_waiting(asked, {code: len(lines) for code, lines in seen.items()}, on.facility)),
             f"{WORKLISTS}?facility={on.facility}",
+            on_call_at(cursor, on.facility),
+            may(asking, Interaction.CREATE, "MedicationAdministration", on.facility),
         )
     asking.log(kinds.view(asking.circumstances(asking.purpose.value), "shift"))
     return pages.render(asking.request, "clinic/shift.html", page)

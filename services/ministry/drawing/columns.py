@@ -125,7 +125,8 @@ def _quarters(suffix: str, quarters: tuple[str, ...], domain: list[float]) -> di
 
 
 def _totals(panel: Columns, *, hollow: bool = True) -> list[float]:
-    series = [one.values for one in panel.series if hollow or not one.hollow]
+    nothing = (0.0,) * len(panel.above)  # also where no part is of that kind
+    series = [nothing, *(one.values for one in panel.series if hollow or not one.hollow)]
     return [sum(value or 0 for value in column) for column in zip(*series, strict=True)]
 
 

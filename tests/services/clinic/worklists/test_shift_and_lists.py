@@ -194,3 +194,27 @@ def a_dispense(patient: str, atc: str) -> dict[str, Any]:
         "medicationCodeableConcept": {"coding": [{"system": "http://www.whocc.no/atc", "code": atc}]},
         "subject": {"reference": f"Patient/{patient}"}, "whenHandedOver": "2026-03-09",
     }  # fmt: skip
+
+
+def test_the_number_of_the_prescriber_on_call_is_set_here_and_stands_beside_each_stop(
+    prison: Desk, sign_in: SignIn, log: Log
+) -> None:
+    nurse = sign_in("nurse")
+    assert "No number is set" in said(nurse, "/shift")
+    assert "No number is set here: it is set on the page of the shift" in said(nurse, "/round/stops")
+    nurse.open("/shift")
+    nurse.send(f"/shift/on-call?facility={NORTH}", telephone="+381 11 123 4567")
+    assert "+381 11 123 4567" in plain(nurse)
+    assert 'href="tel:+381111234567"' in nurse.page.text
+    assert "Call the prescriber on call: +381 11 123 4567" in said(nurse, "/round/stops")
+    assert [one.get("type") for one in log() if one["kind"] == "write"] == ["on-call"]
+    nurse.open("/shift")
+    nurse.send(f"/shift/on-call?facility={NORTH}", telephone="ask Vera")
+    assert nurse.page.status_code == 422
+    assert "+381 11 123 4567" in said(nurse, "/shift")
+
+
+def test_who_gives_no_doses_sets_no_number(prison: Desk, sign_in: SignIn) -> None:
+    counsellor = sign_in("counsellor")
+    said(counsellor, "/shift")
+    assert "/shift/on-call" not in counsellor.page.text
