@@ -61,6 +61,10 @@ INSERT INTO clinical.round_emergency_signed (emergency, at, account, patient_id)
 ON CONFLICT (emergency) DO NOTHING RETURNING emergency
 """
 
+IS_HELD = """
+SELECT EXISTS (SELECT FROM clinical.oat_hold h WHERE h.patient_id = %s AND h.reason = %s AND h.ends IS NULL)
+"""
+
 
 class Breathing(StrEnum):
     """How somebody breathes. The code is stored: never changed."""
@@ -197,12 +201,24 @@ def sign(cursor: psycopg.Cursor[Any], began: UUID, at: datetime, account: UUID, 
     return cursor.execute(SIGN, (began, at, account, patient)).fetchone() is not None
 
 
-def records(lines: Iterable[Line], patient: str, account: str, at: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:  # fmt: skip
-    """What becomes part of the record of the person: what was seen at each look, and a hold, without ids."""
-    looks = counted(lines)
-    day = looks[0].found_at.astimezone(zone).date()
-    held = flag_of(Hold("", patient, HoldReason.OVERDOSE, day, set_by=account))
-    return [*(_observation(one, patient, account, at) for one in looks), held]
+def is_held(cursor: psycopg.Cursor[Any], patient: str) -> bool:
+    """Whether a hold after an overdose stands, which no prescriber has lifted.
+
+    A look that came late is signed for itself: the hold of its overdose is not set twice. One that was lifted is set again.
+    """
+    row = cursor.execute(IS_HELD, (patient, HoldReason.OVERDOSE)).fetchone()
+    return row is not None and bool(row[0])
+
+
+def observations(lines: Iterable[Line], patient: str, account: str, at: datetime) -> list[dict[str, Any]]:
+    """What becomes part of the record of the person: what was seen at each look, without ids."""
+    return [_observation(one, patient, account, at) for one in counted(lines)]
+
+
+def hold_after(lines: Iterable[Line], patient: str, account: str, zone: ZoneInfo) -> dict[str, Any]:
+    """The hold that an overdose sets from the day it was found, without id."""
+    day = counted(lines)[0].found_at.astimezone(zone).date()
+    return flag_of(Hold("", patient, HoldReason.OVERDOSE, day, set_by=account))
 
 
 def _observation(line: Line, patient: str, account: str, at: datetime) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """An overdose, recorded from the lock screen with one tap and no name; signed afterwards, by whoever can say who it was."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
+from psycopg import Cursor
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
@@ -20,9 +22,11 @@ from clinical.oat.round.emergency import (
     Breathing,
     Line,
     Look,
+    hold_after,
+    is_held,
     is_under_way,
     next_look,
-    records,
+    observations,
     unsigned,
 )
 from fhir_store.write import raw_cursor
@@ -221,7 +225,14 @@ def _sign(on: OnRound, connection: Connection, began: UUID, patient: str) -> Non
     if not emergency.sign(cursor, began, asking.at, account, patient):
         raise Conflict(SIGNED_ALREADY)
     if patient:
-        made = records(lines, patient, str(account), asking.at, asking.zone)
+        made = _made(on, cursor, lines, patient)
         save_at(asking, connection, patient, on.facility, [new(one) for one in made])
     at = asking.circumstances(asking.purpose.value)
     asking.log_with(connection, kinds.write(at, "update", KIND, Subjects(people([patient] if patient else []))))  # fmt: skip
+
+
+def _made(on: OnRound, cursor: Cursor[Any], lines: Sequence[Line], patient: str) -> list[dict[str, Any]]:
+    asking = on.asking
+    account = str(asking.who.account.id)
+    seen = observations(lines, patient, account, asking.at)
+    return seen if is_held(cursor, patient) else [*seen, hold_after(lines, patient, account, asking.zone)]

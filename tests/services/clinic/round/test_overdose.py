@@ -10,9 +10,12 @@ import pytest
 from audit_events import Logged, fresh_events
 from people_pages import Clock
 from round_online import Online
+from round_prison import put
 from round_tablets import MINUTE, SEVEN, SignIn, Tablet
 from sealed_events import seal
 
+from clinical.oat.hold import Hold, HoldReason, flag_of
+from fhir_store.store import Store
 from services.access.pages.desk import Desk
 from services.access.people.sessions import lock
 from services.clinic.round.facility_key import FacilityKey
@@ -150,6 +153,8 @@ def test_it_is_signed_for_nobody_out_of_care(page: Online) -> None:
 # --- recorded on a tablet without a network
 
 
+HELD = "SELECT source_id FROM clinical.oat_hold WHERE patient_id = %s AND reason = 'overdose'"
+
 FIRST, SECOND, THIRD = (UUID(int=number) for number in (1, 2, 3))
 
 
@@ -248,6 +253,44 @@ def test_what_comes_after_it_was_signed_is_signed_for_itself(back: AtTheLock, si
     assert back.sends(tapped(SECOND, naloxone=2))[0]["status"] == 201
     colleague.open("/round/emergency/sign")
     assert "2 doses of naloxone" in colleague.main
+
+
+def sign_for(page: Online, person: str) -> None:
+    page.open("/round/emergency/sign")
+    page.send("/round/emergency/find", sought=f"N-{person}")
+    page.send("/round/emergency/sign", {"person": person})
+
+
+def holds_of(desk: Desk, person: str) -> list[str]:
+    with desk.database.transaction() as connection:
+        return list(connection.exec_driver_sql(HELD, (person,)).scalars())
+
+
+def test_a_look_that_came_late_sets_no_second_hold(back: AtTheLock, sign_in: SignIn, desk: Desk) -> None:
+    colleague = Online(sign_in("nurse2"))
+    for number, one in enumerate((FIRST, SECOND), start=1):
+        assert back.sends(tapped(one, naloxone=number))[0]["status"] == 201
+        sign_for(colleague, "p1")
+        assert "Nothing waits for a signature." in colleague.main
+        assert len(holds_of(desk, "p1")) == 1
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        Hold("h", "p1", HoldReason.OVERDOSE, SEVEN.date(), SEVEN.date()),
+        Hold("h", "p1", HoldReason.CLINICAL, SEVEN.date()),
+        Hold("h", "p2", HoldReason.OVERDOSE, SEVEN.date()),
+    ],
+    ids=["lifted", "another reason", "somebody else"],
+)
+def test_no_other_hold_stands_for_it(page: Online, desk: Desk, store: Store, before: Hold) -> None:
+    put(desk.database, store, [flag_of(before)])
+    known = holds_of(desk, "p1")
+    page.open("/round/emergency")
+    page.send("/round/emergency")
+    sign_for(page, "p1")
+    assert len(holds_of(desk, "p1")) == len(known) + 1
 
 
 def test_what_cannot_be_opened_stays_with_the_tablet_and_the_rest_is_kept(
