@@ -14,6 +14,7 @@ RegisterError
 ├── SamePerson             the same person would sign twice
 ├── NotTakenBack           such a line is not taken back, or was already
 ├── NotACup                cups are poured from what was issued for cups
+├── CupStands              a cup stands poured for this dose already
 ├── CupEmpty               nothing is left in the cup
 ├── OwnSite                stock is not transferred to the site where it is
 ├── DiscrepancyClosed      it was closed already
@@ -77,6 +78,10 @@ class NotTakenBack(RegisterError):
 
 class NotACup(RegisterError):
     """Cups are poured from what was issued for cups, as long as it is out."""
+
+
+class CupStands(RegisterError):
+    """A cup that may be handed out stands poured for this dose already."""
 
 
 class CupEmpty(RegisterError):

@@ -9,6 +9,8 @@ BOOK = f"{REGISTER}/book"
 ISSUE = f"{REGISTER}/issue"
 ENTER = f"{REGISTER}/enter"
 DISCREPANCIES = f"{REGISTER}/discrepancies"
+POUR = "/round/pour"
+"""Cups are poured by the list of the round, which knows for whom."""
 DISCREPANCY = f"{REGISTER}/discrepancy"
 
 

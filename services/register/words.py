@@ -13,6 +13,7 @@ from clinical.register.errors import (
     BookChanged,
     ContainerOut,
     CupEmpty,
+    CupStands,
     DiscrepancyClosed,
     Expired,
     IssueClosed,
@@ -196,6 +197,7 @@ FLAWS: Mapping[type[RegisterError], str] = {
         "This line cannot be corrected, or it was already. A dose is taken back where it was recorded."
     ),
     NotACup: N_("Cups are poured of what was issued for cups and is still out."),
+    CupStands: N_("A cup stands poured for this dose already."),
     CupEmpty: N_("Nothing is left in this cup."),
     OwnSite: N_("Choose another site than your own."),
     DiscrepancyClosed: N_("This discrepancy was closed already."),
