@@ -70,8 +70,10 @@ def cups_of(row: Row, rows: Iterable[Row], standing: Iterable[Standing]) -> tupl
         rows: of the list, with all of the same person.
         standing: the cups of the site.
     """
+    own = [one for one in standing if one.cup.poured.patient == row.patient and day_of(one) == row.day]
+    if not own:
+        return ()
     asked = {slot_of(one) for one in rows if one.patient == row.patient} - {slot_of(row)}
-    own = (one for one in standing if one.cup.poured.patient == row.patient and day_of(one) == row.day)
     return tuple(check(one, row) for one in own if one.cup.poured.slot not in asked)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
@@ -15,6 +16,8 @@ from round_prison import PRISON, put
 from round_tablets import SEVEN, SignIn, Tablet
 
 from clinical.oat.order_resource import request_of
+from clinical.register.discrepancy import FoundBy
+from clinical.register.reading import holdings, lines_of_issue
 from clinical.register.stock import HeldIn
 from clinical.register.tray import Standing, standing_at
 from fhir_store.store import Store
@@ -198,3 +201,171 @@ def test_who_does_not_keep_the_register_pours_nothing(sign_in: SignIn, tray: UUI
     for login in ("counsellor", "guard", "elsewhere"):
         assert Online(sign_in(login)).open(address(tray)).status_code in (403, 404), login
     assert Online(sign_in("pharmacist")).open(address(tray)).status_code == 200
+
+
+# --- hand-out
+
+
+def give(page: Online, **typed: str) -> int:
+    """Press Given on the card that is open."""
+    form = page.forms("/round/online/record", kind="given")[0]
+    page.page = page.http.post("/round/online/record", data={**form, "alone": "yes", **typed})
+    return page.page.status_code
+
+
+def what_happened(page: Online, **typed: str) -> int:
+    """Fill in what happened, on the card that is open."""
+    form = page.forms("/round/online/record", happened="yes")[0]
+    said = {"kind": "given", "mg": "60", "ml": "6", "alone": "yes", "awake": "yes"}
+    page.page = page.http.post("/round/online/record", data={**form, **said, **typed})
+    return page.page.status_code
+
+
+def doses(safe: Dispensary, tray: UUID) -> list[tuple[UUID | None, Decimal]]:
+    """From which cup each dose of the tray was."""
+    lines = safe.run(lambda c: lines_of_issue(c, tray))
+    return [(one.cup, one.amount) for one in lines if one.kind == "dose"]
+
+
+def discrepancies(safe: Dispensary) -> list[FoundBy]:
+    return [
+        one.found_by for book in safe.run(lambda c: holdings(c, PRISON)) for one in book.discrepancies
+    ]
+
+
+def test_the_cup_is_on_the_card_and_given_with_one_tap(
+    page: Online, pours: Callable[..., int], safe: Dispensary, tray: UUID
+) -> None:
+    pours()
+    page.card()
+    assert "Cup B-1 is in my hand" in page.main
+    (first, _) = standing(safe)
+    assert give(page, in_hand=str(first.cup.id)) == 200
+    assert doses(safe, tray) == [(first.cup.id, Decimal(6))]
+    assert [one.label for one in standing(safe)] == ["B-2"]
+    assert discrepancies(safe) == []
+
+
+@pytest.mark.parametrize("read", ["B-1", " b-1 "])
+def test_the_label_may_be_typed(
+    page: Online, pours: Callable[..., int], safe: Dispensary, tray: UUID, read: str
+) -> None:
+    pours()
+    page.card()
+    assert give(page, cup_read=read) == 200
+    assert len(doses(safe, tray)) == 1
+
+
+def test_the_code_may_be_read(page: Online, pours: Callable[..., int], safe: Dispensary, tray: UUID) -> None:
+    pours()
+    page.card()
+    assert give(page, cup_read=str(standing(safe)[0].cup.id)) == 200
+    assert len(doses(safe, tray)) == 1
+
+
+def test_nothing_is_given_before_somebody_said_which_cup_it_is(
+    page: Online, pours: Callable[..., int], safe: Dispensary, tray: UUID
+) -> None:
+    pours()
+    page.card()
+    assert give(page) == 409
+    assert "a cup stands for this dose" in page.main
+    assert give(page, cup_read="B-77") == 409
+    assert "no cup of this label" in page.main
+    assert doses(safe, tray) == []
+
+
+def test_another_persons_cup_stops_given_and_what_was_taken_is_recorded(
+    page: Online, pours: Callable[..., int], safe: Dispensary, tray: UUID
+) -> None:
+    pours()
+    theirs = standing(safe)[1]
+    page.card()
+    for said in ({"cup_read": theirs.label}, {"in_hand": str(theirs.cup.id)}):
+        assert give(page, **said) == 409
+        assert "this cup is not for this dose" in page.main
+    assert doses(safe, tray) == []
+    assert what_happened(page, cup_read=theirs.label) == 200
+    assert doses(safe, tray) == [(theirs.cup.id, Decimal(6))]
+    assert discrepancies(safe) == [FoundBy.CUP]
+
+
+def test_a_cup_of_an_order_that_changed_stops_given_says_what_to_do_and_is_recorded_if_it_was_taken(
+    page: Online, pours: Callable[..., int], safe: Dispensary, tray: UUID, desk: Desk, store: Store
+) -> None:
+    pours()
+    page.card()
+    before = page.forms("/round/online/record", kind="given")[0]
+    changes_order(desk, store)
+    first = standing(safe)[0]
+    answer = page.http.post(
+        "/round/online/record", data={**before, "alone": "yes", "in_hand": str(first.cup.id)}
+    )
+    assert answer.status_code == 409
+    page.card()
+    assert page.forms("/round/online/record", kind="given") == []
+    for said in ("The order was changed after the cup was poured.", "Pour a new cup", "by two"):
+        assert said in page.main, said
+    row = page.tablet.rows()["p1"]
+    (stop,) = row["stops"]
+    assert (stop["code"], stop["group"]) == ("cup-order-changed", "a")
+    assert doses(safe, tray) == []
+    page.card()
+    assert what_happened(page, cup_read="B-1") == 200
+    assert doses(safe, tray) == [(first.cup.id, Decimal(6))]
+    assert discrepancies(safe) == [FoundBy.CUP]
+
+
+def test_once_a_new_cup_is_poured_it_is_given(
+    page: Online, pours: Callable[..., int], safe: Dispensary, tray: UUID, desk: Desk, store: Store
+) -> None:
+    pours()
+    changes_order(desk, store)
+    assert pours() == 200
+    new = standing(safe)[-1]
+    assert (new.label, new.cup.poured.version, new.cup.left) == ("B-3", 2, 7)
+    page.card()
+    assert give(page, in_hand=str(new.cup.id)) == 200
+    assert doses(safe, tray) == [(new.cup.id, Decimal(7))]
+
+
+def test_what_is_spilled_of_a_cup_is_spilled_of_it(
+    page: Online, pours: Callable[..., int], safe: Dispensary
+) -> None:
+    pours()
+    page.card()
+    page.send("/round/online/record", {"kind": "spilled"}, mg="60", ml="6", alone="yes")
+    assert page.page.status_code == 200
+    assert [one.label for one in standing(safe)] == ["B-2"]
+    assert discrepancies(safe) == []
+
+
+def test_a_wrong_tap_puts_it_back_into_its_cup(
+    page: Online, pours: Callable[..., int], safe: Dispensary
+) -> None:
+    pours()
+    page.card()
+    give(page, cup_read="B-1")
+    page.send("/round/online/record", {"kind": "entered-in-error"}, alone="yes")
+    assert [one.label for one in standing(safe)] == ["B-1", "B-2"]
+
+
+def test_the_list_of_a_tablet_has_the_cups_and_no_name_with_them(
+    nurse: Tablet, pours: Callable[..., int], tray: UUID
+) -> None:
+    pours()
+    (cup,) = nurse.rows()["p1"]["cups"]
+    assert (cup["label"], cup["left"], cup["unit"], cup["mg"], cup["good"]) == ("B-1", "6", "mL", "60", True)
+    assert cup["container"] == str(tray)
+
+
+def test_an_event_of_a_tablet_draws_on_its_cup(
+    nurse: Tablet, pours: Callable[..., int], safe: Dispensary, tray: UUID
+) -> None:
+    pours()
+    (cup,) = nurse.rows()["p1"]["cups"]
+    answer = nurse.gives("p1", container=cup["container"], cup=cup["id"], mL=cup["left"])
+    assert answer.status_code == 201
+    assert answer.json()["rows"][0]["cups"] == []
+    assert doses(safe, tray) == [(UUID(cup["id"]), Decimal(6))]
+    assert discrepancies(safe) == []
