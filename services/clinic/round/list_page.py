@@ -27,6 +27,7 @@ from services.clinic.finding import FoundPerson, find
 from services.clinic.openings import Choice
 from services.clinic.round.actors import Giver, OnRound, Reader, law_of
 from services.clinic.round.as_json import done_json, flags_json, rows_json
+from services.clinic.round.cup_lines import StandingLine, left_standing
 from services.clinic.round.cup_tapped import NotThisCup, with_cup
 from services.clinic.round.faces import photos
 from services.clinic.round.keeping import (
@@ -103,6 +104,8 @@ class ListPage:
     may_record: bool
     not_set: tuple[str, ...]
     told: "Told | None"
+    standing: tuple[StandingLine, ...]
+    """The cups that nobody of this round had, once it is closed."""
     found: tuple[FoundPerson, ...] = ()
     sought: bool = False
 
@@ -242,6 +245,7 @@ def _list(
         on.may_record,
         (*may_dose_alone(law).not_set, *needs_pin(law).not_set),
         told,
+        left_standing(shown, session) if shown.round and shown.round.closed_at else (),
         found,
         sought,
     )  # fmt: skip

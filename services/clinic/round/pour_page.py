@@ -10,9 +10,6 @@ from uuid import UUID, uuid4
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from clinical.oat.round.cup_check import WORDS as FLAWS
-from clinical.oat.round.cup_check import check
-from clinical.oat.round.row import Row
 from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.register.amount import NOTHING, mg_in
 from clinical.register.errors import (
@@ -24,22 +21,20 @@ from clinical.register.errors import (
     SamePerson,
     SecondPersonNeeded,
 )
-from clinical.register.product import Unit
-from clinical.register.tray import Standing
 from clinical.register.two_people import Act, Hands, takes_two
 from services.access.people.errors import Busy
 from services.access.people.grants import person_with
 from services.clinic.round.actors import OnRound, Pourer, keeps_stock, law_of
 from services.clinic.round.as_json import initials
 from services.clinic.round.cup_labels import cup_labels
+from services.clinic.round.cup_lines import StandingLine, measured, place, standing_line
 from services.clinic.round.keeping import prove_beside
 from services.clinic.round.pouring import Needed, Tray, pour_cups, tray
-from services.clinic.round.shown import RoundShown
 from services.clinic.round.staff import Colleague, colleagues
 from services.clinic.round.typed import uuid_in
 from services.shared.errors import ServiceError
 from services.shared.formats import amount
-from services.shared.languages import N_, ngettext
+from services.shared.languages import N_
 from services.shared.pages import Pages
 
 POUR = "/round/pour"
@@ -73,18 +68,6 @@ class NeededLine:
     amount: str
     at: str
     stopped: bool
-
-
-@dataclass(frozen=True)
-class StandingLine:
-    """A cup that stands. ``flaw``: why it is not handed out; waits for its translation."""
-
-    id: UUID
-    label: str
-    cell: str
-    initials: str
-    amount: str
-    flaw: str
 
 
 @dataclass(frozen=True)
@@ -270,39 +253,6 @@ def _needed(found: Tray, form: UUID, one: Needed) -> NeededLine:
     )
 
 
-def standing_line(shown: RoundShown, one: Standing) -> StandingLine:
-    """A cup, for whom by cell and initials, and why it is not handed out."""
-    row = row_of(shown, one)
-    person = shown.persons.get(one.cup.poured.patient)
-    checked = check(one, row) if row else None
-    return StandingLine(
-        one.cup.id,
-        one.label,
-        place(row) if row else "",
-        initials(person.identity) if person else "–",
-        f"{amount(mg_in(one.cup.left, one.product))} mg, {measured(one.cup.left, one.product.unit)}",
-        FLAWS[checked.flaw] if checked and checked.flaw else "",
-    )
-
-
-def row_of(shown: RoundShown, one: Standing) -> Row | None:
-    """The row that a cup stands at; None: nobody on the list is to have it."""
-    return next((row for row in shown.rows if any(c.standing == one for c in shown.cups_of(row))), None)
-
-
-def place(row: Row) -> str:
-    """Wing and cell."""
-    return " ".join(filter(None, (row.presence.wing, row.presence.cell)))
-
-
 def said(found: Tray, much: Decimal) -> str:
     """An amount of what is out, such as "58.5 mL, 585 mg"."""
     return f"{measured(much, found.product.unit)}, {amount(mg_in(much, found.product))} mg"
-
-
-def measured(much: Decimal, unit: Unit) -> str:
-    """Such as "6.5 mL", or "2 pieces"."""
-    if unit is Unit.ML:
-        return f"{amount(much)} mL"
-    whole = int(much) if much == int(much) else 2
-    return ngettext("%(count)s piece", "%(count)s pieces", abs(whole)) % {"count": amount(much)}

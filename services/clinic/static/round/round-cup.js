@@ -5,7 +5,14 @@
   const { el, name } = Round.drawing;
   const { state } = Round;
 
-  const all = (row) => row.cups ?? [];
+  // Emptied on this tablet since the list was fetched.
+  function emptied(id) {
+    const events = state.entries.filter((one) => one.event && !one.merged).map((one) => one.event);
+    const undone = new Set(events.filter((one) => one.kind === "entered-in-error").map((one) => one.of));
+    return events.some((one) => one.cup === id && !undone.has(one.id));
+  }
+
+  const all = (row) => (row.cups ?? []).filter((one) => !emptied(one.id));
   const good = (row) => all(row).filter((one) => one.good);
   let inHand = null; // the cup of the card that is open
 

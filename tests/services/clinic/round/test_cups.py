@@ -228,9 +228,7 @@ def doses(safe: Dispensary, tray: UUID) -> list[tuple[UUID | None, Decimal]]:
 
 
 def discrepancies(safe: Dispensary) -> list[FoundBy]:
-    return [
-        one.found_by for book in safe.run(lambda c: holdings(c, PRISON)) for one in book.discrepancies
-    ]
+    return [one.found_by for book in safe.run(lambda c: holdings(c, PRISON)) for one in book.discrepancies]
 
 
 def test_the_cup_is_on_the_card_and_given_with_one_tap(
@@ -369,3 +367,21 @@ def test_an_event_of_a_tablet_draws_on_its_cup(
     assert answer.json()["rows"][0]["cups"] == []
     assert doses(safe, tray) == [(UUID(cup["id"]), Decimal(6))]
     assert discrepancies(safe) == []
+
+
+# --- the end of the round
+
+
+def test_what_nobody_had_is_shown_once_the_round_is_closed_with_the_way_back(
+    page: Online, pours: Callable[..., int], safe: Dispensary
+) -> None:
+    pours()
+    page.card()
+    give(page, cup_read="B-1")
+    assert "still stands" not in page.main
+    page.send("/round/online/close")
+    assert "1 cup still stands" in page.main
+    assert "B-2" in page.main and "B-1" not in page.main
+    left = standing(safe)[0]
+    assert f"/register/enter/cup-back?cup={left.cup.id}" in page.page.text
+    assert page.open(f"/register/enter/cup-back?cup={left.cup.id}").status_code == 200
