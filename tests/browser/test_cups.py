@@ -1,7 +1,6 @@
 """Cups in Chromium: poured on the page of the register, and handed out on the tablet, also without a network."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from clinical.oat.round.session import WORDS as SESSION_WORDS
@@ -82,6 +82,9 @@ class PourPage:
     left: str
     expired: bool
     form: str
+    wings: tuple[str, ...]
+    """Of those who need one, if there are several; with ``wing`` only those of it are shown."""
+    wing: str
     needed: tuple[NeededLine, ...]
     standing: tuple[StandingLine, ...]
     chosen: tuple[NeededLine, ...] = ()
@@ -132,8 +135,11 @@ def pour_router(pages: Pages) -> APIRouter:
     router = APIRouter(prefix=POUR, include_in_schema=False)
 
     @router.get("/{issue}")
-    def shown(request: Request, on: Pourer, issue: str) -> Response:
-        return pages.render(request, "clinic/round_pour.html", _page(tray(on, issue), uuid4()))
+    def shown(
+        request: Request, on: Pourer, issue: str, wing: Annotated[str, Query(max_length=100)] = ""
+    ) -> Response:
+        page = _page(tray(on, issue), uuid4(), wing=wing)
+        return pages.render(request, "clinic/round_pour.html", page)
 
     @router.post("/{issue}")
     def look(request: Request, on: Pourer, issue: str, ticked: Sent) -> Response:
@@ -206,9 +212,15 @@ def _hands(on: OnRound, ticked: Ticked) -> Hands:
 
 
 def _page(
-    found: Tray, form: UUID, chosen: Iterable[Needed] = (), on: OnRound | None = None, wrong: str = ""
+    found: Tray,
+    form: UUID,
+    chosen: Iterable[Needed] = (),
+    on: OnRound | None = None,
+    wrong: str = "",
+    wing: str = "",
 ) -> PourPage:
     issue, chosen = found.issue, tuple(chosen)
+    wings = tuple(dict.fromkeys(one.row.presence.wing for one in found.needed))
     total = sum((one.poured.amount for one in chosen if one.poured), NOTHING)
     return PourPage(
         issue.id,
@@ -219,7 +231,9 @@ def _page(
         said(found, found.left),
         found.expired,
         str(form),
-        tuple(_needed(found, form, one) for one in found.needed),
+        wings if len(wings) > 1 else (),
+        wing,
+        tuple(_needed(found, form, one) for one in found.needed if wing in ("", one.row.presence.wing)),
         tuple(standing_line(found.shown, one) for one in found.standing),
         tuple(_needed(found, form, one) for one in chosen),
         said(found, total),

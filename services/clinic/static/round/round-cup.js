@@ -2,7 +2,7 @@
 (() => {
   const Round = (window.Round ??= {});
   const { _, fill } = Round.words;
-  const { el, name } = Round.drawing;
+  const { el } = Round.drawing;
   const { state } = Round;
 
   // Emptied on this tablet since the list was fetched.
@@ -86,7 +86,7 @@
       el(
         "p",
         one.good ? {} : { class: "round-unchecked" },
-        name(fill(one.good ? _("Cup %(label)s") : _("Cup %(label)s: do not hand it out."), { label: one.label })),
+        fill(one.good ? _("Cup %(label)s") : _("Cup %(label)s: do not hand it out."), { label: one.label }),
         one.flaw && ` ${one.flaw}`,
       ),
     );
