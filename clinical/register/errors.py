@@ -20,6 +20,7 @@ RegisterError
 ├── DiscrepancyClosed      it was closed already
 ├── StillOff               the book is off without an entry that accepts the difference
 ├── NothingToAccept        there is no difference that an entry could accept
+├── NothingToConfirm       nobody counted alone, or something went in or out since
 └── BookChanged            somebody wrote in the book meanwhile
 """
 
@@ -102,6 +103,10 @@ class StillOff(RegisterError):
 
 class NothingToAccept(RegisterError):
     """The book holds what was found, so no entry accepts a difference."""
+
+
+class NothingToConfirm(RegisterError):
+    """Nobody counted alone, somebody has counted since, or something went in or out since."""
 
 
 class BookChanged(RegisterError):

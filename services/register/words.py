@@ -21,6 +21,7 @@ from clinical.register.errors import (
     NotACup,
     NotEnough,
     NothingToAccept,
+    NothingToConfirm,
     NotMeasurable,
     NotTakenBack,
     NotThere,
@@ -203,6 +204,9 @@ FLAWS: Mapping[type[RegisterError], str] = {
     DiscrepancyClosed: N_("This discrepancy was closed already."),
     StillOff: N_("The book is still off. Accept the difference, or enter first what explains it."),
     NothingToAccept: N_("There is no difference any more. Close it without an entry."),
+    NothingToConfirm: N_(
+        "There is nothing to confirm any more: somebody has counted, or something went in or out. Count by two."
+    ),
     BookChanged: N_("Somebody wrote in this book meanwhile. Look at the new balances, then sign again."),
 }
 """Why something was not entered, and what to do now."""

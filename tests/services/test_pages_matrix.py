@@ -159,6 +159,7 @@ PAGES: dict[str, Opens] = {
     "POST /round/pour/{issue}": pours,
     "POST /round/pour/{issue}/sign": pours,
     "GET /round/pour/{issue}/labels": pours,
+    "POST /register/confirm": gives(STOCK),
     "GET /register/discrepancies": reads(STOCK),
     "GET /register/discrepancy/{discrepancy}": reads(STOCK),
     "POST /register/discrepancy/{discrepancy}/step": gives(STOCK),
