@@ -10,10 +10,11 @@ from clinical.register.amount import NOTHING, moved
 from clinical.register.cup import Cup, Poured
 from clinical.register.discrepancy import opened_if_container_is_off
 from clinical.register.entering import Entered, Entering
-from clinical.register.errors import CupEmpty, NotACup, NotEnough, NotThere
+from clinical.register.errors import CupEmpty, Expired, NotACup, NotEnough, NotThere
+from clinical.register.expiry import is_over
 from clinical.register.kind import Kind
 from clinical.register.ledger import Entry, lines_of, write
-from clinical.register.stock import HeldIn, held_issue
+from clinical.register.stock import HeldIn, batch_with, held_issue
 from clinical.register.two_people import Act, signed
 
 ADD = text("""
@@ -24,12 +25,13 @@ SELECT :id, :issue, coalesce(max(number), 0) + 1, :amount, :patient, :slot, :ord
 FROM clinical.register_cup WHERE issue = :issue
 """)
 # What left the cup, less what came back into it, is what its lines did to its container.
-CUPS = """
-SELECT c.id, c.issue, c.number, c.patient_id, c.slot, c.order_id, c.order_version, c.amount, b.expires_on,
-    c.amount + coalesce((SELECT sum(l.container_change) FROM clinical.register_line l WHERE l.cup = c.id), 0) AS left_in_it
+COLUMNS = """c.id, c.issue, c.number, c.patient_id, c.slot, c.order_id, c.order_version, c.amount, b.expires_on,
+    c.amount + coalesce((SELECT sum(l.container_change) FROM clinical.register_line l WHERE l.cup = c.id), 0) AS left_in_it"""
+CUPS = f"""
+SELECT {COLUMNS}
 FROM clinical.register_cup c
 JOIN clinical.register_issue i ON i.id = c.issue JOIN clinical.register_batch b ON b.id = i.batch
-"""
+"""  # noqa: S608 - our own text
 WITH_ID = text(f"{CUPS} WHERE c.id = :id")
 OF_ISSUE = text(f"{CUPS} WHERE c.issue = :issue ORDER BY c.number")
 OF_SLOT = text(f"{CUPS} WHERE c.patient_id = :patient AND c.slot = :slot ORDER BY c.poured_at, c.number")
@@ -47,15 +49,17 @@ class CupBack(StrEnum):
 def pour(connection: Connection, entering: Entering, issue: UUID, poured: Poured) -> Cup:
     """Pour a cup; it is named by the entry's ``event``.
 
-    Raises NotThere, AmountRefused, NotACup, NotEnough, SecondPersonNeeded, SamePerson.
+    Raises NotThere, AmountRefused, NotACup, Expired, NotEnough, SecondPersonNeeded, SamePerson.
     """
     moved(poured.amount)
     by = signed(Act.POUR, entering.hands, entering.law)
     out = held_issue(connection, entering, issue)
     if before := connection.execute(WITH_ID, {"id": entering.event}).one_or_none():
-        return _cup(before)
+        return cup_in(before)
     if out.held_in is not HeldIn.CUPS or out.closed_by is not None:
         raise NotACup
+    if is_over(batch_with(connection, out.batch).expires_on, entering.day):
+        raise Expired
     standing = sum((one.left for one in cups_of(connection, issue)), NOTHING)
     if standing + poured.amount > out.in_it:
         raise NotEnough
@@ -94,19 +98,20 @@ def cup_with(connection: Connection, id_: UUID) -> Cup:
     row = connection.execute(WITH_ID, {"id": id_}).one_or_none()
     if row is None:
         raise NotThere
-    return _cup(row)
+    return cup_in(row)
 
 
 def cups_of(connection: Connection, issue: UUID) -> list[Cup]:
     """The cups that were poured of what was issued, in their order."""
-    return [_cup(row) for row in connection.execute(OF_ISSUE, {"issue": issue})]
+    return [cup_in(row) for row in connection.execute(OF_ISSUE, {"issue": issue})]
 
 
 def cups_for(connection: Connection, patient: str, slot: str) -> list[Cup]:
     """The cups that were poured for a slot of somebody, the first first."""
-    return [_cup(row) for row in connection.execute(OF_SLOT, {"patient": patient, "slot": slot})]
+    return [cup_in(row) for row in connection.execute(OF_SLOT, {"patient": patient, "slot": slot})]
 
 
-def _cup(row: Row[Any]) -> Cup:
+def cup_in(row: Row[Any]) -> Cup:
+    """A cup from its columns."""
     poured = Poured(row.patient_id, row.slot, row.order_id, row.order_version, row.amount)
     return Cup(row.id, row.issue, row.number, poured, row.left_in_it, row.expires_on)

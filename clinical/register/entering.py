@@ -44,7 +44,7 @@ class Line:
         balance: of the book after this line: in the safe and in what is out.
         counted: what a count, or a count back, found.
         takes_back: the number of the line that counts no more.
-        follows: the number of the dose that a re-dose is in place of.
+        follows: the number of the dose that a re-dose is in place of; of a count that of the one it confirms.
         reason: a code (``words``).
         party: the supplier, or the other site of a transfer.
         reference: invoice, or the number of the record of destruction.

@@ -14,11 +14,13 @@ RegisterError
 ├── SamePerson             the same person would sign twice
 ├── NotTakenBack           such a line is not taken back, or was already
 ├── NotACup                cups are poured from what was issued for cups
+├── CupStands              a cup stands poured for this dose already
 ├── CupEmpty               nothing is left in the cup
 ├── OwnSite                stock is not transferred to the site where it is
 ├── DiscrepancyClosed      it was closed already
 ├── StillOff               the book is off without an entry that accepts the difference
 ├── NothingToAccept        there is no difference that an entry could accept
+├── NothingToConfirm       nobody counted alone, or something went in or out since
 └── BookChanged            somebody wrote in the book meanwhile
 """
 
@@ -79,6 +81,10 @@ class NotACup(RegisterError):
     """Cups are poured from what was issued for cups, as long as it is out."""
 
 
+class CupStands(RegisterError):
+    """A cup that may be handed out stands poured for this dose already."""
+
+
 class CupEmpty(RegisterError):
     """Nothing is left in the cup."""
 
@@ -97,6 +103,10 @@ class StillOff(RegisterError):
 
 class NothingToAccept(RegisterError):
     """The book holds what was found, so no entry accepts a difference."""
+
+
+class NothingToConfirm(RegisterError):
+    """Nobody counted alone, somebody has counted since, or something went in or out since."""
 
 
 class BookChanged(RegisterError):

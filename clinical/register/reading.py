@@ -30,9 +30,10 @@ BOOKS = text(f"""
 SELECT {BOOK_COLUMNS} FROM clinical.register_book b WHERE facility = :facility ORDER BY atc, form, strength
 """)  # noqa: S608 - our own text
 SITES = text("SELECT DISTINCT facility FROM clinical.register_book ORDER BY facility")
+# By a count by two, or by the count of one that follows that of another who was alone (``confirming``).
 CONFIRMED = """EXISTS (
-    SELECT FROM clinical.register_line c
-    WHERE c.batch = l.batch AND c.number > l.number AND c.kind = 'count' AND c.second_account IS NOT NULL
+    SELECT FROM clinical.register_line c WHERE c.batch = l.batch AND c.number > l.number AND c.kind = 'count'
+        AND (c.second_account IS NOT NULL OR c.follows IS NOT NULL)
 )"""
 BATCHES = text(f"""
 SELECT {BATCH_COLUMNS} FROM clinical.register_batch b WHERE book = ANY(:books) ORDER BY expires_on, lot

@@ -27,9 +27,14 @@ class SpillReason(StrEnum):
 
 
 def spill(
-    connection: Connection, entering: Entering, issue: UUID, amount: Decimal, reason: SpillReason
+    connection: Connection,
+    entering: Entering,
+    issue: UUID,
+    amount: Decimal,
+    reason: SpillReason,
+    cup: UUID | None = None,
 ) -> Entered:
-    """Out of what is out on a round. More than the book says opens a discrepancy: it is on the floor.
+    """Out of what is out on a round, of a cup if one is named. More than the book says opens a discrepancy: it is on the floor.
 
     Raises NotThere, AmountRefused, IssueClosed, SecondPersonNeeded, SamePerson, BookChanged.
     """
@@ -40,6 +45,6 @@ def spill(
         return Entered(before, opened_by(connection, entering.event))
     if out.closed_by is not None:
         raise IssueClosed
-    entry = Entry(Kind.SPILL, out.batch, amount, issue=out.id, reason=reason)
+    entry = Entry(Kind.SPILL, out.batch, amount, issue=out.id, cup=cup, reason=reason)
     lines = write(connection, entering, out.book, by, [entry])
     return Entered(lines, opened_if_container_is_off(connection, entering, by, out, lines))

@@ -4,7 +4,7 @@
 counts as yes. A shift's count, and a cup that goes back or is destroyed, always takes two.
 
 Whoever is alone on a shift, at night, may do what the people in the cells need: it is marked single-handed, and stays on
-the list until a count by two confirms it. Nothing else is entered by one where two are asked for.
+the list until a count by two confirms it, or until somebody else confirms the count (``confirming``). Nothing else is entered by one where two are asked for.
 """
 
 from dataclasses import dataclass

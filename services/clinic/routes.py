@@ -33,6 +33,7 @@ from services.clinic.round.list_page import list_router
 from services.clinic.round.overdose_page import overdose_router
 from services.clinic.round.overdose_sent import overdose_sent
 from services.clinic.round.paper_page import paper_router
+from services.clinic.round.pour_page import pour_router
 from services.clinic.round.reads import reads_router
 from services.clinic.round.routes import round_api
 from services.clinic.round.shell_page import shell_router
@@ -76,6 +77,7 @@ PAGES = (
     emergency_router,
     review_router,
     list_router,
+    pour_router,
     shell_router,
     work_off_router,
     stops_router,

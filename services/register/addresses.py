@@ -8,7 +8,10 @@ REGISTER = "/register"
 BOOK = f"{REGISTER}/book"
 ISSUE = f"{REGISTER}/issue"
 ENTER = f"{REGISTER}/enter"
+CONFIRM = f"{REGISTER}/confirm"
 DISCREPANCIES = f"{REGISTER}/discrepancies"
+POUR = "/round/pour"
+"""Cups are poured by the list of the round, which knows for whom."""
 DISCREPANCY = f"{REGISTER}/discrepancy"
 
 

@@ -12,12 +12,12 @@ from clinical.register.errors import NotThere
 from clinical.register.kind import DOSES
 from clinical.register.product import Unit
 from clinical.register.reading import lines_of_issue, taken_back_among
-from clinical.register.stock import Issue, book_with, issue_with
+from clinical.register.stock import HeldIn, Issue, book_with, issue_with
 from fhir_store.keyring import Keyring
 from services.access.decision import Interaction
 from services.register.acts.about import issue_facts
 from services.register.acts.act import Fact
-from services.register.addresses import ISSUE
+from services.register.addresses import ISSUE, POUR
 from services.register.keeper import Keeper, NotHere, Reader
 from services.register.lines import LineRow, line_rows
 from services.register.naming import held, measured, names_for, product_name
@@ -52,6 +52,8 @@ class IssuePage:
     cups: tuple[CupRow, ...]
     rows: tuple[LineRow, ...]
     may_enter: bool
+    pours: str
+    """Where cups are poured of it; empty: none are."""
 
 
 def issue_router(pages: Pages) -> APIRouter:
@@ -98,6 +100,7 @@ def _page(connection: Connection, keyring: Keyring, keeper: Keeper, issue: Issue
         tuple(_cup(one, issue, unit) for one in cups_of(connection, issue.id)),
         rows,
         keeper.can(book.facility, Interaction.CREATE),
+        f"{POUR}/{issue.id}?facility={issue.facility}" if issue.held_in is HeldIn.CUPS else "",
     )
 
 

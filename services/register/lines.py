@@ -17,6 +17,7 @@ from services.shared.languages import gettext as _
 
 FROM_SITE, TO_SITE = N_("from %(site)s"), N_("to %(site)s")
 TAKES_BACK, FOLLOWS = N_("undoes line %(number)d"), N_("in place of line %(number)d")
+CONFIRMS = N_("confirms line %(number)d")
 COUNTED = N_("%(amount)s were there")
 ALONE = N_("alone on the shift")
 NOBODY = N_("an account that is not kept any more")
@@ -97,7 +98,8 @@ def _remarks(line: Line, names: Names, unit: Unit) -> Iterator[str]:
     if line.takes_back is not None:
         yield _(TAKES_BACK) % {"number": line.takes_back}
     if line.follows is not None:
-        yield _(FOLLOWS) % {"number": line.follows}
+        words = CONFIRMS if line.kind is Kind.COUNT else FOLLOWS
+        yield _(words) % {"number": line.follows}
     if line.reason:
         yield _(REASONS.get(line.reason, line.reason))
     if line.party and line.party in names.sites:

@@ -21,6 +21,7 @@ from services.access.decision import Interaction
 from services.register.addresses import REGISTER
 from services.register.keeper import Keeper, Reader
 from services.register.naming import held, measured, product_name
+from services.register.unconfirmed import CountRow, counts_to_confirm
 from services.register.words import EXPIRIES, KINDS, SESSIONS, Choice
 from services.shared.languages import N_
 from services.shared.languages import gettext as _
@@ -100,6 +101,8 @@ class OverviewPage:
     books: tuple[BookCard, ...]
     out: tuple[OutRow, ...]
     coming: tuple[Coming, ...]
+    counts: tuple[CountRow, ...]
+    """Of somebody who was alone, to be confirmed."""
     discrepancies: int
     may_enter: bool
     not_set: tuple[str, ...]
@@ -135,6 +138,7 @@ def _page(connection: Connection, keyring: Keyring, keeper: Keeper, site: str) -
         books,
         tuple(row for one in found for row in _out(one)),
         tuple(_coming(connection, keyring, site)),
+        counts_to_confirm(connection, keeper, (one.book.id for one in found if one.unconfirmed)),
         sum(one.discrepancies for one in books),
         keeper.can(site, Interaction.CREATE),
         tuple(_law_words(name) for name in not_set(keeper.law)),

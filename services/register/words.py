@@ -13,6 +13,7 @@ from clinical.register.errors import (
     BookChanged,
     ContainerOut,
     CupEmpty,
+    CupStands,
     DiscrepancyClosed,
     Expired,
     IssueClosed,
@@ -20,6 +21,7 @@ from clinical.register.errors import (
     NotACup,
     NotEnough,
     NothingToAccept,
+    NothingToConfirm,
     NotMeasurable,
     NotTakenBack,
     NotThere,
@@ -196,11 +198,15 @@ FLAWS: Mapping[type[RegisterError], str] = {
         "This line cannot be corrected, or it was already. A dose is taken back where it was recorded."
     ),
     NotACup: N_("Cups are poured of what was issued for cups and is still out."),
+    CupStands: N_("A cup stands poured for this dose already."),
     CupEmpty: N_("Nothing is left in this cup."),
     OwnSite: N_("Choose another site than your own."),
     DiscrepancyClosed: N_("This discrepancy was closed already."),
     StillOff: N_("The book is still off. Accept the difference, or enter first what explains it."),
     NothingToAccept: N_("There is no difference any more. Close it without an entry."),
+    NothingToConfirm: N_(
+        "There is nothing to confirm any more: somebody has counted, or something went in or out. Count by two."
+    ),
     BookChanged: N_("Somebody wrote in this book meanwhile. Look at the new balances, then sign again."),
 }
 """Why something was not entered, and what to do now."""

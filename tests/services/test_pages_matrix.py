@@ -134,6 +134,11 @@ def anybody(_: Role) -> bool:
     return True
 
 
+def pours(role: Role) -> bool:
+    """Who sees the list and enters into the register."""
+    return SEES_ROUND(role) and gives(STOCK)(role)
+
+
 PAGES: dict[str, Opens] = {
     "GET /": anybody,
     "GET /docs": anybody,
@@ -150,6 +155,11 @@ PAGES: dict[str, Opens] = {
     "GET /register/enter/{what}": gives(STOCK),
     "POST /register/enter/{what}": gives(STOCK),
     "POST /register/enter/{what}/sign": gives(STOCK),
+    "GET /round/pour/{issue}": pours,
+    "POST /round/pour/{issue}": pours,
+    "POST /round/pour/{issue}/sign": pours,
+    "GET /round/pour/{issue}/labels": pours,
+    "POST /register/confirm": gives(STOCK),
     "GET /register/discrepancies": reads(STOCK),
     "GET /register/discrepancy/{discrepancy}": reads(STOCK),
     "POST /register/discrepancy/{discrepancy}/step": gives(STOCK),

@@ -115,7 +115,8 @@ def _enter(connection: Connection, site: Site, event: DoseEvent, happened: Happe
     if event.kind is Kind.SPILLED and event.container is not None and event.mg is not None:
         product = book_with(connection, issue_with(connection, event.container).book).product
         amount = _amount(event, product)
-        return spill(connection, _entering(site, event, happened), event.container, amount, SpillReason.OTHER)
+        entering = _entering(site, event, happened)
+        return spill(connection, entering, event.container, amount, SpillReason.OTHER, event.cup)
     return Entered()
 
 
@@ -214,7 +215,12 @@ def _given(event: DoseEvent) -> Poured:
 def slot_name(event: DoseEvent) -> str:
     """The slot as the register names it."""
     slot = event.slot
-    return f"{slot.order}|{slot.day.isoformat()}|{slot.part}" if slot else ""
+    return slot_named(slot.order, slot.day, slot.part) if slot else ""
+
+
+def slot_named(order: str, day: date, part: int) -> str:
+    """The same, of an order, its day and the number of the dose on it."""
+    return f"{order}|{day.isoformat()}|{part}"
 
 
 def _entering(site: Site, event: DoseEvent, happened: Happened) -> Entering:

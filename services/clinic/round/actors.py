@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -14,6 +15,8 @@ from services.access.decision.people import organizations
 from services.access.pages.signed_in import Present, RoleMissing, desk_of, present, whoever
 from services.access.people.accounts import account_with
 from services.access.people.grants import person_with
+from services.access.people.holdings import Person
+from services.access.roles.types import STOCK
 from services.clinic.actors import NoOrganization
 from services.clinic.asking import Asking
 from services.shared.actors import actor
@@ -96,6 +99,26 @@ def may(asking: Asking, interaction: Interaction, type_: str, facility: str) -> 
     return decide(knows, interaction, subject).permitted
 
 
+def keeps_stock(person: Person, facility: str, at: datetime) -> bool:
+    """Whether somebody may enter into the register of a facility."""
+    knows: Actor = actor_of_person(person, at, Purpose.TREATMENT)
+    return decide(knows, Interaction.CREATE, Subject(STOCK, facility=facility)).permitted
+
+
+@actor
+def whoever_pours(request: Request, facility: Annotated[str, Query(max_length=64)] = "") -> OnRound:
+    """An actor: somebody who sees the list of a facility and enters into its register.
+
+    Raises RoleMissing, and leads to the sign-in.
+    """
+    on = _allowed(request, present(request), Interaction.READ, "MedicationRequest", facility)
+    if not keeps_stock(on.asking.who.person, on.facility, on.asking.at):
+        at = on.asking.circumstances()
+        on.asking.log(kinds.refusal(at, Interaction.CREATE.value, STOCK, "role", kinds.NOBODY))
+        raise RoleMissing
+    return on
+
+
 def _refused(asking: Asking) -> RoleMissing:
     asking.log(
         kinds.refusal(asking.circumstances(), "read", "MedicationAdministration", "role", kinds.NOBODY)
@@ -107,6 +130,8 @@ Reader = Annotated[OnRound, Depends(on_round(Interaction.READ, "MedicationReques
 """Sees the list."""
 Giver = Annotated[OnRound, Depends(on_round(Interaction.CREATE, "MedicationAdministration"))]
 """Records what happened."""
+Pourer = Annotated[OnRound, Depends(whoever_pours)]
+"""Pours the cups of the list."""
 AtTheLock = Annotated[OnRound, Depends(at_the_lock)]
 """Records an emergency."""
 Prescriber = Annotated[OnRound, Depends(on_round(Interaction.UPDATE, "MedicationRequest"))]

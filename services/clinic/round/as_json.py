@@ -24,6 +24,7 @@ from clinical.oat.stop import Stop
 from clinical.people import Identity
 from clinical.protocols import Protocol, Status
 from services.clinic.on_call import steps
+from services.clinic.round.cups_shown import cup_json, cup_stops
 from services.clinic.round.facility_key import FacilityKey
 from services.clinic.round.shown import Person, RoundShown
 from services.clinic.sentences import said
@@ -110,6 +111,7 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
     person, slot = shown.persons[row.patient], row.slot
     product = slot.order.product if slot else None
     holder = shown.parts.get(row.presence.wing)
+    cups = shown.cups_of(row)
     return {
         "person": row.patient,
         **_place(row.presence),
@@ -132,7 +134,8 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
         "sedatives": row.sedatives,
         "pregnant": row.pregnant,
         "allergies": list(person.allergies),
-        "stops": [_stop(one, shown) for one in row.stops],
+        "stops": [*(_stop(one, shown) for one in row.stops), *cup_stops(row, cups)],
+        "cups": [cup_json(one) for one in cups],
         "done": done_json(shown, row.done, row.about) if row.done else None,
         "unreadable": [one.order for one in row.unreadable],
         "held_by_another": bool(holder and holder.device is not None and holder.device != device),

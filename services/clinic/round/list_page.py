@@ -27,6 +27,8 @@ from services.clinic.finding import FoundPerson, find
 from services.clinic.openings import Choice
 from services.clinic.round.actors import Giver, OnRound, Reader, law_of
 from services.clinic.round.as_json import done_json, flags_json, rows_json
+from services.clinic.round.cup_lines import StandingLine, left_standing
+from services.clinic.round.cup_tapped import NotThisCup, with_cup
 from services.clinic.round.faces import photos
 from services.clinic.round.keeping import (
     NotProved,
@@ -102,6 +104,8 @@ class ListPage:
     may_record: bool
     not_set: tuple[str, ...]
     told: "Told | None"
+    standing: tuple[StandingLine, ...]
+    """The cups that nobody of this round had, once it is closed."""
     found: tuple[FoundPerson, ...] = ()
     sought: bool = False
 
@@ -241,6 +245,7 @@ def _list(
         on.may_record,
         (*may_dose_alone(law).not_set, *needs_pin(law).not_set),
         told,
+        left_standing(shown, session) if shown.round and shown.round.closed_at else (),
         found,
         sought,
     )  # fmt: skip
@@ -326,6 +331,10 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
         return _list(pages, request, on, session, told=_told(on, shown, row, tapped, before))
     if tapped.is_dose and row["stops"] and tapped.happened != "yes" and tapped.kind != Kind.RE_DOSE:
         return card_answer(pages, request, on, tapped, session, wrong=STOPPED_MEANWHILE)
+    try:
+        tapped = with_cup(shown, row, tapped)
+    except NotThisCup as refused:
+        return card_answer(pages, request, on, tapped, session, wrong=refused.words)
     witness = witness_of(on, shown, row["wing"])
     second = witness.account if witness else None
     if tapped.second:

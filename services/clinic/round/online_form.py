@@ -35,6 +35,11 @@ class Tapped(BaseModel):
     mg: str = ""
     ml: str = ""
     container: str = ""
+    cup: str = ""
+    cup_read: str = ""
+    """The label of the cup, typed, or what its code says."""
+    in_hand: str = ""
+    """The cup of which they tapped that they have it in the hand."""
     reason: str = ""
     finding: str = ""
     mistake: str = ""
@@ -77,6 +82,7 @@ def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
         "mg": _amount(tapped.mg),
         "mL": _amount(tapped.ml),
         "container": tapped.container or None,
+        "cup": tapped.cup or None,
         "reason": tapped.reason or None,
         "finding": tapped.finding or None,
         "mistake": tapped.mistake or None,

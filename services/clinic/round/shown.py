@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from clinical.concepts import words
 from clinical.oat.on_call import on_call_at
+from clinical.oat.round.cup_check import Checked, cups_of
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
 from clinical.oat.round.reading import Reader, Remembered, situations, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list, row_of
@@ -18,6 +19,7 @@ from clinical.oat.round.session import session_at, sessions
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.stock import Container, containers_out
 from clinical.people import Identity, identity_of
+from clinical.register.tray import Standing, standing_at
 from fhir_store.read import Stored, read_many
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
@@ -63,8 +65,14 @@ class RoundShown:
     """The telephone of the prescriber on call; empty: nobody has set one."""
     witnesses: Sequence[Witness] = ()
     """Not of a single row that was recorded."""
+    cups: Sequence[Standing] = ()
+    """Everything that stands poured at the facility."""
     staff: Sequence[Colleague] = ()
     """The health staff of the facility; not of a single row that was recorded."""
+
+    def cups_of(self, row: Row) -> tuple[Checked, ...]:
+        """The cups that stand for a row."""
+        return cups_of(row, self.rows, self.cups) if self.cups else ()
 
     @property
     def wings(self) -> list[str]:
@@ -152,7 +160,8 @@ def _shown(
         containers_out(connection, on.facility),
         account_names(connection, [*_who(rows), *(one.account for one in held.values())]),
         names_of(asking, cursor, actor, _where(rows, on.facility)),
-        on_call_at(cursor, on.facility),
+        on_call=on_call_at(cursor, on.facility),
+        cups=standing_at(connection, on.facility),
     )
 
 

@@ -17,6 +17,7 @@ from clinical.register.cups import pour
 from clinical.register.kind import Kind
 from clinical.register.reading import holdings, lines_numbered
 from clinical.register.stock import HeldIn, batch_with, issue_with
+from clinical.register.two_people import Hands
 from services.register.acts import ACTS
 from services.register.words import FLAWS
 
@@ -677,3 +678,23 @@ def test_pieces_are_counted_in_words(sign_in: SignIn, north: Dispensary) -> None
     nurse.open("/register")
     assert "Buprenorphine, sublingual tablet, 8 mg" in nurse.main
     assert "28 pieces" in nurse.main
+
+
+def test_a_count_of_somebody_who_was_alone_is_confirmed_by_another_with_one_press(
+    colleague: Shift, sign_in: SignIn, north: Dispensary, shift: Shift
+) -> None:
+    batch = north.receives(1000)
+    north.counts({batch: 1000}, Hands(shift.somebody("nurse").account, alone=True))
+    nurse = sign_in("nurse")
+    nurse.open("/register")
+    assert "To be confirmed" in nurse.main
+    assert "Somebody else confirms this one." in nurse.main
+    assert "/register/confirm" not in nurse.main
+    other = sign_in("nurse2")
+    other.open("/register")
+    assert "in the safe: 1,000 mL" in other.main
+    assert other.send("/register/confirm").status_code == 200
+    assert "confirms line 2" in other.main
+    other.open("/register")
+    assert "To be confirmed" not in other.main
+    assert kinds(north) == [Kind.RECEIVE, Kind.COUNT, Kind.COUNT]

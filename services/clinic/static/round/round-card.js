@@ -64,13 +64,14 @@
   }
 
   function amounts(row) {
-    const volume = row.mL ?? volumeFrom(row, chosenContainer(row));
+    const volume = volumeOf(row);
     return el(
       "div",
       { class: "round-dose" },
       el("p", { class: "round-medicine" }, name(row.medicine ?? "")),
       row.mg && el("p", { class: "round-amount" }, el("strong", { translate: "no" }, `${row.mg} mg`), row.by_volume && volume && el("strong", { translate: "no" }, `${volume} mL`)),
       row.mg && row.by_volume && !volume && el("p", { class: "round-unchecked" }, _("In mL it is not known: no container is out for it.")),
+      Round.cup.lines(row),
       el(
         "dl",
         { class: "round-identity" },
@@ -108,7 +109,18 @@
   const volumeFrom = (row, container) =>
     row.by_volume && container && row.mg ? String(Number((Number(row.mg) / Number(container.strength)).toFixed(2))) : null;
 
+  // What stands in a cup was measured already.
+  const volumeOf = (row) => {
+    const [cup] = Round.cup.good(row);
+    if (cup) return cup.unit === "mL" ? cup.left : null;
+    return row.mL ?? volumeFrom(row, chosenContainer(row));
+  };
+
+  // What of a dose is drawn from, where it is no whole one.
+  const from = (row) => ({ container: chosenContainer(row)?.id ?? null, ...Round.cup.source(row) });
+
   function containerChoice(row) {
+    if (Round.cup.good(row).length) return null;
     const found = state.containersFor(row);
     if (found.length < 2) return null;
     const chosen = chosenContainer(row);
@@ -162,9 +174,11 @@
     const { alone_allowed: mayBeAlone, witness_per: per, pin_each_dose: byPin } = state.list.protocol;
     const beside = witness(row);
     const code = strict(row) && tick("code-read", _("I read their code, or their card with the number, and it is this person"));
-    if (byPin) return [code].filter(Boolean);
+    const cup = Round.cup.confirm(row);
+    if (byPin) return [code, cup].filter(Boolean);
     return [
       code,
+      cup,
       beside && per === "dose" && tick("beside-saw", fill(_("%(name)s stands beside and saw it"), { name: beside.name })),
       !beside && !mayBeAlone && tick("alone", _("Nobody can stand beside now: I give it alone, and it is marked so")),
     ].filter(Boolean);
@@ -189,13 +203,17 @@
     if (state.elsewhere(row)) why.push(_("Another tablet holds this wing. Take it over first."));
     if (state.expired()) why.push(fill(_("This list is from %(time)s and too old to give by. What was given can still be recorded below."), { time: dayAndTime(state.list.server_at) }));
     if (!row.slot) why.push(_("No order gives a dose now."));
-    if (row.by_volume && !chosenContainer(row) && state.containersFor(row).length > 1) why.push(_("Choose what it is poured from."));
+    if (row.by_volume && !Round.cup.good(row).length && !chosenContainer(row) && state.containersFor(row).length > 1) why.push(_("Choose what it is poured from."));
     return why;
   }
 
   const record = (row, event, more) => Round.act.record(row, event, more);
 
   async function give(row) {
+    if (!Round.cup.holds(row)) {
+      document.getElementById("cup-read").focus();
+      return Round.drawing.say(_("Take the cup of this person."));
+    }
     const open = saidBefore(row).map((one) => one.querySelector("input").id).filter((id) => !isTicked(id));
     if (open.length) {
       for (const id of open) document.getElementById(id).closest(".tick").classList.add("tick-missing");
@@ -221,6 +239,7 @@
       why_here: typed("why-here"),
       awake: true,
       observed: true,
+      ...Round.cup.given(row),
       ...beside,
     });
   }
@@ -271,12 +290,13 @@
         elsewhereButtons(row),
       );
     }
-    const volume = row.mL ?? volumeFrom(row, chosenContainer(row));
+    const volume = volumeOf(row);
     return el(
       "section",
       { class: "card round-give", "aria-label": _("Give") },
       isForNurse(stops) && release(stops),
       containerChoice(row),
+      Round.cup.fields(row),
       saidBefore(row),
       state.list.protocol.pin_each_dose && proof(),
       el("p", {}, strict(row) ? _("By the code and the number it is this person: awake, not intoxicated.") : photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
@@ -309,7 +329,7 @@
     return [
       row.slot && form(_("A part of it was taken"), "", amount("part-mg", _("Taken, mg")), () => {
         const mg = amountIn("part-mg");
-        if (mg) record(row, { kind: "partial", mg, container: chosenContainer(row)?.id ?? null, identity_by: identityBy(row), awake: true, observed: true, ...base(row) });
+        if (mg) record(row, { kind: "partial", mg, ...from(row), identity_by: identityBy(row), awake: true, observed: true, ...base(row) });
       }),
       form(_("Not given: how the person is"), _("The person comes back on the list with a time to look again."), choice("finding", _("Found"), findings()), () =>
         record(row, { kind: "withheld", finding: typed("finding"), awake: false }),
@@ -317,7 +337,7 @@
       form(_("Not available"), "", choice("reason", _("Why"), reasons), () => record(row, { kind: "not-available", reason: typed("reason") })),
       row.slot && form(_("Spilled before it was taken"), "", amount("spilled-mg", _("Spilled, mg"), row.mg), () => {
         const mg = amountIn("spilled-mg");
-        if (mg) record(row, { kind: "spilled", mg, container: chosenContainer(row)?.id ?? null, ...base(row) });
+        if (mg) record(row, { kind: "spilled", mg, ...from(row), ...base(row) });
       }),
       form(_("Waiting: under the tongue, or to be observed"), _("Only a reminder on this tablet; nothing is recorded by it."), choice("wait", _("How long"), waits()), () =>
         Round.act.wait(row, Number(typed("wait"))),
@@ -351,6 +371,7 @@
         choice("kind", _("What"), { given: _("All of it was taken"), partial: _("A part of it was taken"), "mouth-check-failed": _("Taken; mouth check failed") }),
         amount("happened-mg", _("Taken, mg"), row.mg ?? ""),
         !row.slot && choice("product", _("Medicine"), products),
+        el("div", { class: "field" }, el("label", { for: "happened-cup" }, _("Out of a cup: its label")), el("input", { id: "happened-cup", autocomplete: "off", maxlength: 60, translate: "no", value: Round.cup.good(row)[0]?.label ?? "" })),
         choice("mistake", _("Was it a mistake?"), mistakes(), { none: _("No") }),
         tick("happened-awake", _("The person was awake and not intoxicated")),
         tick("happened-identity", _("Checked by two marks")),
@@ -364,6 +385,7 @@
           product: typed("product"),
           mistake: typed("mistake"),
           container: chosenContainer(row)?.id ?? null,
+          ...Round.cup.named(document.getElementById("happened-cup").value),
           awake: isTicked("happened-awake"),
           identity_by: isTicked("happened-identity") ? identityBy(row) : [],
           ...base(row),

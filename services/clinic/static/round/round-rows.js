@@ -45,6 +45,7 @@
       lookAgain(row),
       state.stops(row).length > 0 && tag(_("stop"), { warn: true, sign: "warning" }),
       row.state === "again" && !state.lookAgainAt(row) && tag(_("gone through once")),
+      Round.cup.good(row).map((one) => tag(fill(_("cup %(label)s"), { label: one.label }))),
       row.missed > 0 && tag(fill(_("days missed: %(n)s"), { n: row.missed })),
       row.changed_mg && tag(fill(_("changed %(mg)s"), { mg: `${row.changed_mg.startsWith("-") ? "" : "+"}${row.changed_mg}` })),
       row.induction_day && tag(fill(_("day %(n)s"), { n: row.induction_day })),
