@@ -92,11 +92,11 @@ class Ward:
 
         Its first value is the list of records, its first column the record.
         """
-        whose = self._whose(people)
+        whose = self.whose(people)
         for record, *row in self.ask(statement, sorted(whose), *values):
             yield whose[record], tuple(row)
 
-    def _whose(self, people: Sequence[str]) -> Mapping[str, str]:
+    def whose(self, people: Sequence[str]) -> Mapping[str, str]:
         """Of each record the one of its person that stands on a list: of several the first."""
         records = records_of_all(self.reader.cursor, people)
         named = sorted(people)

@@ -1,9 +1,9 @@
 """The QTc before and under methadone. Krantz and others, QTc interval screening in methadone treatment, 2009; EACS guidelines."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from clinical.oat.ecg import Ecg
+from clinical.oat.ecg_due import ECG_ABOVE, ECG_WITHIN, is_ecg_due
 from clinical.oat.issue import Issue, Severity
 from clinical.oat.product import Agonist
 from clinical.oat.proposal import Proposal
@@ -14,8 +14,6 @@ CODE = "qtc"
 DISCUSS = "oat.qtc-discuss-above"
 DISCUSS_FEMALE = "oat.qtc-discuss-above.female"
 STOP = "oat.qtc-stop-above"
-ECG_ABOVE = "oat.ecg-above-mg.methadone"
-ECG_WITHIN = "oat.ecg-within"
 
 
 def check(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
@@ -25,20 +23,7 @@ def check(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
     ecg = max(
         (one for one in proposal.ecgs if one.day <= proposal.day), key=lambda one: one.day, default=None
     )
-    if ecg is None or _is_old(ecg, proposal, protocol):
-        yield from _needed(proposal, protocol)
-    if ecg is not None:
-        yield from _found(ecg, proposal, protocol)
-
-
-def _is_old(ecg: Ecg, proposal: Proposal, protocol: Protocol) -> bool:
-    within = protocol.days(ECG_WITHIN)
-    return within is None or proposal.day - ecg.day > timedelta(days=within)
-
-
-def _needed(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
-    above = protocol.decimal(ECG_ABOVE)
-    if above is None or proposal.highest_mg > above:
+    if is_ecg_due(proposal.highest_mg, ecg, proposal.day, protocol):
         yield Issue(
             "ecg-needed",
             Severity.MODERATE,
@@ -46,6 +31,8 @@ def _needed(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
             by=(ECG_ABOVE, ECG_WITHIN),
             not_set=protocol.not_set(ECG_ABOVE, ECG_WITHIN),
         )
+    if ecg is not None:
+        yield from _found(ecg, proposal, protocol)
 
 
 def _found(ecg: Ecg, proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:

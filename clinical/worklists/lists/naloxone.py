@@ -1,17 +1,64 @@
-"""Who left, or is about to leave, and has not been given naloxone."""
+"""Who left, or is about to leave, and has no naloxone; and who comes for doses and is due another."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 
 from clinical.custody.consequences import Duty
-from clinical.words import N_
+from clinical.oat.naloxone import ATC, NALOXONE, RENEW_AFTER, naloxone_due_on
+from clinical.oat.shapes import Json, known_day
+from clinical.words import N_, Sentence
+from clinical.worklists.coded import coded
 from clinical.worklists.duties import duties
-from clinical.worklists.worklist import DUTIES, Whom, Worklist
+from clinical.worklists.ward import Ward
+from clinical.worklists.worklist import OAT, About, Line, Whom, Worklist
+
+# Nobody holds them: they go home with it. In prison it is handed over at the release, which is a duty of its own.
+COME_HERE = """
+SELECT DISTINCT e.patient_id FROM clinical.oat_event e WHERE e.facility_id = %s AND e.day >= %s LIMIT 5000
+"""
+LATELY = timedelta(days=14)
+HANDED_OVER = "completed"
+
+AT_RELEASE = N_("for a release")
+NEVER = N_("none is known to be handed over")
+RENEW = N_("handed over on %(day)s: another is due")
+NOT_SET = N_("nobody has set after how long another is due")
+
+
+def _find(ward: Ward) -> Iterator[Line]:
+    for one in duties(ward, Duty.NALOXONE):
+        yield Line(one.patient, (Sentence(AT_RELEASE), *one.says), one.due_at)
+    come = {patient for (patient,) in ward.ask(COME_HERE, ward.facility, ward.day - LATELY)}
+    at_home = sorted(come - set(ward.known))
+    handed = coded(ward, at_home, "MedicationDispense", ATC, NALOXONE)
+    for patient in at_home:
+        yield from _renewal(ward, patient, handed.get(patient, ()))
+
+
+def _renewal(ward: Ward, patient: str, dispenses: Sequence[Json]) -> Iterator[Line]:
+    days = (_handed_over(ward, one) for one in dispenses)
+    last = max((day for day in days if day), default=None)
+    if last is None:
+        yield Line(patient, (Sentence(NEVER),), rank=1)
+    elif (due := naloxone_due_on(last, ward.law)) <= ward.day:
+        told = [Sentence(NOT_SET)] if ward.law.not_set(RENEW_AFTER) else []
+        at = datetime.combine(due, time.min, ward.reader.zone)
+        yield Line(patient, (Sentence(RENEW, {"day": last}), *told), at, 2)
+
+
+def _handed_over(ward: Ward, dispense: Json) -> date | None:
+    """The civil day; None: it was not handed over, or nobody says when."""
+    at = dispense.get("whenHandedOver")
+    return known_day(at, ward.reader.zone) if at and dispense.get("status") == HANDED_OVER else None
+
 
 WORKLIST = Worklist(
     code="naloxone",
     title=N_("Naloxone due"),
-    to_do=N_("Hand it over with the briefing on overdose, and say so under Stays."),
+    to_do=N_("Hand it over with the briefing on overdose, and record that."),
     whom=Whom.NURSE,
-    about=DUTIES,
-    find=lambda ward: duties(ward, Duty.NALOXONE),
+    about=About("MedicationDispense", OAT),
+    find=_find,
     place=36,
     on_shift=True,
 )

@@ -1,29 +1,117 @@
-"""Whom a prescriber has to see: after a movement, or because nothing is given for now."""
+"""Whom a prescriber has to see: nothing is given for now, a movement, a late signature, an ECG, or it is time again."""
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from clinical.custody.consequences import Duty
+from clinical.oat.ecg import LOINC, QTC, Ecg, ecg_of
+from clinical.oat.ecg_due import ecg_due_by, is_ecg_due
 from clinical.oat.hold import WORDS, HoldReason
+from clinical.oat.order import OatOrder, OrderStatus
+from clinical.oat.product import Agonist
+from clinical.oat.proposal import LIVE
+from clinical.oat.review import EVERY, last_review, review_due_on
+from clinical.oat.round.situation import Situation
 from clinical.words import N_, Sentence
+from clinical.worklists.coded import coded
 from clinical.worklists.duties import duties
+from clinical.worklists.spoken import waiting
 from clinical.worklists.ward import Ward
-from clinical.worklists.worklist import DUTIES, Line, Whom, Worklist
+from clinical.worklists.worklist import ORDERS, Line, Whom, Worklist
 
 HELD = """
 SELECT h.patient_id, h.reason, h.starts FROM clinical.oat_hold h
 WHERE h.patient_id = ANY(%s) AND (h.ends IS NULL OR h.ends >= %s) AND h.starts <= %s
 """
 SINCE = N_("held since %(day)s")
+SUSPENDED = N_("an order is suspended")
 AFTER_MOVEMENT = N_("the orders are to be looked at after a movement")
+NOT_COUNTERSIGNED = N_("a telephone order is not countersigned, and late")
+NO_ECG = N_("an ECG is due: none is known")
+OLD_ECG = N_("an ECG is due: the last was on %(day)s")
+AGAIN = N_("a prescriber last signed an order on %(day)s")
+NOT_SET = N_("nobody has set how often a treatment is looked at again")
 
 
 def _find(ward: Ward) -> Iterator[Line]:
-    for patient, (reason, starts) in ward.by_person(HELD, ward.held, ward.day, ward.day):
-        since = datetime.combine(starts, time.min, ward.reader.zone)
-        yield Line(patient, (Sentence(WORDS[HoldReason(reason)]), Sentence(SINCE, {"day": starts})), since)
+    """A line for each reason; what stops doses comes first."""
+    yield from _held(ward)
+    for person in ward.people.values():
+        if person.presence.doses_here:
+            yield from _suspended(ward, person)
+            yield from _time_again(ward, person)
     for one in duties(ward, Duty.REVIEW_ORDERS):
         yield Line(one.patient, (Sentence(AFTER_MOVEMENT), *one.says), one.due_at, 1)
+    for late in waiting(ward):
+        if late.is_late:
+            yield Line(late.patient, (Sentence(NOT_COUNTERSIGNED),), late.sign_by, 1)
+    yield from _ecgs(ward)
+
+
+def _held(ward: Ward) -> Iterator[Line]:
+    for patient, (reason, starts) in ward.by_person(HELD, ward.held, ward.day, ward.day):
+        says = (Sentence(WORDS[HoldReason(reason)]), Sentence(SINCE, {"day": starts}))
+        yield Line(patient, says, _morning(ward, starts))
+
+
+def _suspended(ward: Ward, person: Situation) -> Iterator[Line]:
+    for order in _live(ward, person):
+        if order.status is OrderStatus.ON_HOLD:
+            why = [Sentence(WORDS[order.held_because])] if order.held_because else []
+            yield Line(person.patient, (Sentence(SUSPENDED), *why), rank=-1 if person.pregnant else 0)
+
+
+def _time_again(ward: Ward, person: Situation) -> Iterator[Line]:
+    last = last_review(_live(ward, person), ward.reader.zone)
+    if last is None:
+        return
+    due = review_due_on(last, ward.law)
+    if due <= ward.day:
+        told = [Sentence(NOT_SET)] if ward.law.not_set(EVERY) else []
+        yield Line(person.patient, (Sentence(AGAIN, {"day": last}), *told), _morning(ward, due), 3)
+
+
+def _ecgs(ward: Ward) -> Iterator[Line]:
+    on_methadone = {
+        person.patient: order
+        for person in ward.people.values()
+        if person.presence.doses_here
+        for order in _live(ward, person)
+        if order.product.agonist is Agonist.METHADONE
+    }
+    known = coded(ward, sorted(on_methadone), "Observation", LOINC, QTC)
+    for patient, order in on_methadone.items():
+        taken = (ecg_of(one, ward.reader.zone) for one in known.get(patient, ()))
+        last = max((one for one in taken if one and one.day <= ward.day), key=_day, default=None)
+        if is_ecg_due(order.mg_on(ward.day), last, ward.day, ward.law):
+            yield _ecg_line(ward, patient, last)
+
+
+def _ecg_line(ward: Ward, patient: str, last: Ecg | None) -> Line:
+    if last is None:
+        return Line(patient, (Sentence(NO_ECG),), rank=2)
+    by = ecg_due_by(last, ward.law)
+    return Line(patient, (Sentence(OLD_ECG, {"day": last.day}),), _morning(ward, by) if by else None, 2)
+
+
+def _live(ward: Ward, person: Situation) -> list[OatOrder]:
+    """The orders of the day that count, or would if they were not suspended; a spoken one is for one dose."""
+    return [
+        one
+        for one in person.record.orders
+        if one.status in LIVE
+        and one.telephone is None
+        and one.start <= ward.day
+        and (one.end is None or one.end >= ward.day)
+    ]
+
+
+def _day(ecg: Ecg) -> date:
+    return ecg.day
+
+
+def _morning(ward: Ward, day: date) -> datetime:
+    return datetime.combine(day, time.min, ward.reader.zone)
 
 
 WORKLIST = Worklist(
@@ -31,7 +119,7 @@ WORKLIST = Worklist(
     title=N_("Reviews due"),
     to_do=N_("A prescriber sees the person, and lets the treatment go on, changes it or ends it."),
     whom=Whom.PRESCRIBER,
-    about=DUTIES,
+    about=ORDERS,
     find=_find,
     place=30,
 )

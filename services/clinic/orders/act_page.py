@@ -1,4 +1,4 @@
-"""Ending, suspending, resuming an order; setting and releasing a hold: what follows is shown before anything is recorded."""
+"""Ending, suspending, resuming, taking back an order; setting and releasing a hold: what follows is shown before anything is recorded."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,7 +18,9 @@ from services.clinic.orders.acts import (
     DONE,
     TITLES,
     Act,
+    Subject,
     follows_from,
+    hinders,
     is_done,
     may_do,
     reasons_of,
@@ -60,6 +62,8 @@ class ActPage:
     reasons: tuple[Choice, ...]
     order: OrderLine | None
     ends: bool
+    hindered: bool
+    """Whether it cannot be done: ``wrong`` says why."""
     wrong: str
 
 
@@ -88,7 +92,8 @@ def _form(pages: Pages, asking: Asking, typed: TypedAct, wrong: str, status: int
     with asking.snapshot() as (connection, cursor):
         here = _at_work(here_of(asking, connection, typed.person))
         subject = subject_in(here, typed.act, typed.what)
-        require(here, subject.act)
+        require(here, subject)
+        hindered = hinders(here, subject)
         page = ActPage(
             here.patient.id,
             here.patient.identity,
@@ -98,7 +103,8 @@ def _form(pages: Pages, asking: Asking, typed: TypedAct, wrong: str, status: int
             reasons_of(subject.act),
             order_lines(here, [subject.order], {}, {})[0] if subject.order else None,
             subject.act is Act.STOP,
-            wrong,
+            bool(hindered),
+            wrong or hindered,
         )
     log_shown(asking, here.patient, "$orders", 1)
     return pages.render(asking.request, "clinic/order_act.html", page, status=status)
@@ -111,9 +117,9 @@ def _at_work(here: Here) -> Here:
     return here
 
 
-def require(here: Here, act: Act) -> None:
+def require(here: Here, subject: Subject) -> None:
     """Return if the reader may do it. Raises Forbidden; that is logged."""
-    if not may_do(here, act):
+    if not may_do(here, subject):
         raise not_to_you(here.asking, here.patient.id)
 
 
@@ -121,7 +127,7 @@ def _do(asking: Asking, connection: Connection, typed: TypedAct) -> None:
     """Raises ChangedMeanwhile, Unfit, BadRequest, Forbidden."""
     here = _at_work(deciding(asking, connection, typed.person))
     subject = subject_in(here, typed.act, typed.what)
-    require(here, subject.act)
+    require(here, subject)
     token = _token(typed)
     if is_done(here, subject, token):
         return

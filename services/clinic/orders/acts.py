@@ -18,6 +18,8 @@ from clinical.oat.orders.known import cups_poured
 from clinical.oat.orders.stop_reason import WORDS as STOP_WORDS
 from clinical.oat.orders.stop_reason import StopReason
 from clinical.oat.orders.strip import standing, strip_of
+from clinical.oat.orders.taken_back import WORDS as MISTAKE_WORDS
+from clinical.oat.orders.taken_back import Mistake, dose_by, may_take_back, taken_back
 from clinical.oat.proposal import LIVE
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.release import Release, Releaser, detected_issue_of
@@ -46,6 +48,7 @@ class Act(StrEnum):
     RESUME = "resume"
     HOLD = "hold"
     LIFT = "lift"
+    TAKE_BACK = "take-back"
 
 
 TITLES = {
@@ -54,6 +57,7 @@ TITLES = {
     Act.RESUME: N_("Resume the order"),
     Act.HOLD: N_("Set a hold"),
     Act.LIFT: N_("Release the hold"),
+    Act.TAKE_BACK: N_("Take the telephone order back"),
 }
 
 DONE = {
@@ -62,9 +66,14 @@ DONE = {
     Act.RESUME: N_("The order is valid again."),
     Act.HOLD: N_("The hold is set."),
     Act.LIFT: N_("The hold is released."),
+    Act.TAKE_BACK: N_("The telephone order is taken back. It stands under What was, as entered in error."),
 }
 
 NO_REASON = N_("Choose a reason.")
+GIVEN_BY_IT = N_(
+    "A dose was given by this telephone order, so it cannot be taken back. If the dose was wrong, record a dosing error with "
+    "that dose, and call the prescriber."
+)
 
 FOLLOWS = {
     Act.STOP: (
@@ -85,6 +94,10 @@ FOLLOWS = {
     Act.LIFT: (
         N_("Doses are given again. Other stops stand as they are."),
         N_("The hold counts for today; the doses of today are let go ahead."),
+    ),
+    Act.TAKE_BACK: (
+        N_("No dose is given by it. It stays in the record as entered in error, with who took it back."),
+        N_("If the prescriber ordered another dose, write that down as a new telephone order."),
     ),
 }
 
@@ -121,12 +134,27 @@ def subject_in(here: Here, act: str, what: str) -> Subject:
     order = here.known.order(what)
     if order is None:
         raise BadRequest
+    if act == Act.TAKE_BACK and order.telephone is None:
+        raise BadRequest
     return Subject(Act(act), order)
 
 
-def may_do(here: Here, act: Act) -> bool:
-    """A nurse may set a hold; all else is a prescriber's."""
-    return here.may_hold if act is Act.HOLD else here.may_order
+def may_do(here: Here, subject: Subject) -> bool:
+    """A nurse may set a hold, and take back what they wrote down themselves; all else is a prescriber's."""
+    if subject.act is Act.HOLD:
+        return here.may_hold
+    if subject.act is Act.TAKE_BACK:
+        me = str(here.asking.who.account.id)
+        is_own = subject.order is not None and may_take_back(subject.order, me)
+        return is_own and (here.may_hear or here.may_order)
+    return here.may_order
+
+
+def hinders(here: Here, subject: Subject) -> str:
+    """Why it cannot be done at all, and what to do instead, in English; empty: it can."""
+    order = subject.order
+    given = subject.act is Act.TAKE_BACK and order and dose_by(order, here.known.record)
+    return GIVEN_BY_IT if given else ""
 
 
 def is_done(here: Here, subject: Subject, token: str) -> bool:
@@ -141,6 +169,8 @@ def is_done(here: Here, subject: Subject, token: str) -> bool:
             return order is not None and order.status is OrderStatus.ACTIVE
         case Act.LIFT:
             return hold is not None and hold.end is not None
+        case Act.TAKE_BACK:
+            return order is not None and order.status is OrderStatus.ENTERED_IN_ERROR
         case Act.HOLD:
             return any(one.id == token for one in here.known.record.holds)
 
@@ -149,6 +179,8 @@ def reasons_of(act: Act) -> tuple[Choice, ...]:
     """The closed list of each; none is disciplinary."""
     if act is Act.STOP:
         return choices(STOP_WORDS)
+    if act is Act.TAKE_BACK:
+        return choices(MISTAKE_WORDS)
     return choices(HOLD_WORDS) if act in (Act.HOLD, Act.SUSPEND) else ()
 
 
@@ -197,7 +229,9 @@ def _missed(here: Here, order: OatOrder | None) -> Iterator[Sentence]:
 
 
 def writes_of(here: Here, subject: Subject, reason: str, token: str) -> list[Write]:
-    """What is written. Raises Unfit if a reason is missing."""
+    """What is written. Raises Unfit if a reason is missing, or something stands against it."""
+    if hindered := hinders(here, subject):
+        raise Unfit(hindered)
     if subject.act is Act.HOLD:
         return [new_with_id(flag_of(_hold(here, _reason(HoldReason, reason), token)))]
     if subject.hold is not None:
@@ -216,6 +250,9 @@ def _change(here: Here, subject: Subject, reason: str) -> Callable[[Json], Json]
         case Act.SUSPEND:
             held = _reason(HoldReason, reason)
             return lambda request: suspended(request, held)
+        case Act.TAKE_BACK:
+            mistake = _reason(Mistake, reason)
+            return lambda request: taken_back(request, mistake)
         case _:
             return resumed
 

@@ -13,6 +13,8 @@ from clinical.oat.order import OatOrder, OrderStatus, Step, Weekday
 from clinical.oat.orders.changing import decided_by
 from clinical.oat.orders.stop_reason import WORDS as STOP_WORDS
 from clinical.oat.orders.stop_reason import stop_reason_of
+from clinical.oat.orders.taken_back import WORDS as MISTAKE_WORDS
+from clinical.oat.orders.taken_back import may_take_back, mistake_of
 from clinical.oat.proposal import LIVE
 from clinical.oat.telephone import countersigning
 from services.clinic.orders.here import Here
@@ -50,6 +52,8 @@ class SpokenLine:
     countersigned_at: datetime | None
     by: datetime | None
     late: bool
+    takes_back: bool
+    """Whether the reader may take it back, if no dose was given by it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class OrderLine:
     signed_at: datetime | None
     facility: str
     reason: str
-    """Why it was ended or suspended; empty: nobody said, or it was not."""
+    """Why it was ended, suspended or taken back; empty: nobody said, or it was not."""
     decided_by: str
     decided_at: str
     take_home: tuple[str, ...]
@@ -78,6 +82,7 @@ class OrderLine:
     """Whether it counts today or later."""
     suspended: bool
     ended: bool
+    in_error: bool
 
 
 @dataclass(frozen=True)
@@ -123,12 +128,15 @@ def _line(here: Here, order: OatOrder, names: Mapping[str, str], facilities: Map
         is_live and (order.end is None or order.end >= day),
         order.status is OrderStatus.ON_HOLD,
         order.status in (OrderStatus.STOPPED, OrderStatus.CANCELLED),
+        order.status is OrderStatus.ENTERED_IN_ERROR,
     )
 
 
 def _reason(order: OatOrder, request: Mapping[str, object]) -> str:
     if order.held_because is not None:
         return HOLD_WORDS[order.held_because]
+    if mistake := mistake_of(request):
+        return MISTAKE_WORDS[mistake]
     reason = stop_reason_of(request)
     return STOP_WORDS[reason] if reason else ""
 
@@ -146,6 +154,7 @@ def _spoken(here: Here, order: OatOrder, names: Mapping[str, str]) -> SpokenLine
         said.countersigned_at,
         signing.by,
         signing.is_late,
+        order.status in LIVE and may_take_back(order, str(here.asking.who.account.id)),
     )
 
 

@@ -5,16 +5,20 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from oat import DAY, ONE_DAY, SIX, ZONE, an_order, on
-from resources import a_patient, a_stay
+from oat import DAY, ONE_DAY, SIX, SUBLINGUAL, ZONE, a_happened, a_law, an_order, on
+from resources import a_patient, a_stay, an_observation
 from round_prison import OTHER_PRISON, PRISON, PROTOCOL, a_person, an_absence, put, the_prison
 from stores import store_on
 
+from clinical.oat.ecg import LOINC, QTC
+from clinical.oat.happened_resource import resource_of
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order import OrderStatus, Signature, TelephoneOrder
 from clinical.oat.order_resource import request_of
 from clinical.oat.product import medication_of
 from clinical.oat.round.reading import Reader
+from clinical.protocols import Protocol
+from clinical.worklists.lists import naloxone, reviews
 from clinical.worklists.lists.orders_ending import last_day
 from clinical.worklists.ward import Ward
 from clinical.worklists.worklist import Line, by_urgency, worklists
@@ -29,11 +33,17 @@ ZONE_NAME = "Europe/Podgorica"
 def find(database: Database) -> Find:
     """The lines of a list, seen from a prison at an instant, of some records."""
 
-    def found(code: str, *records: dict[str, Any], at: datetime = SIX, facility: str = PRISON) -> list[Line]:
+    def found(
+        code: str,
+        *records: dict[str, Any],
+        at: datetime = SIX,
+        facility: str = PRISON,
+        law: Protocol = PROTOCOL,
+    ) -> list[Line]:
         store = store_on(database, ZONE_NAME)
         put(database, store, [*the_prison(), *records])
         with database.snapshot() as connection:
-            ward = Ward(Reader(raw_cursor(connection), store.keyring, ZONE), facility, at, PROTOCOL)
+            ward = Ward(Reader(raw_cursor(connection), store.keyring, ZONE), facility, at, law)
             return by_urgency(worklists()[code].find(ward))
 
     return found
@@ -140,6 +150,27 @@ def test_court_is_listed_today_and_tomorrow_and_undecided_first(find: Find) -> N
     assert who(lines) == ["tomorrow", "decided"]
 
 
+def an_ecg(patient: str, day: date, ms: int = 420) -> dict[str, Any]:
+    """An ECG of somebody."""
+    return an_observation(
+        f"{patient}-ecg",
+        patient=patient,
+        code={"coding": [{"system": LOINC, "code": QTC}]},
+        effectiveDateTime=day.isoformat(),
+        valueQuantity={"value": ms, "system": "http://unitsofmeasure.org", "code": "ms", "unit": "ms"},
+    )
+
+
+def says(lines: list[Line]) -> list[tuple[str, str]]:
+    """Of each line whom it is about, and the first that it says."""
+    return [(one.patient, one.says[0].text) for one in lines]
+
+
+def in_order(patient: str, **changes: Any) -> list[dict[str, Any]]:
+    """Somebody of whom nothing is due: 60 mg, an ECG, and an order that was signed today."""
+    return [*a_person(patient, signed_at=SIX, **changes), an_ecg(patient, on(-1))]
+
+
 def test_reviews_are_those_who_are_held_today(find: Find) -> None:
     def hold(patient: str, start: date, end: date | None) -> dict[str, Any]:
         return flag_of(Hold(f"{patient}-hold", patient, HoldReason.QTC, start, end))
@@ -151,9 +182,83 @@ def test_reviews_are_those_who_are_held_today(find: Find) -> None:
         "ahead": (on(1), None),
     }
     records = [
-        one for name, (start, end) in held.items() for one in (*a_person(name), hold(name, start, end))
+        one for name, (start, end) in held.items() for one in (*in_order(name), hold(name, start, end))
     ]
     assert sorted(who(find("reviews", *records))) == ["held", "today"]
+
+
+def test_who_is_suspended_waits_for_a_prescriber(find: Find) -> None:
+    status = {"status": OrderStatus.ON_HOLD, "held_because": HoldReason.MISSED_DOSES}
+    over = in_order("over", **status, end=on(-1))
+    lines = find("reviews", *in_order("valid"), *in_order("suspended", **status), *over)
+    assert says(lines) == [("suspended", reviews.SUSPENDED)]
+    assert len(lines[0].says) == 2
+
+
+@pytest.mark.parametrize(("mg", "taken", "told"), [
+    (50, None, []),
+    (51, None, [reviews.NO_ECG]),
+    (51, -365, []),
+    (51, -366, [reviews.OLD_ECG]),
+    (51, 1, [reviews.NO_ECG]),
+])  # fmt: skip
+def test_an_ecg_is_due_above_the_dose_and_once_the_last_is_too_old(
+    find: Find, mg: int, taken: int | None, told: list[str]
+) -> None:
+    ecg = [] if taken is None else [an_ecg("p1", on(taken))]
+    elsewhere = a_person("elsewhere", prison=OTHER_PRISON, signed_at=SIX)
+    lines = find("reviews", *a_person("p1", mg, signed_at=SIX), *ecg, *elsewhere)
+    assert says(lines) == [("p1", one) for one in told]
+
+
+def test_buprenorphine_asks_for_no_ecg(find: Find) -> None:
+    assert find("reviews", *a_person("p1", 80, product=SUBLINGUAL, signed_at=SIX)) == []
+
+
+@pytest.mark.parametrize(("days", "due"), [(83, False), (84, True)])
+def test_a_treatment_is_looked_at_again_after_the_time_of_the_protocol(
+    find: Find, days: int, due: bool
+) -> None:
+    signed = SIX - timedelta(days=days)
+    person = [*a_person("p1", start=on(-days), signed_at=signed), an_ecg("p1", on(-1))]
+    assert says(find("reviews", *person)) == ([("p1", reviews.AGAIN)] if due else [])
+    silent = a_law(oat__review_every=None)
+    assert [len(one.says) for one in find("reviews", *person, law=silent)] == [2]
+
+
+@pytest.mark.parametrize(("hours", "late"), [(24, False), (25, True)])
+def test_a_late_countersignature_is_due_to_be_looked_at(find: Find, hours: int, late: bool) -> None:
+    said = TelephoneOrder(SIX - timedelta(hours=hours), on(-1), 1, read_back=True)
+    order = an_order(
+        id="by-phone", patient="p1", facility=PRISON, start=on(-1), end=on(-1), signature=Signature.TELEPHONE,
+        telephone=said, prescriber="d",
+    )  # fmt: skip
+    lines = find("reviews", *in_order("p1"), request_of(order))
+    assert says(lines) == ([("p1", reviews.NOT_COUNTERSIGNED)] if late else [])
+
+
+@pytest.mark.parametrize(
+    ("handed", "status", "told"),
+    [
+        (None, "completed", [naloxone.NEVER]),
+        (-729, "completed", []),
+        (-730, "completed", [naloxone.RENEW]),
+        (-1, "cancelled", [naloxone.NEVER]),
+    ],
+)
+def test_who_comes_for_doses_is_due_naloxone_once_it_has_to_be_renewed(
+    find: Find, handed: int | None, status: str, told: list[str]
+) -> None:
+    dose = a_happened(at=SIX - ONE_DAY, id="came", patient="home", facility=PRISON)
+    given = [] if handed is None else [{
+        "resourceType": "MedicationDispense", "id": "kit", "status": status, "subject": {"reference": "Patient/home"},
+        "medicationCodeableConcept": {"coding": [{"system": naloxone.ATC, "code": naloxone.NALOXONE}]},
+        "whenHandedOver": on(handed).isoformat(),
+    }]  # fmt: skip
+    records = [*in_order("held"), a_patient("home"), resource_of(dose), *given]
+    assert says(find("naloxone", *records)) == [("home", one) for one in told]
+    silent = find("naloxone", *records, law=a_law(oat__naloxone_renew_after=None))
+    assert len(silent) == 1
 
 
 def test_take_home_bottles_are_out_until_their_last_day(find: Find) -> None:

@@ -6,6 +6,7 @@ import pytest
 from oat import DAY, SUBLINGUAL, ZONE, a_law, a_proposal, an_order, held, on
 
 from clinical.oat.checks import interaction as check
+from clinical.oat.checks import issues_of
 from clinical.oat.interaction import EFFECT_WORDS, Effect, Hit, Phase, asked_on, hits_of, partners
 from clinical.oat.issue import Severity
 from clinical.oat.medicine import Medicine, medicine_of
@@ -184,6 +185,19 @@ def test_interactions_are_those_of_the_first_day_of_the_order() -> None:
     begun = an_order(id="new", start=on(-5))
     assert said(Medicine(EFAVIRENZ, DAY), order=begun)
     assert said(Medicine("J05AE08", DAY), order=an_order(8, id="new", start=DAY, product=SUBLINGUAL))
+
+
+@pytest.mark.parametrize(
+    ("atc", "second"), [(EFAVIRENZ, False), (RIFAMPICIN, False), ("J05AG01", False), ("N07BB04", True)]
+)
+def test_who_signs_second_is_what_the_protocol_says_of_each_medicine(atc: str, second: bool) -> None:
+    """A prison with one doctor gives methadone beside the usual treatment of HIV and tuberculosis."""
+    proposal = a_proposal(medicines=(Medicine(atc, on(-2)),))
+    (issue,) = (one for one in issues_of(proposal, a_law()) if one.code.startswith("interaction"))
+    assert (issue.needs_reason, issue.needs_second, issue.not_set) == (True, second, ())
+    silent = a_law(**{f"oat__second_prescriber__{issue.code.replace('-', '_')}": None})
+    (strict,) = (one for one in issues_of(proposal, silent) if one.code == issue.code)
+    assert (strict.needs_second, strict.not_set) == (True, (f"oat.second-prescriber.{issue.code}",))
 
 
 # --- other medicines, from FHIR

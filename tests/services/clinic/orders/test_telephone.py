@@ -1,16 +1,18 @@
 """A telephone order: written down by who heard it, for one dose, signed afterwards by who said it; none where law is silent."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from oat import METHADONE, a_law
+from oat import METHADONE, a_happened, a_law
 from order_pages import OrderPages
 from people_pages import Clock, Someone
-from round_prison import PRISON
+from round_prison import PRISON, put
 from round_tablets import SignIn
 from stored import records
 
+from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import order_of
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
@@ -141,3 +143,72 @@ def test_where_the_law_forbids_it_or_is_silent_there_is_none(
     assert "Telephone orders are not allowed here" in nurse_pages.main
     assert ("Nobody has set what the law" in nurse_pages.main) is (said is None)
     assert len(records(desk, store, "MedicationRequest")) == 1
+
+
+def spoken(desk: Desk, store: Store) -> dict[str, Any]:
+    """The telephone order as it is stored."""
+    found = records(desk, store, "MedicationRequest")
+    return next(one for one in found if one["id"] != "p1-order")
+
+
+def test_who_wrote_it_down_wrongly_takes_it_back_with_a_reason(
+    nurse_pages: OrderPages, people: dict[str, Someone], desk: Desk, store: Store, law: Any
+) -> None:
+    heard(nurse_pages, people)
+    nurse_pages.fills("/people/orders/telephone/record", reason="known")
+    nurse_pages.fills("/people/orders/act", {"act": "take-back"})
+    assert "entered in error" in nurse_pages.main
+    nurse_pages.fills("/people/orders/do")
+    assert nurse_pages.page.status_code == 422
+    assert "Choose a reason." in nurse_pages.main
+    form = {**nurse_pages.fields("/people/orders/do"), "reason": "dose"}
+    for _ in range(2):
+        nurse_pages.page = nurse_pages.http.post("/people/orders/do", data=form)
+        assert "The telephone order is taken back." in nurse_pages.main
+    assert "Taken back: The dose was written down wrongly nurse of the tests" in " ".join(
+        nurse_pages.main.split()
+    )
+    taken = spoken(desk, store)
+    assert (taken["status"], taken["meta"]["versionId"]) == ("entered-in-error", "2")
+    assert nurse_pages.tablet.rows()["p1"]["mg"] == "60"
+    # The right one can be written down at once.
+    heard(nurse_pages, people, mg="30")
+    nurse_pages.fills("/people/orders/telephone/record", reason="known")
+    assert nurse_pages.tablet.rows()["p1"]["mg"] == "30"
+
+
+def test_only_who_wrote_it_down_or_said_it_takes_it_back(
+    nurse_pages: OrderPages, sign_in: SignIn, people: dict[str, Someone], desk: Desk, store: Store, law: Any
+) -> None:
+    heard(nurse_pages, people)
+    nurse_pages.fills("/people/orders/telephone/record", reason="known")
+    form = nurse_pages.fields("/people/orders/act", act="take-back")
+    other = OrderPages(sign_in("nurse2"))
+    other.orders()
+    assert not other.fields("/people/orders/act", act="take-back")
+    other.page = other.http.post("/people/orders/act", data={**form, **other.csrf()})
+    assert other.page.status_code == 403
+    typed = {**form, "reason": "dose", "token": form["what"], **other.csrf()}
+    assert other.http.post("/people/orders/do", data=typed).status_code == 403
+    doctor = OrderPages(sign_in("doctor"))
+    doctor.orders()
+    doctor.fills("/people/orders/act", {"act": "take-back"})
+    doctor.fills("/people/orders/do", reason="not-said")
+    assert spoken(desk, store)["status"] == "entered-in-error"
+
+
+def test_once_a_dose_was_given_by_it_the_page_says_what_to_do(
+    nurse_pages: OrderPages, people: dict[str, Someone], desk: Desk, store: Store, law: Any
+) -> None:
+    heard(nurse_pages, people)
+    nurse_pages.fills("/people/orders/telephone/record", reason="known")
+    nurse_pages.fills("/people/orders/act", {"act": "take-back"})
+    form = {**nurse_pages.fields("/people/orders/do"), "reason": "dose"}
+    order = spoken(desk, store)["id"]
+    dose = a_happened(patient="p1", order=order, facility=PRISON, mg=Decimal(40), id="by-phone")
+    put(desk.database, store, [resource_of(dose)])
+    nurse_pages.page = nurse_pages.http.post("/people/orders/do", data=form)
+    assert nurse_pages.page.status_code == 422
+    assert "A dose was given by this telephone order" in nurse_pages.main
+    assert not nurse_pages.fields("/people/orders/do")
+    assert spoken(desk, store)["status"] == "active"
