@@ -29,6 +29,7 @@ from services.clinic.reading import (
     refuse,
     safety_set,
 )
+from services.clinic.reception.watch import watch_of
 from services.clinic.ticket import patient_of
 from services.clinic.words import CRITICALITIES, IN_PLACE_OF
 from services.shared.pages import Pages
@@ -45,6 +46,8 @@ class CardPage:
     opening: OpeningLine | None
     reasons: tuple[Choice, ...]
     at: datetime
+    watched: str | None
+    """Since when nobody leaves the person alone, as FHIR writes it. Why is not said: guards stand at the bed too."""
     ours: frozenset[str] = frozenset(IN_PLACE_OF)
     """Texts that stand in place of what may not be shown, and wait for their translation."""
 
@@ -75,14 +78,15 @@ def card_answer(pages: Pages, asking: Asking, id_: str) -> Response:
             refuse(asking, id_, "not-in-care")
             raise
         shown = safety_set(asking, cursor, patient)
+        watched = watch_of(asking, cursor, patient)
         names = names_of(asking, cursor, patient.actor, (one.kept_by for one in shown if one.kept_by))
     known = (Known(one.resource, names.get(one.kept_by or "") or None) for one in shown)
-    page = _page(asking, patient, known)
-    log_shown(asking, patient, "$emergency-card", len(shown) + 1)
+    page = _page(asking, patient, known, watched)
+    log_shown(asking, patient, "$emergency-card", len(shown) + 1 + (watched is not None))
     return pages.render(asking.request, "clinic/card.html", page)
 
 
-def _page(asking: Asking, patient: Patient, known: Iterable[Known]) -> CardPage:
+def _page(asking: Asking, patient: Patient, known: Iterable[Known], watched: str | None) -> CardPage:
     opened = patient.opened
     line = (
         None
@@ -92,7 +96,9 @@ def _page(asking: Asking, patient: Patient, known: Iterable[Known]) -> CardPage:
     card = card_of(known, asking.at, asking.zone)
     allergies = tuple(replace(one, more=CRITICALITIES.get(one.more, "")) for one in card.allergies)
     card = replace(card, allergies=allergies)
-    return CardPage(patient.id, patient.identity, card, patient.in_care, line, REASON_CHOICES, asking.at)
+    return CardPage(
+        patient.id, patient.identity, card, patient.in_care, line, REASON_CHOICES, asking.at, watched
+    )
 
 
 def _open(asking: Asking, id_: str) -> None:

@@ -327,6 +327,29 @@ def test_custody_and_who_does_not_treat_the_person_ask_nothing(sign_in: SignIn, 
     assert not records(desk, FORM)
 
 
+def card(browser: PlainBrowser) -> str:
+    browser.open("/people")
+    browser.send("/people/find", sought="N-100")
+    browser.send("/people/card")
+    assert browser.page.status_code == 200
+    return browser.main
+
+
+def test_the_emergency_card_says_not_to_leave_alone_and_not_why_until_the_watch_is_over(
+    sign_in: SignIn,
+) -> None:
+    nurse, doctor = sign_in("nurse"), sign_in("doctor")
+    assert "leave this person alone" not in card(nurse)
+    open_reception(nurse)
+    tell(nurse, "suicide", choice="plan")
+    said = card(nurse)
+    assert "Do not leave this person alone" in said
+    assert "suicid" not in said.lower()
+    open_reception(doctor)
+    doctor.send("/people/reception/watch-over")
+    assert "leave this person alone" not in card(nurse)
+
+
 def test_a_watch_begins_with_the_answer_and_a_prescriber_ends_it(sign_in: SignIn, desk: Desk) -> None:
     nurse, doctor = sign_in("nurse"), sign_in("doctor")
     open_reception(nurse)
