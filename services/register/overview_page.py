@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
+from clinical.oat.round.session import WORDS as SESSIONS
 from clinical.protocols import Parameter
 from clinical.register.expiry import WARNING_DAYS, Expiry, expiry
 from clinical.register.reading import Holding, holdings, on_its_way
@@ -22,7 +23,7 @@ from services.register.addresses import REGISTER
 from services.register.keeper import Keeper, Reader
 from services.register.naming import held, measured, product_name
 from services.register.unconfirmed import CountRow, counts_to_confirm
-from services.register.words import EXPIRIES, KINDS, SESSIONS, Choice
+from services.register.words import EXPIRIES, KINDS, Choice
 from services.shared.languages import N_
 from services.shared.languages import gettext as _
 from services.shared.pages import Pages

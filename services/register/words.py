@@ -91,14 +91,6 @@ HELD_IN: Mapping[HeldIn, str] = {
     HeldIn.CUPS: N_("Cups are poured before the round"),
 }
 
-SESSIONS: Mapping[str, str] = {
-    "morning": N_("Morning"),
-    "midday": N_("Midday"),
-    "afternoon": N_("Afternoon"),
-    "evening": N_("Evening"),
-    "night": N_("Night"),
-}
-
 EXPIRIES: Mapping[Expiry, str] = {
     Expiry.SOON: N_("Expires soon"),
     Expiry.OVER: N_("Expired: do not use"),

@@ -1,5 +1,6 @@
 """What a form is about: a site, a book, a batch, a container, a line, a cup, a discrepancy."""
 
+from clinical.oat.round.session import WORDS as SESSIONS
 from clinical.register.correction import line_with
 from clinical.register.cups import cup_with
 from clinical.register.discrepancy import discrepancy_with
@@ -9,7 +10,7 @@ from fhir_store.write import raw_cursor
 from services.access.auditor.names import facility_name
 from services.register.acts.act import About, Asked, Fact
 from services.register.naming import difference, measured, product_name
-from services.register.words import FOUND_BY, KINDS, SESSIONS
+from services.register.words import FOUND_BY, KINDS
 from services.shared.formats import day
 from services.shared.languages import N_
 from services.shared.languages import gettext as _

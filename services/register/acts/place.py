@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection
 
+from clinical.oat.round.session import WORDS as SESSIONS
 from clinical.register.discrepancy import discrepancy_with
 from clinical.register.entering import Entered, Entering
 from clinical.register.placing import Place, place
@@ -13,7 +14,7 @@ from services.register.acts.about import about_discrepancy
 from services.register.acts.act import About, Act, Asked, Input
 from services.register.acts.settle import NO_NAMES
 from services.register.typed import LONGEST_NOTE, Typed, Unfit, id_in
-from services.register.words import SESSIONS, Choice
+from services.register.words import Choice
 from services.shared.formats import day
 from services.shared.languages import N_
 from services.shared.languages import gettext as _
