@@ -39,6 +39,7 @@ def stocked(shift: Shift) -> Dispensary:
         poured = Poured("inside", f"slot {number}", "order", 1, Decimal(6))
         north.run(lambda c, poured=poured: pour(c, north.by(), tray, poured))
     north.counts({tablets: 55})
+    north.counts({soon: 940}, Hands(nurse, alone=True))
     south = Dispensary(shift.desk.database, SOUTH, day=north.day)
     south.hands, south.at = both, shift.clock.at
     theirs = south.receives(100, TABLETS, "T8")
@@ -57,6 +58,9 @@ def register_pages(page: Any, address: str) -> Iterator[str]:
     page.locator("a[href^='/register/issue/']").last.click()
     page.locator("#what").wait_for()
     yield "register-container"
+    page.locator("a[href^='/round/pour/']").click()
+    page.locator("#standing").wait_for()
+    yield "register-pour"
     page.goto(f"{address}/register")
     page.locator("a[href='/register/enter/receive?site=north']").click()
     page.locator("#atc").wait_for()

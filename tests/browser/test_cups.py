@@ -1,11 +1,12 @@
 """Cups in Chromium: poured on the page of the register, and handed out on the tablet, also without a network."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
 from dispensary import Dispensary
+from looking import looks, too_wide
 from oat import DAY, an_order
 from people_pages import PASSWORD
 from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site
@@ -45,20 +46,23 @@ def taken_from(safe: Dispensary, tray: UUID) -> list[UUID | None]:
     return [one.cup for one in safe.run(lambda c: lines_of_issue(c, tray)) if one.kind == "dose"]
 
 
-def pours_all(page: "Page", address: str, tray: UUID, colleague: str) -> None:
-    """From the container in the register: tick, look, sign by two."""
+def pours_all(page: "Page", address: str, tray: UUID, colleague: str, looked_at: Callable[[], None]) -> None:
+    """From the container in the register: tick, look, sign by two. Each page is looked at."""
     page.goto(f"{address}/register/issue/{tray}")
     page.get_by_role("link", name="Pour cups").click()
     look = page.get_by_role("button", name="Look at it first")
     look.wait_for()
+    looked_at()
     page.wait_for_timeout(SETTLES_MS)
     look.click()
     page.get_by_text("Left afterwards: 76 mL").wait_for()
+    looked_at()
     page.locator("#second").select_option(label=colleague)
     page.locator("#pin").fill(PASSWORD)
     page.wait_for_timeout(SETTLES_MS)
     page.get_by_role("button", name="Sign: these cups are poured").click()
     page.get_by_text("Nobody on the list of this round needs a cup").wait_for()
+    looked_at()
 
 
 def takes_cup(tab: RoundTab, person: str) -> None:
@@ -70,15 +74,23 @@ def takes_cup(tab: RoundTab, person: str) -> None:
 
 
 def test_from_the_bottle_into_a_cup_and_into_the_hand_also_without_a_network(
-    site: RoundSite, safe: Dispensary, chromium: "Browser"
+    site: RoundSite, safe: Dispensary, chromium: "Browser", axe_finds: Callable[[Any], Any]
 ) -> None:
     tray = safe.issues(safe.receives(1000), 100, "B", held_in=HeldIn.CUPS)
     site.who("nurse2")
-    context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="en-GB")
+    context = chromium.new_context(
+        viewport={"width": 1024, "height": 768}, locale="en-GB", reduced_motion="reduce"
+    )
     context.set_default_timeout(8_000)
     try:
         tab = a_tablet(site, context)
-        pours_all(tab.page, site.address, tray, "nurse2 of the tests")
+
+        def looked_at() -> None:
+            for size in looks(tab):
+                assert axe_finds(tab) == [], size
+                assert too_wide(tab) == [], size
+
+        pours_all(tab.page, site.address, tray, "nurse2 of the tests", looked_at)
         cups = {one.cup.poured.patient: one for one in safe.run(lambda c: standing_at(c, PRISON))}
         assert sorted(cups) == ["p1", "p2", "p3", "p4"]
         # After pouring the prescriber changes the order of one of them.
@@ -93,6 +105,8 @@ def test_from_the_bottle_into_a_cup_and_into_the_hand_also_without_a_network(
         takes_cup(tab, "p1")
         tab.is_sent()
         assert taken_from(safe, tray) == [cups["p1"].cup.id]
+        tab.opens_card("p2")
+        looked_at()
         tab.page.evaluate("() => navigator.serviceWorker.ready")
         tab.context.set_offline(True)
         tab.page.reload()
