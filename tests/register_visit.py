@@ -28,7 +28,7 @@ def stocked(shift: Shift) -> Dispensary:
     north.receives(300, lot="L0", expires=north.day - timedelta(days=3))
     soon = north.receives(1000, lot="L2", expires=north.day + timedelta(days=20))
     tablets = north.receives(56, TABLETS, "T7")
-    night = north.issues(batch, 200, "B-11", hands=Hands(nurse, alone=True), session="night")
+    night = north.issues(batch, 200, "B-11", hands=Hands(nurse, alone=True), session="late")
     north.gives(night, 6, hands=Hands(nurse, alone=True))
     north.counts_back(night, 194, hands=Hands(nurse, alone=True))
     out = north.issues(batch, 500, "B-12")

@@ -1,6 +1,7 @@
 """The form on injuries: its three parts, whether it may be signed, and which version of it counts.
 
 A signed form is never changed. Who sees it otherwise signs another version, which says why and leaves the first as it was.
+One that was signed in the record of the wrong person is withdrawn: it stays there as an error, with who says so and why.
 """
 
 from collections.abc import Iterable
@@ -100,6 +101,27 @@ class InjuryForm:
         return self.signed_at is not None
 
 
+@dataclass(frozen=True)
+class Withdrawn:
+    """A signed form that turned out to be of another person: nothing of what it tells stands here, only that it was there.
+
+    Attributes:
+        id: of the QuestionnaireResponse.
+        signed_at: when it was signed.
+        signed_by: the id of the Practitioner who signed it.
+        by: the id of the Practitioner who withdrew it; None: not said.
+        at: when; None: not said.
+        why: in words.
+    """
+
+    id: str
+    signed_at: datetime | None
+    signed_by: str | None
+    by: str | None
+    at: datetime | None
+    why: str = field(repr=False)
+
+
 def missing_of(form: InjuryForm) -> tuple[Missing, ...]:
     """What is missing before it may be signed: each of the three parts, and of another version why."""
     return tuple(part for part, is_there in _parts(form).items() if not is_there)
@@ -130,6 +152,12 @@ def versions(forms: Iterable[InjuryForm]) -> tuple[tuple[InjuryForm, ...], ...]:
 def _signed(form: InjuryForm) -> tuple[datetime, str]:
     assert form.signed_at is not None, "only signed forms have versions"
     return (form.signed_at, form.id)
+
+
+def may_withdraw(chain: Iterable[InjuryForm], by: str) -> bool:
+    """Whether somebody may say that a form is of another person: only who signed a version of it, as nobody takes back what
+    a colleague has found."""
+    return any(one.is_signed and one.by == by for one in chain)
 
 
 def drafts(forms: Iterable[InjuryForm]) -> tuple[InjuryForm, ...]:

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from clinical.injuries.form import Consistency, InjuryForm, Statement
+from clinical.injuries.form import Consistency, InjuryForm, Statement, Withdrawn
 from clinical.injuries.injury import Colour, Injury, Kind
 from clinical.oat.shapes import (
     OURS,
     Json,
     decimal_in,
     extension,
+    extensions,
     id_in,
     moment,
     reference,
@@ -26,6 +27,8 @@ CHAIN = "urn:throughcare:injuries"
 BINARY = "Binary/"
 
 DRAFT, SIGNED, DISCARDED = "in-progress", "completed", "stopped"
+IN_ERROR = "entered-in-error"
+WITHDRAWN = "injuries-withdrawn"
 
 
 def resource_of(form: InjuryForm, at: str) -> dict[str, Any]:
@@ -99,9 +102,43 @@ def _mm(value: int) -> dict[str, Any]:
 
 
 def form_of(response: Json, zone: ZoneInfo) -> InjuryForm | None:
-    """The form that a resource is; None if it is another one, or was discarded."""
+    """The form that a resource is; None if it is another one, was discarded, or is of another person."""
     if response.get("questionnaire") != QUESTIONNAIRE or response.get("status") not in (DRAFT, SIGNED):
         return None
+    return _form_of(response, zone)
+
+
+def withdrawn(response: Json, by: str, at: str, why: str) -> dict[str, Any]:
+    """The form as one that is of another person, with who says so, when (as FHIR writes it) and why."""
+    said = extension(
+        WITHDRAWN,
+        extension=[
+            {"url": "by", "valueReference": reference("Practitioner", by)},
+            {"url": "at", "valueDateTime": at},
+            {"url": "why", "valueString": why},
+        ],
+    )
+    return {**response, "status": IN_ERROR, "extension": [*response.get("extension", ()), said]}
+
+
+def withdrawn_of(response: Json, zone: ZoneInfo) -> Withdrawn | None:
+    """What is known of a form that was signed in the record of the wrong person; None if a resource is none."""
+    if response.get("questionnaire") != QUESTIONNAIRE or response.get("status") != IN_ERROR:
+        return None
+    said = next(extensions(response, WITHDRAWN), {})
+    found = {one.get("url"): one for one in said.get("extension", ())}
+    form, at = _form_of(response, zone), found.get("at", {}).get("valueDateTime")
+    return Withdrawn(
+        form.id,
+        form.signed_at,
+        form.by,
+        id_in(found.get("by", {}).get("valueReference", {}), "Practitioner"),
+        moment(at, zone) if at else None,
+        str(found.get("why", {}).get("valueString", "")),
+    )
+
+
+def _form_of(response: Json, zone: ZoneInfo) -> InjuryForm:
     signed = value_of(response, "signed", "valueDateTime")
     items = response.get("item", ())
     statement, consistency = _code(items, "statement"), _code(items, "consistency")
@@ -117,7 +154,7 @@ def form_of(response: Json, zone: ZoneInfo) -> InjuryForm | None:
         consistency=Consistency(consistency) if consistency else None,
         opinion=_text(items, "opinion"),
         by=id_in(response.get("author", {}), "Practitioner"),
-        signed_at=moment(signed, zone) if signed and response["status"] == SIGNED else None,
+        signed_at=moment(signed, zone) if signed and response["status"] != DRAFT else None,
         corrects=id_in(value_of(response, "corrects", "valueReference") or {}, "QuestionnaireResponse") or "",
         reason=str(value_of(response, "correction-reason", "valueString") or ""),
     )

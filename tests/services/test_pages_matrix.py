@@ -220,6 +220,7 @@ PAGES: dict[str, Opens] = {
     "POST /people/injuries/keep": examines,
     "POST /people/injuries/injury": examines,
     "POST /people/injuries/discard": examines,
+    "POST /people/injuries/withdraw": examines,
     "POST /people/injuries/pdf": examines,
     "POST /people/card": treats,
     "POST /people/emergency": treats,

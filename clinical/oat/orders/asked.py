@@ -34,6 +34,7 @@ class Asked:
         every_days: after how many days again.
         to_mg: up or down to what.
         take_home: the days of the week that are taken at home.
+        days_before_depot: by the protocol, how many days under the tongue come before a first depot; None: nobody set it.
     """
 
     product: Product
@@ -47,3 +48,4 @@ class Asked:
     every_days: int | None = None
     to_mg: Decimal | None = None
     take_home: frozenset[Weekday] = frozenset()
+    days_before_depot: int | None = None

@@ -1,6 +1,6 @@
-"""The forms on injuries of one person: read, begun, kept, signed. What is signed is never written again."""
+"""The forms on injuries of one person: read, begun, kept, signed, withdrawn from the wrong person. What is signed is never written again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -8,8 +8,8 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import Connection
 
-from clinical.injuries.form import InjuryForm, Missing, missing_of
-from clinical.injuries.resource import DISCARDED, QUESTIONNAIRE, form_of, resource_of
+from clinical.injuries.form import InjuryForm, Missing, Withdrawn, may_withdraw, missing_of
+from clinical.injuries.resource import DISCARDED, QUESTIONNAIRE, form_of, resource_of, withdrawn, withdrawn_of
 from clinical.labels import Label
 from clinical.oat.shapes import written
 from fhir_store.locks import lock_of, take
@@ -19,6 +19,7 @@ from fhir_store.write import raw_cursor
 from services.access.decision.one_by_one import treating
 from services.access.roles.rule import Interaction
 from services.clinic.asking import Asking
+from services.clinic.consent_form import Unfit
 from services.clinic.consent_keeping import not_to_you, somebody
 from services.clinic.disclosures import practitioner
 from services.clinic.permitted import may_make
@@ -26,7 +27,7 @@ from services.clinic.reading import Patient, parsed
 from services.clinic.reception.reception import arrival_of
 from services.clinic.stays_page import here
 from services.clinic.writing import changed, new_with_id, save_at
-from services.shared.errors import BadRequest, Conflict
+from services.shared.errors import BadRequest, Conflict, Forbidden
 from services.shared.languages import N_
 
 MOST = 500
@@ -56,6 +57,19 @@ class KeptForm:
         return str(self.stored.version)
 
 
+NO_REASON = N_("Write how it came about that it was written on the wrong person.")
+LONGEST_REASON = 500
+TOO_LONG = N_("Write the reason in fewer words: 500 letters at most.")
+
+
+class NotYours(Forbidden):
+    """Somebody else signed it."""
+
+    message = N_(
+        "Only who signed this form can say that it is of another person. If you see it otherwise, sign another version."
+    )
+
+
 class NotSigned(Exception):
     """Parts are missing, and nothing was signed."""
 
@@ -82,14 +96,18 @@ def forms_of(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> l
 def _forms(
     asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient
 ) -> Iterator[tuple[Stored, InjuryForm]]:
+    for stored in _stored(asking, cursor, patient):
+        if form := form_of(parsed(stored), asking.zone):
+            yield stored, form
+
+
+def _stored(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Iterator[Stored]:
     criteria = [("questionnaire", QUESTIONNAIRE), ("_count", str(MOST))]
     for record in patient.records:
         query = parse_query(
             "QuestionnaireResponse", criteria, context=asking.context(patient.actor), patient=record
         )
-        for stored in search(cursor, query).matches:
-            if form := form_of(parsed(stored), asking.zone):
-                yield stored, form
+        yield from search(cursor, query).matches
 
 
 def form_called(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient, id_: str) -> KeptForm:
@@ -162,6 +180,43 @@ def discard(asking: Asking, connection: Connection, person: str, id_: str) -> No
     before = draft_called(asking, cursor, patient, id_)
     stopped = {**parsed(before.stored), "status": DISCARDED}
     save_at(asking, connection, patient.id, here(asking, cursor, patient), [changed(before.stored, stopped)])
+
+
+def withdrawn_forms(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[Withdrawn]:
+    """Those that were signed here and are of another person, the latest first."""
+    found = (withdrawn_of(parsed(one), asking.zone) for one in _stored(asking, cursor, patient))
+    return sorted((one for one in found if one), key=lambda one: (str(one.at), one.id), reverse=True)
+
+
+def withdraw(asking: Asking, connection: Connection, person: str, id_: str, why: str) -> None:
+    """Say that a signed form, with all versions of it, is of another person; twice is once. Raises Unfit, NotYours, Forbidden."""
+    patient, cursor = who_is_hurt(asking, connection, person), raw_cursor(connection)
+    take(cursor, [lock_of("injuries", patient.id)])
+    if any(one.id == id_ for one in withdrawn_forms(asking, cursor, patient)):
+        return
+    found = form_called(asking, cursor, patient, id_)
+    chain = [one for one in forms_of(asking, cursor, patient) if one.form.chain == found.form.chain]
+    by = str(asking.who.account.id)
+    if not may_withdraw((one.form for one in chain), by):
+        raise NotYours
+    at, reason = written(asking.at), _why(why)
+    writes = [changed(one.stored, _taken_out(one, by, at, reason)) for one in chain]
+    save_at(asking, connection, patient.id, here(asking, cursor, patient), writes)
+
+
+def _taken_out(one: KeptForm, by: str, at: str, why: str) -> Mapping[str, Any]:
+    if one.form.is_signed:
+        return withdrawn(parsed(one.stored), by, at, why)
+    return {**parsed(one.stored), "status": DISCARDED}
+
+
+def _why(typed: str) -> str:
+    why = " ".join(typed.split())
+    if not why:
+        raise Unfit(NO_REASON)
+    if len(why) > LONGEST_REASON:
+        raise Unfit(TOO_LONG)
+    return why
 
 
 def draft_called(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient, id_: str) -> KeptForm:

@@ -10,7 +10,15 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from clinical.injuries.form import CONSISTENCIES, STATEMENTS, InjuryForm, Missing, drafts, versions
+from clinical.injuries.form import (
+    CONSISTENCIES,
+    STATEMENTS,
+    InjuryForm,
+    Missing,
+    drafts,
+    may_withdraw,
+    versions,
+)
 from clinical.injuries.injury import COLOURS, KINDS, Injury
 from clinical.injuries.region import BY_CODE, HEIGHT, REGIONS, SIDES, WIDTH, Region, Side
 from clinical.people import Identity
@@ -36,6 +44,8 @@ from services.clinic.injuries.kept import (
     keep,
     sign,
     who_is_hurt,
+    withdraw,
+    withdrawn_forms,
 )
 from services.clinic.injuries.photographs import keep_photograph, photographs
 from services.clinic.injuries.sheet import injuries_sheet, size_of
@@ -62,6 +72,9 @@ INJURIES = f"{PEOPLE}/injuries"
 KEPT = N_("Kept. Nothing is signed yet.")
 SIGNED = N_("Signed. Nothing in this version is changed any more.")
 DISCARDED = N_("The draft is put away. It was never signed.")
+WITHDRAWN = N_(
+    "The form stands here as entered in error, and nothing of it is shown. Find the right person, and write the form there anew."
+)
 MISSING: Mapping[Missing, str] = {
     Missing.STATEMENT: N_("Part 1 is missing: what the person says, or that they do not."),
     Missing.FINDINGS: N_("Part 2 is missing: the injuries, or that none was found."),
@@ -85,6 +98,17 @@ class VersionLine:
 
 
 @dataclass(frozen=True)
+class WithdrawnLine:
+    """A signed form that is of another person."""
+
+    signed_at: datetime | None
+    signed_by: str = field(repr=False)
+    at: datetime | None
+    by: str = field(repr=False)
+    why: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class InjuriesPage:
     """The forms of somebody."""
 
@@ -94,6 +118,7 @@ class InjuriesPage:
     drafts: tuple[tuple[str, str], ...]
     """Of each its id, and by whom it was begun."""
     may_disclose: bool
+    withdrawn: tuple[WithdrawnLine, ...]
     said: str = ""
 
 
@@ -138,8 +163,10 @@ class FormPage:
     signed_by: str
     is_newest: bool
     may_disclose: bool
+    may_withdraw: bool
     said: str = ""
     missing: tuple[str, ...] = ()
+    wrong: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,19 +212,18 @@ def injuries_router(pages: Pages) -> APIRouter:
         typed: Annotated[TypedInjury, Form()],
         photo: Annotated[UploadFile | None, File()] = None,
     ) -> Response:
-        data = photo.file.read(MOST_BYTES + 1) if photo else b""
-        try:
-            asking.database.run(lambda connection: _keep_injury(asking, connection, typed, data))
-        except Unfit as unfit:
-            return _injury(pages, asking, typed, unfit.words)
-        except PhotoRefused as refused:
-            return _injury(pages, asking, typed, REFUSALS[type(refused)])
-        return _form(pages, asking, typed.person, typed.form, KEPT)
+        return _injury_kept(pages, asking, typed, photo.file.read(MOST_BYTES + 1) if photo else b"")
 
     @router.post("/discard")
     def put_away(request: Request, asking: Clinician, person: Field = "", form: Field = "") -> Response:
         asking.database.run(lambda connection: discard(asking, connection, person, form))
         return _list(pages, asking, person, DISCARDED)
+
+    @router.post("/withdraw")
+    def taken_out(
+        request: Request, asking: Clinician, person: Field = "", form: Field = "", why: Field = ""
+    ) -> Response:
+        return _withdrawn(pages, asking, person, form, why)
 
     @router.post("/pdf")
     def printed(request: Request, asking: Clinician, person: Field = "", form: Field = "") -> Response:
@@ -210,7 +236,9 @@ def _list(pages: Pages, asking: Asking, id_: str, said: str = "") -> Response:
     with asking.snapshot() as (connection, cursor):
         patient = who_is_hurt(asking, connection, id_)
         forms = [one.form for one in forms_of(asking, cursor, patient)]
-        writers = names_of_writers(cursor, (one.by for one in forms))
+        withdrawn = withdrawn_forms(asking, cursor, patient)
+        signers = [who for one in withdrawn for who in (one.signed_by, one.by)]
+        writers = names_of_writers(cursor, (*(one.by for one in forms), *signers))
         may_disclose = _may_disclose(asking, cursor, patient)
     page = InjuriesPage(
         id_,
@@ -218,9 +246,19 @@ def _list(pages: Pages, asking: Asking, id_: str, said: str = "") -> Response:
         tuple(_version_lines(found, writers) for found in versions(forms)),
         tuple((one.id, writers.get(one.by or "", "")) for one in drafts(forms)),
         may_disclose,
+        tuple(
+            WithdrawnLine(
+                one.signed_at,
+                writers.get(one.signed_by or "", ""),
+                one.at,
+                writers.get(one.by or "", ""),
+                one.why,
+            )
+            for one in withdrawn
+        ),
         said,
     )
-    log_shown(asking, patient, "$injuries", len(forms))
+    log_shown(asking, patient, "$injuries", len(forms) + len(withdrawn))
     return pages.render(asking.request, "clinic/injuries.html", page)
 
 
@@ -247,7 +285,13 @@ def _may_disclose(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient)
 
 
 def _form(
-    pages: Pages, asking: Asking, person: str, id_: str, said: str = "", missing: tuple[Missing, ...] = ()
+    pages: Pages,
+    asking: Asking,
+    person: str,
+    id_: str,
+    said: str = "",
+    missing: tuple[Missing, ...] = (),
+    wrong: str = "",
 ) -> Response:
     with asking.snapshot() as (connection, cursor):
         patient = who_is_hurt(asking, connection, person)
@@ -256,6 +300,7 @@ def _form(
         writers = names_of_writers(cursor, [found.form.by])
         may_disclose = _may_disclose(asking, cursor, patient)
         images = _images(asking, cursor, patient, found.form)
+        me = str(asking.who.account.id)
     form = found.form
     page = FormPage(
         person,
@@ -269,12 +314,14 @@ def _form(
         writers.get(form.by or "", ""),
         not any(one.corrects == form.id and one.is_signed for one in others),
         may_disclose,
+        may_withdraw((one for one in others if one.chain == form.chain), me),
         said,
         tuple(MISSING[one] for one in missing),
+        wrong,
     )
     log_shown(asking, patient, "$injuries", 1)
     template = "clinic/injury_signed.html" if form.is_signed else "clinic/injury_form.html"
-    return pages.render(asking.request, template, page, status=422 if missing else 200)
+    return pages.render(asking.request, template, page, status=422 if missing or wrong else 200)
 
 
 def _images(
@@ -381,6 +428,24 @@ def _injury(pages: Pages, asking: Asking, typed: TypedInjury, wrong: str = "") -
     )
     log_shown(asking, patient, "$injuries", 1)
     return pages.render(asking.request, "clinic/injury.html", page, status=422 if wrong else 200)
+
+
+def _injury_kept(pages: Pages, asking: Asking, typed: TypedInjury, data: bytes) -> Response:
+    try:
+        asking.database.run(lambda connection: _keep_injury(asking, connection, typed, data))
+    except Unfit as unfit:
+        return _injury(pages, asking, typed, unfit.words)
+    except PhotoRefused as refused:
+        return _injury(pages, asking, typed, REFUSALS[type(refused)])
+    return _form(pages, asking, typed.person, typed.form, KEPT)
+
+
+def _withdrawn(pages: Pages, asking: Asking, person: str, id_: str, why: str) -> Response:
+    try:
+        asking.database.run(lambda connection: withdraw(asking, connection, person, id_, why))
+    except Unfit as unfit:
+        return _form(pages, asking, person, id_, wrong=unfit.words)
+    return _list(pages, asking, person, WITHDRAWN)
 
 
 def _keep_injury(asking: Asking, connection: Connection, typed: TypedInjury, data: bytes) -> None:

@@ -13,6 +13,7 @@ from clinical.oat.orders.drafting import drafted
 from clinical.oat.orders.errors import CannotBePlanned
 from clinical.oat.orders.order_set import OrderSet, order_sets
 from clinical.oat.orders.proposing import Judged
+from clinical.oat.orders.sets.before_depot import DAYS as DAYS_BEFORE_DEPOT
 from clinical.oat.product import products
 from clinical.oat.proposal import OpioidKind, OtherOpioid
 from services.clinic.consent_form import Unfit
@@ -86,6 +87,7 @@ def order_in(typed: TypedOrder, here: Here) -> OatOrder:
         _days(typed.every_days),
         _mg(typed.to_mg),
         frozenset(Weekday(one) for one in typed.take_home if one in list(Weekday)),
+        here.law.days(DAYS_BEFORE_DEPOT),
     )
     return _drafted(order_set, asked, here, prior_in(typed, here))
 

@@ -158,7 +158,7 @@ def test_custody_and_who_does_not_treat_the_person_get_nothing_of_it(
         other = sign_in(login)
         csrf = re.search(r'name="csrf" value="([^"]+)"', other.open("/account").text)
         assert csrf is not None
-        for path in ("", "/begin", "/form", "/keep", "/injury", "/discard", "/pdf"):
+        for path in ("", "/begin", "/form", "/keep", "/injury", "/discard", "/withdraw", "/pdf"):
             reply = other.http.post(f"/people/injuries{path}", data={**typed, "csrf": csrf[1]})
             assert reply.status_code == status, (login, path, reply.status_code)
             assert "corridor" not in reply.text
@@ -170,3 +170,48 @@ def test_a_form_of_somebody_else_is_none_of_this_person(sign_in: SignIn, login: 
     begin(nurse)
     typed = {**nurse.fields(KEEP), "form": "inside-stay"}
     assert nurse.http.post(KEEP, data={**typed, "act": "keep"}).status_code == 400
+
+
+def test_a_form_on_the_wrong_person_is_withdrawn_by_who_signed_it_and_tells_nothing_any_more(
+    sign_in: SignIn, desk: Desk, clock: Clock
+) -> None:
+    nurse, doctor = sign_in("nurse"), sign_in("doctor")
+    begin(nurse)
+    send(nurse, KEEP, act="sign", nothing_found="yes", consistency="consistent", **SAID)
+    nurse.send("/people/injuries/begin")
+    (form, draft) = sorted(forms(desk), key=lambda one: str(one["status"]))
+    assert draft["status"] == "in-progress"
+    # Somebody else signs another version, and does not take back what a colleague has found.
+    stays(doctor)
+    doctor.send("/people/record")
+    doctor.send("/people/injuries")
+    typed = {**doctor.fields("/people/injuries/form"), "form": form["id"], "why": "to be rid of it"}
+    doctor.page = doctor.http.post("/people/injuries/form", data=typed)
+    assert "corridor" in doctor.page.text
+    assert "/people/injuries/withdraw" not in doctor.page.text
+    reply = doctor.http.post("/people/injuries/withdraw", data=typed)
+    assert reply.status_code == 403
+    assert "Only who signed this form" in reply.text
+    # Who signed it says why.
+    stays(nurse)
+    nurse.send("/people/record")
+    nurse.send("/people/injuries")
+    nurse.page = nurse.http.post(
+        "/people/injuries/form", data={**typed, **nurse.fields("/people/injuries/form"), "form": form["id"]}
+    )
+    assert "how it came about" in send(nurse, "/people/injuries/withdraw", why=" ")
+    assert nurse.page.status_code == 422
+    clock.goes_on(minutes=5)
+    again = {**nurse.fields("/people/injuries/withdraw"), "why": "The two were swapped at the door"}
+    for _ in range(2):
+        nurse.page = nurse.http.post("/people/injuries/withdraw", data=again)
+        said = unescape(nurse.main)
+        for told in ("Find the right person", "Entered in error: of another person", "swapped at the door"):
+            assert told in said
+        assert "No form is signed." in said
+        assert "A draft is open" not in said
+        assert "corridor" not in nurse.page.text
+    statuses = sorted((one["status"], one["meta"]["versionId"]) for one in forms(desk))
+    assert statuses == [("entered-in-error", "4"), ("stopped", "2")]
+    assert nurse.http.post("/people/injuries/form", data={**again}).status_code == 400
+    assert nurse.http.post("/people/injuries/pdf", data={**again}).status_code == 400

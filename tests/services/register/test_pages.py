@@ -255,7 +255,7 @@ def test_alone_at_night_the_round_goes_on_and_waits_for_a_count_by_two(
         "amount": "500",
         "container": "B1",
         "held_in": "bottle",
-        "session": "night",
+        "session": "late",
         "round_on": str(north.day),
     }
     fills_in(nurse, "issue", f"batch={batch}", **typed)

@@ -12,6 +12,7 @@ from clinical.oat.orders.asked import Asked, Asks
 from clinical.oat.orders.drafting import drafted
 from clinical.oat.orders.errors import CannotBePlanned
 from clinical.oat.orders.order_set import order_sets
+from clinical.oat.orders.sets import before_depot as before_depot_set
 from clinical.oat.orders.stairs import MOST_STEPS
 from clinical.oat.product import products
 
@@ -27,8 +28,10 @@ def mgs(order: OatOrder, *days: int) -> list[int]:
 
 
 def test_the_sets_are_those_that_were_asked_for() -> None:
-    assert list(order_sets()) == ["fixed", "titration", "taper", "split", "depot"]
-    assert {code for code, one in order_sets().items() if Asks.CHANGE in one.asks} == {"titration", "taper"}
+    assert list(order_sets()) == ["fixed", "titration", "taper", "split", "depot", "before-depot"]
+    assert {code for code, one in order_sets().items() if Asks.CHANGE in one.asks} == {
+        "titration", "taper", "before-depot",
+    }  # fmt: skip
 
 
 def test_a_fixed_dose_is_the_same_to_the_hard_end() -> None:
@@ -68,7 +71,48 @@ def test_a_depot_has_the_interval_of_its_product(product: Any, days: int) -> Non
 @pytest.mark.parametrize("product", products().values(), ids=lambda one: one.code)
 def test_what_is_a_depot_is_only_given_as_one(product: Any) -> None:
     for code, one in order_sets().items():
-        assert one.fits(product) is (product.is_depot is (code == "depot"))
+        expected = product.is_depot is (code == "depot")
+        if code == "before-depot":
+            expected = product in (SUBLINGUAL, COMBINED)
+        assert one.fits(product) is expected
+
+
+def before_depot(mg: int = 8, days: int | None = 7, **asked: Any) -> OatOrder:
+    return draft("before-depot", mg, **{"product": SUBLINGUAL, "days_before_depot": days, **asked})
+
+
+@pytest.mark.parametrize("rises", [{}, {"to_mg": 8}, {"change_mg": 4, "every_days": 1, "to_mg": 16}])
+def test_the_days_before_a_depot_end_the_order_when_the_depot_is_due(rises: dict[str, int]) -> None:
+    order = before_depot(**rises)
+    assert (order.start, order.end, order.induction_start) == (DAY, on(6), DAY)
+    assert mgs(order, 0, 1, 2, 6) == ([8, 12, 16, 16] if len(rises) > 1 else [8, 8, 8, 8])
+    assert order.parts_on(on(7)) == ()
+    assert before_depot(end=on(3), **rises).end == on(3)
+
+
+@pytest.mark.parametrize(("every_days", "reached"), [(6, True), (7, False)])
+def test_a_dose_that_is_not_reached_before_the_depot_comes_back(every_days: int, reached: bool) -> None:
+    asked = {"change_mg": 8, "every_days": every_days, "to_mg": 16}
+    if reached:
+        assert mgs(before_depot(**asked), 5, 6) == [8, 16]
+    else:
+        with pytest.raises(CannotBePlanned) as refused:
+            before_depot(**asked)
+        assert refused.value.says == before_depot_set.TOO_SLOW
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ({"days": None}, before_depot_set.NOT_SET),
+        ({"days": 0}, before_depot_set.NOT_SET),
+        ({"to_mg": 4, "change_mg": 2, "every_days": 1}, before_depot_set.FALLS),
+    ],
+)
+def test_what_is_no_way_to_a_depot_comes_back(asked: dict[str, Any], says: str) -> None:
+    with pytest.raises(CannotBePlanned) as refused:
+        before_depot(**asked)
+    assert refused.value.says == says
 
 
 @pytest.mark.parametrize(

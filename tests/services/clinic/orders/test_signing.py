@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from audit_events import Logged, fresh_events
 from meanwhile import sent_and_overtaken
-from oat import DAY, METHADONE, an_order, on
+from oat import DAY, METHADONE, SUBLINGUAL, an_order, on
 from order_pages import OrderPages
 from people_pages import PASSWORD, Someone, someone
 from resources import ATC
@@ -48,6 +48,11 @@ def to_review(pages: OrderPages, **typed: Any) -> str:
     pages.fills("/people/orders/new")
     pages.fills("/people/orders/review", **{**FIXED, **typed})
     return pages.main
+
+
+def test_the_days_before_a_depot_are_those_of_the_protocol(doctor: OrderPages) -> None:
+    said = to_review(doctor, set="before-depot", product=SUBLINGUAL.code, mg="8")
+    assert "to 17 March 2026" in " ".join(said.split())
 
 
 def test_a_change_from_a_date_ends_the_order_before_and_is_signed_once(
