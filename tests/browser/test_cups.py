@@ -121,6 +121,11 @@ def test_from_the_bottle_into_a_cup_and_into_the_hand_also_without_a_network(
         tab.taps(tab.page.locator("#give"))
         tab.page.wait_for_timeout(SETTLES_MS)
         assert tab.page.locator("#give").is_visible(), "the card stays open"
+        # The wrong label is taken away and the tick is set: it is the cup of which the tick speaks.
+        tab.page.locator("#cup-read").fill("")
+        tab.page.locator("#cup-in-hand").check()
+        source = "(row) => Round.cup.given(Round.state.list.rows.find((one) => one.person === row)).cup"
+        assert tab.page.evaluate(source, "p2") == str(cups["p2"].cup.id)
         # The right one is read as a scanner types it.
         tab.page.locator("#cup-read").fill("")
         tab.page.locator("#cup-read").press_sequentially(str(cups["p2"].cup.id))

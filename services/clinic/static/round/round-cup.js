@@ -62,14 +62,17 @@
   // Whether what stands in the field, if anything does, is a cup of this dose.
   const holds = (row) => !good(row).length || !wasRead() || take(row, wasRead());
 
+  // The one that was read last, else the one of which the tick speaks.
+  const chosen = (row) => good(row).find((one) => one.id === inHand?.id) ?? good(row)[0] ?? null;
+
   // What a dose comes from, if it is in a cup: to be laid over the event.
   function source(row) {
-    const cup = good(row).length ? inHand ?? good(row)[0] : null;
+    const cup = chosen(row);
     return cup ? { container: cup.container, cup: cup.id } : {};
   }
 
   function given(row) {
-    const cup = good(row).length ? inHand : null;
+    const cup = chosen(row);
     if (!cup) return {};
     const measured = cup.unit === "mL";
     return { ...source(row), mL: measured ? cup.left : null, concentration: measured ? cup.strength : null };
