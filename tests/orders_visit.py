@@ -164,6 +164,9 @@ def telephone_pages(page: Any, address: str) -> Iterator[str]:
     yield "orders-nurse"
     _send(page, "/people/orders/telephone")
     yield "telephone"
+    _orders(page, address, "N-302")
+    _go(page, "main form[action='/people/orders/act']:has(input[value=take-back]) button")
+    yield "order-take-back"
 
 
 def _orders(page: Any, address: str, number: str) -> None:

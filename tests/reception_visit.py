@@ -62,6 +62,12 @@ def _injuries(page: Any) -> Iterator[str]:
     yield "injury-signed"
     _send(page, "/people/injuries")
     yield "injuries"
+    _send(page, "/people/injuries/form")
+    page.locator("details summary").last.click()
+    yield "injury-wrong-person"
+    page.locator("#why").fill("The two were swapped at the door.")
+    _send(page, "/people/injuries/withdraw")
+    yield "injuries-withdrawn"
 
 
 def _ask(page: Any, question: str) -> None:

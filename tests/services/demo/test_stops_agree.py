@@ -3,9 +3,12 @@
 The truth is told from the facts alone; the rules read the same facts as FHIR.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+
+import pytest
 
 from clinical.oat.attendance import Attendance
 from clinical.oat.day_close import last_closed
@@ -155,8 +158,17 @@ def as_it_stood(order: OatOrder) -> OatOrder:
     return replace(order, status=OrderStatus.ACTIVE)
 
 
-def test_no_dose_of_the_country_has_a_stop_that_the_truth_does_not_expect() -> None:
-    country = simulated(20, 14, 1, END)
+# With THROUGHCARE_EXAMPLES more people and other seeds, each of two years; else a small one.
+COUNTRIES = [(20, 14, 1), (60, 24, 1), (150, 24, 2), (60, 24, 3)]
+
+
+@pytest.mark.parametrize(
+    ("people", "months", "seed"), COUNTRIES if "THROUGHCARE_EXAMPLES" in os.environ else COUNTRIES[:1]
+)
+def test_no_dose_of_the_country_has_a_stop_that_the_truth_does_not_expect(
+    people: int, months: int, seed: int
+) -> None:
+    country = simulated(people, months, seed, END)
     counted, codes, wrong = 0, set[str](), []
     for person in known(country, country.calendar.drawn_at).people:
         everything = record_of(person)
