@@ -50,13 +50,15 @@ def test_whoever_takes_locks_at_once_and_in_any_order_never_deadlocks(
 ) -> None:
     """A deadlock would raise; each also keeps its locks for a while."""
     barrier = threading.Barrier(len(sets))
+    # Drawn before the threads begin: what draws is not made for several at once.
+    in_order = [[order.sample(sorted(one), len(one)) for one in wanted] for wanted in sets]
 
-    def take(wanted: tuple[set[int], set[int]]) -> None:
-        exclusive, shared = (order.sample(sorted(one), len(one)) for one in wanted)
-        barrier.wait()
+    def take(wanted: list[list[int]]) -> None:
+        exclusive, shared = wanted
+        barrier.wait(30)
         with database.transaction() as connection:
             locks.take(raw_cursor(connection), exclusive, shared)
             time.sleep(0.01)
 
     with ThreadPoolExecutor(len(sets)) as pool:
-        list(pool.map(take, sets))
+        list(pool.map(take, in_order))
