@@ -155,9 +155,11 @@ def _signed(form: InjuryForm) -> tuple[datetime, str]:
 
 
 def may_withdraw(chain: Iterable[InjuryForm], by: str) -> bool:
-    """Whether somebody may say that a form is of another person: only who signed a version of it, as nobody takes back what
-    a colleague has found."""
-    return any(one.is_signed and one.by == by for one in chain)
+    """Whether somebody may say that a form is of another person: who signed every version of it, as nobody takes back what a
+    colleague has found.
+    """
+    signed_by = {one.by for one in chain if one.is_signed}
+    return signed_by == {by}
 
 
 def drafts(forms: Iterable[InjuryForm]) -> tuple[InjuryForm, ...]:

@@ -8,7 +8,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from oat import held
 
-from clinical.injuries.form import Consistency, InjuryForm, Missing, Statement, drafts, missing_of, versions
+from clinical.injuries.form import (
+    Consistency,
+    InjuryForm,
+    Missing,
+    Statement,
+    drafts,
+    may_withdraw,
+    missing_of,
+    versions,
+)
 from clinical.injuries.injury import Colour, Injury, Kind
 from clinical.injuries.region import BY_CODE, HEIGHT, REGIONS, WIDTH, Side
 from clinical.injuries.resource import form_of, resource_of
@@ -90,3 +99,23 @@ def test_every_region_lies_on_its_figure_and_has_its_place_on_the_page() -> None
         assert 0 < one.y < HEIGHT
         place = f"left: {round(one.x / WIDTH * 100, 1):g}%;\n  top: {round(one.y / HEIGHT * 100, 1):g}%;"
         assert f".spot-{one.code} {{\n  {place}\n}}" in css
+
+
+@pytest.mark.parametrize(
+    ("signed", "drafted", "expected"),
+    [
+        (("nurse",), (), True),
+        (("nurse", "nurse"), ("doctor",), True),
+        (("nurse", "doctor"), (), False),
+        (("doctor", "nurse"), (), False),
+        (("doctor",), ("nurse",), False),
+        ((), ("nurse",), False),
+    ],
+)
+def test_a_form_is_withdrawn_only_by_who_signed_every_version_of_it(
+    signed: tuple[str, ...], drafted: tuple[str, ...], expected: bool
+) -> None:
+    chain = [replace(WHOLE, by=by, signed_at=NOW) for by in signed] + [
+        replace(WHOLE, by=by) for by in drafted
+    ]
+    assert may_withdraw(chain, "nurse") is expected
