@@ -54,6 +54,14 @@ class _Waiting:
         self.error: Exception | None = None
 
 
+def usual_after(usual: int, came: int) -> int:
+    """How many come together usually, after so many came: halfway there, and at last all the way, up as well as down.
+
+    Who is alone again after a rush would else wait for somebody each time.
+    """
+    return (usual + came + (came > usual)) // 2
+
+
 class SharedCommit:
     """Makes events durable, many requests at a time. From any thread, and from what runs in the event loop."""
 
@@ -151,7 +159,7 @@ class SharedCommit:
         with self._lock:
             self._enough = None
             batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-            self._usual = (self._usual + len(batch) + 1) // 2
+            self._usual = usual_after(self._usual, len(batch))
         return batch
 
     def _pass_on(self) -> None:

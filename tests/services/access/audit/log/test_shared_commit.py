@@ -15,7 +15,7 @@ from audit_events import KEY, a_read, rows
 from services.access.audit.errors import NotCanonical
 from services.access.audit.log import shared_commit
 from services.access.audit.log.errors import AuditUnavailable
-from services.access.audit.log.shared_commit import SharedCommit
+from services.access.audit.log.shared_commit import SharedCommit, usual_after
 from services.shared.database import Database
 from services.shared.embedded_postgres import RunningServer
 from services.shared.errors import service_error
@@ -385,3 +385,12 @@ def test_in_the_loop_too_who_waits_for_too_long_is_refused(resting: Database, he
         first, second = _run(two())
     assert first is None
     assert isinstance(second, AuditUnavailable)
+
+
+@pytest.mark.parametrize("before", [1, 2, 3, 7, 32, 500])
+@pytest.mark.parametrize("now", [1, 2, 5, 32])
+def test_how_many_are_waited_for_becomes_as_many_as_come(before: int, now: int) -> None:
+    usual = before
+    for _ in range(20):
+        usual = usual_after(usual, now)
+    assert usual == now
