@@ -38,7 +38,11 @@ MOST_BATCHES = 20
 MOST_EVENTS = 500
 """Events that a finding names. What comes after them on that day makes it no more unusual."""
 
-BREAK_GLASS = "break-glass"
+BREAK_GLASS, REFUSAL = "break-glass", "refusal"
+OF_SYSTEMS = frozenset({BREAK_GLASS, REFUSAL})
+"""All that a rule asks of what a system did: what it reads may be thousands of records a minute."""
+
+SYSTEM = "client/"
 ORGANIZATION = "Organization/"
 
 TAKE_TURN = 'SELECT next_index FROM access.unusual_reading WHERE "only" FOR UPDATE'
@@ -53,6 +57,7 @@ WHERE l.index >= %s ORDER BY l.index LIMIT %s
 OF_ACTOR = f"""
 SELECT {COLUMNS} FROM access.audit_event e WHERE e.actor = %s AND e.at BETWEEN %s AND %s
 """  # noqa: S608 - our own text
+OF_SYSTEM = f"{OF_ACTOR} AND e.kind IN ('{BREAK_GLASS}', '{REFUSAL}')"
 BREAK_GLASS_OF = f"{OF_ACTOR} AND e.kind = '{BREAK_GLASS}'"
 HOURS = """
 SELECT hour, count(DISTINCT day), (SELECT count(DISTINCT (at AT TIME ZONE %(zone)s)::date) FROM access.audit_event
@@ -128,18 +133,21 @@ def look(connection: Connection, zone: ZoneInfo, most: int = MOST_AT_ONCE) -> in
     cursor.execute(NEXT, (row[0], most))
     found = cursor.fetchall()
     if found:
-        for actor, batch in _by_actor(_row(one[:-1]) for one in found):
+        for actor, batch in _by_actor(_row(one[:-1]) for one in found if _counts(one[3], one[2])):
             _look_at(cursor, zone, actor, batch)
         cursor.execute(GO_ON, (found[-1][-1] + 1,))
     return len(found)
 
 
+def _counts(actor: str, kind: str) -> bool:
+    """Whether a rule asks for it: the operator and nobody are seen by their events alone."""
+    return actor.startswith("account/") or (actor.startswith(SYSTEM) and kind in OF_SYSTEMS)
+
+
 def _by_actor(rows: Iterable[_Row]) -> Iterator[tuple[str, list[_Row]]]:
-    """What people and systems did; the operator and nobody are seen by their events alone."""
     by_actor = defaultdict[str, list[_Row]](list)
     for one in rows:
-        if one.actor.startswith(("account/", "client/")):
-            by_actor[one.actor].append(one)
+        by_actor[one.actor].append(one)
     yield from sorted(by_actor.items())
 
 
@@ -167,7 +175,8 @@ def _place(one: _Row) -> tuple[str, datetime, int]:
 def _window(cursor: psycopg.Cursor[Any], actor: str, batch: Sequence[_Row]) -> Iterable[_Row]:
     """The events of the batch, with those before them that a rule needs."""
     first, last = min(one.seen.at for one in batch), max(one.seen.at for one in batch)
-    cursor.execute(OF_ACTOR, (actor, first - LONGEST_BURST, last))
+    statement = OF_SYSTEM if actor.startswith(SYSTEM) else OF_ACTOR
+    cursor.execute(statement, (actor, first - LONGEST_BURST, last))
     rows = {one.seen.seq: one for one in map(_row, cursor.fetchall())}
     if any(one.seen.kind == BREAK_GLASS for one in batch):
         cursor.execute(BREAK_GLASS_OF, (actor, first - REASON_WITHIN, last + REASON_WITHIN))
