@@ -134,6 +134,7 @@ def test_an_emergency_by_keyboard_alone_without_scripts(
     enter(tab)
     page = tab.page
     page.goto(f"{ward[0]}/people")
+    page.locator("[autofocus]:focus").wait_for()
     page.keyboard.type("S-200")
     page.keyboard.press("Enter")
     for words in ("Open the emergency card", "Open the whole record in an emergency", "Overdose or sedation"):
