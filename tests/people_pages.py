@@ -3,9 +3,10 @@
 import re
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 from fastapi import FastAPI
@@ -36,6 +37,10 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.at
+
+    def day(self, zone: str) -> date:
+        """The civil day: another one than in UTC for some hours of each night."""
+        return self.at.astimezone(ZoneInfo(zone)).date()
 
     def goes_on(self, **by: float) -> None:
         """So much later."""

@@ -21,7 +21,11 @@ def stocked(shift: Shift) -> Dispensary:
     shift.application.state.law = law(
         residue_tolerance_percent=2, expiry_warning_days=60, two_people_dose=False
     )
-    north = Dispensary(shift.desk.database, law=shift.application.state.law, day=shift.clock.at.date())
+    north = Dispensary(
+        shift.desk.database,
+        law=shift.application.state.law,
+        day=shift.clock.day(shift.application.state.settings.facility_zone),
+    )
     both = Hands(nurse, colleague)
     north.hands, north.at = both, shift.clock.at
     batch = north.receives(2000)

@@ -101,7 +101,7 @@ HEIGHTS = """main => [...main.querySelectorAll(
 
 def find(page: Any, text: str) -> None:
     page.locator("#sought").fill(text)
-    page.keyboard.press("Enter")
+    page.locator("#sought").press("Enter")
     page.locator("#found").wait_for()
 
 

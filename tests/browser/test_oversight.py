@@ -53,7 +53,7 @@ def pages(office: tuple[str, Someone], clock: Clock) -> Callable[[Any], Iterator
         page.locator(".events").wait_for(state="detached")
         yield "nothing found"
         page.locator("#account").fill("nobody-here")
-        page.keyboard.press("Enter")
+        page.locator("#account").press("Enter")
         page.locator(".told:visible").wait_for()
         yield "no search"
         tab.open(f"{address}/audit/unusual")
@@ -73,10 +73,10 @@ def _sign_in(page: Any, address: str, person: Someone, clock: Clock) -> None:
     page.goto(f"{address}/sign-in?to=/account")
     page.locator("#login").fill(person.login)
     page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    page.locator("#password").press("Enter")
     clock.goes_on(minutes=1)
     page.locator("#code").fill(code_at(person.generator, step(person.generator, clock())))
-    page.keyboard.press("Enter")
+    page.locator("#code").press("Enter")
     page.wait_for_url("**/account")
 
 

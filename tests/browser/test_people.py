@@ -74,9 +74,9 @@ def sign_in(tab: Any, address: str, desk: Desk, person: Someone, clock: Clock, t
     page.goto(f"{address}/sign-in?to={to}")
     page.locator("#login").fill(person.login)
     page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    page.locator("#password").press("Enter")
     page.locator("#code").fill(fresh_code(desk, person, clock))
-    page.keyboard.press("Enter")
+    page.locator("#code").press("Enter")
 
 
 def on_tablet(
@@ -86,14 +86,14 @@ def on_tablet(
     tab.page.goto(f"{address}/tablet")
     if tab.page.locator("#token").count():
         tab.page.locator("#token").fill(device_token)
-        tab.page.keyboard.press("Enter")
+        tab.page.locator("#token").press("Enter")
         tab.page.locator(".done").wait_for()
     sign_in(tab, address, desk, person, clock, to)
     tab.page.wait_for_url("**/account**")
     if "/account/pin" in tab.page.url:
         tab.page.locator("#pin").fill(PIN)
         tab.page.locator("#again").fill(PIN)
-        tab.page.keyboard.press("Enter")
+        tab.page.locator("#again").press("Enter")
     tab.page.wait_for_url(f"{address}{to}")
 
 
@@ -104,12 +104,12 @@ def nobodys_pages(tab: Any, address: str, desk: Desk, clock: Clock) -> Iterator[
     yield "sign-in"
     page.locator("#login").fill("nobody")
     page.locator("#password").fill("wrong, whoever it is")
-    page.keyboard.press("Enter")
+    page.locator("#password").press("Enter")
     page.locator(".told:visible").wait_for()
     yield "sign-in refused"
     page.locator("#login").fill("ana")
     page.locator("#password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    page.locator("#password").press("Enter")
     page.locator("#code").wait_for()
     yield "second factor"
     clock.goes_on(minutes=1)
@@ -119,14 +119,14 @@ def nobodys_pages(tab: Any, address: str, desk: Desk, clock: Clock) -> Iterator[
     yield "activate"
     page.locator("#login").fill(login)
     page.locator("#code").fill(code)
-    page.keyboard.press("Enter")
+    page.locator("#code").press("Enter")
     page.locator(".qr").wait_for()
     yield "choose"
     secret = page.locator(".secret").inner_text().replace(" ", "")
     page.locator("#password").fill(PASSWORD)
     page.locator("#again").fill(PASSWORD)
     page.locator("#code").fill(pyotp.TOTP(secret).at(clock()))
-    page.keyboard.press("Enter")
+    page.locator("#code").press("Enter")
     page.locator(".codes").wait_for()
     yield "recovery codes"
     page.locator("form[action='/session/lock'] button").click()
@@ -157,7 +157,7 @@ def somebodys_pages(tab: Any, address: str) -> Iterator[str]:
     tab.page.wait_for_url("**/unlock")
     yield "locked"
     tab.page.locator("#pin").fill("909090")
-    tab.page.keyboard.press("Enter")
+    tab.page.locator("#pin").press("Enter")
     tab.page.locator(".told").wait_for()
     yield "locked, after a wrong PIN"
 
@@ -249,7 +249,7 @@ def test_after_the_protocols_minutes_the_page_is_left_and_going_back_shows_nothi
     tab.page.wait_for_url("**/unlock**")
     assert NAME not in told(tab)
     tab.page.locator("#pin").fill(PIN)
-    tab.page.keyboard.press("Enter")
+    tab.page.locator("#pin").press("Enter")
     tab.page.wait_for_url(f"{address}/**")
     assert NAME in told(tab)
 
@@ -322,7 +322,7 @@ def test_a_passkey_is_made_at_the_first_use_and_signs_in_alone(
     page.goto(f"{address}/activate")
     page.get_by_label("Login name").fill("besa")
     page.get_by_label("Activation code").fill(code)
-    page.keyboard.press("Enter")
+    page.get_by_label("Activation code").press("Enter")
     page.locator("#password").fill(PASSWORD)
     page.locator("#again").fill(PASSWORD)
     page.get_by_role("button", name="Finish with a passkey").click()
@@ -338,7 +338,7 @@ def test_a_passkey_is_made_at_the_first_use_and_signs_in_alone(
     page.goto(f"{address}/sign-in")
     page.get_by_label("Login name").fill("besa")
     page.get_by_label("Password").fill(PASSWORD)
-    page.keyboard.press("Enter")
+    page.get_by_label("Password").press("Enter")
     page.get_by_role("button", name="Use the security key").click()
     page.get_by_text("besa of the tests").first.wait_for()
     assert [said for said in tab.complaints if not said.startswith(OF_THE_STATUS)] == []
@@ -385,7 +385,7 @@ def elsewhere(address: str, desk: Desk) -> Iterator[IdentityProvider]:
 def prove(tab: Any, address: str, to: str) -> None:
     tab.page.goto(f"{address}/account/prove?to={to}")
     tab.page.locator("#password").fill(PASSWORD)
-    tab.page.keyboard.press("Enter")
+    tab.page.locator("#password").press("Enter")
     tab.page.wait_for_url(f"{address}{to}")
 
 
@@ -435,7 +435,7 @@ def test_a_visit_to_ones_own_proofs(
     secret = page.locator(".secret").inner_text().replace(" ", "")
     page.locator("#name").fill("phone")
     page.locator("#code").fill(pyotp.TOTP(secret).at(clock()))
-    page.keyboard.press("Enter")
+    page.locator("#code").press("Enter")
     page.wait_for_url(f"{address}/account")
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")

@@ -17,6 +17,7 @@ from services.shared.installation import Urls
 
 SignIn = Callable[[str], PlainBrowser]
 Log = Callable[[], list[dict[str, Any]]]
+ZONE = "Europe/Podgorica"
 MADE = "SELECT count(*) FROM fhir_store.current_resource WHERE type = 'Communication'"
 
 ORDERED = {
@@ -136,7 +137,7 @@ def test_who_is_not_told_yet_is_to_be_told_by_a_day_and_then_was(
     sign_in: SignIn, clock: Clock, log: Log
 ) -> None:
     doctor = sign_in("doctor")
-    tomorrow = (clock.at + timedelta(days=1)).date().isoformat()
+    tomorrow = (clock.day(ZONE) + timedelta(days=1)).isoformat()
     later = {"told": "later", "why": "would-endanger-somebody", "tell_by": tomorrow}
     assert disclose(doctor, basis="imminent-threat", **later) == 200
     assert "to be told by" in before(doctor)

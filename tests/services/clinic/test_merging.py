@@ -266,7 +266,7 @@ def marked(desk: Desk, clock: Clock) -> dict[str, int]:
             raw_cursor(connection),
             Context(store.zone, store.keyring),
             ["north"],
-            clock.at.date(),
+            clock.day(store.zone.key),
             NO_PROTOCOL,
         )
         return {one: len(mark.others) for one, mark in found.items()}

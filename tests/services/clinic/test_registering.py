@@ -431,7 +431,7 @@ def test_two_people_of_one_name_are_marked_on_both_and_only_while_both_are_here(
             raw_cursor(connection),
             Context(store.zone, store.keyring),
             ["north"],
-            clock.at.date(),
+            clock.day(store.zone.key),
             NO_PROTOCOL,
         )
     assert {one: mark.others for one, mark in found.items()} == {"p1": ("p2",), "p2": ("p1",)}

@@ -45,7 +45,7 @@ def shift(kept: tuple[FastAPI, str], urls: Urls) -> Shift:
 @pytest.fixture
 def north(shift: Shift) -> Dispensary:
     """The register of the prison in the north, without its pages."""
-    today = shift.clock.at.date()
+    today = shift.clock.day(ZONE)
     return Dispensary(shift.desk.database, day=today)
 
 
