@@ -13,7 +13,8 @@ from clinical.oat.happened import Happened
 from clinical.oat.happened_resource import happened_of
 from clinical.oat.round import kept, parts
 from clinical.oat.round.kept import Received
-from clinical.oat.round.record import Recorded, Recording, accept, record_event
+from clinical.oat.round.record import accept, record_event
+from clinical.oat.round.recording import Recorded, Recording
 from clinical.protocols import Protocol
 from fhir_store.json_text import parse
 from fhir_store.read import read_many

@@ -92,6 +92,12 @@ class RoundSite:
             self._known[login] = someone(self.desk, login, f"{login} of the tests", nurse=HERE)
         return self._known[login]
 
+    def doctor(self, login: str) -> Someone:
+        """A prescriber of the prison."""
+        if login not in self._known:
+            self._known[login] = someone(self.desk, login, f"{login} of the tests", doctor=HERE)
+        return self._known[login]
+
     def device(self, name: str) -> Registered:
         """A new tablet."""
         with self.desk.database.transaction() as connection:

@@ -1,6 +1,7 @@
 """A telephone order as it is written down: of one dose of today, in place of what is planned for that slot."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,9 +9,17 @@ from clinical.oat.issue import Issue
 from clinical.oat.order import OatOrder, Part, Signature, Step, TelephoneOrder
 from clinical.oat.product import Product
 from clinical.oat.record import TreatmentRecord
+from clinical.oat.release import Release, Releaser
+from clinical.oat.round.round_list import Now, stops
+from clinical.oat.round.situation import Situation
+from clinical.oat.slot import Slot
+from clinical.oat.stop import Stop
 
 NOT_OF_ONE_DOSE = frozenset({"overlap", "gap", "end-date"})
 """What is weighed of an order that lasts: a telephone order takes the place of one slot and leaves the others."""
+
+FLAWED = "telephone-order"
+"""The stop of a telephone order that is none. Nobody lets it pass by that same order."""
 
 
 def spoken_order(
@@ -48,3 +57,32 @@ def spoken_for(record: TreatmentRecord, day: date, part: int) -> OatOrder | None
         ),
         None,
     )
+
+
+def stops_against(order: OatOrder, person: Situation, now: Now) -> tuple[Stop, ...]:
+    """What a prescriber releases by ordering it: what stands against its dose, and who releases that is a prescriber. Raises BadProtocol."""
+    said = order.telephone
+    if said is None:
+        return ()
+    record = replace(person.record, orders=(*person.record.orders, order))
+    slot = Slot(order, said.day, said.part, order.mg_on(said.day))
+    standing = stops(replace(person, record=record), slot, now)
+    return tuple(one for one in standing if one.released_by is Releaser.PRESCRIBER and one.code != FLAWED)
+
+
+def released_by(order: OatOrder, against: Iterable[Stop], told: Container[str]) -> tuple[Release, ...]:
+    """The releases of those stops that were read out to the prescriber before the dose was said.
+
+    Args:
+        order: the telephone order, with its prescriber.
+        against: as ``stops_against`` finds them.
+        told: the codes of those that were read out.
+    """
+    said = order.telephone
+    if said is None or order.prescriber is None:
+        return ()
+    return tuple(
+        Release(one.code, Releaser.PRESCRIBER, said.said_at, said.day, said.part, order.prescriber, patient=order.patient)
+        for one in against
+        if one.code in told
+    )  # fmt: skip

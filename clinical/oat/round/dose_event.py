@@ -3,26 +3,31 @@
 It is a claim of whoever stood there and is kept whatever it says. ``docs/round.md`` has the members.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
 from uuid import UUID
 
 from clinical.oat.happened import Entry, Finding, Kind, Reason
 from clinical.oat.order_resource import MOST_PARTS
 from clinical.oat.release import WhyHere
-from fhir_store.write import ID
+from clinical.oat.round.members import (
+    Json,
+    NotUnderstood,
+    amount_in,
+    fhir_id_in,
+    instant_in,
+    needed,
+    object_in,
+    text_in,
+    uuid_in,
+    whole_in,
+    word_in,
+    words_in,
+    yes_or_no_in,
+)
 
-Json = Mapping[str, Any]
-Word = TypeVar("Word", bound=StrEnum)
-
-LONGEST = 200
-"""Of a text, in characters: all are ids, numbers and codes."""
-
-MOST_WHOLE = 2**63 - 1
 MOST_MG = Decimal(10_000)
 MOST_ML = Decimal(10_000)
 """Beyond these it is a slip of the pen."""
@@ -33,14 +38,6 @@ ABOUT_ANOTHER = frozenset({Kind.ENTERED_IN_ERROR, Kind.VOMITED})
 
 class NoEvent(Exception):
     """It is no event at all: it has no number, so that nothing could be found again by it."""
-
-
-class NotUnderstood(Exception):
-    """It is an event, and a member of it says nothing that is known here. It is kept and worked off by somebody."""
-
-    def __init__(self, member: str) -> None:
-        super().__init__(member)
-        self.member = member
 
 
 class IdentityBy(StrEnum):
@@ -154,174 +151,81 @@ def id_in(said: Json) -> UUID:
 
 def event_of(said: Json) -> DoseEvent:
     """The event in what was sent. Raises NoEvent, NotUnderstood."""
-    id_, kind = id_in(said), _word(Kind, said, "kind")
+    id_, kind = id_in(said), word_in(Kind, said, "kind")
     if kind is None:
         raise NotUnderstood("kind")
-    of = _uuid(said, "of")
+    of = uuid_in(said, "of")
     if kind in ABOUT_ANOTHER and of is None:
         raise NotUnderstood("of")
-    recorded_by = _needed(_uuid(said, "recorded_by"), "recorded_by")
+    recorded_by = needed(uuid_in(said, "recorded_by"), "recorded_by")
     return DoseEvent(
         id=id_,
-        seq=_whole(said, "seq", least=0) or 0,
-        person=_fhir_id(said, "person"),
+        seq=whole_in(said, "seq", least=0) or 0,
+        person=fhir_id_in(said, "person"),
         kind=kind,
-        occurred_at=_needed(_instant(said, "occurred_at"), "occurred_at"),
-        given_by=_uuid(said, "given_by") or recorded_by,
+        occurred_at=needed(instant_in(said, "occurred_at"), "occurred_at"),
+        given_by=uuid_in(said, "given_by") or recorded_by,
         recorded_by=recorded_by,
         slot=_slot(said),
-        order_version=_text(said, "order_version"),
+        order_version=text_in(said, "order_version"),
         of=of,
-        mg=_amount(said, "mg", MOST_MG),
-        ml=_amount(said, "mL", MOST_ML),
-        concentration=_amount(said, "concentration", MOST_MG),
-        product=_text(said, "product"),
-        container=_uuid(said, "container"),
-        cup=_uuid(said, "cup"),
-        mistake=_word(Mistake, said, "mistake"),
-        reason=_word(Reason, said, "reason"),
-        finding=_word(Finding, said, "finding"),
-        why_here=_word(WhyHere, said, "why_here"),
-        identity_by=frozenset(_words(IdentityBy, said, "identity_by")),
-        awake=_yes_or_no(said, "awake"),
-        observed=_yes_or_no(said, "observed"),
-        witness=_uuid(said, "witness"),
-        single_handed=_yes_or_no(said, "single_handed") is True,
+        mg=amount_in(said, "mg", MOST_MG),
+        ml=amount_in(said, "mL", MOST_ML),
+        concentration=amount_in(said, "concentration", MOST_MG),
+        product=text_in(said, "product"),
+        container=uuid_in(said, "container"),
+        cup=uuid_in(said, "cup"),
+        mistake=word_in(Mistake, said, "mistake"),
+        reason=word_in(Reason, said, "reason"),
+        finding=word_in(Finding, said, "finding"),
+        why_here=word_in(WhyHere, said, "why_here"),
+        identity_by=frozenset(words_in(IdentityBy, said, "identity_by")),
+        awake=yes_or_no_in(said, "awake"),
+        observed=yes_or_no_in(said, "observed"),
+        witness=uuid_in(said, "witness"),
+        single_handed=yes_or_no_in(said, "single_handed") is True,
         spoken=_spoken(said),
-        clock=_contact(said),
-        entry=_word(Entry, said, "entry") or Entry.LIVE,
-        list_from=_instant(said, "list_from"),
-        list_expired=_yes_or_no(said, "list_expired") is True,
-        device=_uuid(said, "device"),
-        app_version=_text(said, "app_version") or "",
+        clock=contact_in(said),
+        entry=word_in(Entry, said, "entry") or Entry.LIVE,
+        list_from=instant_in(said, "list_from"),
+        list_expired=yes_or_no_in(said, "list_expired") is True,
+        device=uuid_in(said, "device"),
+        app_version=text_in(said, "app_version") or "",
     )
 
 
 def _slot(said: Json) -> SlotName | None:
-    slot = _object(said, "slot")
+    slot = object_in(said, "slot")
     if slot is None:
         return None
     try:
-        return SlotName(
-            _fhir_id(slot, "order"),
-            date.fromisoformat(str(slot.get("day"))),
-            _needed(_whole(slot, "part", least=1, most=MOST_PARTS), "slot"),
-        )
-    except (ValueError, NotUnderstood):
+        return SlotName(fhir_id_in(slot, "order"), *day_and_part_in(slot))
+    except NotUnderstood:
         raise NotUnderstood("slot") from None
 
 
+def day_and_part_in(slot: Json) -> tuple[date, int]:
+    """The civil day, and the number of the dose on it. Raises NotUnderstood."""
+    try:
+        day = date.fromisoformat(str(slot.get("day")))
+    except ValueError:
+        raise NotUnderstood("day") from None
+    return day, needed(whole_in(slot, "part", least=1, most=MOST_PARTS), "part")
+
+
 def _spoken(said: Json) -> Spoken | None:
-    spoken = _object(said, "spoken_confirmation")
+    spoken = object_in(said, "spoken_confirmation")
     if spoken is None:
         return None
     member = "spoken_confirmation"
-    return Spoken(_needed(_text(spoken, "with"), member), _needed(_instant(spoken, "at"), member))
+    return Spoken(needed(text_in(spoken, "with"), member), needed(instant_in(spoken, "at"), member))
 
 
-def _contact(said: Json) -> Contact | None:
-    clock = _object(said, "clock")
+def contact_in(said: Json) -> Contact | None:
+    """The two clocks. Raises NotUnderstood."""
+    clock = object_in(said, "clock")
     if clock is None:
         return None
     return Contact(
-        _needed(_instant(clock, "server_at"), "clock"), _needed(_instant(clock, "device_at"), "clock")
+        needed(instant_in(clock, "server_at"), "clock"), needed(instant_in(clock, "device_at"), "clock")
     )
-
-
-def _needed(value: Any, member: str) -> Any:
-    if value is None:
-        raise NotUnderstood(member)
-    return value
-
-
-def _object(said: Json, member: str) -> Json | None:
-    value = said.get(member)
-    if value is not None and not isinstance(value, Mapping):
-        raise NotUnderstood(member)
-    return value
-
-
-def _text(said: Json, member: str) -> str | None:
-    value = said.get(member)
-    if value is None:
-        return None
-    if not isinstance(value, str) or not 0 < len(value) <= LONGEST or "\0" in value:
-        raise NotUnderstood(member)
-    return value
-
-
-def _fhir_id(said: Json, member: str) -> str:
-    """http://hl7.org/fhir/R4/datatypes.html#id"""
-    text = _text(said, member)
-    if text is None or not ID.fullmatch(text):
-        raise NotUnderstood(member)
-    return text
-
-
-def _uuid(said: Json, member: str) -> UUID | None:
-    value = said.get(member)
-    try:
-        return None if value is None else UUID(str(value))
-    except ValueError:
-        raise NotUnderstood(member) from None
-
-
-def _whole(said: Json, member: str, *, least: int, most: int = MOST_WHOLE) -> int | None:
-    value = said.get(member)
-    if value is not None and (type(value) is not int or not least <= value <= most):
-        raise NotUnderstood(member)
-    return value
-
-
-def _yes_or_no(said: Json, member: str) -> bool | None:
-    value = said.get(member)
-    if value is not None and type(value) is not bool:
-        raise NotUnderstood(member)
-    return value
-
-
-def _amount(said: Json, member: str, most: Decimal) -> Decimal | None:
-    """A number or its text; with a text no digit is lost on the way."""
-    value = said.get(member)
-    if value is None:
-        return None
-    try:
-        amount = Decimal(str(value)) if type(value) in (int, float, str) else None
-    except InvalidOperation:
-        amount = None
-    if amount is None or not amount.is_finite() or not 0 <= amount <= most:
-        raise NotUnderstood(member)
-    return amount
-
-
-def _instant(said: Json, member: str) -> datetime | None:
-    value = said.get(member)
-    if value is None:
-        return None
-    try:
-        at = datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise NotUnderstood(member) from None
-    # Without its offset nobody knows which instant it was, and far from our days none can be counted with.
-    if at.tzinfo is None or not 1970 <= at.year < 2200:
-        raise NotUnderstood(member)
-    return at
-
-
-def _word(words: type[Word], said: Json, member: str) -> Word | None:
-    value = said.get(member)
-    if value is None:
-        return None
-    if value not in list(words):
-        raise NotUnderstood(member)
-    return words(value)
-
-
-def _words(words: type[Word], said: Json, member: str) -> Iterable[Word]:
-    listed = said.get(member) or []
-    if not isinstance(listed, list):
-        raise NotUnderstood(member)
-    for value in listed:
-        if value not in list(words):
-            raise NotUnderstood(member)
-        yield words(value)

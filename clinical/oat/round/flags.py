@@ -35,6 +35,8 @@ class Flag(StrEnum):
     UNKNOWN_PERSON = "unknown-person"
     NOT_UNDERSTOOD = "not-understood"
     NOT_PERMITTED = "not-permitted"
+    ORDERED_TWICE = "ordered-twice"
+    NOT_BY_TELEPHONE = "not-by-telephone"
 
 
 WORDS = {
@@ -65,9 +67,21 @@ WORDS = {
     Flag.UNKNOWN_PERSON: N_("Nobody with this number is known here"),
     Flag.NOT_UNDERSTOOD: N_("Sent by another version of the program"),
     Flag.NOT_PERMITTED: N_("Whoever sent it may not record this"),
+    Flag.ORDERED_TWICE: N_("There is another telephone order for this dose"),
+    Flag.NOT_BY_TELEPHONE: N_(
+        "By law or protocol it could not be ordered so. The prescriber has to look at it"
+    ),
 }
 
-QUARANTINING = frozenset({Flag.REVOKED_DEVICE, Flag.UNKNOWN_PERSON, Flag.NOT_UNDERSTOOD, Flag.NOT_PERMITTED})
+QUARANTINING = frozenset(
+    {
+        Flag.REVOKED_DEVICE,
+        Flag.UNKNOWN_PERSON,
+        Flag.NOT_UNDERSTOOD,
+        Flag.NOT_PERMITTED,
+        Flag.ORDERED_TWICE,
+    }
+)
 """With one of these it is kept, and no record is made of it before a clinician has looked."""
 
 CONFLICTING = frozenset({Flag.DOUBLE, Flag.CONTRADICTS})

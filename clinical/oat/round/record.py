@@ -6,13 +6,9 @@ be done afterwards. The same event again is answered as the first time. Nothing 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
-
-import psycopg
-from sqlalchemy import Connection
 
 from clinical.oat.dosing_error import DosingError, errors_of
 from clinical.oat.happened import Happened, Kind
@@ -20,71 +16,28 @@ from clinical.oat.happened_resource import happened_of, in_error, resource_of
 from clinical.oat.release import detected_issue_of
 from clinical.oat.round import kept
 from clinical.oat.round.clock import Occurred, occurred
-from clinical.oat.round.dose_event import DoseEvent, NotUnderstood, event_of
+from clinical.oat.round.dose_event import DoseEvent, event_of
 from clinical.oat.round.flags import Flag, Outcome, outcome_of
 from clinical.oat.round.follow_up import OF_MISTAKE, Follows, RoundTask, follow_up
 from clinical.oat.round.judge import Circumstances, Judged, judge, released_by_nurse
 from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
+from clinical.oat.round.members import NotUnderstood
 from clinical.oat.round.parts import holder_of
 from clinical.oat.round.reading import Reader, situations
+from clinical.oat.round.record_spoken import is_ordered_twice, spoken_recorded
 from clinical.oat.round.recorded import ABOUT_THE_DOSE_ITSELF, happened_from, product_given
+from clinical.oat.round.recording import Recorded, Recording, saved_in
 from clinical.oat.round.round_list import Now
 from clinical.oat.round.situation import Situation
+from clinical.oat.round.spoken_event import KIND, SpokenEvent, spoken_event_of
 from clinical.oat.round.stock import Site, enter, take_back
 from clinical.oat.round.tasks import tasks_about
 from clinical.oat.shapes import Json, extension
-from clinical.protocols import Protocol
-from fhir_store.gate import check
 from fhir_store.json_text import parse
 from fhir_store.read import read_many
-from fhir_store.store import Author, Store
-from fhir_store.write import Saved, Write, raw_cursor, save
+from fhir_store.write import Saved
 
 ADMINISTRATION, OBSERVATION = "MedicationAdministration", "Observation"
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """What became of an event.
-
-    Attributes:
-        kept: as it is kept.
-        again: whether it was here before, so that nothing was written.
-        saved: what was written into the record.
-        other: what the other one recorded, of a conflict.
-        event: what was understood of it; None: it was not.
-    """
-
-    kept: Kept
-    again: bool = False
-    saved: tuple[Saved, ...] = ()
-    other: Happened | None = None
-    event: DoseEvent | None = None
-
-
-@dataclass(frozen=True)
-class Recording:
-    """By what it is recorded.
-
-    Attributes:
-        author: who writes it into the record; ``approve`` of it may refuse, and only then is the event quarantined.
-        law: the protocol of the country.
-    """
-
-    connection: Connection
-    store: Store
-    author: Author
-    law: Protocol
-
-    @property
-    def cursor(self) -> psycopg.Cursor[Any]:
-        """The driver's own."""
-        return raw_cursor(self.connection)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The facility's."""
-        return self.store.zone
 
 
 def record_event(recording: Recording, received: Received, said: Json) -> Recorded:
@@ -101,13 +54,15 @@ def record_event(recording: Recording, received: Received, said: Json) -> Record
     if before is not None:
         return Recorded(before, again=True, other=_other_of(recording, before), event=_understood(said))
     try:
-        event = event_of(said)
+        event = _event(said)
     except NotUnderstood:
         return quarantined(recording, received, said, Flag.NOT_UNDERSTOOD)
     if not read_many(cursor, recording.store.keyring, [("Patient", event.person)]):
         return quarantined(recording, received, said, Flag.UNKNOWN_PERSON)
     if received.revoked:
         return quarantined(recording, received, said, Flag.REVOKED_DEVICE)
+    if isinstance(event, SpokenEvent) and is_ordered_twice(recording, received, event):
+        return quarantined(recording, received, said, Flag.ORDERED_TWICE)
     return _of_somebody(recording, received, event, said)
 
 
@@ -161,7 +116,9 @@ def accept(recording: Recording, received: Received, said: Json) -> Recorded | N
     return _made(recording, received, event)
 
 
-def _of_somebody(recording: Recording, received: Received, event: DoseEvent, said: Json) -> Recorded:
+def _of_somebody(
+    recording: Recording, received: Received, event: DoseEvent | SpokenEvent, said: Json
+) -> Recorded:
     made = _made(recording, received, event)
     if made is None:
         return quarantined(recording, received, said, Flag.NOT_UNDERSTOOD)
@@ -178,8 +135,10 @@ def _of_somebody(recording: Recording, received: Received, event: DoseEvent, sai
     return replace(made, kept=stored)
 
 
-def _made(recording: Recording, received: Received, event: DoseEvent) -> Recorded | None:
+def _made(recording: Recording, received: Received, event: DoseEvent | SpokenEvent) -> Recorded | None:
     """The record of an event of somebody who is known; None: nobody knows of which medicine it is."""
+    if isinstance(event, SpokenEvent):
+        return spoken_recorded(recording, received, event)
     if event.kind is Kind.ENTERED_IN_ERROR or (event.kind is Kind.MOUTH_CHECK_FAILED and event.of):
         return _about_a_dose(recording, received, event)
     when = occurred(event, received.at)
@@ -192,9 +151,9 @@ def _made(recording: Recording, received: Received, event: DoseEvent) -> Recorde
     judged = _judged(
         recording, received, event, when, replace(person, releases=(*person.releases, *releases))
     )
-    saved = list(_saved(recording, [(resource_of(happened), happened.id)]))
+    saved = list(saved_in(recording, [(resource_of(happened), happened.id)]))
     if releases:
-        saved += _saved(recording, [(detected_issue_of(one), None) for one in releases])
+        saved += saved_in(recording, [(detected_issue_of(one), None) for one in releases])
     flags = set(judged.flags)
     if not enter(recording.connection, _site(recording, received, happened), event, happened):
         flags.add(Flag.STOCK)
@@ -276,7 +235,7 @@ def _about_a_dose(recording: Recording, received: Received, event: DoseEvent) ->
     resource, dose = found
     if dose.kind is Kind.ENTERED_IN_ERROR:
         return _recorded(received, event, when, {*flags, Flag.NOT_GIVEN_TWICE}, (), dose, None)
-    saved = list(_saved(recording, [(_changed(resource, event.kind), str(resource["id"]))]))
+    saved = list(saved_in(recording, [(_changed(resource, event.kind), str(resource["id"]))]))
     if event.kind is Kind.ENTERED_IN_ERROR:
         if not take_back(recording.connection, _site(recording, received, dose), event, dose):
             flags.add(Flag.STOCK)
@@ -295,7 +254,7 @@ def _what_came_before(
         resource, dose = _dose(recording, event.id) or (None, None)
         if resource is None or dose is None:
             return
-        yield from _saved(recording, [(_changed(resource, kind), happened.id)])
+        yield from saved_in(recording, [(_changed(resource, kind), happened.id)])
         if kind is Kind.ENTERED_IN_ERROR:
             back = replace(event, id=_undoing(recording, event.id))
             take_back(recording.connection, _site(recording, received, dose), back, dose)
@@ -346,14 +305,7 @@ def _followed_up(
     about = Follows(happened, received.facility, owner, happened.recorded_by, received.at)
     resources = [(one, None) for one in follow_up(about, judged.other, errors, recording.law)]
     if resources:
-        yield from _saved(recording, resources)
-
-
-def _saved(recording: Recording, resources: Sequence[tuple[dict[str, Any], str | None]]) -> Iterator[Saved]:
-    writes = [Write(parse(json.dumps(one, ensure_ascii=False).encode()), id=id_) for one, id_ in resources]
-    for write in writes:
-        check(write.body.value)
-    yield from save(recording.connection, recording.store, writes, recording.author)
+        yield from saved_in(recording, resources)
 
 
 def _site(recording: Recording, received: Received, happened: Happened) -> Site:
@@ -369,8 +321,13 @@ def _other_of(recording: Recording, before: Kept) -> Happened | None:
     return found[1] if found else None
 
 
-def _understood(said: Json) -> DoseEvent | None:
+def _event(said: Json) -> DoseEvent | SpokenEvent:
+    """Raises NoEvent, NotUnderstood."""
+    return spoken_event_of(said) if said.get("kind") == KIND else event_of(said)
+
+
+def _understood(said: Json) -> DoseEvent | SpokenEvent | None:
     try:
-        return event_of(said)
+        return _event(said)
     except NotUnderstood:
         return None

@@ -19,11 +19,14 @@ from clinical.oat.issue_resource import Signed, detected_issue_of
 from clinical.oat.law import allows_telephone_orders
 from clinical.oat.order import OatOrder, TelephoneOrder
 from clinical.oat.order_resource import request_of
-from clinical.oat.orders.spoken import of_one_dose, spoken_for, spoken_order
+from clinical.oat.orders.spoken import of_one_dose, released_by, spoken_for, spoken_order, stops_against
 from clinical.oat.orders.strip import standing
 from clinical.oat.product import products
-from clinical.oat.round.round_list import slots_of
+from clinical.oat.release import Release
+from clinical.oat.release import detected_issue_of as release_resource
+from clinical.oat.round.round_list import Now, slots_of
 from clinical.oat.slot import Slot
+from clinical.oat.stop import Stop
 from clinical.oat.telephone import countersigning, flaws_of
 from clinical.people import Identity
 from fhir_store.write import Write
@@ -42,6 +45,7 @@ from services.clinic.orders.words import CHANGED_MEANWHILE
 from services.clinic.reading import log_shown
 from services.clinic.round.staff import Colleague, colleagues
 from services.clinic.round.typed import amount_in, uuid_in
+from services.clinic.sentences import said
 from services.clinic.when import when
 from services.clinic.writing import new
 from services.shared.errors import BadRequest
@@ -78,6 +82,8 @@ class TypedSpoken(BaseModel):
     read_back: str = ""
     listener: str = ""
     reason: str = ""
+    told: str = ""
+    """The codes of the stops that the page has said to read out."""
     token: str = ""
     seen: str = ""
 
@@ -99,6 +105,8 @@ class SpokenPage:
     order: OatOrder | None
     product_name: str
     issues: tuple[IssueLine, ...]
+    in_spite_of: tuple[str, ...]
+    """The stops that the prescriber releases by ordering the dose."""
     needs_reason: bool
     sign_by_hours: int | None
     """Within how many hours the prescriber signs; None: at once."""
@@ -151,8 +159,9 @@ def _page(
         issues = _weighed(here, order) if order else ()
         if any(one.needs_second for one in issues):
             raise Unfit(BY_TWO)
+        against = _against(here, order) if order else ()
         lines = issue_lines(here, issues, causes_shown(here, cursor))
-        page = _shown(here, connection, typed, order, lines, wrong)
+        page = _shown(here, connection, typed, order, lines, against, wrong)
     log_shown(asking, here.patient, "$orders", 1)
     return pages.render(asking.request, "clinic/order_telephone.html", page, status=status)
 
@@ -163,6 +172,7 @@ def _shown(
     typed: TypedSpoken,
     order: OatOrder | None,
     issues: tuple[IssueLine, ...],
+    against: tuple[Stop, ...],
     wrong: str,
 ) -> SpokenPage:
     asking, ruling = here.asking, allows_telephone_orders(here.law)
@@ -171,7 +181,7 @@ def _shown(
     return SpokenPage(
         here.patient.id,
         here.patient.identity,
-        _prefilled(here, typed),
+        _prefilled(here, typed).model_copy(update={"told": " ".join(one.code for one in against)}),
         ruling.yes,
         bool(ruling.not_set),
         tuple(one for one in prescribers(asking, connection, here.facility) if one.account != me),
@@ -181,7 +191,8 @@ def _shown(
         order,
         order.product.name if order else "",
         issues,
-        any(one.needs_reason for one in issues),
+        tuple(said(one.says, asking.zone) for one in against),
+        bool(against) or any(one.needs_reason for one in issues),
         _within_hours(here),
         wrong,
     )
@@ -214,12 +225,12 @@ def _order(here: Here, connection: Connection, typed: TypedSpoken) -> OatOrder:
     if product is None or product.is_depot:
         raise Unfit(NO_MEDICINE)
     prescriber = _prescriber(here, connection, typed)
-    said = _said(here, connection, typed)
-    order = spoken_order(said, product, _mg(typed.mg), here.patient.id, here.facility, prescriber)
-    slot = Slot(order, asking.day, said.part, order.mg_on(asking.day))
-    for flaw in flaws_of(said, prescriber, slot, here.law):
+    heard = _said(here, connection, typed)
+    order = spoken_order(heard, product, _mg(typed.mg), here.patient.id, here.facility, prescriber)
+    slot = Slot(order, asking.day, heard.part, order.mg_on(asking.day))
+    for flaw in flaws_of(heard, prescriber, slot, here.law):
         raise Unfit(flaw.text)
-    if spoken_for(here.known.record, said.day, said.part) is not None:
+    if spoken_for(here.known.record, heard.day, heard.part) is not None:
         raise Unfit(THERE_IS_ONE)
     return order
 
@@ -261,6 +272,11 @@ def _weighed(here: Here, order: OatOrder) -> tuple[Issue, ...]:
     return of_one_dose(issues_for(here, order))
 
 
+def _against(here: Here, order: OatOrder) -> tuple[Stop, ...]:
+    asking = here.asking
+    return stops_against(order, here.known.situation, Now(asking.at, asking.zone, here.law))
+
+
 def _record(asking: Asking, connection: Connection, typed: TypedSpoken) -> None:
     """Raises ChangedMeanwhile, Unfit, BadRequest, Forbidden."""
     here = deciding(asking, connection, typed.person)
@@ -275,14 +291,19 @@ def _record(asking: Asking, connection: Connection, typed: TypedSpoken) -> None:
     issues = _weighed(here, order)
     if any(one.needs_second for one in issues):
         raise Unfit(BY_TWO)
+    releases = released_by(order, _against(here, order), typed.told.split())
     reason = reason_in(typed.reason)
-    if any(one.needs_reason for one in issues) and not reason:
+    if (releases or any(one.needs_reason for one in issues)) and not reason:
         raise Unfit(NO_WORDS)
-    write(here, connection, list(_writes(here, order, issues, reason)))
+    write(here, connection, list(_writes(here, order, issues, releases, reason)))
 
 
-def _writes(here: Here, order: OatOrder, issues: tuple[Issue, ...], reason: str) -> Iterator[Write]:
+def _writes(
+    here: Here, order: OatOrder, issues: tuple[Issue, ...], releases: tuple[Release, ...], reason: str
+) -> Iterator[Write]:
     yield Write(new(request_of(order)).body, id=order.id, if_none_match=True)
     for issue in issues:
-        said = Signed(here.asking.at, order.prescriber or "", reason if issue.needs_reason else "")
-        yield new(detected_issue_of(issue, here.patient.id, order.id, said))
+        signed = Signed(here.asking.at, order.prescriber or "", reason if issue.needs_reason else "")
+        yield new(detected_issue_of(issue, here.patient.id, order.id, signed))
+    for release in releases:
+        yield new(release_resource(release))

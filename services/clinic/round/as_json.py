@@ -7,10 +7,13 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from clinical.oat.checks.ceiling import most_of
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Happened, Kind
 from clinical.oat.law import allows_telephone_orders, may_dose_alone, needs_pin
+from clinical.oat.order import Signature
 from clinical.oat.product import products
 from clinical.oat.release import RELEASER_WORDS, WHY_WORDS, Releaser
+from clinical.oat.round import spoken_event
 from clinical.oat.round.emergency import look_again_after
 from clinical.oat.round.flags import WORDS as FLAG_WORDS
 from clinical.oat.round.flags import Flag
@@ -20,6 +23,7 @@ from clinical.oat.round.session import sessions
 from clinical.oat.round.situation import Presence
 from clinical.oat.round.stock import Container
 from clinical.oat.round.witness import witness_per
+from clinical.oat.slot import Slot
 from clinical.oat.stop import Stop
 from clinical.people import Identity
 from clinical.protocols import Protocol, Status
@@ -90,6 +94,7 @@ def round_json(
             for one in shown.witnesses
         ],
         "staff": [{"account": str(one.account), "name": one.name, "pin": one.has_pin} for one in shown.staff],
+        "prescribers": [{"account": str(one.account), "name": one.name} for one in shown.prescribers],
         "containers": [_container(one) for one in shown.containers],
         "words": _words(),
         "rows": rows_json(shown, device[0] if device else None),
@@ -121,6 +126,7 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
         "by_volume": bool(product and product.by_volume),
         "slot": {"order": slot.order.id, "day": slot.day.isoformat(), "part": slot.part} if slot else None,
         "order_version": slot.order.version if slot else None,
+        "by_telephone": _who_said(shown, slot),
         "take_home": bool(slot and slot.take_home),
         "mg": _number(slot.mg) if slot else None,
         "mL": _number(_volume(row, shown.containers)),
@@ -190,6 +196,11 @@ def _protocol(law: Protocol) -> Json:
         "witness_per": witness_per(law),
         "alone_allowed": alone.yes,
         "telephone_orders": telephone.yes,
+        "by_telephone": {
+            code: {"most_mg": _number(most_of(one, law)), "by_volume": one.by_volume}
+            for code, one in products().items()
+            if not one.is_depot
+        },
         "pin_each_dose": pin.yes,
         "look_again_s": int(look_again_after(law).total_seconds()),
         "sessions": [one.name for one in sessions(law)],
@@ -200,7 +211,10 @@ def _protocol(law: Protocol) -> Json:
 
 def _words() -> Mapping[str, Mapping[str, str]]:
     return {
-        "kinds": {kind: gettext(words) for kind, words in KIND_WORDS.items()},
+        "kinds": {
+            **{kind: gettext(words) for kind, words in KIND_WORDS.items()},
+            spoken_event.KIND: gettext(spoken_event.WORDS),
+        },
         "why_here": {why: gettext(words) for why, words in WHY_WORDS.items()},
         "reasons": {reason: gettext(words) for reason, words in REASON_WORDS.items()},
         "flags": {flag: gettext(words) for flag, words in FLAG_WORDS.items()},
@@ -220,6 +234,13 @@ def _container(one: Container) -> Json:
         "strength": _number(one.product.strength),
         "products": [code for code, product in products().items() if one.serves(product)],
     }
+
+
+def _who_said(shown: RoundShown, slot: Slot | None) -> str | None:
+    """The name of the prescriber, of a dose that was ordered by telephone and is not signed yet."""
+    if slot is None or slot.order.signature is not Signature.TELEPHONE:
+        return None
+    return shown.accounts.get(slot.order.prescriber or "", "")
 
 
 def _place(presence: Presence) -> Json:

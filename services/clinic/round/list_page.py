@@ -17,7 +17,7 @@ from clinical.oat.product import products
 from clinical.oat.release import WHY_WORDS
 from clinical.oat.round.dose_event import Mistake
 from clinical.oat.round.flags import Outcome
-from clinical.oat.round.record import Recorded
+from clinical.oat.round.recording import Recorded
 from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.oat.round.session import sessions
 from clinical.oat.round.witness import WitnessPer, witness_per

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,9 @@ from clinical.oat.round import kept
 from clinical.oat.round.dose_event import NoEvent, id_in
 from clinical.oat.round.flags import Outcome
 from clinical.oat.round.kept import OtherContent, Received
-from clinical.oat.round.record import Recorded, Recording, keep_apart, record_event
+from clinical.oat.round.record import keep_apart, record_event
+from clinical.oat.round.recording import Recorded, Recording
+from clinical.oat.round.spoken_event import KIND
 from fhir_store.errors import StoreError
 from fhir_store.store import Author
 from services.access.audit import kinds
@@ -21,6 +24,7 @@ from services.access.decision.approval import approval
 from services.clinic.reading import people
 from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.as_json import done_json, flags_json, rows_json, told_apart
+from services.clinic.round.hearing import require_heard
 from services.clinic.round.shown import RoundShown, row_shown, session_now
 from services.clinic.writing import NOT_TO_YOU, SOURCE
 from services.shared.errors import Forbidden, Unprocessable
@@ -48,7 +52,7 @@ def record(on: OnRound, body: str) -> Recorded:
     received = _received(on, body, said, id_)
 
     def once(connection: Connection) -> Recorded:
-        recorded = record_event(recording(on, connection), _if_shut_out(connection, received, said), said)
+        recorded = record_event(_by(on, connection, said), _if_shut_out(connection, received, said), said)
         on.asking.log_with(connection, *_events(on, recorded))
         return recorded
 
@@ -78,6 +82,15 @@ def recording(on: OnRound, connection: Connection) -> Recording:
     approve = approval(asking.actor(connection), frozenset({on.facility}), asking.day, NOT_TO_YOU)
     author = Author(f"account/{asking.who.account.id}", source=SOURCE, facility=on.facility, approve=approve)
     return Recording(connection, asking.request.app.state.exchange.store, author, law_of(asking))
+
+
+def _by(on: OnRound, connection: Connection, said: Json) -> Recording:
+    """Raises Forbidden: not everybody writes down what a prescriber says."""
+    if said.get("kind") == KIND:
+        require_heard(on, connection, said)
+        found = recording(on, connection)
+        return replace(found, author=replace(found.author, approve=None))
+    return recording(on, connection)
 
 
 def answer(on: OnRound, recorded: Recorded, *, with_row: bool) -> tuple[int, dict[str, Any]]:

@@ -9,6 +9,7 @@ import psycopg
 from sqlalchemy import Connection
 
 from clinical.concepts import words
+from clinical.oat.law import allows_telephone_orders
 from clinical.oat.on_call import on_call_at
 from clinical.oat.round.cup_check import Checked, cups_of
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
@@ -26,6 +27,7 @@ from services.access.audit.kinds import Subjects
 from services.access.decision import Actor, Form
 from services.access.decision.one_by_one import Shown, shown_one_by_one
 from services.clinic.asking import Asking
+from services.clinic.orders.prescribers import prescribers
 from services.clinic.reading import ID, NobodyHere, names_of, people, refuse
 from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.marks import marks_of
@@ -69,6 +71,8 @@ class RoundShown:
     """Everything that stands poured at the facility."""
     staff: Sequence[Colleague] = ()
     """The health staff of the facility; not of a single row that was recorded."""
+    prescribers: Sequence[Colleague] = ()
+    """Those of them who sign orders, where the law allows to write down what one says on the telephone."""
 
     def cups_of(self, row: Row) -> tuple[Checked, ...]:
         """The cups that stand for a row."""
@@ -171,10 +175,12 @@ def _with_staff(
     """With who stands beside, and who could: the answer to what was recorded does not say it."""
     witnesses = witnesses_of(cursor, found.round.id) if found.round else []
     names = account_names(connection, (one.account for one in witnesses))
+    by_telephone = allows_telephone_orders(found.now.protocol).yes
     return replace(
         found,
         witnesses=witnesses,
         staff=colleagues(connection, on.facility, on.asking.who.session.device, on.asking.at),
+        prescribers=prescribers(on.asking, connection, on.facility) if by_telephone else (),
         accounts={**found.accounts, **names},
     )
 
@@ -228,7 +234,8 @@ def _person(shown: Shown, allergies: list[str], *, two_people: bool = False) -> 
 
 def _who(rows: Sequence[Row]) -> list[str]:
     given = [one.given_by for row in rows for one in (row.done, row.last) if one and one.given_by]
-    return sorted(set(given))
+    said = [row.slot.order.prescriber for row in rows if row.slot and row.slot.order.telephone]
+    return sorted({*given, *filter(None, said)})
 
 
 def _where(rows: Sequence[Row], here: str) -> set[str]:

@@ -1,6 +1,6 @@
 """Who works on the round of a facility: by name, and who could be asked for their PIN on a tablet."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -31,13 +31,22 @@ class Colleague(NamedTuple):
     has_pin: bool
 
 
-def colleagues(connection: Connection, facility: str, device: UUID | None, at: datetime) -> list[Colleague]:
-    """The health staff of a facility, by name. Nobody else stands beside a dose."""
+CLINICAL = tuple(code for code, role in ROLES.items() if role.is_clinical)
+
+
+def colleagues(
+    connection: Connection,
+    facility: str,
+    device: UUID | None,
+    at: datetime,
+    roles: Sequence[str] = CLINICAL,
+) -> list[Colleague]:
+    """The health staff of a facility, by name: nobody else stands beside a dose. Of ``roles`` only, if they are given."""
     asked = {
         "facility": f"Organization/{facility}",
         "device": device,
         "at": at,
-        "roles": [code for code, role in ROLES.items() if role.is_clinical],
+        "roles": [one for one in roles if one in CLINICAL],
     }
     return [Colleague(*row) for row in connection.execute(COLLEAGUES, asked)]
 

@@ -13,12 +13,13 @@ from sqlalchemy import Connection
 
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Happened, Kind
 from clinical.oat.happened_resource import happened_of
-from clinical.oat.round import kept
+from clinical.oat.round import kept, spoken_event
 from clinical.oat.round.flags import WORDS as FLAG_WORDS
 from clinical.oat.round.flags import Flag, Outcome
 from clinical.oat.round.follow_up import RoundTask
 from clinical.oat.round.kept import Kept, Received
-from clinical.oat.round.record import Recorded, accept, record_event
+from clinical.oat.round.record import accept, record_event
+from clinical.oat.round.recording import Recorded
 from clinical.oat.round.tasks import completed, tasks_about
 from clinical.people import Identity
 from fhir_store.read import read, read_many
@@ -146,7 +147,7 @@ def settle(on: OnRound, event: UUID, how: Settled) -> None:
 def _settle(on: OnRound, connection: Connection, event: UUID, how: Settled) -> None:
     cursor = raw_cursor(connection)
     found = kept.with_id(cursor, event)
-    if found is None or found.facility != on.facility or how not in CHOICES[found.outcome]:
+    if found is None or found.facility != on.facility or how not in choices(found):
         raise BadRequest
     made = _done(on, connection, found, how)
     resource = (made.kept.resource_type or "", made.kept.resource_id or "") if made else None
@@ -222,7 +223,7 @@ def _line(
 ) -> ToLookAt:
     person, other = shown.get(one.patient), records.get(one.other or "")
     found = records.get(one.resource_id or "")
-    kind = KIND_WORDS[Kind(one.kind)] if one.kind in list(Kind) else UNKNOWN_KIND
+    kind = _kind(one.kind)
     by = names.get(str(one.author), "")
     this = Said(kind, one.occurred_at, by, "", "") if found is None else said_of(found, names)
     return ToLookAt(
@@ -232,8 +233,22 @@ def _line(
         replace(this, words=kind, by=this.by or by),
         said_of(other, names) if other else None,
         tuple(FLAG_WORDS[flag] for flag in one.flags),
-        tuple((choice.value, SETTLED_WORDS[choice]) for choice in CHOICES[one.outcome]),
+        tuple((choice.value, SETTLED_WORDS[choice]) for choice in choices(one)),
     )
+
+
+def choices(one: Kept) -> tuple[Settled, ...]:
+    """How it can be settled. A telephone order is taken back on the page of the orders, where what was given by it is seen."""
+    offered = CHOICES[one.outcome]
+    if one.kind == spoken_event.KIND:
+        return tuple(choice for choice in offered if choice is not Settled.THIS_WRONG)
+    return offered
+
+
+def _kind(kind: str) -> str:
+    if kind == spoken_event.KIND:
+        return spoken_event.WORDS
+    return KIND_WORDS[Kind(kind)] if kind in list(Kind) else UNKNOWN_KIND
 
 
 def said_of(one: Happened, names: Mapping[str, str]) -> Said:

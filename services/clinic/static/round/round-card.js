@@ -72,6 +72,7 @@
       row.mg && el("p", { class: "round-amount" }, el("strong", { translate: "no" }, `${row.mg} mg`), row.by_volume && volume && el("strong", { translate: "no" }, `${volume} mL`)),
       row.mg && row.by_volume && !volume && el("p", { class: "round-unchecked" }, _("In mL it is not known: no container is out for it.")),
       Round.cup.lines(row),
+      Round.telephone.told(row),
       el(
         "dl",
         { class: "round-identity" },
@@ -286,6 +287,7 @@
         el("ul", { class: "round-stops" }, stops.map(stopBlock)),
         state.elsewhere(row) && button(_("Take this wing over"), () => Round.check.takeOver(row.wing)),
         containerChoice(row),
+        Round.telephone.offer(row),
         stops.some((one) => one.group !== "a") && el("a", { class: "button button-quiet", href: "/round/stops" }, _("Release on the page that needs the network")),
         elsewhereButtons(row),
       );

@@ -24,6 +24,13 @@
 
   const rowNamed = (wanted) => state.list.rows.find((row) => state.nameOf(row) === wanted);
 
+  // A row that is of another order now stands where it stood.
+  function renamed(before, after) {
+    for (const part of order?.values() ?? []) {
+      for (const names of [part.toCome, part.done]) if (names.includes(before)) names[names.indexOf(before)] = after;
+    }
+  }
+
   function tag(words, { warn = false, sign = null } = {}) {
     return el("span", { class: warn ? "tag tag-warn" : "tag" }, sign && icon(sign), words);
   }
@@ -49,6 +56,7 @@
       row.missed > 0 && tag(fill(_("days missed: %(n)s"), { n: row.missed })),
       row.changed_mg && tag(fill(_("changed %(mg)s"), { mg: `${row.changed_mg.startsWith("-") ? "" : "+"}${row.changed_mg}` })),
       row.induction_day && tag(fill(_("day %(n)s"), { n: row.induction_day })),
+      row.by_telephone && tag(_("by telephone")),
       row.take_home && tag(_("to take along")),
       row.sedatives && tag(_("sedatives")),
       row.allergies.length > 0 && tag(_("allergy"), { warn: true }),
@@ -213,5 +221,5 @@
     setTimeout(() => redraw(row), undoLasts + 50);
   }
 
-  Round.rows = { draw, redraw, back, offerUndo, tag, sortAnew: () => (order = null), noUndo: () => (undo = null), redrawAll: () => state.list?.rows.forEach(redraw), isShown: () => !!document.querySelector(".round-list"), fresh: () => { order = null; wing = null; scrolledTo = 0; } };
+  Round.rows = { draw, renamed, redraw, back, offerUndo, tag, sortAnew: () => (order = null), noUndo: () => (undo = null), redrawAll: () => state.list?.rows.forEach(redraw), isShown: () => !!document.querySelector(".round-list"), fresh: () => { order = null; wing = null; scrolledTo = 0; } };
 })();

@@ -89,6 +89,43 @@
     for (const one of state.entries) one.merged = one.state === "sent" && one.seq <= (state.list?.upto ?? 0);
   }
 
+  // A row by the telephone order that was written down for it: what the prescriber released stops it no longer.
+  function ordered(row, order) {
+    const { by_telephone: known } = state.list.protocol;
+    const by = state.list.prescribers.find((one) => one.account === order.prescriber)?.name ?? "–";
+    Object.assign(row, {
+      slot: { order: order.id, ...order.slot },
+      order_version: "1",
+      product: order.product,
+      medicine: state.list.words.products[order.product],
+      by_volume: known[order.product].by_volume,
+      mg: order.mg,
+      mL: null,
+      changed_mg: null,
+      take_home: false,
+      cups: [],
+      done: null,
+      state: "to-come",
+      stops: row.stops.filter((one) => !order.in_spite_of.includes(one.code)),
+      by_telephone: by,
+    });
+  }
+
+  // The server keeps it apart: nothing is given by it before somebody has decided.
+  function notOrdered(order, words) {
+    const row = state.list.rows.find((one) => one.person === order.person && one.slot?.order === order.id);
+    row?.stops.push({ code: "not-ordered", group: "b", words, releases: "", do_now: [], until: null, escalate_at: null, not_set: [] });
+  }
+
+  // The list as it was fetched does not know of those that wait here.
+  function orderAnew() {
+    for (const { event, state: sent } of state.entries) {
+      if (event?.kind !== "telephone-order" || sent !== "waiting") continue;
+      const row = state.list.rows.find((one) => one.person === event.person && (one.slot?.part ?? 1) === event.slot.part);
+      if (row) ordered(row, event);
+    }
+  }
+
   // Rows that came with an answer: they have no names, which the list has.
   function merge(rows) {
     for (const row of rows) {
@@ -104,6 +141,6 @@
   }
 
   Round.state = Object.assign(state, {
-    nameOf, done, vomited, tapped, entryOf, expired, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, forget,
+    nameOf, done, vomited, tapped, entryOf, expired, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
   });
 })();

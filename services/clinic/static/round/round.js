@@ -90,6 +90,7 @@
     await Round.emergency.keep({ device: device.id, facility_key: list.facility_key, look_again: list.protocol.look_again_s });
     await outbox.forgetSent(upto);
     await state.readOutbox();
+    state.orderAnew();
     fetchPhotos(state.list).catch(() => {});
     const free = list.wings.filter((wing) => !list.parts.some((one) => one.wing === wing));
     if (!asked && !mine().length && free.length) return free.length === 1 ? fetchList(free) : Round.check.wings();
@@ -153,18 +154,49 @@
     person: row.person,
     slot: row.slot,
     order_version: row.order_version,
+    product: row.by_telephone ? row.product : null,
     ...event,
     given_by: state.account.account,
-    recorded_by: state.account.account,
     spoken_confirmation: (row.held_by_another && state.spoken[row.wing]) || null,
+    entry: "live",
+    list_expired: state.expired(),
+    ...byWhom(),
+  });
+
+  const byWhom = () => ({
+    recorded_by: state.account.account,
     occurred_at: clock.deviceTime(),
     clock: clock.contact(),
-    entry: "live",
     list_from: state.list.server_at,
-    list_expired: state.expired(),
     device: state.tablet.device,
     app_version: document.body.dataset.version,
   });
+
+  const notKept = () =>
+    document.getElementById("notices").prepend(el("p", { class: "notice-line", role: "alert" }, _("Not recorded: this tablet cannot keep it. Write it on the paper sheet.")));
+
+  // What a prescriber said: the row is of that order from now on, and its card is shown with what can be given.
+  async function writeDown(row, said) {
+    if (recording) return;
+    recording = true;
+    const slot = { day: state.list.round.day, part: row.slot?.part ?? 1 };
+    const order = { id: crypto.randomUUID(), person: row.person, kind: "telephone-order", slot, ...said, ...byWhom() };
+    const before = state.nameOf(row);
+    try {
+      state.entries.push(await outbox.add(state.key, state.tablet, order));
+      state.ordered(row, order);
+      rows.renamed(before, state.nameOf(row));
+      await state.save();
+    } catch {
+      return notKept();
+    } finally {
+      recording = false;
+    }
+    Round.card.open(row);
+    say(_("The telephone order is written down."));
+    around();
+    flush();
+  }
 
   async function record(row, event) {
     if (recording) return;
@@ -179,8 +211,7 @@
       say(_("Recorded"), " ", Round.drawing.name(`${row.cell} ${row.initials}`));
     } catch {
       document.getElementById("give")?.removeAttribute("disabled");
-      document.getElementById("notices").prepend(el("p", { class: "notice-line", role: "alert" }, _("Not recorded: this tablet cannot keep it. Write it on the paper sheet.")));
-      return;
+      return notKept();
     } finally {
       recording = false;
     }
@@ -203,6 +234,9 @@
     if (!state.key || place < 0) return;
     state.entries[place] = { ...state.entries[place], ...entry };
     state.merge(entry.said.rows ?? []);
+    if (entry.event.kind === "telephone-order" && entry.state === "check" && entry.said.status !== 409) {
+      state.notOrdered(entry.event, _("The server keeps the telephone order apart until somebody has decided. Give nothing by it."));
+    }
     await state.save();
     for (const row of state.list.rows) if (row.person === entry.event.person && rows.isShown()) rows.redraw(row);
     around();
@@ -291,7 +325,7 @@
   contact.listen(around);
   outbox.listen(around);
 
-  Round.act = { begin, ask, received, fetchList, record, takeBack, wait, flush, around };
+  Round.act = { begin, ask, received, fetchList, record, writeDown, takeBack, wait, flush, around };
 
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/round/worker.js", { scope: "/round", updateViaCache: "none" }).then(renew, () => {});

@@ -13,12 +13,12 @@ from clinical.oat.round.dose_event import (
     Contact,
     IdentityBy,
     NoEvent,
-    NotUnderstood,
     SlotName,
     Spoken,
     event_of,
     id_in,
 )
+from clinical.oat.round.members import NotUnderstood
 
 ID, NURSE, OTHER = (
     UUID("6f3c6c0e-6d2b-4c0a-9a52-0f5a0f0f0f01"),

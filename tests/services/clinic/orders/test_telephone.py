@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from oat import METHADONE, a_happened, a_law
+from oat import DAY, METHADONE, a_happened, a_law
 from order_pages import OrderPages
 from people_pages import Clock, Someone
 from round_prison import PRISON, put
@@ -13,6 +13,7 @@ from round_tablets import SignIn
 from stored import records
 
 from clinical.oat.happened_resource import resource_of
+from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import order_of
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
@@ -212,3 +213,18 @@ def test_once_a_dose_was_given_by_it_the_page_says_what_to_do(
     assert "A dose was given by this telephone order" in nurse_pages.main
     assert not nurse_pages.fields("/people/orders/do")
     assert spoken(desk, store)["status"] == "active"
+
+
+def test_what_stands_against_it_is_read_out_and_released_with_a_reason(
+    nurse_pages: OrderPages, people: dict[str, Someone], desk: Desk, store: Store, law: Any
+) -> None:
+    put(desk.database, store, [flag_of(Hold("h1", "p1", HoldReason.CLINICAL, DAY))])
+    assert [one["code"] for one in nurse_pages.tablet.rows()["p1"]["stops"]] == ["held"]
+    said = heard(nurse_pages, people)
+    assert "The dose goes ahead in spite of" in said
+    assert "On hold" in said
+    nurse_pages.fills("/people/orders/telephone/record")
+    assert "write down why the dose is ordered" in nurse_pages.main
+    nurse_pages.fills("/people/orders/telephone/record", reason="seen yesterday")
+    row = nurse_pages.tablet.rows()["p1"]
+    assert (row["mg"], row["stops"]) == ("40", [])

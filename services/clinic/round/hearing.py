@@ -1,0 +1,23 @@
+"""Whether what a tablet sends as a telephone order can be one: of a prescriber here, heard by somebody who may write it down."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.access.decision import Interaction
+from services.access.roles.types import TELEPHONE_ORDER
+from services.clinic.orders.prescribers import prescribers
+from services.clinic.round.actors import OnRound, may
+from services.clinic.writing import NOT_TO_YOU
+from services.shared.errors import Forbidden
+
+
+def require_heard(on: OnRound, connection: Connection, said: Mapping[str, Any]) -> None:
+    """Who sends what a colleague heard sends it unread, and has to be one who may hear. Raises Forbidden."""
+    prescriber, heard_by = said.get("prescriber"), said.get("recorded_by")
+    known = {str(one.account) for one in prescribers(on.asking, connection, on.facility)}
+    if not may(on.asking, Interaction.CREATE, TELEPHONE_ORDER, on.facility):
+        raise Forbidden(NOT_TO_YOU)
+    if prescriber not in known or prescriber == heard_by:
+        raise Forbidden(NOT_TO_YOU)
