@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from clinical.oat.shapes import Json, code_in, decimal_in, known_day
+from clinical.oat.shapes import Json, code_in, decimal_in, known_day, reference
 
 LOINC = "http://loinc.org"
 QTC = "8636-3"
@@ -32,3 +33,18 @@ def ecg_of(observation: Json, zone: ZoneInfo) -> Ecg | None:
     if not is_qtc or day is None or amount is None or factor is None:
         return None
     return Ecg(day, round(amount * factor), f"Observation/{observation.get('id', '')}")
+
+
+def observation_of(id_: str, patient: str, day: date, qtc_ms: int, by: str) -> dict[str, Any]:
+    """The Observation of a QTc that a Practitioner read off an ECG."""
+    value = {"value": qtc_ms, "unit": "ms", "system": "http://unitsofmeasure.org", "code": "ms"}
+    return {
+        "resourceType": "Observation",
+        "id": id_,
+        "status": "final",
+        "code": {"coding": [{"system": LOINC, "code": QTC}]},
+        "subject": reference("Patient", patient),
+        "effectiveDateTime": day.isoformat(),
+        "performer": [reference("Practitioner", by)],
+        "valueQuantity": value,
+    }

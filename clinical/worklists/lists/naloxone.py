@@ -1,11 +1,11 @@
 """Who left, or is about to leave, and has no naloxone; and who comes for doses and is due another."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from clinical.custody.consequences import Duty
-from clinical.oat.naloxone import ATC, NALOXONE, RENEW_AFTER, naloxone_due_on
-from clinical.oat.shapes import Json, known_day
+from clinical.oat.naloxone import ATC, NALOXONE, RENEW_AFTER, handed_over_of, naloxone_due_on
+from clinical.oat.shapes import Json
 from clinical.words import N_, Sentence
 from clinical.worklists.coded import coded
 from clinical.worklists.duties import duties
@@ -17,7 +17,6 @@ COME_HERE = """
 SELECT DISTINCT e.patient_id FROM clinical.oat_event e WHERE e.facility_id = %s AND e.day >= %s LIMIT 5000
 """
 LATELY = timedelta(days=14)
-HANDED_OVER = "completed"
 
 AT_RELEASE = N_("for a release")
 NEVER = N_("none is known to be handed over")
@@ -36,20 +35,14 @@ def _find(ward: Ward) -> Iterator[Line]:
 
 
 def _renewal(ward: Ward, patient: str, dispenses: Sequence[Json]) -> Iterator[Line]:
-    days = (_handed_over(ward, one) for one in dispenses)
-    last = max((day for day in days if day), default=None)
+    handed = (handed_over_of(one, ward.reader.zone) for one in dispenses)
+    last = max((one.day for one in handed if one), default=None)
     if last is None:
         yield Line(patient, (Sentence(NEVER),), rank=1)
     elif (due := naloxone_due_on(last, ward.law)) <= ward.day:
         told = [Sentence(NOT_SET)] if ward.law.not_set(RENEW_AFTER) else []
         at = datetime.combine(due, time.min, ward.reader.zone)
         yield Line(patient, (Sentence(RENEW, {"day": last}), *told), at, 2)
-
-
-def _handed_over(ward: Ward, dispense: Json) -> date | None:
-    """The civil day; None: it was not handed over, or nobody says when."""
-    at = dispense.get("whenHandedOver")
-    return known_day(at, ward.reader.zone) if at and dispense.get("status") == HANDED_OVER else None
 
 
 WORKLIST = Worklist(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
+from decimal import Decimal
 
 from clinical.custody.consequences import Duty
 from clinical.oat.ecg import LOINC, QTC, Ecg, ecg_of
@@ -73,18 +74,22 @@ def _time_again(ward: Ward, person: Situation) -> Iterator[Line]:
 
 def _ecgs(ward: Ward) -> Iterator[Line]:
     on_methadone = {
-        person.patient: order
+        person.patient: max(doses)
         for person in ward.people.values()
-        if person.presence.doses_here
-        for order in _live(ward, person)
-        if order.product.agonist is Agonist.METHADONE
+        if person.presence.doses_here and (doses := _methadone(ward, person))
     }
     known = coded(ward, sorted(on_methadone), "Observation", LOINC, QTC)
-    for patient, order in on_methadone.items():
+    for patient, mg in on_methadone.items():
         taken = (ecg_of(one, ward.reader.zone) for one in known.get(patient, ()))
         last = max((one for one in taken if one and one.day <= ward.day), key=_day, default=None)
-        if is_ecg_due(order.mg_on(ward.day), last, ward.day, ward.law):
+        if is_ecg_due(mg, last, ward.day, ward.law):
             yield _ecg_line(ward, patient, last)
+
+
+def _methadone(ward: Ward, person: Situation) -> list[Decimal]:
+    """What each order of methadone gives today, in mg."""
+    live = (one for one in _live(ward, person) if one.product.agonist is Agonist.METHADONE)
+    return [one.mg_on(ward.day) for one in live]
 
 
 def _ecg_line(ward: Ward, patient: str, last: Ecg | None) -> Line:

@@ -29,6 +29,16 @@ from services.clinic.asking import Asking
 from services.clinic.chart.banner import Banner, banner_of
 from services.clinic.chart.drawing import Picture, Stretch, events_of, picture
 from services.clinic.chart.notes import NoteLine, correct_note, keep_note, notes_of
+from services.clinic.chart.periodic import (
+    HANDED,
+    MEASURED,
+    TAKEN_BACK,
+    Periodic,
+    hand_over,
+    keep_ecg,
+    periodic_of,
+    take_back,
+)
 from services.clinic.chart.treatment import treatment_of
 from services.clinic.consent_keeping import somebody
 from services.clinic.consents import law
@@ -129,6 +139,7 @@ class ChartPage:
     before: date
     after: date | None
     mar: tuple[MarRow, ...]
+    periodic: Periodic
     notes: tuple[NoteLine, ...]
     may_note: bool
     new_note: str
@@ -180,7 +191,44 @@ def chart_router(pages: Pages) -> APIRouter:
         )
         return chart_answer(pages, asking, person, Zoom(), CORRECTED)
 
+    _periodic_routes(router, pages)
     return router
+
+
+def _periodic_routes(router: APIRouter, pages: Pages) -> None:
+    @router.post("/naloxone")
+    def naloxone(request: Request, asking: Clinician, person: Field = "", entry: Field = "") -> Response:
+        asking.database.run(
+            lambda connection: hand_over(asking, connection, somebody(asking, connection, person), entry)
+        )
+        return chart_answer(pages, asking, person, Zoom(), HANDED)
+
+    @router.post("/ecg")
+    def ecg(
+        request: Request,
+        asking: Clinician,
+        person: Field = "",
+        entry: Field = "",
+        day: Field = "",
+        qtc: Field = "",
+    ) -> Response:
+        asking.database.run(
+            lambda connection: keep_ecg(
+                asking, connection, somebody(asking, connection, person), entry, day, qtc
+            )
+        )
+        return chart_answer(pages, asking, person, Zoom(), MEASURED)
+
+    @router.post("/take-back")
+    def back(
+        request: Request, asking: Clinician, person: Field = "", kind: Field = "", entry: Field = ""
+    ) -> Response:
+        asking.database.run(
+            lambda connection: take_back(
+                asking, connection, somebody(asking, connection, person), kind, entry
+            )
+        )
+        return chart_answer(pages, asking, person, Zoom(), TAKEN_BACK)
 
 
 def _zoom(span: str, month: str) -> Zoom:
@@ -205,6 +253,7 @@ def chart_answer(pages: Pages, asking: Asking, id_: str, zoom: Zoom, said: str =
         mar = mar_of(record, month, law(asking)) if record.orders or record.happened else []
         names = account_names(connection, (one.given_by or "" for one in record.happened))
         notes = notes_of(asking, connection, cursor, patient)
+        periodic = periodic_of(asking, cursor, patient, treated_at)
         site = names_of(asking, cursor, patient.actor, [banner.doses_by] if banner.doses_by else [])
     opened = patient.opened
     page = ChartPage(
@@ -220,6 +269,7 @@ def chart_answer(pages: Pages, asking: Asking, id_: str, zoom: Zoom, said: str =
         month_before(month),
         month_after(month) if month_after(month) <= asking.day else None,
         tuple(_mar_row(one, names, asking.day) for one in mar),
+        periodic,
         tuple(notes),
         may_make(patient.actor, id_, treated_at, "Observation"),
         str(uuid4()),
