@@ -6,7 +6,7 @@ from datetime import datetime
 from clinical.oat.happened import Happened
 from clinical.oat.issue import Issue, Severity
 from clinical.oat.product import Agonist
-from clinical.oat.proposal import OpioidKind, OtherOpioid, Proposal
+from clinical.oat.proposal import OpioidKind, Proposal
 from clinical.protocols import Protocol
 from clinical.words import N_, Sentence
 
@@ -55,9 +55,9 @@ def _issue(says: Sentence, protocol: Protocol, *evidence: str) -> Issue:
 
 
 def _time(proposal: Proposal, protocol: Protocol, at: datetime) -> Iterator[Issue]:
-    for opioid, name in _opioids(proposal, protocol):
+    for taken_at, name in _opioids(proposal, protocol):
         time = protocol.duration(name)
-        until = None if time is None else opioid.at + time
+        until = None if time is None else taken_at + time
         if until is None:
             says = Sentence(N_("Nobody has set how long after another opioid buprenorphine may be begun"))
             yield Issue(CODE, Severity.HIGH, says, not_set=(name,))
@@ -68,17 +68,14 @@ def _time(proposal: Proposal, protocol: Protocol, at: datetime) -> Iterator[Issu
             yield Issue(CODE, Severity.HIGH, says, by=(name,))
 
 
-def _opioids(proposal: Proposal, protocol: Protocol) -> Iterator[tuple[OtherOpioid, str]]:
-    """What was taken, with the parameter that says how long to wait."""
+def _opioids(proposal: Proposal, protocol: Protocol) -> Iterator[tuple[datetime, str]]:
+    """When one was taken, with the parameter that says how long to wait."""
     for opioid in proposal.other_opioids:
-        yield opioid, f"{AFTER}.{opioid.kind}"
+        yield opioid.at, f"{AFTER}.{opioid.kind}"
     for dose in proposal.record.taken(proposal.at):
         if dose.product and dose.product.agonist in KIND_OF:
             kind = KIND_OF[dose.product.agonist]
-            yield (
-                OtherOpioid(kind, dose.latest_at),
-                AFTER_LOW if _is_low(dose, protocol) else f"{AFTER}.{kind}",
-            )
+            yield dose.latest_at, AFTER_LOW if _is_low(dose, protocol) else f"{AFTER}.{kind}"
 
 
 def _is_low(dose: Happened, protocol: Protocol) -> bool:

@@ -24,14 +24,15 @@ def check(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
     if before is None or proposal.last_agonist not in (None, product.agonist):
         return
     change = proposal.first_mg - before
-    name = f"{UP if change > 0 else DOWN}.{product.code}"
+    way = DOWN if change < 0 else UP
+    name = f"{way}.{product.code}"
     threshold = protocol.decimal(name)
     if abs(change) > (threshold or Decimal()):
         values = {"mg": abs(change), "before": before, "after": proposal.first_mg}
         yield Issue(
             CODE,
             Severity.MODERATE,
-            Sentence(SAYS[UP if change > 0 else DOWN], values),
+            Sentence(SAYS[way], values),
             by=(name,),
             not_set=protocol.not_set(name),
         )

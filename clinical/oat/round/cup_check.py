@@ -41,7 +41,7 @@ def wanted(row: Row, product: StockProduct) -> Poured | None:
     """What has to be in a cup for a planned dose; None: no order gives one, or it cannot be measured of this strength."""
     if row.slot is None:
         return None
-    order, version = row.slot.order, row.slot.order.version or ""
+    order, version = row.slot.order, row.slot.order.version
     try:
         amount = amount_for(row.slot.mg, product)
     except NotMeasurable:

@@ -191,9 +191,9 @@ def _depots(person: Situation) -> set[Product]:
 
 
 def _ended_lately(person: Situation, day: date) -> bool:
-    """Whether an order that counted ended in the last days, and nobody else gives the doses."""
+    """Whether an order that counted ended today or in the last days, and nobody else gives the doses."""
     ends = [one.end for one in person.record.orders if one.end and one.is_valid_on(one.end)]
-    return person.presence.doses_here and any(day - SHOWN_AFTER_END <= end < day for end in ends)
+    return person.presence.doses_here and any(day - SHOWN_AFTER_END <= end <= day for end in ends)
 
 
 def _was_here_today(person: Situation, now: Now) -> bool:
@@ -203,7 +203,7 @@ def _was_here_today(person: Situation, now: Now) -> bool:
 def _place(row: Row) -> tuple[object, ...]:
     slot, where = row.slot, row.presence
     at = slot.at if slot and slot.at else time.min
-    return _counted(where.wing), _counted(where.cell), row.patient, at, slot.part if slot else 0
+    return _counted(where.wing), _counted(where.cell), row.patient, at
 
 
 @lru_cache(maxsize=4096)

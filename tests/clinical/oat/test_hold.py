@@ -28,6 +28,22 @@ def code(word: str) -> dict[str, Any]:
     return {"coding": [{"system": "urn:throughcare:code-system:hold", "code": word}]}
 
 
+def test_one_that_was_lifted_is_inactive_and_nobody_is_named_where_nobody_set_it() -> None:
+    standing, lifted = (
+        Hold("h", "p", HoldReason.CLINICAL, DAY),
+        Hold("h", "p", HoldReason.CLINICAL, DAY, on(1)),
+    )
+    assert (flag_of(standing)["status"], flag_of(lifted)["status"]) == ("active", "inactive")
+    assert "author" not in flag_of(standing)
+
+
+def test_its_days_are_those_of_the_facility() -> None:
+    evening = {"start": "2026-03-09T23:30:00Z", "end": "2026-03-11T23:30:00Z"}
+    found = hold_of(held(a_flag(period=evening, status="inactive", id=None)), ZONE)
+    assert found
+    assert (found.id, found.start, found.end) == ("", DAY, on(2))
+
+
 def test_a_word_that_is_not_ours_still_holds() -> None:
     found = hold_of(held(a_flag(code=code("sanction"))), ZONE)
     assert found
@@ -44,7 +60,9 @@ def test_no_reason_is_disciplinary() -> None:
     [
         {"status": "entered-in-error"},
         {"code": {"coding": [{"code": "clinical"}]}},
+        {"code": None},
         {"subject": {"reference": "Group/g"}},
+        {"subject": None},
         {"period": {"end": "2026-03-12"}},
         {"period": None},
     ],

@@ -76,6 +76,13 @@ def test_days_before_today_and_before_the_first_order_are_no_gap() -> None:
     ]
 
 
+def test_a_gap_after_the_last_beginning_is_told_up_to_the_last_end() -> None:
+    steps = (Step(DAY, on(1), mg(20)), Step(on(3), None, mg(25)))
+    assert told(an_order(id="new", start=DAY, end=on(5), steps=steps)) == [
+        (f"No valid order on {on(2)}", {"first": on(2)})
+    ]
+
+
 def test_an_order_without_an_end_leaves_no_gap_behind_it() -> None:
     assert told(an_order(id="new", start=DAY, end=None), an_order(start=on(9), end=on(12))) == []
     assert told(an_order(id="new", start=DAY, end=on(1)), an_order(start=on(4), end=None)) == [

@@ -212,6 +212,11 @@ def test_after_a_dose_of_ours_too_and_less_after_little_methadone(
         assert (not gate(a_happened(at=SIX - ago, product=product, mg=amount))) is passes
 
 
+def test_only_of_methadone_is_there_a_little() -> None:
+    law = a_law(oat__buprenorphine_gate_after__long_acting="30 h")
+    assert gate(a_happened(at=SIX - 27 * HOUR, product=MORPHINE, mg=Decimal(20)), law=law)
+
+
 def test_a_dose_of_a_medicine_that_is_not_known_says_nothing_of_its_kind() -> None:
     assert not gate(a_happened(at=SIX - HOUR, product=None))
 

@@ -7,7 +7,7 @@ import pytest
 from oat import DAY, METHADONE, SIX, on
 
 from clinical.oat.issue import Issue, Severity
-from clinical.oat.order import OatOrder, OrderStatus, TelephoneOrder
+from clinical.oat.order import OatOrder, OrderStatus, Part, Signature, Step, TelephoneOrder
 from clinical.oat.orders.spoken import of_one_dose, spoken_for, spoken_order
 from clinical.oat.record import TreatmentRecord
 from clinical.words import Sentence
@@ -16,6 +16,14 @@ from clinical.words import Sentence
 def spoken(part: int = 1, **changes: OrderStatus) -> OatOrder:
     said = TelephoneOrder(SIX, DAY, part, True)
     return replace(spoken_order(said, METHADONE, Decimal(40), "p", "prison", "dr"), **changes)
+
+
+def test_it_is_of_who_said_it_for_whom_and_where() -> None:
+    said = TelephoneOrder(SIX, DAY, 2, True, "nurse")
+    assert spoken_order(said, METHADONE, Decimal(40), "p", "prison", "dr") == OatOrder(
+        id="", patient="p", product=METHADONE, steps=(Step(DAY, None, (Part(Decimal(40)),)),), start=DAY, end=DAY,
+        facility="prison", prescriber="dr", signature=Signature.TELEPHONE, telephone=said,
+    )  # fmt: skip
 
 
 def test_it_is_valid_on_its_day_alone() -> None:

@@ -43,6 +43,8 @@ def test_a_cup_is_wanted_of_the_person_the_slot_and_the_version_in_the_unit_of_t
     assert wanted(a_row(), METHADONE) == expected
     assert wanted(a_row(), WEAKER) == replace(expected, amount=Decimal(12))
     assert wanted(a_row(slot=None), METHADONE) is None
+    unstored = a_row(slot=Slot(replace(ORDER, version=""), DAY, 1, Decimal(60)))
+    assert wanted(unstored, METHADONE) == replace(expected, version=0)
     seven = StockProduct("N07BC02", Form.ORAL_SOLUTION, Decimal(7))
     assert wanted(a_row(), seven) is None, "60 mg cannot be measured of 7 mg/mL"
 
@@ -94,3 +96,9 @@ def test_what_a_round_leaves_is_all_that_no_later_round_gives() -> None:
     had = replace(later, state=State.DONE)
     assert left_over([now, had], cups, "morning", DAY) == (mine, theirs, gone)
     assert slot_of(a_row(slot=None)) == ""
+
+
+def test_a_cup_of_a_dose_that_no_order_gives_is_still_named() -> None:
+    cup = a_cup()
+    (checked,) = cups_of(a_row(slot=None), (), (cup,))
+    assert (checked.standing, checked.flaw) == (cup, CupFlaw.ORDER_CHANGED)

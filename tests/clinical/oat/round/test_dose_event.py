@@ -6,9 +6,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from oat import SIX
 
 from clinical.oat.happened import Entry, Kind, Reason
-from clinical.oat.round.clock import TOLERATED, Occurred, occurred
+from clinical.oat.round.clock import TOLERATED, Occurred, occurred, put_right
 from clinical.oat.round.dose_event import (
     Contact,
     IdentityBy,
@@ -151,6 +152,14 @@ def test_what_was_to_happen_after_it_arrived_happened_by_then() -> None:
 def test_what_was_to_happen_before_the_list_happened_after_it() -> None:
     listed = AT + timedelta(hours=1)
     assert when(list_from=listed.isoformat()) == Occurred(listed, True, LATER)
+
+
+@pytest.mark.parametrize(("minutes", "trusted"), [(-3, False), (-2, True), (-1, True), (1, True)])
+def test_a_little_before_the_list_is_still_believed(minutes: int, trusted: bool) -> None:
+    at = SIX + timedelta(minutes=minutes)
+    found = put_right(at, None, SIX + timedelta(hours=1), SIX)
+    assert (found.surely_by is None) is trusted
+    assert found.at == (at if trusted else SIX)
 
 
 def test_a_paper_is_older_than_any_list() -> None:

@@ -77,6 +77,23 @@ def test_a_change_since_yesterday_is_told(yesterday: int, changed: Decimal | Non
     assert only(YESTERDAY, orders=(an_order(steps=steps),)).changed_mg == changed
 
 
+def test_what_changed_earlier_is_no_change_since_yesterday() -> None:
+    before_yesterday = an_order(steps=(Step(on(-30), on(-2), mg(60)), Step(on(-1), None, mg(65))))
+    assert only(orders=(before_yesterday,)).changed_mg is None
+
+
+def test_a_new_order_is_compared_with_the_one_before_it_and_a_depot_with_none() -> None:
+    before, now = an_order(60, id="a", end=on(-1)), an_order(65, id="b", start=DAY)
+    depot = an_order(24, id="d", product=WEEKLY, start=on(-60), end=on(-40))
+    assert only(orders=(before, now)).changed_mg == 5
+    assert only(orders=(before, now, depot)).changed_mg == 5
+    rises = an_order(
+        product=WEEKLY, start=on(-7), steps=(Step(on(-7), on(-1), mg(24)), Step(DAY, None, mg(32)))
+    )
+    (row,) = listed(a_situation(orders=(rises,)), protocol=NO_PROTOCOL)
+    assert (row.slot and row.slot.mg, row.changed_mg) == (32, None)
+
+
 def test_the_first_day_is_no_change() -> None:
     assert only(orders=(an_order(start=DAY),)).changed_mg is None
 
@@ -131,6 +148,17 @@ def test_a_dose_that_names_no_slot_is_the_first_of_the_day() -> None:
     assert (row.state, row.done.id) == (State.DONE, "foreign")
 
 
+def test_doses_that_name_no_slot_are_the_first_and_the_second_of_their_own_day() -> None:
+    morning, noon = (
+        a_happened(id=id_, at=at, order=None, slot_day=None, part=None)
+        for id_, at in (("a", SIX), ("b", SIX + 6 * HOUR))
+    )
+    rows = listed(a_situation(morning, noon, orders=(an_order(30, 30),)), at=SIX + 7 * HOUR)
+    assert [row.done and row.done.id for row in rows] == ["a", "b"]
+    yesterday = a_happened(at=SIX - ONE_DAY, order=None, slot_day=None, part=None)
+    assert only(yesterday).state is State.TO_COME
+
+
 def test_what_was_vomited_stays_given_and_is_told() -> None:
     vomited = a_happened(Kind.VOMITED, SIX + HOUR, id="v", about=given().id, product=None, mg=None)
     row = only(YESTERDAY, given(), vomited, at=SIX + 2 * HOUR)
@@ -178,8 +206,9 @@ def test_who_stands_here_though_the_stay_says_otherwise_is_let_go_ahead_by_the_n
 
 def test_who_is_pregnant_is_seen_to_at_once() -> None:
     found = (Found(Caution.PREGNANCY, SIX, "Observation", "o"),)
-    (stop,) = only(YESTERDAY, holds=(Hold("h", "p", HoldReason.QTC, DAY),), cautions=found).stops
-    assert stop.escalate_at == SIX
+    row = only(YESTERDAY, holds=(Hold("h", "p", HoldReason.QTC, DAY),), cautions=found)
+    (stop,) = row.stops
+    assert (stop.escalate_at, row.pregnant) == (SIX, True)
 
 
 @pytest.mark.parametrize(("days", "there"), [(1, True), (7, True), (8, False)])
@@ -191,6 +220,23 @@ def test_whose_order_ended_stays_on_the_list_for_a_week_with_a_call_to_the_presc
     assert bool(rows) is there
     if there:
         assert (rows[0].slot, [one.code for one in rows[0].stops]) == (None, ["no-order"])
+
+
+def test_an_order_that_never_counted_keeps_nobody_on_the_list_and_one_that_ends_today_does() -> None:
+    assert listed(a_situation(orders=(an_order(end=on(-1), status=OrderStatus.ENTERED_IN_ERROR),))) == ()
+    no_dose_today = an_order(end=DAY, steps=(Step(on(-30), on(-1), mg(60)),))
+    assert len(listed(a_situation(orders=(no_dose_today,)))) == 1
+
+
+def test_a_row_without_a_dose_is_in_the_first_round_of_the_day() -> None:
+    (row,) = listed(a_situation(orders=(an_order(end=on(-1)),)))
+    assert (row.day, row.session, row.missed, row.missed_by_institution) == (DAY, "morning", 0, 0)
+
+
+def test_rows_of_one_person_stand_by_the_time_of_the_dose() -> None:
+    parts = (Part(Decimal(20), time(18)), Part(Decimal(40), time(6)))
+    rows = listed(a_situation(orders=(an_order(steps=(Step(on(-30), None, parts),)),)))
+    assert [row.slot and row.slot.mg for row in rows] == [40, 20]
 
 
 def test_whose_doses_another_place_gives_is_not_asked_for() -> None:
@@ -229,6 +275,7 @@ def test_a_reason_of_the_institution_counts_as_missed_too() -> None:
     ]  # fmt: skip
     row = only(a_happened(id="last", at=SIX - 4 * ONE_DAY), *court)
     assert (row.missed, [one.code for one in row.stops]) == (3, ["missed-days"])
+    assert row.missed_by_institution == 3
 
 
 # --- days and hours
@@ -296,3 +343,14 @@ def test_a_protocol_without_the_time_after_a_dose_takes_the_longer_wait() -> Non
     law = a_law(oat__time_after__methadone_oral_solution=None)
     (row,) = listed(a_situation(a_happened(id="x", at=SIX - 23 * HOUR)), protocol=law)
     assert [one.code for one in row.stops] == ["too-soon"]
+
+
+def test_somebody_sees_to_it_by_a_time_that_is_reckoned_from_when_the_stop_was_first_shown() -> None:
+    person = a_situation(YESTERDAY, holds=(Hold("h", "p", HoldReason.CLINICAL, DAY),))
+    by = []
+    for since in (None, SIX - HOUR):
+        (row,) = round_list([person], Now(SIX, ZONE, PROTOCOL, since))
+        by.append(row.stops[0].escalate_at)
+    assert by[0] is not None
+    assert by[1] is not None
+    assert by[0] - by[1] == HOUR
