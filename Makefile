@@ -5,7 +5,7 @@ WORKERS ?= auto
 # Modules that were read once are kept compiled, also where the machine says otherwise: the tests start many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo demo-reset test check fix bench bench-full round crash screens docs lock setup setup-test node
+.PHONY: demo demo-reset test check fix bench bench-full round crash mutants screens docs lock setup setup-test node
 
 demo: setup
 	@$(RUN)throughcare demo
@@ -18,6 +18,9 @@ test: setup-test node
 
 crash: setup-test
 	$(RUN)python -m pytest tests/crash --kills 50
+
+mutants: setup-test
+	$(RUN)python tests/mutation/run.py
 
 check: setup-test
 	$(RUN)ruff format --check .
@@ -51,6 +54,7 @@ docs: setup-test
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --extra build --extra hsm pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" --all-extras -c requirements.lock pyproject.toml -o tests/requirements.lock
+	echo mutmut | uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command "make lock" - -o tests/mutation/requirements.lock
 
 setup:
 	@$(PYTHON) deploy/setup.py

@@ -21,6 +21,7 @@ from services.clinic.orders.after_page import after_router
 from services.clinic.orders.countersign_page import countersign_router
 from services.clinic.orders.new_page import new_order_router
 from services.clinic.orders.orders_page import orders_router
+from services.clinic.orders.sanction_page import sanction_router
 from services.clinic.orders.telephone_page import telephone_router
 from services.clinic.orders.times_page import times_router
 from services.clinic.own_file_page import own_file_router
@@ -67,6 +68,7 @@ PAGES = (
     new_order_router,
     act_router,
     telephone_router,
+    sanction_router,
     countersign_router,
     after_router,
     times_router,

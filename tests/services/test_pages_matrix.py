@@ -176,6 +176,8 @@ PAGES: dict[str, Opens] = {
     "POST /people/chart": treats,
     "POST /people/chart/note": gives("Observation"),
     "POST /people/chart/note/correct": gives("Observation"),
+    "POST /people/orders/sanction": gives("Flag"),
+    "POST /people/orders/sanction/take-back": gives("Flag"),
     "POST /people/chart/naloxone": gives("MedicationDispense"),
     "POST /people/chart/ecg": gives("Observation"),
     "POST /people/chart/take-back": gives("Observation"),

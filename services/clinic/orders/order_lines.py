@@ -1,26 +1,32 @@
 """Orders as a page says them: what, how much from when to when, who signed, what became of it and why."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
+from clinical.custody.sanction import Sanction
 from clinical.oat.hold import WORDS as HOLD_WORDS
 from clinical.oat.hold import Hold
 from clinical.oat.induction import induction_day
 from clinical.oat.law import allows_telephone_orders
 from clinical.oat.order import OatOrder, OrderStatus, Step, Weekday
 from clinical.oat.orders.changing import decided_by
+from clinical.oat.orders.near_sanction import near_sanction
 from clinical.oat.orders.stop_reason import WORDS as STOP_WORDS
 from clinical.oat.orders.stop_reason import stop_reason_of
 from clinical.oat.orders.taken_back import WORDS as MISTAKE_WORDS
 from clinical.oat.orders.taken_back import may_take_back, mistake_of
 from clinical.oat.proposal import LIVE
+from clinical.oat.shapes import known_day
 from clinical.oat.telephone import countersigning
 from services.clinic.orders.here import Here
 from services.clinic.orders.words import SIGNATURES, STATUSES, WEEKDAYS
 from services.clinic.reading import parsed
 from services.clinic.sentences import amount
+
+STOPPED = frozenset({OrderStatus.STOPPED, OrderStatus.CANCELLED, OrderStatus.ON_HOLD})
+"""What somebody decided, or the protocol: an order that came to its last day was not stopped."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,8 @@ class OrderLine:
     suspended: bool
     ended: bool
     in_error: bool
+    near_sanction: date | None
+    """The first day of the sanction near which it was ended or suspended; None: of none."""
 
 
 @dataclass(frozen=True)
@@ -94,13 +102,35 @@ class HoldLine:
     start: date
     end: date | None
     set_by: str
+    near_sanction: date | None
 
 
 def order_lines(
-    here: Here, orders: Iterable[OatOrder], names: Mapping[str, str], facilities: Mapping[str, str]
+    here: Here,
+    orders: Iterable[OatOrder],
+    names: Mapping[str, str],
+    facilities: Mapping[str, str],
+    sanctions: Sequence[Sanction] = (),
 ) -> tuple[OrderLine, ...]:
     """The lines; ``names`` of accounts and ``facilities`` of Organizations, by their ids."""
-    return tuple(_line(here, one, names, facilities) for one in orders)
+    return tuple(
+        replace(_line(here, one, names, facilities), near_sanction=_stopped_near(here, one, sanctions))
+        for one in orders
+    )
+
+
+def _stopped_near(here: Here, order: OatOrder, sanctions: Sequence[Sanction]) -> date | None:
+    """Of an order that somebody ended or suspended, by the day of that decision."""
+    decision = decided_by(parsed(here.known.orders[order.id]))
+    day = known_day(decision[1], here.asking.zone) if decision else None
+    if order.status not in STOPPED or day is None:
+        return None
+    return _near(here, day, sanctions)
+
+
+def _near(here: Here, day: date, sanctions: Sequence[Sanction]) -> date | None:
+    found = near_sanction(day, sanctions, here.law)
+    return found.start if found else None
 
 
 def _line(here: Here, order: OatOrder, names: Mapping[str, str], facilities: Mapping[str, str]) -> OrderLine:
@@ -129,6 +159,7 @@ def _line(here: Here, order: OatOrder, names: Mapping[str, str], facilities: Map
         order.status is OrderStatus.ON_HOLD,
         order.status in (OrderStatus.STOPPED, OrderStatus.CANCELLED),
         order.status is OrderStatus.ENTERED_IN_ERROR,
+        None,
     )
 
 
@@ -168,11 +199,20 @@ def part_lines(step: Step) -> tuple[PartLine, ...]:
     return tuple(PartLine(amount(one.mg), f"{one.at:%H:%M}" if one.at else "") for one in step.parts)
 
 
-def hold_lines(holds: Iterable[Hold], names: Mapping[str, str]) -> tuple[HoldLine, ...]:
+def hold_lines(
+    here: Here, holds: Iterable[Hold], names: Mapping[str, str], sanctions: Sequence[Sanction]
+) -> tuple[HoldLine, ...]:
     """The holds, the latest first."""
     found = sorted(holds, key=lambda one: (one.start, one.id), reverse=True)
     return tuple(
-        HoldLine(one.id, HOLD_WORDS[one.reason], one.start, one.end, names.get(one.set_by or "", ""))
+        HoldLine(
+            one.id,
+            HOLD_WORDS[one.reason],
+            one.start,
+            one.end,
+            names.get(one.set_by or "", ""),
+            _near(here, one.start, sanctions),
+        )
         for one in found
     )
 

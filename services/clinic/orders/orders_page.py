@@ -1,9 +1,10 @@
 """A person's orders of opioid agonist treatment: the days to come, what is valid, what was, and who signed it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 from fastapi import APIRouter, Request, Response
@@ -22,7 +23,7 @@ from services.access.pages.forms import Field
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.find_page import PEOPLE
-from services.clinic.orders.here import Here, causes_shown, here_of
+from services.clinic.orders.here import HOLD, Here, causes_shown, here_of
 from services.clinic.orders.order_lines import (
     HoldLine,
     OrderLine,
@@ -32,7 +33,9 @@ from services.clinic.orders.order_lines import (
     order_lines,
     telephone_allowed,
 )
+from services.clinic.orders.sanctions import sanctions_of
 from services.clinic.orders.words import ACTIONS
+from services.clinic.permitted import may_make
 from services.clinic.reading import log_shown, names_of, parsed
 from services.clinic.round.staff import account_names
 from services.clinic.sentences import said
@@ -79,6 +82,16 @@ class WatchLine:
 
 
 @dataclass(frozen=True)
+class SanctionLine:
+    """A sanction that custody told of. ``own``: whether the reader wrote it down."""
+
+    id: str
+    start: date
+    end: date | None
+    own: bool
+
+
+@dataclass(frozen=True)
 class OrdersPage:
     """The orders of one person."""
 
@@ -101,7 +114,11 @@ class OrdersPage:
     may_hear: bool
     telephone_allowed: bool
     in_care: bool
+    sanctions: tuple[SanctionLine, ...]
+    may_note_sanction: bool
+    new_sanction: str
     said: str = ""
+    wrong: str = ""
 
 
 def orders_router(pages: Pages) -> APIRouter:
@@ -115,13 +132,13 @@ def orders_router(pages: Pages) -> APIRouter:
     return router
 
 
-def orders_answer(pages: Pages, asking: Asking, id_: str, told: str = "") -> Response:
+def orders_answer(pages: Pages, asking: Asking, id_: str, told: str = "", wrong: str = "") -> Response:
     """The orders of somebody, logged before anybody sees them. Raises NobodyHere, Forbidden."""
     with asking.snapshot() as (connection, cursor):
         here = here_of(asking, connection, id_)
-        page = _page(here, connection, cursor, told)
+        page = replace(_page(here, connection, cursor, told), wrong=wrong)
     log_shown(asking, here.patient, "$orders", len(page.current) + len(page.past))
-    return pages.render(asking.request, "clinic/orders.html", page)
+    return pages.render(asking.request, "clinic/orders.html", page, status=422 if wrong else 200)
 
 
 def _page(here: Here, connection: Connection, cursor: psycopg.Cursor[Any], told: str) -> OrdersPage:
@@ -133,10 +150,12 @@ def _page(here: Here, connection: Connection, cursor: psycopg.Cursor[Any], told:
     where = names_of(
         here.asking, cursor, here.patient.actor, {one.facility for one in orders if one.facility}
     )
-    lines = order_lines(here, orders, names, where)
+    sanctions = sanctions_of(here, cursor)
+    lines = order_lines(here, orders, names, where, sanctions)
     strip = strip_of(record, day)
     gaps = {one.day for one in strip.days if one.order is None}
     now = set(holds_on(record.holds, day))
+    me = str(here.asking.who.account.id)
     return OrdersPage(
         here.patient.id,
         here.patient.identity,
@@ -152,8 +171,8 @@ def _page(here: Here, connection: Connection, cursor: psycopg.Cursor[Any], told:
         tuple(reversed([one for one in lines if one.live])),
         tuple(one for one in lines if not one.live),
         tuple(one.element for one in here.known.situation.unreadable),
-        hold_lines(now, names),
-        hold_lines(set(record.holds) - now, names),
+        hold_lines(here, now, names, sanctions),
+        hold_lines(here, set(record.holds) - now, names, sanctions),
         _by_order(weighed, names),
         tuple(watched(here, cursor, standing(record))),
         here.known.situation.pregnant,
@@ -162,6 +181,9 @@ def _page(here: Here, connection: Connection, cursor: psycopg.Cursor[Any], told:
         here.may_hear,
         telephone_allowed(here),
         here.patient.in_care,
+        tuple(SanctionLine(one.id, one.start, one.end, one.told_to == me) for one in sanctions),
+        may_make(here.patient.actor, here.patient.id, [here.facility] if here.facility else [], HOLD),
+        str(uuid4()),
         told,
     )  # fmt: skip
 
