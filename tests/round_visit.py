@@ -122,6 +122,11 @@ def on_the_tablet(tab: RoundTab) -> Iterator[str]:
         if name in ("card", "stop-hold"):
             tab.taps(tab.page.locator(".round-more > summary"))
             yield f"{name}-more"
+        if name == "stop-hold":
+            tab.taps(tab.page.locator("#telephone-order"))
+            tab.page.locator("#write-down").wait_for()
+            yield "telephone"
+            tab.taps(tab.page.locator("#back"))
         tab.taps(tab.page.locator("#back"))
         tab.list().wait_for()
     tab.taps(tab.row("p1").locator(".round-row"))

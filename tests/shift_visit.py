@@ -157,6 +157,10 @@ def shift_pages(page: Any, address: str) -> Iterator[str]:
     page.locator("main textarea").first.fill("Seen today.")
     _send(page, "/people/chart/note")
     yield "chart-note"
+    _send(page, "/people/chart/naloxone")
+    page.locator("#ecg-qtc").fill("455")
+    _send(page, "/people/chart/ecg")
+    yield "chart-naloxone"
     page.locator("button[name=span][value=all]").click()
     page.locator("button[value=all][aria-pressed=true]").wait_for()
     page.locator("details summary").first.click()

@@ -86,7 +86,7 @@ SHIFT_SHOWN = {
     "letter-not",
 }
 ROUND_SHOWN = {
-    "list", "card", "stop-hold", "two-people", "witness", "offline", "to-check", "locked", "overdose-under-way",
+    "list", "card", "stop-hold", "telephone", "two-people", "witness", "offline", "to-check", "locked", "overdose-under-way",
     "online-list", "work-off", "stops", "paper", "emergency-sign",
 }  # fmt: skip
 SIZES = ((1024, 768), (390, 844))

@@ -92,6 +92,8 @@ def test_a_new_order_is_compared_with_the_one_before_it_and_a_depot_with_none() 
     )
     (row,) = listed(a_situation(orders=(rises,)), protocol=NO_PROTOCOL)
     assert (row.slot and row.slot.mg, row.changed_mg) == (32, None)
+    each_second = (Step(on(-2), on(-1), mg(60)), Step(DAY, None, mg(65)))
+    assert only(orders=(an_order(start=on(-2), interval_days=2, steps=each_second),)).changed_mg is None
 
 
 def test_the_first_day_is_no_change() -> None:

@@ -1,0 +1,117 @@
+"""On the tablet: the PIN of a second person for each dose, a dose taken back by two, and one that is given again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from oat import a_law
+from people_pages import PASSWORD
+from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site
+
+from services.shared.embedded_postgres import EmbeddedPostgres
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+NewTab = Callable[[], RoundTab]
+
+
+@pytest.fixture
+def site(
+    postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[RoundSite]:
+    """A prison with two nurses."""
+    with round_site(postgres, f"second_{worker_id}", tmp_path_factory.mktemp("home"), 3) as served:
+        served.who("nurse2")
+        yield served
+
+
+@pytest.fixture
+def new_tab(site: RoundSite, chromium: "Browser") -> Iterator[NewTab]:
+    with ExitStack() as opened:
+
+        def new() -> RoundTab:
+            context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="en-GB")
+            context.set_default_timeout(8_000)
+            opened.callback(context.close)
+            tab = a_tablet(site, context)
+            tab.opens()
+            tab.chooses_pin()
+            tab.takes_the_wing()
+            return tab
+
+        yield new
+
+
+def flags(site: RoundSite, person: str) -> list[list[str]]:
+    """The remarks on each event about somebody, in the order in which they came."""
+    with site.desk.database.cursor() as cursor:
+        found = cursor.execute(
+            "SELECT flags FROM clinical.round_event WHERE patient_id = %s ORDER BY received_at", (person,)
+        ).fetchall()
+    return [one for (one,) in found]
+
+
+def test_where_the_law_wants_it_each_dose_needs_the_pin_of_a_second_person(
+    site: RoundSite, new_tab: NewTab
+) -> None:
+    site.application.state.law = a_law(oat__law__pin_for_each_dose=True)
+    tab = new_tab()
+    tab.opens_card("p1")
+    tab.page.locator("#beside").select_option(label="nurse2 of the tests")
+    tab.page.locator("#beside-pin").fill("not their password")
+    tab.taps_until(tab.page.locator("#give"), tab.page.locator("#pin-refused:not(:empty)"))
+    assert site.sent(["p1"]) == []
+    tab.page.locator("#beside-pin").fill(PASSWORD)
+    tab.taps_until(tab.page.locator("#give"), tab.row("p1"))
+    tab.is_sent()
+    assert [one[1:3] for one in site.sent(["p1"])] == [("given", "stored")]
+    assert flags(site, "p1") == [[]]
+
+
+def signs_in_beside(tab: RoundTab) -> None:
+    tab.taps(tab.page.get_by_role("button", name="Second person"))
+    tab.page.locator("#beside").select_option(label="nurse2 of the tests")
+    tab.page.locator("#beside-pin").fill(PASSWORD)
+    tab.taps_until(tab.page.get_by_role("button", name="Sign in beside"), tab.list())
+
+
+def test_a_wrong_tap_is_taken_back_by_two_where_there_are_two(site: RoundSite, new_tab: NewTab) -> None:
+    tab = new_tab()
+    signs_in_beside(tab)
+    tab.opens_card("p2")
+    tab.page.wait_for_timeout(SETTLES_MS)
+    tab.page.locator("#beside-saw").check()
+    tab.taps_until(tab.page.locator("#give"), tab.row("p2"))
+    tab.opens_card("p2")
+    tab.taps(tab.page.locator("#take-back"))
+    tab.page.locator(".tick-missing").wait_for()
+    assert [one[1] for one in site.sent(["p2"])] == ["given"]
+    tab.page.wait_for_timeout(SETTLES_MS)
+    tab.page.locator("#beside-agrees").check()
+    tab.taps_until(tab.page.locator("#take-back"), tab.row("p2"))
+    tab.is_sent()
+    assert [one[1] for one in site.sent(["p2"])] == ["given", "entered-in-error"]
+    assert flags(site, "p2")[-1] == []
+
+
+def test_what_was_vomited_is_given_again_from_the_card(site: RoundSite, new_tab: NewTab) -> None:
+    tab = new_tab()
+    tab.gives("p3")
+    tab.opens_card("p3")
+    tab.taps(tab.page.locator(".round-more > summary"))
+    tab.taps_until(
+        tab.page.locator(".round-form", has_text="Vomited").get_by_role("button", name="Record").first,
+        tab.row("p3"),
+    )
+    tab.is_sent()
+    tab.opens_card("p3")
+    tab.taps(tab.page.locator(".round-more > summary"))
+    tab.page.locator("#again-mg").fill("30")
+    tab.page.wait_for_timeout(SETTLES_MS)
+    again = tab.page.locator(".round-form", has=tab.page.locator("#again-mg"))
+    tab.taps_until(again.get_by_role("button", name="Record"), tab.row("p3"))
+    tab.is_sent()
+    assert [one[1] for one in site.sent(["p3"])] == ["given", "vomited", "re-dose"]
+    assert flags(site, "p3")[-1] == ["not-decided", "single-handed"]
