@@ -13,7 +13,9 @@ from services.shared.languages import current_language, gettext
 
 def said(sentence: Sentence, zone: ZoneInfo) -> str:
     """The sentence in the language of the request."""
-    return gettext(sentence.text) % {name: _written(value, zone) for name, value in sentence.values.items()}
+    values = sentence.values
+    text = gettext(sentence.text)
+    return text % {name: _written(value, zone) for name, value in values.items()} if values else text
 
 
 def amount(value: Decimal) -> str:

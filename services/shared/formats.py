@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, format_time
 from babel.numbers import format_decimal, format_percent
 
@@ -82,10 +84,16 @@ def moments_in(zone: ZoneInfo) -> Callable[[datetime], str]:
     """Writes instants in the facility's zone, such as "14 Nov 2026, 06:10"."""
 
     def moment(at: datetime) -> str:
-        local, locale = at.astimezone(zone), current_language().locale
-        return f"{format_date(local, locale=locale)}, {format_time(local, 'short', locale=locale)}"
+        return _moment(at, zone, current_language().locale)
 
     return moment
+
+
+@lru_cache(maxsize=4096)
+def _moment(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """A list says the same instants each time that it is asked for, and to write one takes longer than to reckon it."""
+    local = at.astimezone(zone)
+    return f"{format_date(local, locale=locale)}, {format_time(local, 'short', locale=locale)}"
 
 
 def fhir_dates_in(zone: ZoneInfo) -> Callable[[str], str]:

@@ -44,21 +44,26 @@ FROM clinical.oat_order o JOIN fhir_store.current_resource c ON (c.type, c.id) =
 WHERE o.patient_id = ANY(%s::text[]) AND (o.ends IS NULL OR o.ends >= %s)
 """
 # Of each product the last dose before the day, and of the latest of all what happened since: what was before it says
-# nothing of the day.
+# nothing of the day. From one product to the next that the person ever had by the index, and not over all that there are.
 EVENTS = f"""
-WITH p (patient_id) AS (SELECT unnest(%(patients)s::text[])),
+WITH RECURSIVE p (patient_id) AS (SELECT unnest(%(patients)s::text[])),
 last AS (
-    SELECT p.patient_id, l.product, l.at FROM p CROSS JOIN unnest(%(products)s::text[]) AS made (product)
-    CROSS JOIN LATERAL (
-        SELECT made.product, max(t.occurred_at) AS at FROM clinical.oat_event t
-        WHERE t.taken AND t.patient_id = p.patient_id AND t.product = made.product AND t.occurred_at < %(midnight)s
-    ) l WHERE l.at IS NOT NULL
+    SELECT p.patient_id, f.product, f.at FROM p CROSS JOIN LATERAL (
+        SELECT t.product, t.occurred_at AS at FROM clinical.oat_event t
+        WHERE t.taken AND t.patient_id = p.patient_id AND t.product IS NOT NULL AND t.occurred_at < %(midnight)s
+        ORDER BY t.product DESC, t.occurred_at DESC LIMIT 1
+    ) f
+    UNION ALL
+    SELECT l.patient_id, f.product, f.at FROM last l CROSS JOIN LATERAL (
+        SELECT t.product, t.occurred_at AS at FROM clinical.oat_event t
+        WHERE t.taken AND t.patient_id = l.patient_id AND t.product < l.product AND t.occurred_at < %(midnight)s
+        ORDER BY t.product DESC, t.occurred_at DESC LIMIT 1
+    ) f
 ),
+latest AS (SELECT l.patient_id, max(l.at) AS at FROM last l GROUP BY l.patient_id),
 since AS (
-    SELECT p.patient_id, coalesce(
-        (SELECT max(l.at) FROM last l WHERE l.patient_id = p.patient_id),
-        %(midnight)s::timestamptz - %(look_back)s::interval
-    ) AS at FROM p
+    SELECT p.patient_id, coalesce(l.at, %(midnight)s::timestamptz - %(look_back)s::interval) AS at
+    FROM p LEFT JOIN latest l USING (patient_id)
 )
 SELECT {", ".join(f"e.{column}" for column in COLUMNS)} FROM since
 JOIN clinical.oat_event e ON e.patient_id = since.patient_id AND e.occurred_at >= since.at
@@ -245,7 +250,6 @@ class _Read:
 def _events(reader: Reader, patients: Sequence[str], at: datetime) -> Mapping[str, list[tuple[Any, ...]]]:
     asked = {
         "patients": array(patients),
-        "products": array(products()),
         "midnight": datetime.combine(at.astimezone(reader.zone).date(), time.min, reader.zone),
         "look_back": LOOK_BACK,
     }
