@@ -34,6 +34,9 @@ APPLICATION = "throughcare"
 
 FEW = 5
 
+NO_JIT = "-c jit=off"
+"""Plans of many people are reckoned dear and run for milliseconds: to compile one would take ten times as long."""
+
 
 class NotReady(Exception):
     """The database cannot be reached, or its tables are not those of this version."""
@@ -48,7 +51,7 @@ class Database:
 
     def __init__(self, url: str, *, pool_size: int = 20, wall: Wall = Wall.RECORD) -> None:
         self._options: dict[str, Any] = {
-            "options": f"-c timezone=UTC {wall.option}",
+            "options": f"-c timezone=UTC {NO_JIT} {wall.option}",
             "application_name": APPLICATION,
         }
         self.engine = _engine(url, pool_size, self._options)

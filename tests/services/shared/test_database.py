@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from fhir_store.write import raw_cursor
 from services.shared.database import ATTEMPTS, Database, LostEveryTime
 from services.shared.errors import service_error
 
@@ -51,3 +52,10 @@ def test_another_error_is_not_tried_again(database: Database) -> None:
     with pytest.raises(DBAPIError):
         database.run(_losing(1, "22012", tried))
     assert len(tried) == 1
+
+
+def test_no_statement_is_compiled(database: Database) -> None:
+    with database.cursor() as cursor:
+        assert cursor.execute("SHOW jit").fetchall() == [("off",)]
+    with database.transaction() as connection:
+        assert raw_cursor(connection).execute("SHOW jit").fetchall() == [("off",)]
