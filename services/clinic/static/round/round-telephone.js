@@ -10,9 +10,9 @@
   const byTelephone = () => state.list.protocol.by_telephone;
   const notMe = (people) => Object.fromEntries(people.filter((one) => one.account !== state.account.account).map((one) => [one.account, one.name]));
 
-  // Whether a prescriber on the telephone can let this dose go ahead.
+  // Whether a prescriber on the telephone can let this dose go ahead. A list of an older version names none.
   const isFor = (row) => {
-    const { telephone_orders: allowed } = state.list.protocol;
+    const allowed = state.list.protocol.telephone_orders && byTelephone() && state.list.prescribers?.length;
     const stops = state.stops(row);
     return allowed && state.list.may_record && !state.expired() && !state.elsewhere(row) && state.isOpen(row) && stops.length > 0 && stops.every((one) => one.group === "b");
   };

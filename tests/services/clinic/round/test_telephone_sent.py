@@ -8,9 +8,13 @@ import pytest
 from fastapi import FastAPI
 from oat import DAY, a_law
 from people_pages import Someone
+from round_prison import OTHER_PRISON, a_person, put
 from round_tablets import SEVEN, SignIn, Tablet
 from sealed_events import seal
+from stored import records
 
+from fhir_store.store import Store
+from services.access.pages.desk import Desk
 from services.clinic.round.facility_key import FacilityKey
 
 Json = dict[str, Any]
@@ -84,3 +88,13 @@ def test_a_colleague_sends_it_unread(
     )
     assert [(one["status"], one["outcome"]) for one in answer.json()["answers"]] == [(201, "stored")]
     assert nurse.rows()["p1"]["by_telephone"] == "doctor of the tests"
+
+
+def test_for_somebody_who_is_not_in_care_here_it_is_kept_apart(
+    nurse: Tablet, people: dict[str, Someone], desk: Desk, store: Store
+) -> None:
+    put(desk.database, store, a_person("p9", prison=OTHER_PRISON))
+    answer = nurse.post("/round/events", spoken(nurse, people["doctor"], person="p9"))
+    assert answer.json()["outcome"] == "quarantined"
+    ordered = [one["id"] for one in records(desk, store, "MedicationRequest", "p9")]
+    assert ordered == ["p9-order"]
