@@ -5,12 +5,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from uuid import UUID
 
 import pytest
 from dispensary import Dispensary, law
 from oat import DAY, an_order
 from people_pages import PASSWORD, Someone
+from resources import a_stay
 from round_online import Online
 from round_prison import PRISON, put
 from round_tablets import SEVEN, SignIn, Tablet
@@ -93,6 +95,26 @@ def test_who_needs_a_cup_stands_there_by_cell_and_initials_with_mg_and_ml(page: 
     assert len(CUP.findall(text)) == 2
     for never in ("DEMO-p1", "N-p1", "ethadon"):
         assert never not in text
+
+
+def test_one_wing_after_the_other_is_shown_where_there_are_several(
+    page: Online, tray: UUID, desk: Desk, store: Store
+) -> None:
+    prison = {"reference": f"Organization/{PRISON}"}
+    wing = {"coding": [{"system": "urn:throughcare:code-system:place", "code": "wing"}]}
+    for name, patient in (("East & old", "p1"), ("West", "p2")):
+        id_ = name.split()[0].lower()
+        put(desk.database, store, [
+            {"resourceType": "Location", "id": id_, "name": name, "type": [wing], "managingOrganization": prison},
+            {**a_stay(f"{patient}-stay", patient=patient, prison=PRISON), "location": [{"location": {"reference": f"Location/{id_}"}}]},
+        ])  # fmt: skip
+    page.open(address(tray))
+    assert len(CUP.findall(page.page.text)) == 2
+    (east, west) = re.findall(r'href="(/round/pour/[^"]*wing=[^"]+)"', page.page.text)
+    first = CUP.findall(page.open(unescape(east)).text)
+    second = CUP.findall(page.open(unescape(west)).text)
+    assert (len(first), len(second), set(first) & set(second)) == (1, 1, set())
+    assert CUP.findall(page.open(f"{address(tray)}&wing=nowhere").text) == []
 
 
 def test_what_would_be_left_is_shown_before_and_nothing_is_poured_by_looking(
