@@ -29,9 +29,11 @@ from fhir_store.write import Saved, Write, raw_cursor, save
 AUTHOR = "day close"
 ORDER = "MedicationRequest"
 
-WAITS = timedelta(hours=12)
+WAITS = "oat.day-waits"
 """So long after its end a day is not closed while a tablet holds a wing of an open round of it: it may have doses that were
-not sent yet. Proposed by Throughcare, no source."""
+not sent yet. Not set: 12 hours."""
+
+LONGEST = timedelta(hours=12)
 
 ONCE = """
 INSERT INTO clinical.day_closed (facility, day, closed_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING day
@@ -99,7 +101,8 @@ def _is_due(cursor: psycopg.Cursor[Any], closing: Closing, facility: str) -> boo
     asked = (facility, closing.day)
     if cursor.execute(IS_CLOSED, asked).fetchone() is not None:
         return False
-    waited = last_closed(closing.at - WAITS, closing.store.zone, closing.law) >= closing.day
+    waits = closing.law.duration(WAITS) or LONGEST
+    waited = last_closed(closing.at - waits, closing.store.zone, closing.law) >= closing.day
     return waited or cursor.execute(HELD, asked).fetchone() is None
 
 

@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 from at_the_window import NURSE, TABLET, Window
-from oat import DAY, SIX, ZONE, a_happened, on
+from oat import DAY, HOUR, SIX, ZONE, a_happened, a_law, on
 from round_prison import OTHER_PRISON, PRISON, PROTOCOL, a_person, put
 
-from clinical.oat.closing import WAITS, Closing, close_day
+from clinical.oat.closing import LONGEST, Closing, close_day
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import order_of
 from clinical.oat.orders.changing import resumed
 from clinical.oat.round import parts
+from clinical.protocols import Protocol
 from fhir_store.json_text import parse
 from fhir_store.store import Store
 from fhir_store.write import Saved, raw_cursor
@@ -41,11 +42,11 @@ def logged() -> list[tuple[str, str]]:
 
 @pytest.fixture
 def close(database: Database, store: Store, logged: list[tuple[str, str]]) -> Close:
-    def closed(at: datetime = SIX, facility: str = PRISON) -> list[str]:
+    def closed(at: datetime = SIX, facility: str = PRISON, law: Protocol = PROTOCOL) -> list[str]:
         def log(patient: str, saved: Saved) -> None:
             logged.append((patient, saved.interaction))
 
-        saved = database.run(lambda c: close_day(Closing(c, store, PROTOCOL, at, log), facility))
+        saved = database.run(lambda c: close_day(Closing(c, store, law, at, log), facility))
         return [one.id for one in saved]
 
     return closed
@@ -99,9 +100,11 @@ def test_orders_of_another_facility_are_not_touched(database: Database, store: S
     assert close(facility=OTHER_PRISON) == ["five-order"]
 
 
+@pytest.mark.parametrize(("said", "waits"), [("12 h", 12 * HOUR), ("3 h", 3 * HOUR), (None, LONGEST)])
 def test_a_day_waits_for_a_tablet_that_may_hold_doses_of_it(
-    database: Database, store: Store, close: Close
+    database: Database, store: Store, close: Close, said: str | None, waits: timedelta
 ) -> None:
+    law = a_law(oat__day_waits=said)
     put(database, store, missed("five", 5))
 
     def held(connection: Any) -> None:
@@ -111,8 +114,8 @@ def test_a_day_waits_for_a_tablet_that_may_hold_doses_of_it(
 
     database.run(held)
     ended = datetime.combine(DAY, datetime.min.time(), ZONE)
-    assert close(ended + WAITS - timedelta(minutes=1)) == []
-    assert close(ended + WAITS) == ["five-order"]
+    assert close(ended + waits - timedelta(minutes=1), law=law) == []
+    assert close(ended + waits, law=law) == ["five-order"]
 
 
 def test_a_day_whose_round_was_closed_does_not_wait(database: Database, store: Store, close: Close) -> None:
