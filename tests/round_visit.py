@@ -86,7 +86,8 @@ def places(people: int, first_of_south: int) -> Iterator[Json]:
 
 
 def stocked(site: RoundSite) -> None:
-    """A bottle is out."""
+    """A bottle is out, and there is a prescriber to be called."""
+    site.doctor("vera")
     safe = Dispensary(site.desk.database, PRISON, day=DAY, at=SEVEN)
     safe.issues(safe.receives(2000), 500)
 
