@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 from sqlalchemy import Connection
@@ -23,6 +23,7 @@ from services.clinic.consents import law
 from services.clinic.disclosures import practitioner
 from services.clinic.permitted import may_make, require
 from services.clinic.reading import Patient, parsed
+from services.clinic.round.typed import uuid_in
 from services.clinic.writing import changed, new_with_id, save_for
 from services.shared.errors import BadRequest, Forbidden
 from services.shared.languages import N_
@@ -95,7 +96,7 @@ def periodic_of(
 def hand_over(asking: Asking, connection: Connection, patient: Patient, id_: str) -> None:
     """Naloxone was handed over today, under a number that was drawn for it; sent twice it is one. Raises BadRequest, Forbidden."""
     require(asking, raw_cursor(connection), patient, DISPENSE)
-    if not _is_known(asking, connection, DISPENSE, _number(id_)):
+    if not _is_known(asking, connection, DISPENSE, str(uuid_in(id_))):
         made = dispense_of(HandedOver(id_, patient.id, asking.day, _me(asking, connection)))
         save_for(asking, connection, patient, [new_with_id(made)])
 
@@ -106,7 +107,7 @@ def keep_ecg(
     """A QTc that was read off an ECG; sent twice it is one. Raises BadRequest, Forbidden."""
     require(asking, raw_cursor(connection), patient, OBSERVATION)
     on, milliseconds = _day(asking, day), _milliseconds(qtc_ms)
-    if not _is_known(asking, connection, OBSERVATION, _number(id_)):
+    if not _is_known(asking, connection, OBSERVATION, str(uuid_in(id_))):
         made = observation_of(id_, patient.id, on, milliseconds, _me(asking, connection))
         save_for(asking, connection, patient, [new_with_id(made)])
 
@@ -183,13 +184,6 @@ def _is_known(asking: Asking, connection: Connection, type_: str, id_: str) -> b
     except NotStored:
         return False
     return True
-
-
-def _number(id_: str) -> str:
-    try:
-        return str(UUID(id_))
-    except ValueError:
-        raise BadRequest from None
 
 
 def _day(asking: Asking, typed: str) -> date:

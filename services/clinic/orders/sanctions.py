@@ -1,7 +1,6 @@
 """Disciplinary sanctions that custody told of: what is known of somebody, written down, and taken back by who wrote it down."""
 
 from datetime import date
-from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection
@@ -13,6 +12,7 @@ from services.clinic.consent_form import Unfit
 from services.clinic.orders.here import HOLD, Here
 from services.clinic.permitted import require
 from services.clinic.reading import parsed
+from services.clinic.round.typed import uuid_in
 from services.clinic.writing import changed, new_with_id, save_for
 from services.shared.errors import BadRequest, Forbidden
 from services.shared.languages import N_
@@ -45,7 +45,7 @@ def write_down(here: Here, connection: Connection, id_: str, first: str, last: s
     start, end = _day(first), _day(last) if last else None
     if start is None or start > here.asking.day or (last and (end is None or end < start)):
         raise Unfit(NO_DAYS)
-    if any(one.id == _number(id_) for one in sanctions_of(here, raw_cursor(connection))):
+    if any(one.id == str(uuid_in(id_)) for one in sanctions_of(here, raw_cursor(connection))):
         return
     made = Sanction(id_, here.patient.id, start, end, str(here.asking.who.account.id))
     save_for(here.asking, connection, here.patient, [new_with_id(flag_of(made))])
@@ -71,10 +71,3 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def _number(id_: str) -> str:
-    try:
-        return str(UUID(id_))
-    except ValueError:
-        raise BadRequest from None
