@@ -71,7 +71,7 @@ def test_it_is_written_down_without_a_network_and_the_dose_is_given_by_it(
         assert too_wide(tab) == []
     tab.page.set_viewport_size({"width": 1024, "height": 768})
     writes_down(tab, "999")
-    assert "More cannot be ordered by telephone" in tab.page.locator("#telephone-refused").inner_text()
+    assert "at most 60 mg can be ordered by telephone" in tab.page.locator("#telephone-refused").inner_text()
     tab.page.locator("#telephone-mg").fill("40")
     tab.taps_until(tab.page.locator("#write-down"), tab.page.locator("#give"))
     assert "By telephone order of vera of the tests" in tab.page.locator("main").inner_text()

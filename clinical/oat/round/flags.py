@@ -80,6 +80,7 @@ QUARANTINING = frozenset(
         Flag.NOT_UNDERSTOOD,
         Flag.NOT_PERMITTED,
         Flag.ORDERED_TWICE,
+        Flag.NOT_BY_TELEPHONE,
     }
 )
 """With one of these it is kept, and no record is made of it before a clinician has looked."""

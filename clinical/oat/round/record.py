@@ -24,7 +24,7 @@ from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
 from clinical.oat.round.members import NotUnderstood
 from clinical.oat.round.parts import holder_of
 from clinical.oat.round.reading import Reader, situations
-from clinical.oat.round.record_spoken import is_ordered_twice, spoken_recorded
+from clinical.oat.round.record_spoken import spoken_recorded, why_apart
 from clinical.oat.round.recorded import ABOUT_THE_DOSE_ITSELF, happened_from, product_given
 from clinical.oat.round.recording import Recorded, Recording, saved_in
 from clinical.oat.round.round_list import Now
@@ -61,8 +61,8 @@ def record_event(recording: Recording, received: Received, said: Json) -> Record
         return quarantined(recording, received, said, Flag.UNKNOWN_PERSON)
     if received.revoked:
         return quarantined(recording, received, said, Flag.REVOKED_DEVICE)
-    if isinstance(event, SpokenEvent) and is_ordered_twice(recording, received, event):
-        return quarantined(recording, received, said, Flag.ORDERED_TWICE)
+    if isinstance(event, SpokenEvent) and (why := why_apart(recording, received, event)):
+        return quarantined(recording, received, said, why)
     return _of_somebody(recording, received, event, said)
 
 

@@ -1,7 +1,7 @@
 """A telephone order that a tablet wrote down, into the record: the order, what it was given in spite of, what it released.
 
 The tablet could not weigh it. What would have been shown before is found here, stored with the order, and shown to the
-prescriber who signs it; what should never have been ordered so is flagged for somebody to look at.
+prescriber who signs it; what could not be ordered so is kept apart, and no order is made of it before a clinician has looked.
 """
 
 from collections.abc import Iterator
@@ -33,12 +33,20 @@ from fhir_store.locks import lock_of, take
 ORDER = "MedicationRequest"
 
 
-def is_ordered_twice(recording: Recording, received: Received, event: SpokenEvent) -> bool:
-    """Whether there is another telephone order for the same dose. Who decides on orders of the person waits from then on."""
+def why_apart(recording: Recording, received: Received, event: SpokenEvent) -> Flag | None:
+    """Why no order is made of it before a clinician has looked; None: one is. Who decides on orders of the person waits from then on.
+
+    What two prescribers would have to sign, or the law does not allow, gives nobody a dose by having been written down.
+    """
     records = sorted(records_of(recording.cursor, event.person))
     take(recording.cursor, sorted(lock_of("orders", one) for one in records))
-    known = _known(recording, received, event, _when(received, event))
-    return spoken_for(known.record, event.day, event.part) is not None
+    when = _when(received, event)
+    known = _known(recording, received, event, when)
+    if spoken_for(known.record, event.day, event.part) is not None:
+        return Flag.ORDERED_TWICE
+    order = _order(received, event, when)
+    may = _may_be_spoken(recording, order, _issues(recording, known, order, when))
+    return None if may else Flag.NOT_BY_TELEPHONE
 
 
 def spoken_recorded(recording: Recording, received: Received, event: SpokenEvent) -> Recorded:
@@ -47,10 +55,11 @@ def spoken_recorded(recording: Recording, received: Received, event: SpokenEvent
     known = _known(recording, received, event, when)
     order = _order(received, event, when)
     issues = _issues(recording, known, order, when)
-    releases = _releases(recording, known, order, event, when)
+    may = _may_be_spoken(recording, order, issues)
+    releases = _releases(recording, known, order, event, when) if may else ()
     resources = _resources(order, issues, releases, event.reason, when)
     saved = tuple(saved_in(recording, list(resources)))
-    flags = frozenset(_flags(recording, order, issues, when))
+    flags = frozenset(_flags(when))
     return Recorded(_kept(received, event, when, flags), saved=saved, event=event)
 
 
@@ -101,14 +110,15 @@ def _resources(
         yield release_resource(release), None
 
 
-def _flags(
-    recording: Recording, order: OatOrder, issues: tuple[Issue, ...], when: Occurred
-) -> Iterator[Flag]:
+def _may_be_spoken(recording: Recording, order: OatOrder, issues: tuple[Issue, ...]) -> bool:
+    """Whether law and protocol let one prescriber order it by telephone."""
     assert order.telephone is not None, "it was made of one"
     slot = Slot(order, order.telephone.day, order.telephone.part, order.mg_on(order.telephone.day))
     flaws = flaws_of(order.telephone, order.prescriber, slot, recording.law)
-    if any(one.needs_second for one in issues) or next(flaws, None) is not None:
-        yield Flag.NOT_BY_TELEPHONE
+    return next(flaws, None) is None and not any(one.needs_second for one in issues)
+
+
+def _flags(when: Occurred) -> Iterator[Flag]:
     if when.surely_by is not None:
         yield Flag.CLOCK_NOT_TRUSTED
     elif when.corrected:

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from clinical.oat.begun_anew import ANEW
 from clinical.oat.checks.ceiling import most_of
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Happened, Kind
 from clinical.oat.law import allows_telephone_orders, may_dose_alone, needs_pin
+from clinical.oat.missed_table import meaning_of
 from clinical.oat.order import Signature
 from clinical.oat.product import products
 from clinical.oat.release import RELEASER_WORDS, WHY_WORDS, Releaser
@@ -127,6 +129,7 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
         "slot": {"order": slot.order.id, "day": slot.day.isoformat(), "part": slot.part} if slot else None,
         "order_version": slot.order.version if slot else None,
         "by_telephone": _who_said(shown, slot),
+        "spoken": _to_be_spoken(shown, row),
         "take_home": bool(slot and slot.take_home),
         "mg": _number(slot.mg) if slot else None,
         "mL": _number(_volume(row, shown.containers)),
@@ -197,9 +200,7 @@ def _protocol(law: Protocol) -> Json:
         "alone_allowed": alone.yes,
         "telephone_orders": telephone.yes,
         "by_telephone": {
-            code: {"most_mg": _number(most_of(one, law)), "by_volume": one.by_volume}
-            for code, one in products().items()
-            if not one.is_depot
+            code: {"by_volume": one.by_volume} for code, one in products().items() if not one.is_depot
         },
         "pin_each_dose": pin.yes,
         "look_again_s": int(look_again_after(law).total_seconds()),
@@ -241,6 +242,26 @@ def _who_said(shown: RoundShown, slot: Slot | None) -> str | None:
     if slot is None or slot.order.signature is not Signature.TELEPHONE:
         return None
     return shown.accounts.get(slot.order.prescriber or "", "")
+
+
+def _to_be_spoken(shown: RoundShown, row: Row) -> Json | None:
+    """What a prescriber may order by telephone where nobody can weigh it; None: only on the page that needs the network.
+
+    No more than was ordered or given last, of the same medicine, and nothing beside sedatives or after a break after which
+    treatment begins anew: those two prescribers sign.
+    """
+    last, law = row.last, shown.now.protocol
+    order = row.slot.order if row.slot else None
+    product = order.product if order else last.product if last else None
+    if product is None or product.is_depot or last is None or last.day is None or row.sedatives:
+        return None
+    missed = row.missed if order else max(0, (shown.now.closed - last.day).days)
+    meaning = meaning_of(missed, product, law, in_induction=row.induction_day is not None)
+    known = row.slot.mg if row.slot else last.mg
+    if meaning.level in ANEW or known is None:
+        return None
+    most = most_of(product, law)
+    return {"product": product.code, "most_mg": _number(known if most is None else min(known, most))}
 
 
 def _place(presence: Presence) -> Json:

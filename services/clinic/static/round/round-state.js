@@ -108,6 +108,7 @@
       state: "to-come",
       stops: row.stops.filter((one) => !order.in_spite_of.includes(one.code)),
       by_telephone: by,
+      spoken: null,
     });
   }
 

@@ -10,11 +10,12 @@
   const byTelephone = () => state.list.protocol.by_telephone;
   const notMe = (people) => Object.fromEntries(people.filter((one) => one.account !== state.account.account).map((one) => [one.account, one.name]));
 
-  // Whether a prescriber on the telephone can let this dose go ahead. A list of an older version names none.
+  // Whether a prescriber on the telephone can let this dose go ahead. The server says of which rows (spoken), since nothing can
+  // be weighed here. A list of an older version names none.
   const isFor = (row) => {
     const allowed = state.list.protocol.telephone_orders && byTelephone() && state.list.prescribers?.length;
     const stops = state.stops(row);
-    return allowed && state.list.may_record && !state.expired() && !state.elsewhere(row) && state.isOpen(row) && stops.length > 0 && stops.every((one) => one.group === "b");
+    return allowed && row.spoken && state.list.may_record && !state.expired() && !state.elsewhere(row) && state.isOpen(row) && stops.length > 0 && stops.every((one) => one.group === "b");
   };
 
   const offer = (row) => isFor(row) && quiet(_("Telephone order"), () => open(row), { id: "telephone-order" });
@@ -51,7 +52,7 @@
   const field = (id, words, made) => el("div", { class: "field" }, el("label", { for: id }, words), made);
 
   function open(row, refused = "") {
-    const medicines = Object.fromEntries(Object.keys(byTelephone()).map((code) => [code, state.list.words.products[code]]));
+    const medicines = { [row.spoken.product]: state.list.words.products[row.spoken.product] };
     show(
       el("div", { class: "page-head" }, el("div", {}, el("h1", {}, _("Telephone order")), el("p", { class: "quiet", translate: "no" }, `${row.cell || "–"} · ${row.initials}`)), quiet(_("Back, without recording"), () => Round.card.open(row), { id: "back" })),
       toRead(row),
@@ -60,7 +61,7 @@
         { class: "card round-forms", "aria-label": _("What was said") },
         el("p", { id: "telephone-refused", class: "told", role: "alert", hidden: !refused }, refused),
         choice("prescriber", _("Prescriber"), notMe(state.list.prescribers), { none: _("Choose"), plain: true }),
-        choice("medicine", _("Medicine"), medicines, { none: _("Choose"), chosen: row.product }),
+        choice("medicine", _("Medicine"), medicines),
         field("telephone-mg", _("mg"), el("input", { id: "telephone-mg", inputmode: "decimal", autocomplete: "off", maxlength: 10 })),
         field("telephone-reason", _("Why the dose is ordered all the same, in the prescriber's words"), el("textarea", { id: "telephone-reason", rows: 3, maxlength: 500, translate: "no" })),
         tick("read-back", _("I read the medicine and the dose back, and the prescriber confirmed it")),
@@ -73,13 +74,12 @@
   }
 
   // What is still missing, in words; empty: nothing.
-  function missing() {
-    const most = byTelephone()[typed("medicine")]?.most_mg;
+  function missing(row) {
+    const most = row.spoken.most_mg;
     const mg = typed("telephone-mg");
     if (!typed("prescriber")) return ["prescriber", _("Choose the prescriber who said it.")];
-    if (!typed("medicine")) return ["medicine", _("Choose the medicine.")];
     if (mg === null || !/^\d{1,5}(\.\d{1,3})?$/.test(mg) || Number(mg) === 0) return ["telephone-mg", _("Write how many mg were ordered: more than 0.")];
-    if (most && Number(mg) > Number(most)) return ["telephone-mg", fill(_("The protocol's most is %(mg)s mg. More cannot be ordered by telephone: ask for a lower dose."), { mg: most })];
+    if (Number(mg) > Number(most)) return ["telephone-mg", fill(_("Without the network at most %(mg)s mg can be ordered by telephone: ask for a lower dose."), { mg: most })];
     if (!typed("telephone-reason")) return ["telephone-reason", _("Write why the dose is ordered all the same.")];
     if (!document.getElementById("read-back").checked) return ["read-back", _("Read the medicine and the dose back first, then tick it.")];
     if (typed("listener") === typed("prescriber")) return ["listener", _("Whoever said it is nobody who heard it.")];
@@ -87,7 +87,7 @@
   }
 
   function write(row) {
-    const [id, words] = missing();
+    const [id, words] = missing(row);
     if (id) {
       const told = document.getElementById("telephone-refused");
       told.textContent = words;

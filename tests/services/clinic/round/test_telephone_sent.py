@@ -1,18 +1,20 @@
 """A telephone order from a tablet: who may send one, of whom, and what the tablet is told for it."""
 
 import json
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from fastapi import FastAPI
-from oat import DAY, a_law
+from oat import DAY, ONE_DAY, SIX, a_happened, a_law, on
 from people_pages import Someone
 from round_prison import OTHER_PRISON, a_person, put
 from round_tablets import SEVEN, SignIn, Tablet
 from sealed_events import seal
 from stored import records
 
+from clinical.oat.happened_resource import resource_of
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
 from services.clinic.round.facility_key import FacilityKey
@@ -98,3 +100,39 @@ def test_for_somebody_who_is_not_in_care_here_it_is_kept_apart(
     assert answer.json()["outcome"] == "quarantined"
     ordered = [one["id"] for one in records(desk, store, "MedicationRequest", "p9")]
     assert ordered == ["p9-order"]
+
+
+@pytest.mark.parametrize(
+    ("resources", "told"),
+    [
+        ([], {"product": "methadone-oral-solution", "most_mg": "60"}),
+        (a_person("p1", 130)[2:3], {"product": "methadone-oral-solution", "most_mg": "120"}),
+        (a_person("p1", end=on(-1))[2:3], {"product": "methadone-oral-solution", "most_mg": "60"}),
+        (
+            [
+                {
+                    "resourceType": "MedicationRequest", "id": "diazepam", "status": "active", "intent": "order",
+                    "subject": {"reference": "Patient/p1"}, "authoredOn": on(-9).isoformat(),
+                    "medicationCodeableConcept": {"coding": [{"system": "http://www.whocc.no/atc", "code": "N05BA01"}]},
+                }
+            ],
+            None,
+        ),
+    ],
+)  # fmt: skip
+def test_without_a_network_only_what_needs_no_weighing_is_offered(
+    nurse: Tablet, desk: Desk, store: Store, resources: list[Json], told: Json | None
+) -> None:
+    put(desk.database, store, resources)
+    assert nurse.rows()["p1"]["spoken"] == told
+
+
+@pytest.mark.parametrize("end", [None, on(-5)])
+def test_after_a_long_break_nothing_is_offered_without_a_network(
+    nurse: Tablet, desk: Desk, store: Store, end: date | None
+) -> None:
+    """Whether the order goes on or has ended."""
+    put(desk.database, store, [*a_person("p5", dosed=False, **({"end": end} if end else {}))])
+    last = a_happened(at=SIX - 6 * ONE_DAY, id="p5-last", patient="p5", order="p5-order")
+    put(desk.database, store, [resource_of(last)])
+    assert nurse.rows()["p5"]["spoken"] is None
