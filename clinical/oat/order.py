@@ -61,6 +61,9 @@ class Weekday(StrEnum):
     SUN = "sun"
 
 
+WEEK = tuple(Weekday)
+
+
 @dataclass(frozen=True)
 class Part:
     """One dose of a day: how much, and at what time of the civil day; None: in the round."""
@@ -172,7 +175,7 @@ class OatOrder:
 
     def is_take_home(self, day: date) -> bool:
         """Whether the dose of a day is taken at home."""
-        return list(Weekday)[day.weekday()] in self.take_home
+        return WEEK[day.weekday()] in self.take_home
 
     @property
     def plan(self) -> Plan:

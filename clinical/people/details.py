@@ -43,13 +43,18 @@ def details_of(patient: Json) -> Details:
     return Details(
         " ".join(first.get("given", ())) or ("" if "family" in first else first.get("text", "")),
         first.get("family", ""),
-        _father(first) or next((name for one in others if (name := _father(one))), ""),
+        fathers_name(patient),
         str(patient.get("birthDate", "")),
         patient.get("gender", "unknown"),
         tuple(numbers_of(patient)),
         doubt_of(patient),
         tuple(name for one in others if (name := _in_full(one))),
     )
+
+
+def fathers_name(patient: Json) -> str:
+    """The father's name, of the name in use before others; empty if it is not known."""
+    return next((name for one in names_in_use_first(patient) if (name := _father(one))), "")
 
 
 def patient_of(details: Details, facility: str, law: Protocol = NO_PROTOCOL) -> dict[str, Any]:

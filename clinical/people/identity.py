@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clinical.people.details import details_of
-from clinical.people.doubt import Doubt
+from clinical.people.details import fathers_name
+from clinical.people.doubt import Doubt, doubt_of
 from clinical.people.numbers import V2_0203, NumberKind, kind_of_number
 
 Json = Mapping[str, Any]
@@ -34,9 +34,12 @@ class Identity:
 
 def identity_of(patient: Json) -> Identity:
     """The identity of a Patient that has passed the gate, whole or in its reduced form."""
-    details = details_of(patient)
     return Identity(
-        _name(patient), _number(patient), str(patient.get("birthDate", ""))[:4], details.father, details.doubt
+        _name(patient),
+        _number(patient),
+        str(patient.get("birthDate", ""))[:4],
+        fathers_name(patient),
+        doubt_of(patient),
     )
 
 

@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy import Column, Table, Text
 
 from clinical.custody.stay import metadata, target
+from fhir_store.arrays import array
 from fhir_store.projections import Projection
 
 SAME = frozenset({"replaced-by", "replaces", "seealso"})
@@ -42,6 +43,10 @@ WITH RECURSIVE found (asked, record) AS (
 )
 SELECT asked, record FROM found
 """  # noqa: S608 - our own text
+
+Records = Mapping[str, frozenset[str]]
+"""The ids of all records of each of some people."""
+
 NAMED = """
 SELECT other_id FROM clinical.same_person WHERE patient_id = ANY(%s)
 UNION SELECT patient_id FROM clinical.same_person WHERE other_id = ANY(%s)
@@ -75,10 +80,13 @@ def named_by_one(cursor: psycopg.Cursor[Any], person: str) -> frozenset[str]:
     return frozenset(other for (other,) in cursor.fetchall()) - frozenset(records)
 
 
-def records_of_all(cursor: psycopg.Cursor[Any], people: Collection[str]) -> dict[str, frozenset[str]]:
+def records_of_all(cursor: psycopg.Cursor[Any], people: Collection[str]) -> Records:
     """The same of many people by one statement."""
-    cursor.execute(TOGETHER, (sorted(set(people)),))
+    asked = sorted(set(people))
+    if not asked:
+        return {}
+    cursor.execute(TOGETHER, (array(asked),))
     found: dict[str, set[str]] = defaultdict(set)
-    for asked, record in cursor.fetchall():
-        found[asked].add(record)
-    return {person: frozenset(found[person]) for person in people}
+    for person, record in cursor.fetchall():
+        found[person].add(record)
+    return {person: frozenset(found[person]) for person in asked}

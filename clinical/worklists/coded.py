@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from clinical.oat.shapes import Json
 from clinical.worklists.ward import Ward
-from fhir_store.json_text import parse
 from fhir_store.read import read_many
 from fhir_store.search_values import param_id
 
@@ -28,5 +27,5 @@ def coded(
     found: dict[str, list[Json]] = defaultdict(list)
     for record, id_ in rows:
         if one := stored.get((type_, id_)):
-            found[whose[record]].append(parse(one.text.encode()).value)
+            found[whose[record]].append(one.value)
     return found

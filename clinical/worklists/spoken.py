@@ -9,7 +9,6 @@ from clinical.oat.order import WAS_VALID, TelephoneOrder
 from clinical.oat.order_resource import order_of
 from clinical.oat.telephone import countersigning
 from clinical.worklists.ward import Ward
-from fhir_store.json_text import parse
 from fhir_store.read import Stored, read_many
 
 # What was countersigned stands in the order itself; of one person there are few.
@@ -43,7 +42,7 @@ def waiting(ward: Ward) -> Iterator[Waiting]:
 
 def _said(ward: Ward, stored: Stored | None) -> TelephoneOrder | None:
     try:
-        order = order_of(parse(stored.text.encode()).value, ward.reader.zone) if stored else None
+        order = order_of(stored.value, ward.reader.zone) if stored else None
     except NotReadable:
         return None
     return order.telephone if order else None

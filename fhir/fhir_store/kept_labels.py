@@ -1,12 +1,11 @@
 """The labels of resources and who keeps them, apart from their bodies: for a decision about each one."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 import psycopg
 
 from fhir_store.arrays import array
-from fhir_store.read import Stored
 
 KEPT = """
 SELECT c.type, c.id, c.labels, c.facility FROM fhir_store.current_resource c
@@ -27,10 +26,11 @@ class Kept(NamedTuple):
     facility: str | None
 
 
-def kept_of(cursor: psycopg.Cursor[Any], resources: Iterable[Stored]) -> Mapping[tuple[str, str], Kept]:
-    """Of each resource, by its type and id. In a snapshot it belongs to the very version that was fetched there."""
-    asked = [(one.type, one.id) for one in resources]
-    cursor.execute(KEPT, (array(type_ for type_, _ in asked), array(id_ for _, id_ in asked)))
+def kept_of(
+    cursor: psycopg.Cursor[Any], names: Collection[tuple[str, str]]
+) -> Mapping[tuple[str, str], Kept]:
+    """Of each resource, by its type and id. In a snapshot it belongs to the very version that is fetched there."""
+    cursor.execute(KEPT, (array(type_ for type_, _ in names), array(id_ for _, id_ in names)))
     return {(type_, id_): Kept(labels, facility) for type_, id_, labels, facility in cursor.fetchall()}
 
 

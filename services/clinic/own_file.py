@@ -129,7 +129,7 @@ def persons_file(
         if to is not None:
             to.write(piece)
     return PersonsFile(
-        identity_of(parse(read(sources.cursor, sources.keyring, "Patient", patient).text.encode()).value),
+        identity_of(read(sources.cursor, sources.keyring, "Patient", patient).value),
         tuple(sorted(lines, key=lambda one: (one.at is None, one.at))),
         tuple(_looks(sources, patient)),
         types,
@@ -171,11 +171,7 @@ def _place(sources: Sources, known: dict[str, str], facility: str) -> str:
     if facility and facility not in known:
         sources.cursor.execute(HELD, (facility,))
         is_held = sources.cursor.fetchone() is not None
-        found = (
-            parse(read(sources.cursor, sources.keyring, "Organization", facility).text.encode()).value
-            if is_held
-            else {}
-        )
+        found = read(sources.cursor, sources.keyring, "Organization", facility).value if is_held else {}
         known[facility] = str(found.get("name", ""))
     return known.get(facility, "")
 

@@ -14,7 +14,6 @@ from clinical.people.same_person import records_of
 from clinical.safety_set import kind_of, reduced
 from fhir_store.errors import NotFound as NotStored
 from fhir_store.errors import ResourceDeleted
-from fhir_store.json_text import parse
 from fhir_store.read import Stored, read
 from fhir_store.search import Context, parse_query, search
 from services.access.audit import kinds
@@ -186,7 +185,7 @@ def people(ids: Iterable[str]) -> list[str]:
 
 def parsed(stored: Stored) -> Json:
     """A resource as values."""
-    return parse(stored.text.encode()).value
+    return stored.value
 
 
 def _newest(

@@ -106,7 +106,7 @@ class Reading:
                 "Patient", [("identifier", some), ("_count", "1000")], context=self._everything
             )
             for one in search(cursor, query).matches:
-                for number in _prison_numbers(parse(one.text.encode()).value):
+                for number in _prison_numbers(one.value):
                     if number in found:
                         found[number].add(one.id)
         return {number: next(iter(ids)) if len(ids) == 1 else None for number, ids in found.items()}
@@ -140,7 +140,7 @@ class Reading:
             some = ",".join(values[start : start + AT_ONCE])
             query = parse_query("Task", [("identifier", some), ("_count", "1000")], context=self._everything)
             for one in search(cursor, query).matches:
-                found |= {each["value"] for each in parse(one.text.encode()).value.get("identifier", ())}
+                found |= {each["value"] for each in one.value.get("identifier", ())}
         return found
 
 

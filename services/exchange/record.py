@@ -63,7 +63,7 @@ class Record:
         """
         stored = read(self.cursor, self.keyring, type_, id_, seen)
         if self.outward is not None:
-            kept = kept_of(self.cursor, [stored])
+            kept = kept_of(self.cursor, [(stored.type, stored.id)])
             if not self.outward.is_own(kept[type_, id_].facility):
                 raise Forbidden(NOT_OWN)
         return stored

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
@@ -23,13 +24,18 @@ from services.shared.key_places import KeyPlaces
 
 ZONE = "Europe/Podgorica"
 
+LONGEST_REST_S = 180
+SWEEPING = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'autovacuum worker'"
+
 
 @dataclass(frozen=True)
 class Setting:
-    """``owner`` and ``server`` are the database's URLs as the two roles; ``port`` is that of our server."""
+    """``urls`` are the database's as its two roles, ``superuser`` the same for the driver as PostgreSQL's own; ``port`` is that
+    of our server."""
 
     home: Path
     urls: Urls
+    superuser: str
     token: str
     port: int
 
@@ -64,7 +70,17 @@ def setting() -> Iterator[Setting]:
         bring_up_to_date(urls, KeyPlaces(home), ZONE)
         environment = environment_of(urls, home)
         port = stack.enter_context(serving([sys.executable, _beside("serve.py")], environment))
-        yield Setting(home, urls, _token(urls.server), port)
+        yield Setting(home, urls, postgres.superuser_conninfo("bench"), _token(urls.server), port)
+
+
+def rest(setting: Setting) -> None:
+    """Return once PostgreSQL has written and swept what was filled: that is not to be measured with what comes after."""
+    with psycopg.connect(setting.superuser, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        for _ in range(LONGEST_REST_S):
+            if connection.execute(SWEEPING).fetchone() == (0,):
+                break
+            time.sleep(1)
 
 
 @contextmanager

@@ -28,7 +28,6 @@ from clinical.oat.round.situation import Situation
 from clinical.oat.shapes import OURS
 from clinical.oat.take_home import TakeHome
 from clinical.people.same_person import records_of
-from fhir_store.json_text import parse
 from fhir_store.read import Stored, read_many
 from fhir_store.search import Context, parse_query, search
 
@@ -188,7 +187,7 @@ def _take_home(row: tuple[Any, ...]) -> TakeHome:
 
 
 def _values(stored: Stored) -> Json:
-    return parse(stored.text.encode()).value
+    return stored.value
 
 
 def cups_poured(cursor: psycopg.Cursor[Any], order: str) -> int:

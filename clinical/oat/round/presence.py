@@ -1,19 +1,22 @@
-"""Where people are, as their stays and absences say, seen from the facility of the round. Five statements, however many.
+"""Where people are, as their stays and absences say, seen from the facility of the round. Four statements side by side, however many.
 
 Whoever stands at the window is believed before any of this is: it is a reason to make sure, and never one not to record.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
 
-from clinical.custody.dosing_sites import dosing_sites
+from clinical.custody.dosing_sites import sites_of
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.round.situation import Leaving, Presence
+from clinical.people.same_person import Records
 from fhir_store.arrays import array
+from fhir_store.side_by_side import side_by_side
 
 STAYS = """
 SELECT s.patient_id, s.source_id, s.facility_id, s.started_at, s.ended_at, s.exit_reason,
@@ -71,22 +74,23 @@ class Absence(NamedTuple):
 
 
 def presences(
-    cursor: psycopg.Cursor[Any], patients: Collection[str], facility: str, at: datetime
+    cursor: psycopg.Cursor[Any], records: Records, facility: str, at: datetime
 ) -> Mapping[str, Presence]:
-    """The presence of each of some people."""
-    listed = list(patients)
-    stays = _by_patient(cursor.execute(STAYS, (array(listed),)).fetchall())
-    absences = _by_patient(cursor.execute(ABSENCES, (array(listed), at)).fetchall())
-    sites = dosing_sites(cursor, listed)
+    """The presence of each of some people, of whom all records are given."""
+    listed = array(records)
+    with side_by_side(cursor) as beside:
+        stays = beside.read(partial(_by_patient, STAYS, (listed,)))
+        absences = beside.read(partial(_by_patient, ABSENCES, (listed, at)))
+        sites = beside.read(partial(sites_of, records=records))
     return {
         patient: presence_of(
-            [Stay(*row) for row in stays.get(patient, ())],
-            [Absence(*row) for row in absences.get(patient, ())],
-            sites.get(patient),
+            [Stay(*row) for row in stays.result.get(patient, ())],
+            [Absence(*row) for row in absences.result.get(patient, ())],
+            sites.result.get(patient),
             facility,
             at,
         )
-        for patient in listed
+        for patient in records
     }
 
 
@@ -133,8 +137,10 @@ def _leaving(absences: Sequence[Absence], at: datetime) -> Leaving | None:
     return Leaving(following.kind, following.since, following.plan)
 
 
-def _by_patient(rows: Sequence[tuple[Any, ...]]) -> Mapping[str, list[tuple[Any, ...]]]:
+def _by_patient(
+    statement: str, asked: tuple[Any, ...], cursor: psycopg.Cursor[Any]
+) -> Mapping[str, list[tuple[Any, ...]]]:
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for patient, *row in rows:
+    for patient, *row in cursor.execute(statement, asked).fetchall():
         found[patient].append(tuple(row))
     return found

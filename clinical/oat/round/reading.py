@@ -1,14 +1,15 @@
 """What the round reads of people, for one or for three hundred by the same statements.
 
-``who_is_on_the_list`` is two statements; ``situations`` are fourteen, however many people: their records, orders, events,
-holds, cautions, claims, take-home doses, releases, the bodies of the orders and claims, and where they are (``presence``).
-Nothing is read of any day that no rule asks for. Who has several records is read by all of them.
+``who_is_on_the_list`` is two statements; ``situations`` are thirteen, however many people: their records; then side by side
+orders, events, holds, cautions, claims, take-home doses, releases, and where they are (``presence``); at last the bodies of
+the orders and claims. Nothing is read of any day that no rule asks for. Who has several records is read by all of them.
 """
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,11 +30,11 @@ from clinical.oat.round.events import COLUMNS, happened_in
 from clinical.oat.round.presence import presences
 from clinical.oat.round.situation import Presence, Situation, Unreadable
 from clinical.oat.take_home import TakeHome
-from clinical.people.same_person import records_of_all
+from clinical.people.same_person import Records, records_of_all
 from fhir_store.arrays import array
-from fhir_store.json_text import parse
 from fhir_store.keyring import Keyring
 from fhir_store.read import Stored, read_many
+from fhir_store.side_by_side import side_by_side
 
 LOOK_BACK = timedelta(days=35)
 """Orders that ended before, and what was withheld before, say nothing about a dose of today."""
@@ -163,13 +164,54 @@ def situations(
     reader: Reader, patients: Collection[str], facility: str, at: datetime
 ) -> dict[str, Situation]:
     """What is known of each of some people, seen from a facility at an instant."""
-    asked, day = sorted(patients), at.astimezone(reader.zone).date()
-    if not asked:
-        return {}
-    records = records_of_all(reader.cursor, asked)
-    listed = sorted({record for found in records.values() for record in found})
-    ask = _Asking(reader, listed, day)
-    orders, claims = ask.of(ORDERS, day - LOOK_BACK), ask.of(CLAIMS, at - LOOK_BACK)
+    return read_of(reader, patients, facility, at).situations()
+
+
+def read_of(reader: Reader, patients: Collection[str], facility: str, at: datetime) -> "Read":
+    """What the tables say of each of some people, not yet made into anything: meanwhile more can be asked."""
+    day = at.astimezone(reader.zone).date()
+    records = records_of_all(reader.cursor, patients)
+    listed = array(sorted({record for found in records.values() for record in found}))
+    with side_by_side(reader.cursor) as beside:
+        events = beside.read(partial(_events, patients=listed, zone=reader.zone, at=at))
+        orders = beside.read(partial(_of_each, ORDERS, listed, day - LOOK_BACK))
+        where = beside.read(partial(presences, records=records, facility=facility, at=at))
+        claims = beside.read(partial(_of_each, CLAIMS, listed, at - LOOK_BACK))
+        holds = beside.read(partial(_of_each, HOLDS, listed, day - LOOK_BACK))
+        take_home = beside.read(partial(_of_each, TAKE_HOME, listed, day - LOOK_BACK))
+        cautions = beside.read(partial(_of_each, CAUTIONS, listed, at))
+        releases = beside.read(partial(_of_each, RELEASES, listed, day - timedelta(days=1)))
+    return Read(
+        reader,
+        records,
+        where.result,
+        orders.result,
+        claims.result,
+        events.result,
+        holds.result,
+        take_home.result,
+        cautions.result,
+        releases.result,
+    )
+
+
+Rows = Mapping[str, list[tuple[Any, ...]]]
+"""By patient."""
+
+
+def _of_each(statement: str, patients: str, since: date | datetime, cursor: psycopg.Cursor[Any]) -> Rows:
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for patient, *row in cursor.execute(statement, (patients, since)).fetchall():
+        found[patient].append(tuple(row))
+    return found
+
+
+Bodies = Mapping[tuple[str, str], Stored]
+Orders = tuple[Mapping[str, list[OatOrder]], Mapping[str, list[Unreadable]]]
+
+
+def _opened(reader: Reader, orders: Rows, claims: Rows) -> tuple[Orders, Mapping[str, list[Claim]]]:
+    """The orders and claims themselves, as far as they are not remembered."""
     keys = [(id_, version, bytes(print_)) for found in orders.values() for id_, version, print_, _ in found]
     known = reader.remembered.of(keys)
     bodies = read_many(
@@ -180,81 +222,73 @@ def situations(
             *(("Observation", id_) for found in claims.values() for (id_,) in found),
         ],
     )
-    where = presences(reader.cursor, asked, facility, at)
-    read = _Read(
-        orders=_orders(reader, orders, bodies, known),
-        claims=_claims(claims, bodies, reader.zone),
-        events=_events(reader, listed, at),
-        holds=ask.of(HOLDS, day - LOOK_BACK),
-        take_home=ask.of(TAKE_HOME, day - LOOK_BACK),
-        cautions=ask.of(CAUTIONS, at),
-        releases=ask.of(RELEASES, day - timedelta(days=1)),
-    )
-    return {patient: read.situation(patient, sorted(records[patient]), where[patient]) for patient in asked}
+    return _orders(reader, orders, bodies, known), _claims(claims, bodies, reader.zone)
 
 
 @dataclass(frozen=True)
-class _Asking:
+class Read:
+    """What was read of some people."""
+
     reader: Reader
-    patients: Sequence[str]
-    day: date
+    records: Records
+    where: Mapping[str, Presence]
+    orders: Rows
+    claims: Rows
+    events: Rows
+    holds: Rows
+    take_home: Rows
+    cautions: Rows
+    releases: Rows
 
-    def of(self, statement: str, since: date | datetime) -> Mapping[str, list[tuple[Any, ...]]]:
-        """The rows of each patient, without the patient."""
-        found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        for patient, *row in self.reader.cursor.execute(statement, (array(self.patients), since)).fetchall():
-            found[patient].append(tuple(row))
-        return found
+    @property
+    def allergies(self) -> Mapping[str, str]:
+        """Of whom an AllergyIntolerance is, by its id."""
+        whose = {record: patient for patient, records in self.records.items() for record in records}
+        return {
+            id_: whose[record]
+            for record, rows in self.cautions.items()
+            for kind, _, _, id_ in rows
+            if kind == Caution.ALLERGY
+        }
 
+    def situations(self) -> dict[str, Situation]:
+        """What is known of each, after the bodies are read of orders and claims that are not remembered."""
+        opened = _opened(self.reader, self.orders, self.claims)
+        return {patient: self._situation(patient, *opened) for patient in self.records}
 
-Bodies = Mapping[tuple[str, str], Stored]
-Orders = tuple[Mapping[str, list[OatOrder]], Mapping[str, list[Unreadable]]]
-
-
-@dataclass(frozen=True)
-class _Read:
-    """What was read of all of them."""
-
-    orders: Orders
-    claims: Mapping[str, list[Claim]]
-    events: Mapping[str, list[tuple[Any, ...]]]
-    holds: Mapping[str, list[tuple[Any, ...]]]
-    take_home: Mapping[str, list[tuple[Any, ...]]]
-    cautions: Mapping[str, list[tuple[Any, ...]]]
-    releases: Mapping[str, list[tuple[Any, ...]]]
-
-    def situation(self, patient: str, records: Sequence[str], presence: Presence) -> Situation:
+    def _situation(self, patient: str, readable: Orders, claims: Mapping[str, list[Claim]]) -> Situation:
         """What is known of one person, by all their records."""
+        records = sorted(self.records[patient])
 
         def of(found: Mapping[str, list[Any]]) -> list[Any]:
             return [one for record in records for one in found.get(record, ())]
 
-        orders: list[OatOrder] = of(self.orders[0])
+        orders: list[OatOrder] = of(readable[0])
         record = TreatmentRecord(
             orders=tuple(orders),
             happened=tuple(_happened(of(self.events), orders)),
             take_home=tuple(_take_home(patient, row) for row in of(self.take_home)),
             holds=tuple(_hold(patient, row) for row in of(self.holds)),
-            claims=tuple(of(self.claims)),
+            claims=tuple(of(claims)),
         )
         return Situation(
             patient,
             record,
-            presence,
+            self.where[patient],
             tuple(Found(Caution(kind), at, type_, id_) for kind, at, type_, id_ in of(self.cautions)),
             tuple(_release(patient, row) for row in of(self.releases)),
-            tuple(of(self.orders[1])),
+            tuple(of(readable[1])),
         )
 
 
-def _events(reader: Reader, patients: Sequence[str], at: datetime) -> Mapping[str, list[tuple[Any, ...]]]:
+def _events(cursor: psycopg.Cursor[Any], *, patients: str, zone: ZoneInfo, at: datetime) -> Rows:
     asked = {
-        "patients": array(patients),
-        "midnight": datetime.combine(at.astimezone(reader.zone).date(), time.min, reader.zone),
+        "patients": patients,
+        "midnight": datetime.combine(at.astimezone(zone).date(), time.min, zone),
         "look_back": LOOK_BACK,
     }
     found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
-    for row in reader.cursor.execute(EVENTS, asked).fetchall():
+    for row in cursor.execute(EVENTS, asked).fetchall():
         found[row[COLUMNS.index("patient_id")]].append(row)
     return found
 
@@ -266,7 +300,7 @@ def _happened(rows: Iterable[tuple[Any, ...]], orders: Iterable[OatOrder]) -> It
 
 def _orders(
     reader: Reader,
-    rows: Mapping[str, list[tuple[Any, ...]]],
+    rows: Rows,
     bodies: Bodies,
     known: Mapping[OrderKey, OatOrder],
 ) -> Orders:
@@ -288,19 +322,17 @@ def _orders(
 
 def _order(stored: Stored | None, zone: ZoneInfo) -> OatOrder | None:
     try:
-        return None if stored is None else order_of(parse(stored.text.encode()).value, zone)
+        return None if stored is None else order_of(stored.value, zone)
     except NotReadable:
         return None
 
 
-def _claims(
-    rows: Mapping[str, list[tuple[Any, ...]]], bodies: Bodies, zone: ZoneInfo
-) -> Mapping[str, list[Claim]]:
+def _claims(rows: Rows, bodies: Bodies, zone: ZoneInfo) -> Mapping[str, list[Claim]]:
     found: dict[str, list[Claim]] = defaultdict(list)
     for patient, listed in rows.items():
         for (id_,) in listed:
             stored = bodies.get(("Observation", id_))
-            if stored and (claim := claim_of(parse(stored.text.encode()).value, zone)):
+            if stored and (claim := claim_of(stored.value, zone)):
                 found[patient].append(claim)
     return found
 

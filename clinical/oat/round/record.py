@@ -33,7 +33,6 @@ from clinical.oat.round.spoken_event import KIND, SpokenEvent, spoken_event_of
 from clinical.oat.round.stock import Site, enter, take_back
 from clinical.oat.round.tasks import tasks_about
 from clinical.oat.shapes import Json, extension
-from fhir_store.json_text import parse
 from fhir_store.read import read_many
 from fhir_store.write import Saved
 
@@ -270,7 +269,7 @@ def _dose(recording: Recording, event: UUID) -> tuple[dict[str, Any], Happened] 
     asked = [(ADMINISTRATION, str(event)), (OBSERVATION, str(event))]
     for stored in read_many(recording.cursor, recording.store.keyring, asked).values():
         resource = dict(json.loads(stored.text))
-        if happened := happened_of(parse(stored.text.encode()).value, recording.zone):
+        if happened := happened_of(stored.value, recording.zone):
             return resource, happened
     return None
 

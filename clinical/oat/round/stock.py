@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
@@ -31,11 +33,11 @@ from clinical.register.two_people import Hands
 BOOKS = text("""
 SELECT b.form, b.strength FROM clinical.register_book b WHERE b.facility = :facility AND b.atc = :atc AND b.form = ANY(:forms)
 """)
-OUT = text("""
-SELECT i.id, i.container, i.held_in, i.session, i.in_it, b.atc, b.form, b.strength
+OUT = """
+SELECT i.id, i.container, i.held_in = 'cups', i.session, i.in_it, b.atc, b.form, b.strength
 FROM clinical.register_issue i JOIN clinical.register_book b ON b.id = i.book
-WHERE i.facility = :facility AND i.closed_by IS NULL ORDER BY i.container
-""")
+WHERE i.facility = %s AND i.closed_by IS NULL ORDER BY i.container
+"""
 # What the register would find out only at the end of the transaction, and lose the dose with it.
 CHECK_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")
 CHECK_LATER = text("SET CONSTRAINTS ALL DEFERRED")
@@ -84,18 +86,11 @@ class Site:
     day: date
 
 
-def containers_out(connection: Connection, facility: str) -> list[Container]:
+def containers_out(cursor: psycopg.Cursor[Any], facility: str) -> list[Container]:
     """Everything that is out at a facility."""
     return [
-        Container(
-            row.id,
-            row.container,
-            row.held_in == "cups",
-            row.session,
-            row.in_it,
-            StockProduct(row.atc, Form(row.form), row.strength),
-        )
-        for row in connection.execute(OUT, {"facility": facility})
+        Container(id_, name, cups, session, left, StockProduct(atc, Form(form), strength))
+        for id_, name, cups, session, left, atc, form, strength in cursor.execute(OUT, (facility,)).fetchall()
     ]
 
 

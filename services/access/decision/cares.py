@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 
 from clinical.custody.care import CARE
+from fhir_store.arrays import array
 from services.access.decision.relationship import Care
 
 Cares = Mapping[tuple[str, str], Sequence[Care]]
@@ -24,14 +25,14 @@ DONE_ON = """
 CARES = f"""
 SELECT t.facility_id, t.patient_id, t.began, t.ended, CASE WHEN t.ended IS NOT NULL THEN {DONE_ON} END
 FROM {CARE} t
-WHERE t.facility_id = ANY(%s) AND t.patient_id = ANY(%s)
+WHERE t.facility_id = ANY(%s::text[]) AND t.patient_id = ANY(%s::text[])
 """  # noqa: S608 - our own names
 
 
 def cares_of(cursor: psycopg.Cursor[Any], facilities: Iterable[str], patients: Iterable[str]) -> Cares:
     """All that these facilities gave these patients."""
     found: dict[tuple[str, str], list[Care]] = defaultdict(list)
-    cursor.execute(CARES, (sorted(facilities), sorted(patients)))
+    cursor.execute(CARES, (array(sorted(facilities)), array(sorted(patients))))
     for facility, patient, began, ended, done_on in cursor.fetchall():
         found[facility, patient].append(Care(began, ended, done_on))
     return found

@@ -4,19 +4,20 @@ A search cannot do this: it would find by what is not to be known. So what comes
 date alone, or by a number that somebody typed in full.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 import psycopg
 
 from clinical.labels import Label
 from clinical.labels.label import SETS
 from clinical.safety_set import kind_of
-from fhir_store.json_text import parse
 from fhir_store.kept_labels import Kept, kept_of
 from fhir_store.read import Stored
+from fhir_store.side_by_side import side_by_side
 from services.access.decision.actor import Actor
 from services.access.decision.cares import Cares, cares_of
 from services.access.decision.decide import decide
@@ -28,6 +29,13 @@ from services.access.roles.rule import Interaction, Relationship
 Json = Mapping[str, Any]
 Closest = Mapping[str, Mapping[str, Relationship]]
 """By patient, what each facility has to do with them."""
+
+
+class Grounds(NamedTuple):
+    """What a decision about resources asks beside themselves."""
+
+    kept: Mapping[tuple[str, str], Kept]
+    closest: Closest
 
 
 @dataclass(frozen=True)
@@ -50,11 +58,29 @@ def shown_one_by_one(
 
     ``cursor`` is that of the snapshot in which they were fetched.
     """
-    kept = kept_of(cursor, resources)
+    names = [(one.type, one.id) for one in resources]
     patients = {patient for one in resources for patient in one.patients}
-    cares = cares_of(cursor, _facilities(held.facilities for held in actor.held), patients)
-    closest = _closest(cares, day)
-    each = (_shown(actor, one, kept[one.type, one.id], closest) for one in resources)
+    return shown_by(grounds_of(cursor, actor, day, names, patients), actor, resources)
+
+
+def grounds_of(
+    cursor: psycopg.Cursor[Any],
+    actor: Actor,
+    day: date,
+    names: Collection[tuple[str, str]],
+    patients: Collection[str],
+) -> Grounds:
+    """What else a decision of a civil day asks about some resources, by type and id, that are of these patients."""
+    facilities = _facilities(held.facilities for held in actor.held)
+    with side_by_side(cursor) as beside:
+        kept = beside.read(partial(kept_of, names=names))
+        cares = beside.read(partial(cares_of, facilities=facilities, patients=patients))
+    return Grounds(kept.result, _closest(cares.result, day))
+
+
+def shown_by(grounds: Grounds, actor: Actor, resources: Iterable[Stored]) -> list[Shown]:
+    """Those of some resources that somebody may read, each in the form in which they may."""
+    each = (_shown(actor, one, grounds.kept[one.type, one.id], grounds.closest) for one in resources)
     return [one for one in each if one is not None]
 
 
@@ -91,7 +117,7 @@ def _closest(cares: Cares, day: date) -> Closest:
 
 def _shown(actor: Actor, stored: Stored, kept: Kept, each: Closest) -> Shown | None:
     """Of a record of several patients each must be allowed, and the least of what is allowed is shown."""
-    resource = parse(stored.text.encode()).value
+    resource = stored.value
     subjects = _subjects(stored, resource, kept, each)
     forms = {form_of(decide(actor, Interaction.READ, subject)): subject for subject in subjects}
     form = next(one for one in (Form.NOTHING, Form.REDUCED, Form.WHOLE) if one in forms)

@@ -17,7 +17,6 @@ from clinical.oat.product import products
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.round.events import COLUMNS, happened_in
 from clinical.oat.take_home import TakeHome
-from fhir_store.json_text import parse
 from fhir_store.read import read_many
 from services.access.decision import person_sees
 from services.clinic.asking import Asking
@@ -62,7 +61,7 @@ def _rows(
 def _orders(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> list[OatOrder]:
     rows = _rows(asking, cursor, patient, "oat_order", ["source_id"])
     stored = read_many(cursor, asking.keyring, [("MedicationRequest", id_) for (id_,) in rows])
-    found = (_order(parse(one.text.encode()).value, asking) for one in stored.values())
+    found = (_order(one.value, asking) for one in stored.values())
     return sorted((one for one in found if one), key=lambda order: (order.start, order.id))
 
 

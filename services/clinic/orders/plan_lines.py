@@ -12,6 +12,7 @@ from clinical.oat.product import Product
 from clinical.oat.round.stock import containers_out
 from clinical.oat.slot import due_days
 from clinical.oat.volume import ml_of
+from fhir_store.write import raw_cursor
 from services.clinic.orders.here import Here
 from services.clinic.sentences import amount
 
@@ -72,6 +73,8 @@ def _concentration(here: Here, connection: Connection, product: Product) -> Deci
     if not product.by_volume or not here.facility:
         return None
     strengths = {
-        one.product.strength for one in containers_out(connection, here.facility) if one.serves(product)
+        one.product.strength
+        for one in containers_out(raw_cursor(connection), here.facility)
+        if one.serves(product)
     }
     return strengths.pop() if len(strengths) == 1 else None

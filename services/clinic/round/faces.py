@@ -8,7 +8,6 @@ from typing import Any
 
 import psycopg
 
-from fhir_store.json_text import parse
 from fhir_store.read import read_many
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
@@ -51,7 +50,7 @@ def _pictures(asking: Asking, cursor: psycopg.Cursor[Any], patients: Mapping[str
     binaries = {id_: binary for id_, one in patients.items() if (binary := _binary(one))}
     stored = read_many(cursor, asking.keyring, [("Binary", id_) for id_ in binaries.values()])
     found = {id_: stored.get(("Binary", binary)) for id_, binary in binaries.items()}
-    return {id_: _picture(parse(one.text.encode()).value, id_) for id_, one in found.items() if one}
+    return {id_: _picture(one.value, id_) for id_, one in found.items() if one}
 
 
 def _binary(patient: Json) -> str | None:

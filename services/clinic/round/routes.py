@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic_core import to_json
 from starlette.concurrency import run_in_threadpool
 
 from services.access.pages.visits import known_visit
@@ -57,7 +58,7 @@ def round_api() -> APIRouter:
         session = session_in(on.asking, _text(asked, "session"))
         if on.may_record:
             opened(on, session, _texts(asked, "wings"))
-        return JSONResponse(_list(request, on, session))
+        return Response(to_json(_list(request, on, session)), media_type="application/json")
 
     @router.post("/photos")
     def pictures(on: Reader, sent: Sent) -> Response:

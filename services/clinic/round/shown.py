@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -13,7 +14,7 @@ from clinical.oat.law import allows_telephone_orders
 from clinical.oat.on_call import on_call_at
 from clinical.oat.round.cup_check import Checked, cups_of
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
-from clinical.oat.round.reading import Reader, Remembered, situations, who_is_on_the_list
+from clinical.oat.round.reading import Read, Reader, Remembered, read_of, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list, row_of
 from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions
@@ -22,10 +23,11 @@ from clinical.oat.round.stock import Container, containers_out
 from clinical.people import Identity, identity_of
 from clinical.register.tray import Standing, standing_at
 from fhir_store.read import Stored, read_many
+from fhir_store.side_by_side import side_by_side
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.access.decision import Actor, Form
-from services.access.decision.one_by_one import Shown, shown_one_by_one
+from services.access.decision.one_by_one import Shown, grounds_of, shown_by, shown_one_by_one
 from services.clinic.asking import Asking
 from services.clinic.orders.prescribers import prescribers
 from services.clinic.reading import ID, NobodyHere, names_of, people, refuse
@@ -105,8 +107,8 @@ def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundS
     with asking.snapshot() as (connection, cursor):
         reader = reader_of(asking, cursor)
         listed = who_is_on_the_list(reader, on.facility, then)
-        known = situations(reader, listed, on.facility, then)
-        found = _shown(on, connection, cursor, known, session, then)
+        read = read_of(reader, listed, on.facility, then)
+        found, _ = _shown(on, connection, cursor, read, session, then)
         found = _with_staff(found, on, connection, cursor)
     _log(asking, found)
     return found
@@ -116,8 +118,8 @@ def row_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     """The same of one person, for who has just recorded what happened to them; empty if they are not in care."""
     asking = on.asking
     with asking.snapshot() as (connection, cursor):
-        known = situations(reader_of(asking, cursor), [patient], on.facility, asking.at)
-        found = _shown(on, connection, cursor, known, session)
+        read = read_of(reader_of(asking, cursor), [patient], on.facility, asking.at)
+        found, _ = _shown(on, connection, cursor, read, session)
     if found.rows:
         _log(asking, found)
     return found
@@ -128,8 +130,9 @@ def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     asking = on.asking
     with asking.snapshot() as (connection, cursor):
         asked = [patient] if ID.fullmatch(patient) else []
-        known = situations(reader_of(asking, cursor), asked, on.facility, asking.at)
-        found = _with_staff(_shown(on, connection, cursor, known, session), on, connection, cursor)
+        read = read_of(reader_of(asking, cursor), asked, on.facility, asking.at)
+        found, known = _shown(on, connection, cursor, read, session)
+        found = _with_staff(found, on, connection, cursor)
     if patient not in found.persons:
         refuse(asking, patient, "not-in-care")
         raise NobodyHere
@@ -143,30 +146,45 @@ def _shown(
     on: OnRound,
     connection: Connection,
     cursor: psycopg.Cursor[Any],
-    known: Mapping[str, Situation],
+    read: Read,
     session: str,
     at: datetime | None = None,
-) -> RoundShown:
+) -> tuple[RoundShown, Mapping[str, Situation]]:
+    """Also the situation of each of them."""
     asking = on.asking
     then = at or asking.at
     actor = asking.actor(connection)
-    persons = _persons(asking, cursor, actor, known, marks_of(on, cursor))
-    found = find(cursor, on.facility, then.astimezone(asking.zone).date(), session)
+    marked = marks_of(on, cursor)
+    with side_by_side(cursor) as beside:
+        persons = beside.read(partial(_persons, asking=asking, actor=actor, read=read, marked=marked))
+        opened = beside.read(partial(_held, on=on, day=then.astimezone(asking.zone).date(), session=session))
+        containers = beside.read(partial(containers_out, facility=on.facility))
+        on_call = beside.read(partial(on_call_at, facility=on.facility))
+        known = read.situations()
+    found, held = opened.result
     now = Now(then, asking.zone, law_of(asking), found.opened_at if found else None)
-    rows = round_list((one for id_, one in known.items() if id_ in persons), now)
-    held = parts_of(cursor, found.id) if found else {}
-    return RoundShown(
+    rows = round_list((one for id_, one in known.items() if id_ in persons.result), now)
+    shown = RoundShown(
         now,
         found,
         rows,
-        persons,
+        persons.result,
         held,
-        containers_out(connection, on.facility),
+        containers.result,
         account_names(connection, [*_who(rows), *(one.account for one in held.values())]),
         names_of(asking, cursor, actor, _where(rows, on.facility)),
-        on_call=on_call_at(cursor, on.facility),
+        on_call=on_call.result,
         cups=standing_at(connection, on.facility),
     )
+    return shown, known
+
+
+def _held(
+    cursor: psycopg.Cursor[Any], *, on: OnRound, day: date, session: str
+) -> tuple[Round | None, Mapping[str, Part]]:
+    """The round, if it is opened, and who holds which wing of it."""
+    found = find(cursor, on.facility, day, session)
+    return found, parts_of(cursor, found.id) if found else {}
 
 
 def _with_staff(
@@ -197,18 +215,17 @@ def persons_shown(
 
 
 def _persons(
-    asking: Asking,
-    cursor: psycopg.Cursor[Any],
-    actor: Actor,
-    known: Mapping[str, Situation],
-    marked: Collection[str],
+    cursor: psycopg.Cursor[Any], *, asking: Asking, actor: Actor, read: Read, marked: Collection[str]
 ) -> Mapping[str, Person]:
     """Who is shown whole as a person; of their allergies what may be said."""
-    asked = {(PATIENT, id_): id_ for id_ in known}
-    asked |= {(ALLERGY, allergy): id_ for id_, one in known.items() for allergy in one.allergies}
-    stored = read_many(cursor, asking.keyring, list(asked))
-    resources = [with_patient(one, asked[name]) for name, one in stored.items()]
-    found = shown_one_by_one(cursor, actor, asking.day, resources)
+    asked = {(PATIENT, id_): id_ for id_ in read.records}
+    asked |= {(ALLERGY, allergy): id_ for allergy, id_ in read.allergies.items()}
+    names, day = list(asked), asking.day
+    with side_by_side(cursor) as beside:
+        stored = beside.read(partial(read_many, keyring=asking.keyring, asked=names))
+        grounds = beside.read(partial(grounds_of, actor=actor, day=day, names=names, patients=read.records))
+    resources = [with_patient(one, asked[name]) for name, one in stored.result.items()]
+    found = shown_by(grounds.result, actor, resources)
     allergies: dict[str, list[str]] = {}
     for one in found:
         if one.stored.type == ALLERGY:
@@ -224,7 +241,7 @@ def _persons(
 
 def with_patient(stored: Stored, patient: str) -> Stored:
     """What was read by its id, and is known to be part of the record of somebody."""
-    return replace(stored, patients=(patient,))
+    return Stored(stored.type, stored.id, stored.version, stored.last_updated, stored.text, (patient,))
 
 
 def _person(shown: Shown, allergies: list[str], *, two_people: bool = False) -> Person:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from clinical.oat.round.presence import presences
 from clinical.people import Identity
+from clinical.people.same_person import records_of_all
 from clinical.worklists.worklist import WHOM_WORDS, Line, Whom, Worklist, worklists
 from fhir_store.folding import folded
 from fhir_store.write import raw_cursor
@@ -188,7 +189,7 @@ def _named(on: AtFacility, connection: Connection, lines: Sequence[Line]) -> lis
     cursor = raw_cursor(connection)
     ids = {one.patient for one in lines if one.patient}
     known = persons_shown(on.asking, connection, cursor, ids)
-    where = presences(cursor, ids, on.facility, on.asking.at)
+    where = presences(cursor, records_of_all(cursor, ids), on.facility, on.asking.at)
     return [
         PersonLine(
             one.patient,

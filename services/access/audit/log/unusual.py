@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from clinical.custody.care import CARE
 from fhir_store.write import raw_cursor
 from services.access.audit.errors import NotAnEvent
-from services.access.audit.event import read
+from services.access.audit.event import members_in
 from services.access.audit.unusual import RULES
 from services.access.audit.unusual.many_people import WITHIN as LONGEST_BURST
 from services.access.audit.unusual.off_shift import LOOK_BACK_DAYS
@@ -55,7 +55,7 @@ SELECT {COLUMNS}, l.index FROM access.audit_leaf l JOIN access.audit_event e ON 
 WHERE l.index >= %s ORDER BY l.index LIMIT %s
 """  # noqa: S608 - our own text
 OF_ACTOR = f"""
-SELECT {COLUMNS} FROM access.audit_event e WHERE e.actor = %s AND e.at BETWEEN %s AND %s
+SELECT {COLUMNS} FROM access.audit_event e WHERE e.actor = %s AND e.at BETWEEN %s AND %s AND e.seq <> ALL(%s)
 """  # noqa: S608 - our own text
 OF_SYSTEM = f"{OF_ACTOR} AND e.kind IN ('{BREAK_GLASS}', '{REFUSAL}')"
 BREAK_GLASS_OF = f"{OF_ACTOR} AND e.kind = '{BREAK_GLASS}'"
@@ -131,7 +131,7 @@ def look(connection: Connection, zone: ZoneInfo, most: int = MOST_AT_ONCE) -> in
     row = cursor.execute(TAKE_TURN).fetchone()
     assert row is not None
     cursor.execute(NEXT, (row[0], most))
-    found = cursor.fetchall()
+    found = list(cursor)
     if found:
         for actor, batch in _by_actor(_row(one[:-1]) for one in found if _counts(one[3], one[2])):
             _look_at(cursor, zone, actor, batch)
@@ -176,11 +176,13 @@ def _window(cursor: psycopg.Cursor[Any], actor: str, batch: Sequence[_Row]) -> I
     """The events of the batch, with those before them that a rule needs."""
     first, last = min(one.seen.at for one in batch), max(one.seen.at for one in batch)
     statement = OF_SYSTEM if actor.startswith(SYSTEM) else OF_ACTOR
-    cursor.execute(statement, (actor, first - LONGEST_BURST, last))
-    rows = {one.seen.seq: one for one in map(_row, cursor.fetchall())}
+    rows = {one.seen.seq: one for one in batch}
+    cursor.execute(statement, (actor, first - LONGEST_BURST, last, list(rows)))
+    # Row by row: to fetch all at once would keep whoever answers requests waiting until it is done.
+    rows |= {one.seen.seq: one for one in map(_row, cursor)}
     if any(one.seen.kind == BREAK_GLASS for one in batch):
-        cursor.execute(BREAK_GLASS_OF, (actor, first - REASON_WITHIN, last + REASON_WITHIN))
-        rows |= {one.seen.seq: one for one in map(_row, cursor.fetchall())}
+        cursor.execute(BREAK_GLASS_OF, (actor, first - REASON_WITHIN, last + REASON_WITHIN, list(rows)))
+        rows |= {one.seen.seq: one for one in map(_row, cursor)}
     return rows.values()
 
 
@@ -265,7 +267,7 @@ def _row(row: Sequence[Any]) -> _Row:
 def _members(body: bytes) -> Mapping[str, Any]:
     """What the event says; nothing, if somebody has tampered with it, which verifying tells."""
     try:
-        members = read(body).members
+        members = members_in(body)
     except NotAnEvent:
         return {}
     return members if isinstance(members, dict) else {}

@@ -20,7 +20,17 @@ from services.access.audit.errors import (
     SubjectDiffers,
     SubjectInClear,
 )
-from services.access.audit.event import DEEPEST, Opening, SealedEvent, canonical, check, erase, seal
+from services.access.audit.event import (
+    DEEPEST,
+    Opening,
+    SealedEvent,
+    canonical,
+    check,
+    erase,
+    members_in,
+    read,
+    seal,
+)
 from services.access.audit.tree import leaf_hash
 
 AMINA, BESA = "Patient/amina", "Patient/besa"
@@ -249,3 +259,15 @@ def test_a_refusal_of_a_subject_does_not_repeat_it() -> None:
     with pytest.raises(AuditError) as refused:
         seal({}, ["Patient/amina\ud800"])
     assert "amina" not in str(refused.value)
+
+
+def test_the_members_are_read_without_the_digests() -> None:
+    body = seal(MEMBERS, [AMINA, BESA]).body
+    assert members_in(body) == read(body).members
+    assert members_in(body[: body.index(b'"subjects"')]) == read(body).members
+
+
+@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b'{"event":', b'{"event":{"a":', b'{"event":\xff}', b'{"event":' + b"[" * 100_000])  # fmt: skip
+def test_there_are_no_members_in_what_is_no_event(body: bytes) -> None:
+    with pytest.raises(NotAnEvent):
+        members_in(body)
