@@ -29,7 +29,7 @@ from setting import Setting, conninfo, rest, setting
 
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import request_of
-from clinical.oat.round.reading import Reader, situations, who_is_on_the_list
+from clinical.oat.round.reading import Reader, read_of, who_is_on_the_list
 from fhir_store.bulk import portions, save_many
 from fhir_store.store import Author
 from fhir_store.write import Write, raw_cursor
@@ -84,7 +84,7 @@ def _list(database: Database, setting: Setting, browser: httpx.Client) -> Figure
     def driver() -> None:
         with database.snapshot() as connection:
             reader = Reader(raw_cursor(connection), keyring, ZONE)
-            situations(reader, who_is_on_the_list(reader, PRISON, at), PRISON, at)
+            read_of(reader, who_is_on_the_list(reader, PRISON, at), PRISON, at).situations()
 
     ours, floor = _slowest(lambda: browser.post("/round/list", json={}).raise_for_status()), _slowest(driver)
     return _figure(

@@ -144,8 +144,8 @@ class Reader:
     remembered: Remembered = field(default_factory=Remembered)
 
 
-def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> list[str]:
-    """The ids of the Patients of a facility whom the round is about."""
+def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> Records:
+    """The ids of the Patients of a facility whom the round is about, each with those of all their records."""
     day = at.astimezone(reader.zone).date()
     asked = {
         "facility": facility,
@@ -154,23 +154,23 @@ def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> list[str]
         "day": day,
         "not_held": list(NOT_HELD),
     }
-    found = sorted(patient for (patient,) in reader.cursor.execute(LIST, asked).fetchall())
+    found = frozenset(patient for (patient,) in reader.cursor.execute(LIST, asked).fetchall())
     records = records_of_all(reader.cursor, found)
     # Of several records of one person one is on the list, with what all of them say.
-    return [patient for patient in found if patient == min(records[patient].intersection(found))]
+    return {patient: own for patient, own in records.items() if patient == min(own.intersection(found))}
 
 
 def situations(
     reader: Reader, patients: Collection[str], facility: str, at: datetime
 ) -> dict[str, Situation]:
     """What is known of each of some people, seen from a facility at an instant."""
-    return read_of(reader, patients, facility, at).situations()
+    return read_of(reader, records_of_all(reader.cursor, patients), facility, at).situations()
 
 
-def read_of(reader: Reader, patients: Collection[str], facility: str, at: datetime) -> "Read":
-    """What the tables say of each of some people, not yet made into anything: meanwhile more can be asked."""
+def read_of(reader: Reader, records: Records, facility: str, at: datetime) -> "Read":
+    """What the tables say of each of some people, by all their records; not made into anything yet, so that more can be
+    asked meanwhile."""
     day = at.astimezone(reader.zone).date()
-    records = records_of_all(reader.cursor, patients)
     listed = array(sorted({record for found in records.values() for record in found}))
     with side_by_side(reader.cursor) as beside:
         events = beside.read(partial(_events, patients=listed, zone=reader.zone, at=at))
@@ -261,7 +261,8 @@ class Read:
         records = sorted(self.records[patient])
 
         def of(found: Mapping[str, list[Any]]) -> list[Any]:
-            return [one for record in records for one in found.get(record, ())]
+            # Of those of nobody, which are most, nothing is made.
+            return [one for record in records for one in found.get(record, ())] if found else []
 
         orders: list[OatOrder] = of(readable[0])
         record = TreatmentRecord(

@@ -245,11 +245,14 @@ def _who_said(shown: RoundShown, slot: Slot | None) -> str | None:
 
 
 def _to_be_spoken(shown: RoundShown, row: Row) -> Json | None:
-    """What a prescriber may order by telephone where nobody can weigh it; None: only on the page that needs the network.
+    """What a prescriber may order by telephone where nobody can weigh it; None: nothing, or only on the page that needs the
+    network.
 
     No more than was ordered or given last, of the same medicine, and nothing beside sedatives or after a break after which
     treatment begins anew: those two prescribers sign.
     """
+    if not shown.by_telephone:
+        return None
     last, law = row.last, shown.now.protocol
     order = row.slot.order if row.slot else None
     product = order.product if order else last.product if last else None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import psycopg
@@ -21,6 +21,7 @@ from clinical.oat.round.session import session_at, sessions
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.stock import Container, containers_out
 from clinical.people import Identity, identity_of
+from clinical.people.same_person import records_of_all
 from clinical.register.tray import Standing, standing_at
 from fhir_store.read import Stored, read_many
 from fhir_store.side_by_side import side_by_side
@@ -76,6 +77,11 @@ class RoundShown:
     prescribers: Sequence[Colleague] = ()
     """Those of them who sign orders, where the law allows to write down what one says on the telephone."""
 
+    @cached_property
+    def by_telephone(self) -> bool:
+        """Whether the law allows to write down what a prescriber says on the telephone."""
+        return allows_telephone_orders(self.now.protocol).yes
+
     def cups_of(self, row: Row) -> tuple[Checked, ...]:
         """The cups that stand for a row."""
         return cups_of(row, self.rows, self.cups) if self.cups else ()
@@ -118,7 +124,7 @@ def row_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     """The same of one person, for who has just recorded what happened to them; empty if they are not in care."""
     asking = on.asking
     with asking.snapshot() as (connection, cursor):
-        read = read_of(reader_of(asking, cursor), [patient], on.facility, asking.at)
+        read = read_of(reader_of(asking, cursor), records_of_all(cursor, [patient]), on.facility, asking.at)
         found, _ = _shown(on, connection, cursor, read, session)
     if found.rows:
         _log(asking, found)
@@ -130,7 +136,7 @@ def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     asking = on.asking
     with asking.snapshot() as (connection, cursor):
         asked = [patient] if ID.fullmatch(patient) else []
-        read = read_of(reader_of(asking, cursor), asked, on.facility, asking.at)
+        read = read_of(reader_of(asking, cursor), records_of_all(cursor, asked), on.facility, asking.at)
         found, known = _shown(on, connection, cursor, read, session)
         found = _with_staff(found, on, connection, cursor)
     if patient not in found.persons:
@@ -193,12 +199,11 @@ def _with_staff(
     """With who stands beside, and who could: the answer to what was recorded does not say it."""
     witnesses = witnesses_of(cursor, found.round.id) if found.round else []
     names = account_names(connection, (one.account for one in witnesses))
-    by_telephone = allows_telephone_orders(found.now.protocol).yes
     return replace(
         found,
         witnesses=witnesses,
         staff=colleagues(connection, on.facility, on.asking.who.session.device, on.asking.at),
-        prescribers=prescribers(on.asking, connection, on.facility) if by_telephone else (),
+        prescribers=prescribers(on.asking, connection, on.facility) if found.by_telephone else (),
         accounts={**found.accounts, **names},
     )
 

@@ -25,7 +25,7 @@ from services.shared.database import Database
 
 def on_the_list(database: Database, store: Store, at: datetime = SIX) -> list[str]:
     with database.transaction() as connection:
-        return who_is_on_the_list(Reader(raw_cursor(connection), store.keyring, ZONE), PRISON, at)
+        return list(who_is_on_the_list(Reader(raw_cursor(connection), store.keyring, ZONE), PRISON, at))
 
 
 def test_everything_of_the_treatment_is_read_as_it_stands_in_the_record(
