@@ -10,6 +10,7 @@ from people_pages import Clock, PlainBrowser, with_cheap_desk
 from serving import serving
 
 from services.access.audit.log.sequencing import sequence_all
+from services.access.people.devices import list_devices
 from services.access.people.grants import list_grants
 from services.demo.accounts import accounts, keep_accounts, roles_of_people
 from services.shared.embedded_postgres import EmbeddedPostgres
@@ -65,6 +66,32 @@ def test_it_is_logged_as_what_it_is(browser: PlainBrowser, demo: FastAPI) -> Non
     assert any("demonstration: nothing was asked" in body for body in bodies)
 
 
+@pytest.mark.parametrize("role", [one.code for one in roles_of_people() if one.may_dose])
+def test_who_gives_doses_is_led_to_the_round_on_a_tablet(
+    browser: PlainBrowser, demo: FastAPI, role: str
+) -> None:
+    browser.open("/demo")
+    browser.send("/demo/tablet", role=role)
+    assert browser.page.url.path == "/round"
+    first = browser.http.get("/round/here").json()["device"]
+    assert first is not None
+    browser.open("/demo")
+    browser.send("/demo/tablet", role=role)
+    assert browser.http.get("/round/here").json()["device"] == first, (
+        "the browser stays the tablet that it is"
+    )
+    with demo.state.database.transaction() as connection:
+        names = {str(one.id): (one.name, one.facility) for one in list_devices(connection)}
+    assert names[first] == ("DEMO tablet", "Organization/north")
+
+
+@pytest.mark.parametrize("role", [one.code for one in roles_of_people() if not one.may_dose] + ["king", ""])
+def test_nobody_else_keeps_a_round(browser: PlainBrowser, role: str) -> None:
+    browser.open("/demo")
+    assert browser.send("/demo/tablet", role=role).status_code == 422
+    assert browser.token is None
+
+
 @pytest.mark.parametrize("role", ["treatment_centre_system", "king", ""])
 def test_whom_nobody_can_be_is_refused(browser: PlainBrowser, role: str) -> None:
     browser.open("/demo")
@@ -94,3 +121,4 @@ def test_an_installation_with_records_has_no_such_page(served: str) -> None:
     with PlainBrowser(served, served).http as http:
         assert http.get("/demo").status_code == 404
         assert http.post("/demo", data={"role": "nurse"}).status_code == 404
+        assert http.post("/demo/tablet", data={"role": "nurse"}).status_code == 404
