@@ -89,8 +89,8 @@ class Database:
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
         """One moment of the whole database, read-only: all that is read in it belongs together."""
-        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-            connection.execute(text("SET TRANSACTION READ ONLY"))
+        how = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**how) as connection:
             yield connection
 
     def run(self, work: Callable[[Connection], Result]) -> Result:

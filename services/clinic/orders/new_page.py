@@ -18,6 +18,7 @@ from clinical.oat.orders.strip import standing
 from clinical.oat.product import Agonist, products
 from clinical.oat.proposal import OpioidKind
 from clinical.people import Identity
+from fhir_store.write import raw_cursor
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.consent_form import Unfit
@@ -223,7 +224,7 @@ def _review(
         any(one.needs_second for one in issues),
         tuple(
             one
-            for one in prescribers(asking, connection, here.facility)
+            for one in prescribers(asking, raw_cursor(connection), here.facility)
             if one.account != asking.who.account.id
         ),
         asking.who.session.device is not None,

@@ -1,8 +1,9 @@
 """Who signs orders at a facility: the second prescriber, and whoever ordered by telephone."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection
+import psycopg
 
 from services.access.decision import Interaction, Purpose, Subject, actor_of_person, decide
 from services.access.people.holdings import Holding, Person
@@ -14,10 +15,10 @@ from services.clinic.round.staff import Colleague, colleagues
 ANYBODY = UUID(int=0)
 
 
-def prescribers(asking: Asking, connection: Connection, facility: str) -> list[Colleague]:
+def prescribers(asking: Asking, cursor: psycopg.Cursor[Any], facility: str) -> list[Colleague]:
     """Those who sign orders, by name; whoever asks is among them if they do."""
     roles = [code for code in ROLES if _prescribes(asking, code, facility)]
-    return colleagues(connection, facility, asking.who.session.device, asking.at, roles)
+    return colleagues(cursor, facility, asking.who.session.device, asking.at, roles)
 
 
 def _prescribes(asking: Asking, role: str, facility: str) -> bool:

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from fhir_store.write import raw_cursor
 from services.clinic.consent_form import Unfit
 from services.clinic.orders.here import Here
 from services.clinic.orders.prescribers import prescribers
@@ -18,7 +19,7 @@ def second_signature(here: Here, account: str, pin: str) -> str:
     if not account or not pin:
         raise Unfit(NOBODY)
     with here.asking.database.transaction() as connection:
-        known = {str(one.account) for one in prescribers(here.asking, connection, here.facility)}
+        known = {str(one.account) for one in prescribers(here.asking, raw_cursor(connection), here.facility)}
     if account not in known - {str(here.asking.who.account.id)}:
         raise Unfit(NOT_ONE)
     try:

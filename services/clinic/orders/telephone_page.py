@@ -29,7 +29,7 @@ from clinical.oat.slot import Slot
 from clinical.oat.stop import Stop
 from clinical.oat.telephone import countersigning, flaws_of
 from clinical.people import Identity
-from fhir_store.write import Write
+from fhir_store.write import Write, raw_cursor
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.consent_form import Unfit
@@ -177,14 +177,14 @@ def _shown(
 ) -> SpokenPage:
     asking, ruling = here.asking, allows_telephone_orders(here.law)
     me = asking.who.account.id
-    staff = colleagues(connection, here.facility, asking.who.session.device, asking.at)
+    staff = colleagues(raw_cursor(connection), here.facility, asking.who.session.device, asking.at)
     return SpokenPage(
         here.patient.id,
         here.patient.identity,
         _prefilled(here, typed).model_copy(update={"told": " ".join(one.code for one in against)}),
         ruling.yes,
         bool(ruling.not_set),
-        tuple(one for one in prescribers(asking, connection, here.facility) if one.account != me),
+        tuple(one for one in prescribers(asking, raw_cursor(connection), here.facility) if one.account != me),
         tuple(one for one in staff if one.account != me),
         tuple(Choice(code, one.name) for code, one in products().items() if not one.is_depot),
         tuple(sorted({1, *(one.part for one in slots_of(here.known.situation, asking.day, here.law))})),
@@ -237,7 +237,7 @@ def _order(here: Here, connection: Connection, typed: TypedSpoken) -> OatOrder:
 
 def _prescriber(here: Here, connection: Connection, typed: TypedSpoken) -> str:
     asking = here.asking
-    known = {str(one.account) for one in prescribers(asking, connection, here.facility)}
+    known = {str(one.account) for one in prescribers(asking, raw_cursor(connection), here.facility)}
     if typed.prescriber not in known - {str(asking.who.account.id)}:
         raise Unfit(NO_PRESCRIBER)
     return typed.prescriber
@@ -249,7 +249,7 @@ def _said(here: Here, connection: Connection, typed: TypedSpoken) -> TelephoneOr
     if at > asking.at or at.astimezone(asking.zone).date() != asking.day:
         raise Unfit(NOT_NOW)
     me = str(asking.who.account.id)
-    staff = colleagues(connection, here.facility, asking.who.session.device, asking.at)
+    staff = colleagues(raw_cursor(connection), here.facility, asking.who.session.device, asking.at)
     if typed.listener not in {"", *(str(one.account) for one in staff)} - {typed.prescriber or me}:
         raise Unfit(NO_LISTENER)
     if not (typed.part.isascii() and typed.part.isdigit() and int(typed.part) > 0):

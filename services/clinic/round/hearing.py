@@ -21,7 +21,7 @@ def require_heard(on: OnRound, connection: Connection, said: Mapping[str, Any]) 
     if on.facility not in treating(raw_cursor(connection), asking.actor(connection), person, asking.day):
         raise Forbidden(NOT_TO_YOU)
     prescriber, heard_by = said.get("prescriber"), said.get("recorded_by")
-    known = {str(one.account) for one in prescribers(on.asking, connection, on.facility)}
+    known = {str(one.account) for one in prescribers(on.asking, raw_cursor(connection), on.facility)}
     if not may(on.asking, Interaction.CREATE, TELEPHONE_ORDER, on.facility):
         raise Forbidden(NOT_TO_YOU)
     if prescriber not in known or prescriber == heard_by:

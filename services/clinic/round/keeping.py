@@ -107,7 +107,7 @@ def prove_beside(on: OnRound, account: UUID, pin: str) -> None:
     if account == asking.who.account.id:
         raise Unprocessable(NOT_ONESELF)
     with asking.database.transaction() as connection:
-        known = colleagues(connection, on.facility, asking.who.session.device, asking.at)
+        known = colleagues(raw_cursor(connection), on.facility, asking.who.session.device, asking.at)
     login = next((one.login for one in known if one.account == account), None)
     if login is None:
         raise Unprocessable(NOT_A_COLLEAGUE)

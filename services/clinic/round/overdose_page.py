@@ -210,7 +210,7 @@ def _sign_page(on: OnRound, chosen: str = "", found: tuple[FoundPerson, ...] | N
     asking = on.asking
     with asking.snapshot() as (connection, cursor):
         known = unsigned(cursor, asking.keyring, on.facility)
-        names = account_names(connection, [lines[0].account for lines in known])
+        names = account_names(raw_cursor(connection), [lines[0].account for lines in known])
     waiting = tuple(ToSign(lines[0].began, lines, names.get(str(lines[0].account), "")) for lines in known)
     return SignPage(waiting, chosen, found or (), found is not None, BREATHING_WORDS, AMBULANCE_WORDS)
 

@@ -22,6 +22,7 @@ from clinical.register.errors import (
     SecondPersonNeeded,
 )
 from clinical.register.two_people import Act, Hands, takes_two
+from fhir_store.write import raw_cursor
 from services.access.people.errors import Busy
 from services.access.people.grants import person_with
 from services.clinic.round.actors import OnRound, Pourer, keeps_stock, law_of
@@ -248,7 +249,7 @@ def _page(
 def _beside(on: OnRound) -> tuple[Colleague, ...]:
     own = on.asking.who.account.id
     with on.asking.snapshot() as (connection, _):
-        known = colleagues(connection, on.facility, on.asking.who.session.device, on.asking.at)
+        known = colleagues(raw_cursor(connection), on.facility, on.asking.who.session.device, on.asking.at)
     return tuple(one for one in known if one.account != own)
 
 

@@ -115,7 +115,7 @@ def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundS
         listed = who_is_on_the_list(reader, on.facility, then)
         read = read_of(reader, listed, on.facility, then)
         found, _ = _shown(on, connection, cursor, read, session, then)
-        found = _with_staff(found, on, connection, cursor)
+        found = _with_staff(found, on, cursor)
     _log(asking, found)
     return found
 
@@ -138,7 +138,7 @@ def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
         asked = [patient] if ID.fullmatch(patient) else []
         read = read_of(reader_of(asking, cursor), records_of_all(cursor, asked), on.facility, asking.at)
         found, known = _shown(on, connection, cursor, read, session)
-        found = _with_staff(found, on, connection, cursor)
+        found = _with_staff(found, on, cursor)
     if patient not in found.persons:
         refuse(asking, patient, "not-in-care")
         raise NobodyHere
@@ -177,7 +177,7 @@ def _shown(
         persons.result,
         held,
         containers.result,
-        account_names(connection, [*_who(rows), *(one.account for one in held.values())]),
+        account_names(cursor, [*_who(rows), *(one.account for one in held.values())]),
         names_of(asking, cursor, actor, _where(rows, on.facility)),
         on_call=on_call.result,
         cups=standing_at(connection, on.facility),
@@ -193,19 +193,29 @@ def _held(
     return found, parts_of(cursor, found.id) if found else {}
 
 
-def _with_staff(
-    found: RoundShown, on: OnRound, connection: Connection, cursor: psycopg.Cursor[Any]
-) -> RoundShown:
+def _with_staff(found: RoundShown, on: OnRound, cursor: psycopg.Cursor[Any]) -> RoundShown:
     """With who stands beside, and who could: the answer to what was recorded does not say it."""
-    witnesses = witnesses_of(cursor, found.round.id) if found.round else []
-    names = account_names(connection, (one.account for one in witnesses))
+    asking, device = on.asking, on.asking.who.session.device
+    with side_by_side(cursor) as beside:
+        witnesses = beside.read(partial(_witnesses, found.round))
+        staff = beside.read(partial(colleagues, facility=on.facility, device=device, at=asking.at))
+        signing = beside.read(lambda own: prescribers(asking, own, on.facility) if found.by_telephone else [])
+    standing, names = witnesses.result
     return replace(
         found,
-        witnesses=witnesses,
-        staff=colleagues(connection, on.facility, on.asking.who.session.device, on.asking.at),
-        prescribers=prescribers(on.asking, connection, on.facility) if found.by_telephone else (),
+        witnesses=standing,
+        staff=staff.result,
+        prescribers=signing.result,
         accounts={**found.accounts, **names},
     )
+
+
+def _witnesses(
+    round_: Round | None, cursor: psycopg.Cursor[Any]
+) -> tuple[Sequence[Witness], Mapping[str, str]]:
+    """Also their names."""
+    found = witnesses_of(cursor, round_.id) if round_ else []
+    return found, account_names(cursor, (one.account for one in found))
 
 
 def persons_shown(

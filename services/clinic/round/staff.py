@@ -2,24 +2,24 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Connection, text
+import psycopg
 
 from services.access.roles import ROLES
 
-NAMES = text("SELECT id, display_name FROM access.account WHERE id = ANY(CAST(:ids AS uuid[]))")
-COLLEAGUES = text("""
+NAMES = "SELECT id, display_name FROM access.account WHERE id = ANY(%s::uuid[])"
+COLLEAGUES = """
 SELECT DISTINCT a.id, a.login, a.display_name, EXISTS (
-    SELECT FROM access.pin p WHERE p.account = a.id AND p.device = CAST(:device AS uuid)
+    SELECT FROM access.pin p WHERE p.account = a.id AND p.device = %(device)s::uuid
 ) AS has_pin
 FROM access.role_grant g JOIN access.account a ON a.id = g.account
-WHERE g.facility = :facility AND g.role = ANY(:roles) AND a.closed_at IS NULL AND g.revoked_at IS NULL
-    AND g.starts_at <= :at AND (g.ends_at IS NULL OR g.ends_at > :at)
+WHERE g.facility = %(facility)s AND g.role = ANY(%(roles)s) AND a.closed_at IS NULL AND g.revoked_at IS NULL
+    AND g.starts_at <= %(at)s AND (g.ends_at IS NULL OR g.ends_at > %(at)s)
     AND (g.confirmed_at IS NOT NULL OR NOT g.needs_confirmation)
 ORDER BY a.display_name, a.id
-""")
+"""
 
 
 class Colleague(NamedTuple):
@@ -35,7 +35,7 @@ CLINICAL = tuple(code for code, role in ROLES.items() if role.is_clinical)
 
 
 def colleagues(
-    connection: Connection,
+    cursor: psycopg.Cursor[Any],
     facility: str,
     device: UUID | None,
     at: datetime,
@@ -48,15 +48,15 @@ def colleagues(
         "at": at,
         "roles": [one for one in roles if one in CLINICAL],
     }
-    return [Colleague(*row) for row in connection.execute(COLLEAGUES, asked)]
+    return [Colleague(*row) for row in cursor.execute(COLLEAGUES, asked).fetchall()]
 
 
-def account_names(connection: Connection, ids: Iterable[str | UUID]) -> Mapping[str, str]:
+def account_names(cursor: psycopg.Cursor[Any], ids: Iterable[str | UUID]) -> Mapping[str, str]:
     """The names of accounts by their ids; what is no account has none."""
     wanted = sorted({str(one) for one in ids if _is_account(str(one))})
     if not wanted:
         return {}
-    return {str(id_): name for id_, name in connection.execute(NAMES, {"ids": wanted})}
+    return {str(id_): name for id_, name in cursor.execute(NAMES, (wanted,)).fetchall()}
 
 
 def _is_account(id_: str) -> bool:
