@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 
 from fhir_store.errors import StoreError
 from services.access.audit.log.audit_log import AuditLog
+from services.access.audit.log.recent import Recent
 from services.access.audit.log.unusual import look_all
 from services.access.known_callers import KnownCallers
 from services.access.pages.browser import Cookies
@@ -82,7 +83,7 @@ def create_app(settings: Settings, database: Database, audit: AuditLog | None = 
     )
     callers = KnownCallers(database)
     zone = ZoneInfo(settings.facility_zone)
-    audit = audit or AuditLog(database, settings.home, [partial(look_all, zone=zone)])
+    audit = audit or AuditLog(database, settings.home, [partial(look_all, zone=zone, recent=Recent())])
     app = Application(
         title="Throughcare",
         description=DESCRIPTION,

@@ -2,6 +2,7 @@
 
 import fcntl
 import functools
+import gc
 import os
 import subprocess
 import sys
@@ -30,7 +31,6 @@ from services.shared.embedded_postgres import EmbeddedPostgres
 from services.shared.installation import Urls, bring_up_to_date, store_of
 from services.shared.key_places import KeyPlaces
 from services.shared.record_keys import open_keyring
-from services.shared.seldom_collecting import collect_seldom
 
 SHARED = Path(os.environ.get("THROUGHCARE_SHARED", Path(__file__).parents[2] / "shared"))
 TEMPLATE = "throughcare_template"
@@ -89,8 +89,9 @@ FORBIDDEN_SKIPS: list[str] = []
 
 
 def pytest_collection_finish() -> None:
-    """What the collecting of ten thousand tests made stays; to look through it again and again took a seventh of the time."""
-    collect_seldom()
+    """What the collecting of ten thousand tests made stays, and need not be looked through again and again for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

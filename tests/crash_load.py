@@ -62,6 +62,7 @@ class Writer:
     unsure: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Key to body of what was sent and not answered."""
     sure: list[str] = field(default_factory=list)
+    own_is_there: bool = False
 
     def write(self, address: str, token: str, stop: threading.Event) -> None:
         """Write until told to stop."""
@@ -136,9 +137,13 @@ class Writer:
         return f"writer-{self.number}"
 
     def _update(self, client: httpx.Client) -> None:
-        self.seen.note(client.put(f"/Patient/{self._own}", json=a_patient(self._own, active=True)))
+        answer = client.put(f"/Patient/{self._own}", json=a_patient(self._own, active=True))
+        self.seen.note(answer)
+        self.own_is_there = self.own_is_there or answer.is_success
 
     def _patch(self, client: httpx.Client) -> None:
+        if not self.own_is_there:  # the very first PUT was cut off, and nobody was told that it is there
+            return
         change = [{"op": "add", "path": "/language", "value": "sq"}]
         kind = {"Content-Type": "application/json-patch+json"}
         self.seen.note(client.patch(f"/Patient/{self._own}", json=change, headers=kind))

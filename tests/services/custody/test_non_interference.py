@@ -2,6 +2,7 @@
 same bytes from both, by the same statements. And whether anybody is called is told by nothing but the list itself.
 """
 
+import math
 import re
 import threading
 import time
@@ -314,12 +315,20 @@ def test_no_statement_of_a_custody_page_asks_for_anything_clinical(
 
 
 def test_the_times_are_within_noise(twins: Twins) -> None:
-    """The fastest of several, in turn, so that what else the machine does hits both. Proposed: a third more, and 5 ms."""
-    took: dict[str, list[float]] = {"plain": [], "telling": []}
-    for _ in range(15):
-        for kind, times in took.items():
+    """The fastest of several, in turn, so that what else the machine does hits both. Proposed: a third more, and 5 ms.
+
+    On a machine that does much else some more are needed until both were once alone; a difference of their own stays.
+    """
+    fastest = {"plain": math.inf, "telling": math.inf}
+
+    def within_noise() -> bool:
+        return abs(fastest["plain"] - fastest["telling"]) < 0.005 + min(fastest.values()) / 3
+
+    for turn in range(120):
+        for kind, before in fastest.items():
             began = time.perf_counter()
             twins[kind][1].get("/custody")
-            times.append(time.perf_counter() - began)
-    fastest = {kind: min(times) for kind, times in took.items()}
-    assert abs(fastest["plain"] - fastest["telling"]) < 0.005 + min(fastest.values()) / 3
+            fastest[kind] = min(before, time.perf_counter() - began)
+        if turn >= 15 and within_noise():
+            break
+    assert within_noise(), fastest

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ from clinical.custody.care import CARE
 from fhir_store.write import raw_cursor
 from services.access.audit.errors import NotAnEvent
 from services.access.audit.event import members_in
+from services.access.audit.log.recent import Recent, Row
 from services.access.audit.unusual import RULES
 from services.access.audit.unusual.many_people import WITHIN as LONGEST_BURST
 from services.access.audit.unusual.off_shift import LOOK_BACK_DAYS
@@ -106,26 +107,21 @@ UPDATE access.unusual_access SET result = 'resolved', handled_at = clock_timesta
 KEEP_ONLY = "UPDATE access.unusual_access SET events = %s WHERE number = %s"
 
 
-class _Row(NamedTuple):
-    """An event with where it belongs."""
+def look_all(database: Database, zone: ZoneInfo, recent: Recent | None = None) -> int:
+    """Look at what is new in the tree, a bounded number of batches; returns how many events that was.
 
-    seen: Seen
-    actor: str
-    facility: str
-
-
-def look_all(database: Database, zone: ZoneInfo) -> int:
-    """Look at what is new in the tree, a bounded number of batches; returns how many events that was."""
-    looked = 0
+    ``recent``: what was looked at lately; None: nothing is remembered.
+    """
+    looked, lately = 0, recent or Recent()
     for _ in range(MOST_BATCHES):
-        some = database.run(lambda connection: look(connection, zone))
+        some = database.run(lambda connection: look(connection, zone, lately))
         looked += some
         if some < MOST_AT_ONCE:
             break
     return looked
 
 
-def look(connection: Connection, zone: ZoneInfo, most: int = MOST_AT_ONCE) -> int:
+def look(connection: Connection, zone: ZoneInfo, recent: Recent, most: int = MOST_AT_ONCE) -> int:
     """Look at the next events of the tree, in the caller's transaction; returns how many."""
     cursor = raw_cursor(connection)
     row = cursor.execute(TAKE_TURN).fetchone()
@@ -134,7 +130,7 @@ def look(connection: Connection, zone: ZoneInfo, most: int = MOST_AT_ONCE) -> in
     found = list(cursor)
     if found:
         for actor, batch in _by_actor(_row(one[:-1]) for one in found if _counts(one[3], one[2])):
-            _look_at(cursor, zone, actor, batch)
+            _look_at(cursor, zone, recent, actor, batch)
         cursor.execute(GO_ON, (found[-1][-1] + 1,))
     return len(found)
 
@@ -144,15 +140,17 @@ def _counts(actor: str, kind: str) -> bool:
     return actor.startswith("account/") or (actor.startswith(SYSTEM) and kind in OF_SYSTEMS)
 
 
-def _by_actor(rows: Iterable[_Row]) -> Iterator[tuple[str, list[_Row]]]:
-    by_actor = defaultdict[str, list[_Row]](list)
+def _by_actor(rows: Iterable[Row]) -> Iterator[tuple[str, list[Row]]]:
+    by_actor = defaultdict[str, list[Row]](list)
     for one in rows:
         by_actor[one.actor].append(one)
     yield from sorted(by_actor.items())
 
 
-def _look_at(cursor: psycopg.Cursor[Any], zone: ZoneInfo, actor: str, batch: Sequence[_Row]) -> None:
-    window = _window(cursor, actor, batch)
+def _look_at(
+    cursor: psycopg.Cursor[Any], zone: ZoneInfo, recent: Recent, actor: str, batch: Sequence[Row]
+) -> None:
+    window = _window(cursor, recent, actor, batch)
     new = {one.seen.seq for one in batch}
     for facility, some in groupby(sorted(window, key=_place), key=lambda one: one.facility):
         events = [one.seen for one in some]
@@ -168,18 +166,19 @@ def _look_at(cursor: psycopg.Cursor[Any], zone: ZoneInfo, actor: str, batch: Seq
                 _resolve(cursor, rule, actor, events, groups)
 
 
-def _place(one: _Row) -> tuple[str, datetime, int]:
+def _place(one: Row) -> tuple[str, datetime, int]:
     return one.facility, one.seen.at, one.seen.seq
 
 
-def _window(cursor: psycopg.Cursor[Any], actor: str, batch: Sequence[_Row]) -> Iterable[_Row]:
+def _window(cursor: psycopg.Cursor[Any], recent: Recent, actor: str, batch: Sequence[Row]) -> Iterable[Row]:
     """The events of the batch, with those before them that a rule needs."""
     first, last = min(one.seen.at for one in batch), max(one.seen.at for one in batch)
     statement = OF_SYSTEM if actor.startswith(SYSTEM) else OF_ACTOR
-    rows = {one.seen.seq: one for one in batch}
+    rows = recent.of(actor, first - LONGEST_BURST, last) | {one.seen.seq: one for one in batch}
     cursor.execute(statement, (actor, first - LONGEST_BURST, last, list(rows)))
     # Row by row: to fetch all at once would keep whoever answers requests waiting until it is done.
     rows |= {one.seen.seq: one for one in map(_row, cursor)}
+    recent.keep(actor, rows.values())
     if any(one.seen.kind == BREAK_GLASS for one in batch):
         cursor.execute(BREAK_GLASS_OF, (actor, first - REASON_WITHIN, last + REASON_WITHIN, list(rows)))
         rows |= {one.seen.seq: one for one in map(_row, cursor)}
@@ -257,11 +256,11 @@ def _resolve(
             cursor.execute(KEEP_ONLY, (left, number))
 
 
-def _row(row: Sequence[Any]) -> _Row:
+def _row(row: Sequence[Any]) -> Row:
     seq, at, kind, actor, facility, body, patients = row
     said = _members(bytes(body))
     seen = Seen(seq, at, kind, frozenset(patients), said.get("purpose"), said.get("reason"))
-    return _Row(seen, actor, facility)
+    return Row(seen, actor, facility)
 
 
 def _members(body: bytes) -> Mapping[str, Any]:

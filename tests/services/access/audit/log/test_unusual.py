@@ -9,8 +9,10 @@ import pytest
 from audit_events import circumstances, recorded
 
 from services.access.audit.kinds import Actor, AuditEvent, Subjects, break_glass, read, refusal
+from services.access.audit.log.recent import MOST_ACTORS, MOST_EVENTS, Recent, Row
 from services.access.audit.log.sequencing import sequence_all
 from services.access.audit.log.unusual import look, look_all
+from services.access.audit.unusual.seen import Seen
 from services.access.people.accounts import add_account
 from services.access.people.grant_rules import Wanted
 from services.access.people.grants import record_grant
@@ -69,7 +71,7 @@ def test_as_usual_there_is_nothing(database: Database, nurse: UUID) -> None:
 def test_each_event_is_looked_at_once(database: Database, nurse: UUID) -> None:
     recorded(database, a_read(nurse, NIGHT), a_read(nurse, NIGHT))
     sequence_all(database)
-    looks = [database.run(lambda connection: look(connection, ZONE, most=1)) for _ in range(3)]
+    looks = [database.run(lambda connection: look(connection, ZONE, Recent(), most=1)) for _ in range(3)]
     assert looks == [1, 1, 0]
     treated(database, "amina")
     assert [one[:4] for one in findings(database) if one[0] == "off-shift"] == [("off-shift", "north", 1, 2)]
@@ -109,14 +111,44 @@ def test_who_works_at_night_is_not_off_shift_at_night(database: Database, nurse:
     assert [one[0] for one in findings(database)] == ["off-shift"]
 
 
-def test_a_burst_is_found_across_batches(database: Database, nurse: UUID) -> None:
+@pytest.mark.parametrize("recent", [None, Recent()], ids=["read again", "remembered"])
+def test_a_burst_is_found_across_batches(database: Database, nurse: UUID, recent: Recent | None) -> None:
     people = [f"p{nth}" for nth in range(30)]
     treated(database, *people)
     for nth, patient in enumerate(people):
         recorded(database, a_read(nurse, NOON + timedelta(seconds=nth), f"Patient/{patient}"))
         sequence_all(database)
-        look_all(database, ZONE)
+        look_all(database, ZONE, recent)
     assert findings(database) == [("many-people", "north", 30, 30, None)]
+
+
+def test_what_is_remembered_is_not_read_again(database: Database, nurse: UUID) -> None:
+    recent, actor = Recent(), f"account/{nurse}"
+    for minutes in range(2):
+        recorded(database, a_read(nurse, NOON + timedelta(minutes=minutes)))
+        sequence_all(database)
+        look_all(database, ZONE, recent)
+    first, second = recent.of(actor, NOON, NOON + timedelta(minutes=1)).values()
+    assert second.seen.at - first.seen.at == timedelta(minutes=1)
+    recorded(database, a_read(nurse, NOON + timedelta(minutes=2)))
+    sequence_all(database)
+    look_all(database, ZONE, recent)
+    assert next(iter(recent.of(actor, NOON, NOON).values())) is first
+
+
+def test_only_the_last_of_the_last_are_remembered() -> None:
+    recent = Recent()
+
+    def row(nth: int) -> Row:
+        return Row(Seen(nth, NOON + timedelta(seconds=nth), "read", frozenset()), "account/a", "")
+
+    recent.keep("account/a", [row(nth) for nth in range(MOST_EVENTS + 5)])
+    kept = recent.of("account/a", NOON, NOON + timedelta(days=1))
+    assert (min(kept), len(kept)) == (5, MOST_EVENTS)
+    assert list(recent.of("account/a", NOON + timedelta(seconds=7), NOON + timedelta(seconds=9))) == [7, 8, 9]
+    for nth in range(MOST_ACTORS):
+        recent.keep(f"account/{nth}", [row(nth)])
+    assert not recent.of("account/a", NOON, NOON + timedelta(days=1))
 
 
 def test_a_system_that_tries_things_out(database: Database) -> None:
