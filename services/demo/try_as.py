@@ -13,6 +13,7 @@ from services.access.pages.browser import browser_of
 from services.access.pages.signed_in import desk_of
 from services.access.people.devices import device_of, record_device
 from services.access.people.grants import person_with
+from services.access.people.journal import device as device_named
 from services.access.people.outcomes import Method, SignedIn
 from services.access.people.request_journal import journal_of
 from services.access.people.sessions import begin
@@ -92,5 +93,6 @@ def _tablet(request: Request, connection: Connection, account: DemoAccount) -> U
     if known is not None and known.facility == facility:
         return known.id
     made = record_device(connection, TABLET_NAME, facility, account.id, now)
+    journal_of(request).changed(connection, "tablet-set-up", account.id, now, device_named(made.id))
     browser.give_device(made.token)
     return made.id

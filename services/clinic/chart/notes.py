@@ -65,7 +65,7 @@ def notes_of(
 ) -> list[NoteLine]:
     """The notes that the reader may see, the newest first."""
     found = [note for one in _stored(asking, cursor, patient) if (note := note_of(parsed(one), asking.zone))]
-    names = account_names(raw_cursor(connection), [one.author for one in found])
+    names = account_names(cursor, [one.author for one in found])
     return [
         NoteLine(
             one.id,

@@ -21,7 +21,6 @@ from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Happened
 from clinical.oat.hold import WORDS as HOLD_WORDS
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.shapes import known_day
-from fhir_store.write import raw_cursor
 from services.access.decision import asks_purpose
 from services.access.decision.one_by_one import treating
 from services.access.pages.forms import Field
@@ -252,7 +251,7 @@ def chart_answer(pages: Pages, asking: Asking, id_: str, zoom: Zoom, said: str =
         drawn = _drawn(asking, record, zoom.span)
         month = (zoom.month or asking.day).replace(day=1)
         mar = mar_of(record, month, law(asking)) if record.orders or record.happened else []
-        names = account_names(raw_cursor(connection), (one.given_by or "" for one in record.happened))
+        names = account_names(cursor, (one.given_by or "" for one in record.happened))
         notes = notes_of(asking, connection, cursor, patient)
         periodic = periodic_of(asking, cursor, patient, treated_at)
         site = names_of(asking, cursor, patient.actor, [banner.doses_by] if banner.doses_by else [])

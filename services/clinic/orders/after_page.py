@@ -18,7 +18,6 @@ from clinical.oat.orders.proposing import weighed_as
 from clinical.oat.round.row import Row, State
 from clinical.oat.stops.missed import CODE as MISSED
 from clinical.people import Identity
-from fhir_store.write import raw_cursor
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.clinic.consent_form import Unfit
@@ -235,7 +234,7 @@ def _review(pages: Pages, on: OnRound, typed: Mapping[str, str], wrong: str, sta
             _decision_line(heres[one.person], one, causes_shown(heres[one.person], cursor))
             for one in decided_in(typed)
         )
-        seconds = prescribers(on.asking, raw_cursor(connection), on.facility)
+        seconds = prescribers(on.asking, cursor, on.facility)
     about = Subjects(people(here.patient.id for here in heres.values()))
     at = on.asking.circumstances(on.asking.purpose.value)
     on.asking.log(kinds.read(at, "$orders", "MedicationRequest", about, results=len(heres)))

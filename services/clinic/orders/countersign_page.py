@@ -16,7 +16,6 @@ from clinical.oat.orders.changing import countersigned
 from clinical.oat.telephone import countersigning
 from clinical.people import Identity
 from fhir_store.read import read_many
-from fhir_store.write import raw_cursor
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.access.pages.forms import Field
@@ -93,7 +92,7 @@ def _page(on: OnRound) -> CountersignPage:
     with asking.snapshot() as (connection, cursor):
         orders = _waiting(on, cursor)
         persons = persons_shown(asking, connection, cursor, {one.patient for one in orders})
-        names = account_names(raw_cursor(connection), {who for one in orders for who in _who(one)})
+        names = account_names(cursor, {who for one in orders for who in _who(one)})
     shown = [one for one in orders if one.patient in persons]
     about = Subjects(people({one.patient for one in shown}))
     at = asking.circumstances(asking.purpose.value)

@@ -19,7 +19,6 @@ from clinical.oat.shapes import OURS, code_in, id_in
 from clinical.oat.take_home import Span
 from clinical.people import Identity
 from fhir_store.search import parse_query, search
-from fhir_store.write import raw_cursor
 from services.access.pages.forms import Field
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
@@ -147,7 +146,7 @@ def _page(here: Here, connection: Connection, cursor: psycopg.Cursor[Any], told:
     orders = sorted(record.orders, key=lambda one: (one.start, one.id), reverse=True)
     weighed = weighed_shown(here, cursor)
     who = named_in(orders, record.holds, here) | {who for one in weighed for who in one.by}
-    names = account_names(raw_cursor(connection), who)
+    names = account_names(cursor, who)
     where = names_of(
         here.asking, cursor, here.patient.actor, {one.facility for one in orders if one.facility}
     )

@@ -208,9 +208,9 @@ def _found_at(on: OnRound, said: str) -> datetime:
 
 def _sign_page(on: OnRound, chosen: str = "", found: tuple[FoundPerson, ...] | None = None) -> SignPage:
     asking = on.asking
-    with asking.snapshot() as (connection, cursor):
+    with asking.snapshot() as (_, cursor):
         known = unsigned(cursor, asking.keyring, on.facility)
-        names = account_names(raw_cursor(connection), [lines[0].account for lines in known])
+        names = account_names(cursor, [lines[0].account for lines in known])
     waiting = tuple(ToSign(lines[0].began, lines, names.get(str(lines[0].account), "")) for lines in known)
     return SignPage(waiting, chosen, found or (), found is not None, BREATHING_WORDS, AMBULANCE_WORDS)
 

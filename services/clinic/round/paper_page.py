@@ -18,7 +18,6 @@ from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.oat.round.session import sessions
 from clinical.oat.round.sheets import Sheet, SheetRow, rows_of_sheet, sheets, with_code
 from clinical.people import Identity
-from fhir_store.write import raw_cursor
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.access.pages.forms import Field
@@ -184,7 +183,7 @@ def _page(on: OnRound, asked: Asked) -> PaperPage:
         wanted = [*listed, *([asked.row] if asked.row else [])]
         shown = persons_shown(asking, connection, cursor, {one.patient for one in wanted})
         done = recorded_of(cursor, [one.patient for one in wanted], wanted[0].day) if wanted else {}
-        staff = colleagues(raw_cursor(connection), on.facility, asking.who.session.device, asking.at)
+        staff = colleagues(cursor, on.facility, asking.who.session.device, asking.at)
     about = Subjects(people(shown))
     at = asking.circumstances(asking.purpose.value)
     asking.log(kinds.read(at, "$round-paper", "MedicationRequest", about, results=len(wanted)))

@@ -78,7 +78,7 @@ def to_do(on: OnRound) -> list[ToDo]:
         )
         doses = {one.about: one.patient for one in records.values() if one.about}
         records = {**happened_shown(asking, connection, cursor, doses), **records}
-        names = account_names(raw_cursor(connection), [one.given_by or "" for one in records.values()])
+        names = account_names(cursor, [one.given_by or "" for one in records.values()])
     log_conflicts(on, set(shown), len(tasks))
     return [_line(on, one, shown[one.patient], records, names) for one in tasks if one.patient in shown]
 

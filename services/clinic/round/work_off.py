@@ -110,7 +110,7 @@ def to_look_at(on: OnRound) -> list[ToLookAt]:
         shown = persons_shown(asking, connection, cursor, {one.patient for one in waiting})
         records = happened_shown(asking, connection, cursor, _records(waiting))
         authors = [str(one.author) for one in waiting] + [one.given_by or "" for one in records.values()]
-        names = account_names(raw_cursor(connection), authors)
+        names = account_names(cursor, authors)
     log_conflicts(on, set(shown), len(waiting))
     return [_line(one, shown, records, names) for one in waiting]
 

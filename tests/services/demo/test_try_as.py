@@ -57,19 +57,28 @@ def test_each_role_begins_at_a_page_that_opens(browser: PlainBrowser, role: str)
     assert browser.send("/demo", role=role).status_code == 200
 
 
+def logged(demo: FastAPI) -> list[str]:
+    sequence_all(demo.state.database)
+    with demo.state.database.cursor() as cursor:
+        return [bytes(body).decode() for (body,) in cursor.execute("SELECT body FROM access.audit_event")]
+
+
+def set_up(demo: FastAPI) -> int:
+    """How many tablets the log says were set up."""
+    return sum("tablet-set-up" in body for body in logged(demo))
+
+
 def test_it_is_logged_as_what_it_is(browser: PlainBrowser, demo: FastAPI) -> None:
     browser.open("/demo")
     browser.send("/demo", role="auditor")
-    sequence_all(demo.state.database)
-    with demo.state.database.cursor() as cursor:
-        bodies = [bytes(body).decode() for (body,) in cursor.execute("SELECT body FROM access.audit_event")]
-    assert any("demonstration: nothing was asked" in body for body in bodies)
+    assert any("demonstration: nothing was asked" in body for body in logged(demo))
 
 
 @pytest.mark.parametrize("role", [one.code for one in roles_of_people() if one.may_dose])
 def test_who_gives_doses_is_led_to_the_round_on_a_tablet(
     browser: PlainBrowser, demo: FastAPI, role: str
 ) -> None:
+    before = set_up(demo)
     browser.open("/demo")
     browser.send("/demo/tablet", role=role)
     assert browser.page.url.path == "/round"
@@ -83,6 +92,7 @@ def test_who_gives_doses_is_led_to_the_round_on_a_tablet(
     with demo.state.database.transaction() as connection:
         names = {str(one.id): (one.name, one.facility) for one in list_devices(connection)}
     assert names[first] == ("DEMO tablet", "Organization/north")
+    assert set_up(demo) == before + 1
 
 
 @pytest.mark.parametrize("role", [one.code for one in roles_of_people() if not one.may_dose] + ["king", ""])
