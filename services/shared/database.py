@@ -4,6 +4,7 @@ The commit happens here and nowhere else.
 """
 
 import random
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -58,13 +59,15 @@ class Database:
         self._url = url
         self._conninfo = _conninfo(url)
         self._behind: dict[Wall, Database] = {}
+        self._making = threading.Lock()
         self._lent = LentConnections(self._conninfo, pool_size, **self._options)
 
     def behind(self, wall: Wall) -> "Database":
         """The same database by a few connections of its own that stand behind another wall. Closed with this one."""
-        if wall not in self._behind:
-            self._behind[wall] = Database(self._url, pool_size=FEW, wall=wall)
-        return self._behind[wall]
+        with self._making:
+            if wall not in self._behind:
+                self._behind[wall] = Database(self._url, pool_size=FEW, wall=wall)
+            return self._behind[wall]
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -125,9 +128,10 @@ class Database:
             raise NotReady("The search index is of another version. Run: throughcare migrate")
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection; one that is still in use, as soon as it is given back."""
         for other in self._behind.values():
             other.close()
+        event.listen(self.engine, "checkin", _close_as_well)
         self.engine.dispose()
         self._lent.close()
 
@@ -164,6 +168,11 @@ def _engine(url: str, pool_size: int, options: dict[str, Any]) -> Engine:
 
 def _note_use(_: object, record: ConnectionPoolEntry) -> None:
     record.info["used_at"] = time.monotonic()
+
+
+def _close_as_well(_: object, record: ConnectionPoolEntry) -> None:
+    """The pool that it goes back to was closed, and does it no more."""
+    record.invalidate()
 
 
 def _probe_if_doubtful(connection: DBAPIConnection, record: ConnectionPoolEntry, _: object) -> None:

@@ -36,6 +36,7 @@ class LentConnections:
         self._free = BoundedSemaphore(most)
         # The last one given back comes first: it is the one least likely to have died.
         self._resting: deque[tuple[psycopg.Connection[Any], float]] = deque()
+        self._is_closed = False
 
     def cursor(self) -> AbstractContextManager[psycopg.Cursor[Any]]:
         """A cursor of one of them, for a while. Raises PoolTimeout if all are lent for too long."""
@@ -83,9 +84,12 @@ class LentConnections:
             self._resting.append((connection, time.monotonic()))
         else:
             connection.close()
+        if self._is_closed:
+            self.close()
 
     def close(self) -> None:
-        """Close those that are not lent."""
+        """Close those that are not lent; the others, as soon as they are given back."""
+        self._is_closed = True
         while self._resting:
             self._resting.pop()[0].close()
 

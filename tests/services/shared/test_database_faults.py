@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ from resources import a_dose, a_patient, post, put, transaction
 from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import OperationalError
 
+from fhir_store.walls import Wall
 from fhir_store.write import raw_cursor
 from services.exchange import transaction as transactions
 from services.shared.database import Database
@@ -173,6 +175,37 @@ def test_a_good_connection_is_kept(
     ):
         use(cursor)
     assert _backend(one_connection) == before
+
+
+def test_what_was_in_use_when_all_was_closed_is_closed_when_it_is_given_back(database: Database) -> None:
+    """A count for the ministry may outlast the server that began it."""
+    with database.transaction() as connection, database.cursor() as cursor:
+        used = raw_cursor(connection).connection, cursor.connection
+        database.close()
+        assert [one.closed for one in used] == [False, False]
+        assert cursor.execute("SELECT 1").fetchall() == [(1,)]
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    assert [one.closed for one in used] == [True, True]
+
+
+def test_many_who_ask_at_once_get_the_same_connections_behind_a_wall(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Database.__init__
+
+    def slowly(*args: Any, **kwargs: Any) -> None:
+        time.sleep(0.05)
+        made(*args, **kwargs)
+
+    monkeypatch.setattr(Database, "__init__", slowly)
+    barrier = threading.Barrier(8)
+
+    def ask(_: int) -> int:
+        barrier.wait()
+        return id(database.behind(Wall.CUSTODY))
+
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(ask, range(8)))) == 1
 
 
 def test_the_error_that_is_raised_is_the_one_that_happened(one_connection: Database) -> None:
