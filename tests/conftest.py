@@ -246,12 +246,18 @@ def urls(own_database: Urls, make_empty: Callable[[], None]) -> Urls:
     return own_database
 
 
-@pytest.fixture
-def database(urls: Urls) -> Iterator[Database]:
-    """The database as the server uses it."""
-    made = Database(urls.server)
+@pytest.fixture(scope="session")
+def known_database(own_database: Urls) -> Iterator[Database]:
+    """The same by connections that know its tables, for all tests of this worker: one that closes it makes its own."""
+    made = Database(own_database.server)
     yield made
     made.close()
+
+
+@pytest.fixture
+def database(urls: Urls, known_database: Database) -> Database:
+    """The database as the server uses it, empty."""
+    return known_database
 
 
 @pytest.fixture

@@ -37,16 +37,14 @@ WORK: dict[str, dict[str, str | None]] = {
 
 
 @pytest.fixture(scope="module")
-def kept(own_database: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
+def kept(known_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
     """The application, made and served once for the tests of a file, under the law of the country that does not exist."""
-    database = Database(own_database.server)
     settings = Settings(
         home=tmp_path_factory.mktemp("home"), facility_zone=ZONE, language="en", country="demonstration"
     )
-    application = create_app(settings, database)
+    application = create_app(settings, known_database)
     with serving(application) as address:
         yield application, address
-    database.close()
 
 
 @pytest.fixture

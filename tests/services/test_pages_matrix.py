@@ -358,15 +358,13 @@ OF_NORTH, OF_SOUTH = ("Amina", "N-100"), ("Bojan", "Ceca", "S-200", "S-300")
 
 
 @pytest.fixture(scope="module")
-def kept(own_database: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
-    database = Database(own_database.server)
+def kept(known_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
     settings = Settings(
         home=tmp_path_factory.mktemp("home"), facility_zone=ZONE, language="en", ministry_confidential=True
     )
-    application = create_app(settings, database)
+    application = create_app(settings, known_database)
     with serving(application) as address:
         yield application, address
-    database.close()
 
 
 @pytest.fixture

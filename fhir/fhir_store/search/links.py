@@ -4,6 +4,7 @@ A canonical reference with a version finds the target in any version: the store 
 """
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from fhir_store.definitions import resource_types, served_types
 from fhir_store.search.parameters import Sought, numbers, parameters
@@ -25,9 +26,10 @@ def targets_of(sought: Sought) -> Sequence[str]:
     return [target for target in targets if target in with_url()] if by_url(sought) else targets
 
 
+@cache
 def with_url() -> Sequence[str]:
     """The served types of which a resource can be found by its URL."""
-    return [type_ for type_ in served_types() if "url" in parameters((type_,))]
+    return tuple(type_ for type_ in served_types() if "url" in parameters((type_,)))
 
 
 def url_numbers(types: Iterable[str]) -> tuple[int, ...]:

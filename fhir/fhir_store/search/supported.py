@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from fhir_store.search import resource
 from fhir_store.search.criterion import ways
@@ -33,6 +34,7 @@ class Supported:
     sortable: tuple[str, ...]
 
 
+@cache
 def supported(type_: str) -> Supported:
     """What searches of a served type can use."""
     found = sorted([*_of_the_resource(), *_indexed(type_)], key=lambda one: one.name)

@@ -29,15 +29,13 @@ SignIn = Callable[[str], PlainBrowser]
 
 
 @pytest.fixture(scope="module")
-def kept(own_database: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
+def kept(known_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
     """The application, made and served once for the tests of a file."""
-    database = Database(own_database.server)
     application = create_app(
-        Settings(home=tmp_path_factory.mktemp("home"), facility_zone=ZONE, language="en"), database
+        Settings(home=tmp_path_factory.mktemp("home"), facility_zone=ZONE, language="en"), known_database
     )
     with serving(application) as address:
         yield application, address
-    database.close()
 
 
 @pytest.fixture

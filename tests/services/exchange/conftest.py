@@ -19,14 +19,12 @@ Connect = Callable[..., httpx.Client]
 
 @pytest.fixture(scope="module")
 def kept_server(
-    own_database: Urls, tmp_path_factory: pytest.TempPathFactory
+    known_database: Database, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[FastAPI, str]]:
     """The whole application, made once for the tests of a file, since each of them needs little of it."""
-    database = Database(own_database.server)
-    kept = create_app(Settings(home=tmp_path_factory.mktemp("home"), language="en"), database)
+    kept = create_app(Settings(home=tmp_path_factory.mktemp("home"), language="en"), known_database)
     with serving(kept) as address:
         yield kept, address
-    database.close()
 
 
 @pytest.fixture

@@ -22,14 +22,12 @@ ZONE = "Europe/Podgorica"
 
 
 @pytest.fixture(scope="module")
-def kept(own_database: Urls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
+def kept(known_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FastAPI, str]]:
     """The application, served once for the tests of a file."""
-    database = Database(own_database.server)
     home = tmp_path_factory.mktemp("home")
-    application = create_app(Settings(home=home, facility_zone=ZONE, language="en"), database)
+    application = create_app(Settings(home=home, facility_zone=ZONE, language="en"), known_database)
     with serving(application) as address:
         yield application, address
-    database.close()
 
 
 @pytest.fixture

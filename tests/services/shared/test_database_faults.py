@@ -177,11 +177,13 @@ def test_a_good_connection_is_kept(
     assert _backend(one_connection) == before
 
 
-def test_what_was_in_use_when_all_was_closed_is_closed_when_it_is_given_back(database: Database) -> None:
+def test_what_was_in_use_when_all_was_closed_is_closed_when_it_is_given_back(
+    one_connection: Database,
+) -> None:
     """A count for the ministry may outlast the server that began it."""
-    with database.transaction() as connection, database.cursor() as cursor:
+    with one_connection.transaction() as connection, one_connection.cursor() as cursor:
         used = raw_cursor(connection).connection, cursor.connection
-        database.close()
+        one_connection.close()
         assert [one.closed for one in used] == [False, False]
         assert cursor.execute("SELECT 1").fetchall() == [(1,)]
         assert connection.execute(text("SELECT 1")).scalar_one() == 1

@@ -4,8 +4,7 @@ from fastapi.testclient import TestClient
 from services.shared.database import Database
 
 
-def test_alive_says_nothing_of_the_database(application: FastAPI, database: Database) -> None:
-    database.close()
+def test_alive_says_nothing_of_the_database(application: FastAPI) -> None:
     application.state.database = Database("postgresql://nobody@127.0.0.1:1/nothing")
     answer = TestClient(application).get("/healthz")
     assert answer.status_code == 200
