@@ -3,6 +3,7 @@
 import fcntl
 import functools
 import gc
+import logging
 import os
 import subprocess
 import sys
@@ -49,6 +50,9 @@ def _connect_with_one_thread(
 
 duckdb.connect = _connect_with_one_thread
 
+# What its clients asked, each test knows itself.
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
 # Every client of a test reads the certificates of the world, to speak to this machine without them.
 httpx_transports.create_ssl_context = functools.cache(httpx_transports.create_ssl_context)
 
@@ -71,7 +75,7 @@ def _without_pytz() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _stopping_soon() -> None:
     """A server that stops waits for whoever listens to wake up."""
-    known_callers.HEARD_WITHIN_S = 0.01
+    known_callers.HEARD_WITHIN_S = 0.05
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,6 +96,7 @@ def pytest_collection_finish() -> None:
     """What the collecting of ten thousand tests made stays, and need not be looked through again and again for garbage."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

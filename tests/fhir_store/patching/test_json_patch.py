@@ -2,7 +2,7 @@
 
 import copy
 import json
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -189,9 +189,9 @@ def test_nesting_stays_within_what_a_resource_may_have() -> None:
 
 
 def test_thousands_of_operations_take_a_moment_and_more_are_refused() -> None:
-    began = perf_counter()
+    began = thread_time()
     text = patched(*[op("add", "/name/0/given/0", "x")] * 10_000)
-    assert perf_counter() - began < 5
+    assert thread_time() - began < 5
     assert len(json.loads(text)["name"][0]["given"]) == 2 + 10_000
     with pytest.raises(BadPatch, match="10000 operations"):
         patched(*[op("add", "/name/0/given/0", "x")] * 10_001)

@@ -42,9 +42,9 @@ def test_patterns_of_country_codes(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["(a+)+b", "(a|a)*b", "((a{0,99}){0,99}){0,99}b", "(a?){150}a{150}b"])
 def test_no_pattern_takes_long(written: str) -> None:
-    started = time.monotonic()
+    started = time.thread_time()
     assert not pattern(written)("a" * LONGEST_TEXT)
-    assert time.monotonic() - started < 2
+    assert time.thread_time() - started < 2
 
 
 @pytest.mark.parametrize(
