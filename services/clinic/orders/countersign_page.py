@@ -22,7 +22,7 @@ from services.access.pages.forms import Field
 from services.clinic.orders.here import deciding, write
 from services.clinic.reading import parsed, people
 from services.clinic.round.actors import OnRound, Prescriber, law_of
-from services.clinic.round.shown import persons_shown
+from services.clinic.round.persons import persons_shown
 from services.clinic.round.staff import account_names
 from services.clinic.sentences import amount
 from services.clinic.writing import changed

@@ -19,7 +19,8 @@ from services.clinic.consent_keeping import not_to_you, somebody
 from services.clinic.consents import law
 from services.clinic.reading import Patient
 from services.clinic.round.actors import OnRound, facilities_of, may
-from services.clinic.round.shown import reader_of, with_patient
+from services.clinic.round.persons import with_patient
+from services.clinic.round.shown import reader_of
 from services.clinic.stays import held_at
 from services.clinic.writing import save_permitted
 

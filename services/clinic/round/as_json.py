@@ -32,7 +32,8 @@ from clinical.protocols import Protocol, Status
 from services.clinic.on_call import steps
 from services.clinic.round.cups_shown import cup_json, cup_stops
 from services.clinic.round.facility_key import FacilityKey
-from services.clinic.round.shown import Person, RoundShown
+from services.clinic.round.persons import Person
+from services.clinic.round.shown import RoundShown
 from services.clinic.sentences import said
 from services.shared.languages import gettext
 

@@ -16,7 +16,7 @@ from services.clinic.asking import Asking
 from services.clinic.photos import BINARY, DRAWN, may_see_photo
 from services.clinic.reading import ID, people
 from services.clinic.round.actors import OnRound
-from services.clinic.round.shown import PATIENT, with_patient
+from services.clinic.round.persons import PATIENT, with_patient
 
 Json = Mapping[str, Any]
 

@@ -27,9 +27,9 @@ from services.clinic.round.actors import Giver, OnRound, law_of
 from services.clinic.round.as_json import flags_json, initials
 from services.clinic.round.keeping import session_in
 from services.clinic.round.online_form import Tapped, event_text
+from services.clinic.round.persons import persons_shown
 from services.clinic.round.recording import record
 from services.clinic.round.sheet import Letter, letters, printed
-from services.clinic.round.shown import persons_shown
 from services.clinic.round.staff import Colleague, colleagues
 from services.clinic.round.typed import uuid_in
 from services.shared.errors import BadRequest

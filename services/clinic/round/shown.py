@@ -1,6 +1,6 @@
 """What of a round is shown to whoever asks: each person as the decision shows them, and nobody else."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -9,7 +9,6 @@ from typing import Any
 import psycopg
 from sqlalchemy import Connection
 
-from clinical.concepts import words
 from clinical.oat.law import allows_telephone_orders
 from clinical.oat.on_call import on_call_at
 from clinical.oat.round.cup_check import Checked, cups_of
@@ -20,36 +19,20 @@ from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.stock import Container, containers_out
-from clinical.people import Identity, identity_of
 from clinical.people.same_person import records_of_all
 from clinical.register.tray import Standing, standing_at
-from fhir_store.read import Stored, read_many
 from fhir_store.side_by_side import side_by_side
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
-from services.access.decision import Actor, Form
-from services.access.decision.one_by_one import Shown, grounds_of, shown_by, shown_one_by_one
 from services.clinic.asking import Asking
 from services.clinic.orders.prescribers import prescribers
 from services.clinic.reading import ID, NobodyHere, names_of, people, refuse
 from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.marks import marks_of
+from services.clinic.round.persons import Person, persons_of
 from services.clinic.round.staff import Colleague, account_names, colleagues
-from services.shared.languages import gettext
 
 Json = Mapping[str, Any]
-PATIENT, ALLERGY = "Patient", "AllergyIntolerance"
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody on the list, as the reader may know them."""
-
-    identity: Identity = field(repr=False)
-    born: str = field(repr=False)
-    """As FHIR writes it."""
-    allergies: tuple[str, ...] = field(default=(), repr=False)
-    two_people: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,7 +145,7 @@ def _shown(
     actor = asking.actor(connection)
     marked = marks_of(on, cursor)
     with side_by_side(cursor) as beside:
-        persons = beside.read(partial(_persons, asking=asking, actor=actor, read=read, marked=marked))
+        persons = beside.read(partial(persons_of, asking=asking, actor=actor, read=read, marked=marked))
         opened = beside.read(partial(_held, on=on, day=then.astimezone(asking.zone).date(), session=session))
         containers = beside.read(partial(containers_out, facility=on.facility))
         on_call = beside.read(partial(on_call_at, facility=on.facility))
@@ -216,52 +199,6 @@ def _witnesses(
     """Also their names."""
     found = witnesses_of(cursor, round_.id) if round_ else []
     return found, account_names(cursor, (one.account for one in found))
-
-
-def persons_shown(
-    asking: Asking, connection: Connection, cursor: psycopg.Cursor[Any], ids: Iterable[str]
-) -> Mapping[str, Person]:
-    """Those of some people whom the reader may know, without their allergies."""
-    asked = [(PATIENT, id_) for id_ in ids if ID.fullmatch(id_)]
-    stored = read_many(cursor, asking.keyring, asked)
-    resources = [with_patient(one, id_) for (_, id_), one in stored.items()]
-    found = shown_one_by_one(cursor, asking.actor(connection), asking.day, resources)
-    return {one.stored.id: _person(one, []) for one in found if one.form is Form.WHOLE}
-
-
-def _persons(
-    cursor: psycopg.Cursor[Any], *, asking: Asking, actor: Actor, read: Read, marked: Collection[str]
-) -> Mapping[str, Person]:
-    """Who is shown whole as a person; of their allergies what may be said."""
-    asked = {(PATIENT, id_): id_ for id_ in read.records}
-    asked |= {(ALLERGY, allergy): id_ for allergy, id_ in read.allergies.items()}
-    names, day = list(asked), asking.day
-    with side_by_side(cursor) as beside:
-        stored = beside.read(partial(read_many, keyring=asking.keyring, asked=names))
-        grounds = beside.read(partial(grounds_of, actor=actor, day=day, names=names, patients=read.records))
-    resources = [with_patient(one, asked[name]) for name, one in stored.result.items()]
-    found = shown_by(grounds.result, actor, resources)
-    allergies: dict[str, list[str]] = {}
-    for one in found:
-        if one.stored.type == ALLERGY:
-            allergies.setdefault(one.stored.patients[0], []).append(
-                gettext(words(one.resource.get("code", {})))
-            )
-    return {
-        one.stored.id: _person(one, allergies.get(one.stored.id, []), two_people=one.stored.id in marked)
-        for one in found
-        if one.stored.type == PATIENT and one.form is Form.WHOLE
-    }
-
-
-def with_patient(stored: Stored, patient: str) -> Stored:
-    """What was read by its id, and is known to be part of the record of somebody."""
-    return Stored(stored.type, stored.id, stored.version, stored.last_updated, stored.text, (patient,))
-
-
-def _person(shown: Shown, allergies: list[str], *, two_people: bool = False) -> Person:
-    born = str(shown.resource.get("birthDate", ""))
-    return Person(identity_of(shown.resource), born, tuple(sorted(set(allergies))), two_people)
 
 
 def _who(rows: Sequence[Row]) -> list[str]:

@@ -16,7 +16,7 @@ from fhir_store.read import read
 from fhir_store.write import raw_cursor
 from services.clinic.reading import Json, parsed
 from services.clinic.round.actors import OnRound, law_of
-from services.clinic.round.shown import Person, persons_shown
+from services.clinic.round.persons import Person, persons_shown
 from services.clinic.round.staff import account_names
 from services.clinic.round.typed import amount_in
 from services.clinic.round.work_off import Said, happened_shown, log_conflicts, said_of

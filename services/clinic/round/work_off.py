@@ -32,8 +32,8 @@ from services.clinic.asking import Asking
 from services.clinic.openings import NOBODY
 from services.clinic.reading import parsed, people
 from services.clinic.round.actors import OnRound
+from services.clinic.round.persons import Person, persons_shown, with_patient
 from services.clinic.round.recording import recording
-from services.clinic.round.shown import Person, persons_shown, with_patient
 from services.clinic.round.staff import account_names
 from services.clinic.writing import changed, save_permitted
 from services.shared.errors import BadRequest, Conflict

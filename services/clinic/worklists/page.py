@@ -25,7 +25,7 @@ from services.access.pages.forms import Field
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.reading import people
-from services.clinic.round.shown import persons_shown
+from services.clinic.round.persons import persons_shown
 from services.clinic.sentences import said
 from services.clinic.worklists.at_facility import (
     AtFacility,
