@@ -1,10 +1,11 @@
 """Cups: poured before the round of what was issued for it, and what becomes of those that nobody had."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
 
 from clinical.register.amount import NOTHING, moved
 from clinical.register.cup import Cup, Poured
@@ -111,7 +112,7 @@ def cups_for(connection: Connection, patient: str, slot: str) -> list[Cup]:
     return [cup_in(row) for row in connection.execute(OF_SLOT, {"patient": patient, "slot": slot})]
 
 
-def cup_in(row: Row[Any]) -> Cup:
+def cup_in(row: Sequence[Any]) -> Cup:
     """A cup from its columns."""
-    poured = Poured(row.patient_id, row.slot, row.order_id, row.order_version, row.amount)
-    return Cup(row.id, row.issue, row.number, poured, row.left_in_it, row.expires_on)
+    id_, issue, number, patient, slot, order, order_version, amount, expires_on, left = row
+    return Cup(id_, issue, number, Poured(patient, slot, order, order_version, amount), left, expires_on)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -64,7 +65,7 @@ TYPES = text("SELECT type, count(*) FROM fhir_store.current_resource WHERE NOT d
 VERSION = re.compile(r"[1-9][0-9]{0,8}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored:
     """A resource as stored: its text is exactly what is sent out.
 
@@ -78,7 +79,7 @@ class Stored:
     text: str
     patients: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def value(self) -> Mapping[str, Any]:
         """Its values. What is stored was read strictly when it came, and is not looked through again."""
         return scan(self.text, 0)[0]  # type: ignore[no-any-return]
@@ -102,15 +103,19 @@ def read_many(
     cursor: psycopg.Cursor[Any], keyring: Keyring, asked: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], Stored]:
     """The newest versions of resources by type and id, by one statement. What is not there, or not any more, is left out."""
-    if not asked:
-        return {}
-    types, ids = zip(*asked, strict=True)
-    cursor.execute(READ_MANY, (array(types), array(ids)))
     return {
         (type_, id_): Stored(type_, id_, version, updated, body)
-        for type_, id_, version, updated, *sealed in cursor.fetchall()
+        for type_, id_, version, updated, *sealed in sealed_many(cursor, asked)
         if (body := keyring.body(*sealed)) is not None
     }
+
+
+def sealed_many(cursor: psycopg.Cursor[Any], asked: Sequence[tuple[str, str]]) -> list[tuple[Any, ...]]:
+    """The same unopened: type, id, version, when it was written, and what ``Keyring.body`` opens."""
+    if not asked:
+        return []
+    types, ids = zip(*asked, strict=True)
+    return cursor.execute(READ_MANY, (array(types), array(ids))).fetchall()
 
 
 def read_version(

@@ -93,7 +93,8 @@ class Database:
     def snapshot(self) -> Iterator[Connection]:
         """One moment of the whole database, read-only: all that is read in it belongs together."""
         how = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self.engine.connect().execution_options(**how) as connection:
+        # It is committed: what is rolled back makes the driver forget every statement that it has prepared.
+        with self.engine.connect().execution_options(**how) as connection, connection.begin():
             yield connection
 
     def run(self, work: Callable[[Connection], Result]) -> Result:
@@ -187,7 +188,7 @@ def _probe_if_doubtful(connection: DBAPIConnection, record: ConnectionPoolEntry,
         return
     try:
         connection.cursor().execute("SELECT 1")
-        connection.rollback()
+        connection.commit()
     except psycopg.OperationalError:
         raise DisconnectionError from None
 

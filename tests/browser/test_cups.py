@@ -18,6 +18,7 @@ from clinical.oat.order_resource import request_of
 from clinical.register.reading import lines_of_issue
 from clinical.register.stock import HeldIn
 from clinical.register.tray import standing_at
+from fhir_store.write import raw_cursor
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def test_from_the_bottle_into_a_cup_and_into_the_hand_also_without_a_network(
                 assert too_wide(tab) == [], size
 
         pours_all(tab.page, site.address, tray, "nurse2 of the tests", looked_at)
-        cups = {one.cup.poured.patient: one for one in safe.run(lambda c: standing_at(c, PRISON))}
+        cups = {one.cup.poured.patient: one for one in safe.run(lambda c: standing_at(raw_cursor(c), PRISON))}
         assert sorted(cups) == ["p1", "p2", "p3", "p4"]
         # After pouring the prescriber changes the order of one of them.
         store = store_on(site.desk.database, ZONE)

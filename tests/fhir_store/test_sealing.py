@@ -13,12 +13,14 @@ from fhir_store.erasure import NothingToErase, erase, record_of
 from fhir_store.errors import ResourceDeleted, ResourceErased
 from fhir_store.feed import Cursor, changes
 from fhir_store.history import Span, history_of
-from fhir_store.read import bodies_as_of, current_bodies, read, read_version
+from fhir_store.opened import Opened
+from fhir_store.read import Stored, bodies_as_of, current_bodies, read, read_version
 from fhir_store.rebuild import rebuild
+from fhir_store.remembered import Remembered
 from fhir_store.sealing import OF_NOBODY_ALONE, key_holder
 from fhir_store.search_values import param_id
 from fhir_store.store import Author, Store
-from fhir_store.write import Write, raw_cursor, save, save_new
+from fhir_store.write import Deletion, Write, raw_cursor, save, save_new
 from services.shared.database import Database
 from services.shared.installation import Urls, store_of
 from services.shared.key_places import KeyPlaces
@@ -252,3 +254,46 @@ def test_the_order_of_blind_rows_tells_no_lengths(put: Put, database: Database, 
     assert kept == sorted(kept)
     assert store.keyring.blind.beginning("family", "djo") in kept
     assert store.keyring.blind.beginning("given", "djo") not in kept
+
+
+# --- what was opened before
+
+
+def _opened_now(database: Database, store: Store, opened: Opened, *ids: str) -> dict[str, Stored]:
+    with database.cursor() as cursor:
+        found = opened.read_many(cursor, store.keyring, {("Patient", id_): id_ for id_ in ids})
+    return {id_: one for (_, id_), one in found.items()}
+
+
+def test_what_was_opened_is_not_opened_again_until_it_changes(
+    put: Put, database: Database, store: Store, author: Author
+) -> None:
+    put(a_patient("p1"), a_patient("p2"))
+    opened = Opened()
+    before = _opened_now(database, store, opened, "p1", "p2", "nobody")
+    assert before.keys() == {"p1", "p2"}
+    assert before["p1"].patients == ("p1",)
+    assert before["p1"].value == json.loads(before["p1"].text)
+    put(a_patient("p2", active=True))
+    after = _opened_now(database, store, opened, "p1", "p2")
+    assert after["p1"] is before["p1"]
+    assert (after["p2"].version, after["p2"].value["active"]) == (2, True)
+    database.run(lambda connection: save(connection, store, [Deletion("Patient", "p1")], author))
+    assert _opened_now(database, store, opened, "p1", "p2").keys() == {"p2"}
+
+
+def test_what_was_opened_is_gone_once_it_is_erased(
+    put: Put, erase_now: Callable[[str], None], database: Database, store: Store
+) -> None:
+    put(a_patient("p1"), a_patient("p2"))
+    opened = Opened()
+    _opened_now(database, store, opened, "p1", "p2")
+    erase_now("p1")
+    assert _opened_now(database, store, opened, "p1", "p2").keys() == {"p2"}
+
+
+def test_the_oldest_is_forgotten_first() -> None:
+    remembered: Remembered[int, str] = Remembered(2)
+    remembered.add({1: "a"})
+    remembered.add({2: "b", 3: "c"})
+    assert remembered.of([1, 2, 3]) == {2: "b", 3: "c"}

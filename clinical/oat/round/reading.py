@@ -5,13 +5,12 @@ orders, events, holds, cautions, claims, take-home doses, releases, and where th
 the orders and claims. Nothing is read of any day that no rule asks for. Who has several records is read by all of them.
 """
 
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
-from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -34,6 +33,7 @@ from clinical.people.same_person import Records, records_of_all
 from fhir_store.arrays import array
 from fhir_store.keyring import Keyring
 from fhir_store.read import Stored, read_many
+from fhir_store.remembered import Remembered
 from fhir_store.side_by_side import side_by_side
 
 LOOK_BACK = timedelta(days=35)
@@ -102,7 +102,7 @@ SELECT e.patient_id FROM clinical.oat_event e WHERE e.facility_id = %(facility)s
 NOT_HELD = ("planned", "cancelled", "entered-in-error")
 
 MOST_REMEMBERED = 5_000
-"""Orders; each takes about two kilobytes of memory."""
+"""Orders, and people; each takes some kilobytes of memory."""
 
 OrderKey = tuple[str, int, bytes]
 """Its id, its version, and the fingerprint of its text."""
@@ -111,27 +111,14 @@ STAYS_ON_THE_LIST = timedelta(days=2)
 """So long after somebody left, as the stays say, they are still on the list: who stands at the window is believed."""
 
 
-class Remembered:
-    """Orders that were opened before. A version of a resource never changes; what was erased is asked for no more.
-
-    One for a program; its threads share it.
-    """
+class Known:
+    """What was made of rows of the tables before, and is the same as long as they are. One for a program."""
 
     def __init__(self) -> None:
-        self._orders: OrderedDict[OrderKey, OatOrder] = OrderedDict()
-        self._lock = Lock()
-
-    def of(self, keys: Iterable[OrderKey]) -> dict[OrderKey, OatOrder]:
-        """Those that are remembered."""
-        with self._lock:
-            return {key: self._orders[key] for key in keys if key in self._orders}
-
-    def add(self, found: Mapping[OrderKey, OatOrder]) -> None:
-        """Remember these; the oldest are forgotten first."""
-        with self._lock:
-            self._orders.update(found)
-            while len(self._orders) > MOST_REMEMBERED:
-                self._orders.popitem(last=False)
+        self.orders: Remembered[OrderKey, OatOrder] = Remembered(MOST_REMEMBERED)
+        """A version of a resource never changes; what was erased is asked for no more."""
+        self.situations: Remembered[str, tuple[RowsOf, Situation]] = Remembered(MOST_REMEMBERED)
+        """By person, with all that they were made of."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +128,7 @@ class Reader:
     cursor: psycopg.Cursor[Any]
     keyring: Keyring
     zone: ZoneInfo
-    remembered: Remembered = field(default_factory=Remembered)
+    known: Known = field(default_factory=Known)
 
 
 def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> Records:
@@ -206,23 +193,38 @@ def _of_each(statement: str, patients: str, since: date | datetime, cursor: psyc
     return found
 
 
-Bodies = Mapping[tuple[str, str], Stored]
-Orders = tuple[Mapping[str, list[OatOrder]], Mapping[str, list[Unreadable]]]
+def _opened(
+    reader: Reader, people: Iterable["RowsOf"]
+) -> tuple[Mapping[OrderKey, OatOrder], Mapping[str, Claim]]:
+    """The orders that can be read, and the claims, of some people. Orders that are remembered are not opened again."""
+    rows = list(people)
+    orders = [_key(order) for own in rows for order in own.orders if not order[UNREADABLE]]
+    claims = [id_ for own in rows for (id_,) in own.claims]
+    known = reader.known.orders.of(orders)
+    asked = [("MedicationRequest", key[0]) for key in orders if key not in known]
+    asked += [("Observation", id_) for id_ in claims]
+    bodies = read_many(reader.cursor, reader.keyring, asked)
+    opened = {
+        key: order
+        for key in orders
+        if key not in known and (order := _order(bodies.get(("MedicationRequest", key[0])), reader.zone))
+    }
+    reader.known.orders.add(opened)
+    said = {id_: _claim(bodies.get(("Observation", id_)), reader.zone) for id_ in claims}
+    return {**known, **opened}, {id_: claim for id_, claim in said.items() if claim}
 
 
-def _opened(reader: Reader, orders: Rows, claims: Rows) -> tuple[Orders, Mapping[str, list[Claim]]]:
-    """The orders and claims themselves, as far as they are not remembered."""
-    keys = [(id_, version, bytes(print_)) for found in orders.values() for id_, version, print_, _ in found]
-    known = reader.remembered.of(keys)
-    bodies = read_many(
-        reader.cursor,
-        reader.keyring,
-        [
-            *(("MedicationRequest", key[0]) for key in keys if key not in known),
-            *(("Observation", id_) for found in claims.values() for (id_,) in found),
-        ],
-    )
-    return _orders(reader, orders, bodies, known), _claims(claims, bodies, reader.zone)
+UNREADABLE = 3
+
+
+def _key(row: tuple[Any, ...]) -> OrderKey:
+    id_, version, fingerprint, _ = row
+    return id_, version, bytes(fingerprint)
+
+
+def _unreadable(row: tuple[Any, ...]) -> Unreadable:
+    """By the element that the table says cannot be read, if it says one."""
+    return Unreadable(row[0], row[UNREADABLE] or "MedicationRequest")
 
 
 @dataclass(frozen=True)
@@ -252,34 +254,73 @@ class Read:
         }
 
     def situations(self) -> dict[str, Situation]:
-        """What is known of each, after the bodies are read of orders and claims that are not remembered."""
-        opened = _opened(self.reader, self.orders, self.claims)
-        return {patient: self._situation(patient, *opened) for patient in self.records}
+        """What is known of each, after the bodies are read of orders and claims that are not remembered.
 
-    def _situation(self, patient: str, readable: Orders, claims: Mapping[str, list[Claim]]) -> Situation:
-        """What is known of one person, by all their records."""
+        Of whom every row is as it was last time, the situation is as it was.
+        """
+        remembered = self.reader.known.situations
+        rows = {patient: self._rows_of(patient) for patient in self.records}
+        known = remembered.of(self.records)
+        same = {id_: known[id_][1] for id_, own in rows.items() if id_ in known and known[id_][0] == own}
+        others = {id_: own for id_, own in rows.items() if id_ not in same}
+        orders, claims = _opened(self.reader, others.values())
+        made = {id_: _situation(id_, own, orders, claims) for id_, own in others.items()}
+        # What a claim says is not in the rows.
+        remembered.add({id_: (others[id_], one) for id_, one in made.items() if not others[id_].claims})
+        return {id_: same.get(id_) or made[id_] for id_ in self.records}
+
+    def _rows_of(self, patient: str) -> "RowsOf":
+        """What the tables say of one person, by all their records."""
         records = sorted(self.records[patient])
 
-        def of(found: Mapping[str, list[Any]]) -> list[Any]:
+        def of(found: Rows) -> list[tuple[Any, ...]]:
             # Of those of nobody, which are most, nothing is made.
             return [one for record in records for one in found.get(record, ())] if found else []
 
-        orders: list[OatOrder] = of(readable[0])
-        record = TreatmentRecord(
-            orders=tuple(orders),
-            happened=tuple(_happened(of(self.events), orders)),
-            take_home=tuple(_take_home(patient, row) for row in of(self.take_home)),
-            holds=tuple(_hold(patient, row) for row in of(self.holds)),
-            claims=tuple(of(claims)),
+        tables = (
+            self.orders,
+            self.claims,
+            self.events,
+            self.holds,
+            self.take_home,
+            self.cautions,
+            self.releases,
         )
-        return Situation(
-            patient,
-            record,
-            self.where[patient],
-            tuple(Found(Caution(kind), at, type_, id_) for kind, at, type_, id_ in of(self.cautions)),
-            tuple(_release(patient, row) for row in of(self.releases)),
-            tuple(of(readable[1])),
-        )
+        return RowsOf(self.where[patient], *map(of, tables))
+
+
+class RowsOf(NamedTuple):
+    """All that the situation of one person is made of, but for the bodies of orders and claims."""
+
+    where: Presence
+    orders: list[tuple[Any, ...]]
+    claims: list[tuple[Any, ...]]
+    events: list[tuple[Any, ...]]
+    holds: list[tuple[Any, ...]]
+    take_home: list[tuple[Any, ...]]
+    cautions: list[tuple[Any, ...]]
+    releases: list[tuple[Any, ...]]
+
+
+def _situation(
+    patient: str, rows: RowsOf, orders: Mapping[OrderKey, OatOrder], claims: Mapping[str, Claim]
+) -> Situation:
+    readable = [orders[key] for key in map(_key, rows.orders) if key in orders]
+    record = TreatmentRecord(
+        orders=tuple(readable),
+        happened=tuple(_happened(rows.events, readable)),
+        take_home=tuple(_take_home(patient, row) for row in rows.take_home),
+        holds=tuple(_hold(patient, row) for row in rows.holds),
+        claims=tuple(claims[id_] for (id_,) in rows.claims if id_ in claims),
+    )
+    return Situation(
+        patient,
+        record,
+        rows.where,
+        tuple(Found(Caution(kind), at, type_, id_) for kind, at, type_, id_ in rows.cautions),
+        tuple(_release(patient, row) for row in rows.releases),
+        tuple(_unreadable(row) for row in rows.orders if _key(row) not in orders),
+    )
 
 
 def _events(cursor: psycopg.Cursor[Any], *, patients: str, zone: ZoneInfo, at: datetime) -> Rows:
@@ -299,28 +340,6 @@ def _happened(rows: Iterable[tuple[Any, ...]], orders: Iterable[OatOrder]) -> It
     return (happened_in(row, ordered) for row in rows)
 
 
-def _orders(
-    reader: Reader,
-    rows: Rows,
-    bodies: Bodies,
-    known: Mapping[OrderKey, OatOrder],
-) -> Orders:
-    found: dict[str, list[OatOrder]] = defaultdict(list)
-    unreadable: dict[str, list[Unreadable]] = defaultdict(list)
-    opened: dict[OrderKey, OatOrder] = {}
-    for patient, listed in rows.items():
-        for id_, version, print_, element in listed:
-            key = (id_, version, bytes(print_))
-            order = known.get(key) or _order(bodies.get(("MedicationRequest", id_)), reader.zone)
-            if element or order is None:
-                unreadable[patient].append(Unreadable(id_, element or "MedicationRequest"))
-            else:
-                found[patient].append(order)
-                opened[key] = order
-    reader.remembered.add({key: order for key, order in opened.items() if key not in known})
-    return found, unreadable
-
-
 def _order(stored: Stored | None, zone: ZoneInfo) -> OatOrder | None:
     try:
         return None if stored is None else order_of(stored.value, zone)
@@ -328,14 +347,8 @@ def _order(stored: Stored | None, zone: ZoneInfo) -> OatOrder | None:
         return None
 
 
-def _claims(rows: Rows, bodies: Bodies, zone: ZoneInfo) -> Mapping[str, list[Claim]]:
-    found: dict[str, list[Claim]] = defaultdict(list)
-    for patient, listed in rows.items():
-        for (id_,) in listed:
-            stored = bodies.get(("Observation", id_))
-            if stored and (claim := claim_of(stored.value, zone)):
-                found[patient].append(claim)
-    return found
+def _claim(stored: Stored | None, zone: ZoneInfo) -> Claim | None:
+    return None if stored is None else claim_of(stored.value, zone)
 
 
 def _hold(patient: str, row: tuple[Any, ...]) -> Hold:

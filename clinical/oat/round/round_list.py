@@ -6,7 +6,7 @@ ended some days ago, or cannot be read.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -71,11 +71,35 @@ def round_list(people: Iterable[Situation], now: Now) -> tuple[Row, ...]:
 
 def rows_of(person: Situation, now: Now) -> Iterator[Row]:
     """The rows of one person."""
+    return (_with_stops(row, person, now) for row in _rows_of_day(person, now))
+
+
+def row_of(person: Situation, slot: Slot | None, now: Now) -> Row:
+    """The row of one planned dose, or of somebody who has none."""
+    return _with_stops(_row(person, slot, now), person, now)
+
+
+def _with_stops(row: Row, person: Situation, now: Now) -> Row:
+    found = stops(person, row.slot, now)
+    return replace(row, stops=found) if found else row
+
+
+def _rows_of_day(person: Situation, now: Now) -> tuple[Row, ...]:
+    """But for the stops, which the hour changes, rows are the same all day: they are made once for whoever is as they were."""
+    day = now.day, now.closed, now.zone
+    protocol, rows = person.rows_by_day.get(day, (None, ()))
+    if protocol is not now.protocol:
+        rows = tuple(_made_rows(person, now))
+        person.rows_by_day[day] = now.protocol, rows
+    return rows
+
+
+def _made_rows(person: Situation, now: Now) -> Iterator[Row]:
     planned = slots_of(person, now.day, now.protocol)
     for slot in planned:
-        yield row_of(person, slot, now)
+        yield _row(person, slot, now)
     if not planned and (_ended_lately(person, now.day) or person.unreadable or _was_here_today(person, now)):
-        yield row_of(person, None, now)
+        yield _row(person, None, now)
 
 
 def slots_of(person: Situation, day: date, protocol: Protocol) -> tuple[Slot, ...]:
@@ -85,8 +109,7 @@ def slots_of(person: Situation, day: date, protocol: Protocol) -> tuple[Slot, ..
     return slots_on(orders, day, person.record.runs_out(), early)
 
 
-def row_of(person: Situation, slot: Slot | None, now: Now) -> Row:
-    """The row of one planned dose, or of somebody who has none."""
+def _row(person: Situation, slot: Slot | None, now: Now) -> Row:
     among = sessions(now.protocol)
     events = sorted(person.record.happened, key=lambda one: (one.occurred_at, one.id))
     done = _done(slot, events, now) if slot else None
@@ -103,7 +126,6 @@ def row_of(person: Situation, slot: Slot | None, now: Now) -> Row:
         induction_day=induction_day(slot.order, now.day) if slot else None,
         missed=missed.days if missed else 0,
         missed_by_institution=missed.by[Whose.INSTITUTION] if missed else 0,
-        stops=stops(person, slot, now),
         done=done,
         about=tuple(one for one in events if done and one.kind in ABOUT_A_DOSE and one.about == done.id),
         state=_state(done),

@@ -1,8 +1,10 @@
 """What is known of one person for the round: the treatment everywhere, where they are, and what has to be known beside it."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.record import TreatmentRecord
@@ -67,6 +69,11 @@ class Situation:
     cautions: tuple[Found, ...] = ()
     releases: tuple[Release, ...] = ()
     unreadable: tuple[Unreadable, ...] = ()
+
+    @cached_property
+    def rows_by_day(self) -> dict[Hashable, tuple[Any, tuple[Any, ...]]]:
+        """What the list made of this for a day, with the protocol by which it did."""
+        return {}
 
     @cached_property
     def pregnant(self) -> bool:

@@ -94,10 +94,13 @@ def round_json(
                 "wing": one.wing or None,
                 "at": one.signed_in_at.isoformat(),
             }
-            for one in shown.witnesses
+            for one in shown.staff.witnesses
         ],
-        "staff": [{"account": str(one.account), "name": one.name, "pin": one.has_pin} for one in shown.staff],
-        "prescribers": [{"account": str(one.account), "name": one.name} for one in shown.prescribers],
+        "staff": [
+            {"account": str(one.account), "name": one.name, "pin": one.has_pin}
+            for one in shown.staff.colleagues
+        ],
+        "prescribers": [{"account": str(one.account), "name": one.name} for one in shown.staff.prescribers],
         "containers": [_container(one) for one in shown.containers],
         "words": _words(),
         "rows": rows_json(shown, device[0] if device else None),

@@ -80,7 +80,15 @@ def session_in(asking: Asking, named: str) -> str:
 
 def opened(on: OnRound, session: str, wings: Iterable[str] = ()) -> Round:
     """The round, opened if it was not, and the free ones of some wings held by this tablet."""
-    return on.asking.database.run(lambda connection: _opened(on, connection, session, wings))
+    wanted = list(wings)
+    if not wanted and (found := _there(on, session)):
+        return found
+    return on.asking.database.run(lambda connection: _opened(on, connection, session, wanted))
+
+
+def _there(on: OnRound, session: str) -> Round | None:
+    with on.asking.database.cursor() as cursor:
+        return parts.find(cursor, on.facility, on.asking.day, session)
 
 
 def take_over(on: OnRound, session: str, wing: str, *, agreed: bool) -> str:

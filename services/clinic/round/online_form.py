@@ -107,7 +107,7 @@ def witness_of(on: OnRound, shown: RoundShown, wing: str) -> Witness | None:
     if witness_per(law_of(on.asking)) is WitnessPer.DOSE:
         return None
     own = on.asking.who.account.id
-    known = [one for one in shown.witnesses if one.wing in ("", wing) and one.account != own]
+    known = [one for one in shown.staff.witnesses if one.wing in ("", wing) and one.account != own]
     return known[-1] if known else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import psycopg
@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from clinical.concepts import words
 from clinical.oat.round.reading import Read
 from clinical.people import Identity, identity_of
+from fhir_store.opened import MOST, Opened
 from fhir_store.read import Stored, read_many
 from fhir_store.side_by_side import side_by_side
 from services.access.decision import Actor, Form
-from services.access.decision.one_by_one import Shown, grounds_of, shown_by, shown_one_by_one
+from services.access.decision.one_by_one import grounds_of, shown_by, shown_one_by_one
 from services.clinic.asking import Asking
 from services.clinic.reading import ID
 from services.shared.languages import gettext
@@ -41,7 +42,7 @@ def persons_shown(
     stored = read_many(cursor, asking.keyring, asked)
     resources = [with_patient(one, id_) for (_, id_), one in stored.items()]
     found = shown_one_by_one(cursor, asking.actor(connection), asking.day, resources)
-    return {one.stored.id: _person(one, []) for one in found if one.form is Form.WHOLE}
+    return {one.stored.id: _person(one.stored, []) for one in found if one.form is Form.WHOLE}
 
 
 def persons_of(
@@ -52,10 +53,9 @@ def persons_of(
     asked |= {(ALLERGY, allergy): id_ for allergy, id_ in read.allergies.items()}
     names, day = list(asked), asking.day
     with side_by_side(cursor) as beside:
-        stored = beside.read(partial(read_many, keyring=asking.keyring, asked=names))
+        stored = beside.read(partial(_opened(asking).read_many, keyring=asking.keyring, asked=asked))
         grounds = beside.read(partial(grounds_of, actor=actor, day=day, names=names, patients=read.records))
-    resources = [with_patient(one, asked[name]) for name, one in stored.result.items()]
-    found = shown_by(grounds.result, actor, resources)
+    found = shown_by(grounds.result, actor, stored.result.values())
     allergies: dict[str, list[str]] = {}
     for one in found:
         if one.stored.type == ALLERGY:
@@ -63,7 +63,9 @@ def persons_of(
                 gettext(words(one.resource.get("code", {})))
             )
     return {
-        one.stored.id: _person(one, allergies.get(one.stored.id, []), two_people=one.stored.id in marked)
+        one.stored.id: _person(
+            one.stored, allergies.get(one.stored.id, []), two_people=one.stored.id in marked
+        )
         for one in found
         if one.stored.type == PATIENT and one.form is Form.WHOLE
     }
@@ -74,6 +76,21 @@ def with_patient(stored: Stored, patient: str) -> Stored:
     return Stored(stored.type, stored.id, stored.version, stored.last_updated, stored.text, (patient,))
 
 
-def _person(shown: Shown, allergies: list[str], *, two_people: bool = False) -> Person:
-    born = str(shown.resource.get("birthDate", ""))
-    return Person(identity_of(shown.resource), born, tuple(sorted(set(allergies))), two_people)
+def _opened(asking: Asking) -> Opened:
+    """What the round opened before."""
+    state = asking.request.app.state
+    if not hasattr(state, "round_opened"):
+        state.round_opened = Opened()
+    found: Opened = state.round_opened
+    return found
+
+
+def _person(patient: Stored, allergies: list[str], *, two_people: bool = False) -> Person:
+    identity, born = _named(patient)
+    return Person(identity, born, tuple(sorted(set(allergies))), two_people)
+
+
+@lru_cache(MOST)
+def _named(patient: Stored) -> tuple[Identity, str]:
+    """Who a Patient is, and when they were born as FHIR writes it."""
+    return identity_of(patient.value), str(patient.value.get("birthDate", ""))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from clinical.oat.law import allows_telephone_orders
 from clinical.oat.on_call import on_call_at
 from clinical.oat.round.cup_check import Checked, cups_of
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
-from clinical.oat.round.reading import Read, Reader, Remembered, read_of, who_is_on_the_list
+from clinical.oat.round.reading import Known, Read, Reader, read_of, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list, row_of
 from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions
@@ -36,6 +36,19 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Staff:
+    """Who signed in beside, and who could be called."""
+
+    witnesses: Sequence[Witness] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of the witnesses, by their accounts."""
+    colleagues: Sequence[Colleague] = ()
+    """The health staff of the facility."""
+    prescribers: Sequence[Colleague] = ()
+    """Those of them who sign orders, where the law allows to write down what one says on the telephone."""
+
+
+@dataclass(frozen=True)
 class RoundShown:
     """A round as it is at an instant."""
 
@@ -49,21 +62,17 @@ class RoundShown:
     """Names of accounts by their ids."""
     facilities: Mapping[str, str]
     """Names of Organizations by their ids."""
-    on_call: str = ""
+    on_call: str
     """The telephone of the prescriber on call; empty: nobody has set one."""
-    witnesses: Sequence[Witness] = ()
-    """Not of a single row that was recorded."""
-    cups: Sequence[Standing] = ()
+    cups: Sequence[Standing]
     """Everything that stands poured at the facility."""
-    staff: Sequence[Colleague] = ()
-    """The health staff of the facility; not of a single row that was recorded."""
-    prescribers: Sequence[Colleague] = ()
-    """Those of them who sign orders, where the law allows to write down what one says on the telephone."""
+    staff: Staff
+    """Nobody where a single row is shown that was recorded."""
 
     @cached_property
     def by_telephone(self) -> bool:
         """Whether the law allows to write down what a prescriber says on the telephone."""
-        return allows_telephone_orders(self.now.protocol).yes
+        return by_telephone(self.now)
 
     def cups_of(self, row: Row) -> tuple[Checked, ...]:
         """The cups that stand for a row."""
@@ -75,6 +84,11 @@ class RoundShown:
         return list(dict.fromkeys(row.presence.wing for row in self.rows))
 
 
+def by_telephone(now: Now) -> bool:
+    """Whether the law allows to write down what a prescriber says on the telephone."""
+    return allows_telephone_orders(now.protocol).yes
+
+
 def session_now(asking: Asking) -> str:
     """The name of the round under way."""
     local = asking.at.astimezone(asking.zone).time()
@@ -84,9 +98,9 @@ def session_now(asking: Asking) -> str:
 def reader_of(asking: Asking, cursor: psycopg.Cursor[Any]) -> Reader:
     """By what the round is read."""
     state = asking.request.app.state
-    if not hasattr(state, "round_orders"):
-        state.round_orders = Remembered()
-    return Reader(cursor, asking.keyring, asking.zone, state.round_orders)
+    if not hasattr(state, "round_known"):
+        state.round_known = Known()
+    return Reader(cursor, asking.keyring, asking.zone, state.round_known)
 
 
 def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundShown:
@@ -97,8 +111,7 @@ def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundS
         reader = reader_of(asking, cursor)
         listed = who_is_on_the_list(reader, on.facility, then)
         read = read_of(reader, listed, on.facility, then)
-        found, _ = _shown(on, connection, cursor, read, session, then)
-        found = _with_staff(found, on, cursor)
+        found, _ = _shown(on, connection, read, session, then, with_staff=True)
     _log(asking, found)
     return found
 
@@ -108,7 +121,7 @@ def row_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     asking = on.asking
     with asking.snapshot() as (connection, cursor):
         read = read_of(reader_of(asking, cursor), records_of_all(cursor, [patient]), on.facility, asking.at)
-        found, _ = _shown(on, connection, cursor, read, session)
+        found, _ = _shown(on, connection, read, session, asking.at, with_staff=False)
     if found.rows:
         _log(asking, found)
     return found
@@ -120,8 +133,7 @@ def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     with asking.snapshot() as (connection, cursor):
         asked = [patient] if ID.fullmatch(patient) else []
         read = read_of(reader_of(asking, cursor), records_of_all(cursor, asked), on.facility, asking.at)
-        found, known = _shown(on, connection, cursor, read, session)
-        found = _with_staff(found, on, cursor)
+        found, known = _shown(on, connection, read, session, asking.at, with_staff=True)
     if patient not in found.persons:
         refuse(asking, patient, "not-in-care")
         raise NobodyHere
@@ -132,65 +144,57 @@ def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
 
 
 def _shown(
-    on: OnRound,
-    connection: Connection,
-    cursor: psycopg.Cursor[Any],
-    read: Read,
-    session: str,
-    at: datetime | None = None,
+    on: OnRound, connection: Connection, read: Read, session: str, then: datetime, *, with_staff: bool
 ) -> tuple[RoundShown, Mapping[str, Situation]]:
-    """Also the situation of each of them."""
-    asking = on.asking
-    then = at or asking.at
+    """Also the situation of each of them. The rules go through them while the database looks up the rest."""
+    asking, cursor = on.asking, read.reader.cursor
     actor = asking.actor(connection)
     marked = marks_of(on, cursor)
+    opened = find(cursor, on.facility, then.astimezone(asking.zone).date(), session)
+    now = Now(then, asking.zone, law_of(asking), opened.opened_at if opened else None)
     with side_by_side(cursor) as beside:
         persons = beside.read(partial(persons_of, asking=asking, actor=actor, read=read, marked=marked))
-        opened = beside.read(partial(_held, on=on, day=then.astimezone(asking.zone).date(), session=session))
+        held = beside.read(partial(_held, opened))
         containers = beside.read(partial(containers_out, facility=on.facility))
+        cups = beside.read(partial(standing_at, facility=on.facility))
         on_call = beside.read(partial(on_call_at, facility=on.facility))
+        staff = beside.read(partial(_staff, on, opened, now)) if with_staff else None
         known = read.situations()
-    found, held = opened.result
-    now = Now(then, asking.zone, law_of(asking), found.opened_at if found else None)
-    rows = round_list((one for id_, one in known.items() if id_ in persons.result), now)
+        rows = round_list(known.values(), now)
+        names = beside.read(partial(account_names, ids=_who(rows)))
+        facilities = beside.read(lambda own: names_of(asking, own, actor, _where(rows, on.facility)))
+    parts, holders = held.result
+    beside_them = Staff() if staff is None else staff.result
     shown = RoundShown(
         now,
-        found,
-        rows,
+        opened,
+        tuple(row for row in rows if row.patient in persons.result),
         persons.result,
-        held,
+        parts,
         containers.result,
-        account_names(cursor, [*_who(rows), *(one.account for one in held.values())]),
-        names_of(asking, cursor, actor, _where(rows, on.facility)),
-        on_call=on_call.result,
-        cups=standing_at(connection, on.facility),
+        {**names.result, **holders, **beside_them.names},
+        facilities.result,
+        on_call.result,
+        cups.result,
+        beside_them,
     )
     return shown, known
 
 
-def _held(
-    cursor: psycopg.Cursor[Any], *, on: OnRound, day: date, session: str
-) -> tuple[Round | None, Mapping[str, Part]]:
-    """The round, if it is opened, and who holds which wing of it."""
-    found = find(cursor, on.facility, day, session)
-    return found, parts_of(cursor, found.id) if found else {}
+def _held(round_: Round | None, cursor: psycopg.Cursor[Any]) -> tuple[Mapping[str, Part], Mapping[str, str]]:
+    """Who holds which wing of the round, if it is opened; also the names of their accounts."""
+    parts = parts_of(cursor, round_.id) if round_ else {}
+    return parts, account_names(cursor, (one.account for one in parts.values()))
 
 
-def _with_staff(found: RoundShown, on: OnRound, cursor: psycopg.Cursor[Any]) -> RoundShown:
-    """With who stands beside, and who could: the answer to what was recorded does not say it."""
-    asking, device = on.asking, on.asking.who.session.device
+def _staff(on: OnRound, round_: Round | None, now: Now, cursor: psycopg.Cursor[Any]) -> Staff:
+    """Who stands beside, and who could."""
+    asking, facility, device = on.asking, on.facility, on.asking.who.session.device
     with side_by_side(cursor) as beside:
-        witnesses = beside.read(partial(_witnesses, found.round))
-        staff = beside.read(partial(colleagues, facility=on.facility, device=device, at=asking.at))
-        signing = beside.read(lambda own: prescribers(asking, own, on.facility) if found.by_telephone else [])
-    standing, names = witnesses.result
-    return replace(
-        found,
-        witnesses=standing,
-        staff=staff.result,
-        prescribers=signing.result,
-        accounts={**found.accounts, **names},
-    )
+        witnesses = beside.read(partial(_witnesses, round_))
+        staff = beside.read(partial(colleagues, facility=facility, device=device, at=asking.at))
+        signing = beside.read(partial(prescribers, asking, facility=facility)) if by_telephone(now) else None
+    return Staff(*witnesses.result, staff.result, () if signing is None else signing.result)
 
 
 def _witnesses(

@@ -16,6 +16,7 @@ from clinical.register.pouring import Pour, pour_each
 from clinical.register.spill import SpillReason, spill
 from clinical.register.stock import HeldIn
 from clinical.register.tray import standing_at
+from fhir_store.write import raw_cursor
 
 AMINA = Poured("amina", "amina today", "order", 1, Decimal(6))
 BOJAN = replace(AMINA, patient="bojan", slot="bojan today")
@@ -38,7 +39,7 @@ def pours(north: Dispensary, tray: UUID) -> Pours:
 
 
 def labels(north: Dispensary) -> list[str]:
-    return [one.label for one in north.run(lambda c: standing_at(c, north.facility))]
+    return [one.label for one in north.run(lambda c: standing_at(raw_cursor(c), north.facility))]
 
 
 def test_each_has_a_number_and_a_label_of_its_own(north: Dispensary, pours: Pours) -> None:

@@ -1,6 +1,9 @@
 """What the list reads of people: what a rule needs and no more, by the same few statements for one or for hundreds."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -16,8 +19,15 @@ from clinical.oat.happened_resource import resource_of
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
 from clinical.oat.release import Release, Releaser, detected_issue_of
-from clinical.oat.round.reading import LOOK_BACK, STAYS_ON_THE_LIST, Reader, who_is_on_the_list
-from clinical.oat.round.situation import Unreadable
+from clinical.oat.round.reading import (
+    LOOK_BACK,
+    STAYS_ON_THE_LIST,
+    Known,
+    Reader,
+    situations,
+    who_is_on_the_list,
+)
+from clinical.oat.round.situation import Situation, Unreadable
 from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.shared.database import Database
@@ -186,3 +196,68 @@ def test_a_day_is_a_day_of_the_facility(database: Database, store: Store) -> Non
     put(database, store, [*a_person("p1", dosed=False), resource_of(late)])
     (found,) = read(database, store, "p1")["p1"].record.happened
     assert found.day == DAY
+
+
+# --- what is remembered
+
+
+def _known(database: Database, store: Store, known: Known, *patients: str) -> dict[str, Situation]:
+    with database.snapshot() as connection:
+        return situations(Reader(raw_cursor(connection), store.keyring, ZONE, known), patients, PRISON, SIX)
+
+
+def test_whose_rows_are_as_they_were_is_not_made_out_again(database: Database, store: Store) -> None:
+    put(database, store, [*a_person("p1"), *a_person("p2")])
+    known = Known()
+    before = _known(database, store, known, "p1", "p2")
+    put(database, store, [flag_of(Hold("h", "p2", HoldReason.QTC, DAY))])
+    after = _known(database, store, known, "p1", "p2")
+    assert after["p1"] is before["p1"]
+    assert [one.id for one in after["p2"].record.holds] == ["h"]
+
+
+CHANGES: dict[str, Callable[[], list[Any]]] = {
+    "a dose": lambda: [resource_of(a_happened(at=SIX, id="today", patient="p1", order="p1-order", slot_day=DAY, part=1))],
+    "an order that changed": lambda: [request_of(an_order(70, id="p1-order", patient="p1", facility=PRISON))],
+    "another order": lambda: [request_of(an_order(5, id="more", patient="p1", product=COMBINED, facility=PRISON))],
+    "an order that nobody can read": lambda: [
+        {**request_of(an_order(id="p1-order", patient="p1", facility=PRISON)), "dosageInstruction": [{"text": "as before"}]}
+    ],
+    "a hold": lambda: [flag_of(Hold("h", "p1", HoldReason.QTC, DAY))],
+    "a claim": lambda: [observation_of(Claim("c", "p1", SIX - ONE_DAY))],
+    "a release": lambda: [
+        detected_issue_of(Release("held", Releaser.PRESCRIBER, SIX, DAY, who="d", patient="p1", id="r"))
+    ],
+    "a stay that ended": lambda: [a_stay(
+            "p1-stay", patient="p1", prison=PRISON, status="finished",
+            period={"start": "2026-01-05", "end": (SIX - ONE_DAY).isoformat()},
+        )],
+    "another record of the same person": lambda: [*a_person("p9")[1:], *_joined("p1", "p9")],
+}  # fmt: skip
+
+
+def _joined(person: str, other: str) -> list[dict[str, Any]]:
+    return [_linked(person, other, "seealso"), _linked(other, person, "seealso")]
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_what_changed_is_known_as_if_nothing_were_remembered(
+    database: Database, store: Store, change: Callable[[], list[Any]]
+) -> None:
+    known = Known()
+    put(database, store, a_person("p1"))
+    before = _known(database, store, known, "p1")
+    put(database, store, change())
+    after = _known(database, store, known, "p1")
+    assert after != before
+    assert after == _known(database, store, Known(), "p1")
+    assert after == _known(database, store, known, "p1")
+
+
+def test_a_claim_that_was_verified_is_known_at_once(database: Database, store: Store) -> None:
+    claim, known = Claim("c", "p1", SIX - ONE_DAY), Known()
+    put(database, store, [*a_person("p1"), observation_of(claim)])
+    _known(database, store, known, "p1")
+    said = replace(claim, mg=Decimal(30))
+    put(database, store, [observation_of(said)])
+    assert _known(database, store, known, "p1")["p1"].record.claims == (said,)

@@ -1,13 +1,15 @@
 """The list of the round: what is planned, what was done, what changed, and why not."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from oat import DAY, HOUR, ONE_DAY, SIX, WEEKLY, ZONE, a_happened, a_law, an_order, mg, on
+from oat import DAY, FIRST, HOUR, ONE_DAY, SIX, WEEKLY, ZONE, a_happened, a_law, an_order, mg, on
 
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.happened import Happened, Kind, Reason
@@ -356,3 +358,64 @@ def test_somebody_sees_to_it_by_a_time_that_is_reckoned_from_when_the_stop_was_f
     assert by[0] is not None
     assert by[1] is not None
     assert by[0] - by[1] == HOUR
+
+
+# --- what is remembered of somebody
+
+
+LATE = a_law(oat__day_closes="26 h")
+"""A day closes at two in the night."""
+
+MIDNIGHT = datetime(2026, 3, 10, tzinfo=ZONE)
+
+
+def _rounds(*names: str) -> Protocol:
+    return Protocol(
+        {
+            **PROTOCOL.parameters,
+            SESSIONS: Parameter(
+                [{"name": name, "from": f"{5 + n:02}:00"} for n, name in enumerate(names)],
+                "x",
+                Status.PROPOSED,
+            ),
+        }
+    )
+
+
+MOMENTS = [
+    Now(SIX, ZONE, PROTOCOL),
+    Now(SIX + HOUR, ZONE, PROTOCOL),
+    Now(SIX + ONE_DAY, ZONE, PROTOCOL),
+    Now(SIX, ZoneInfo("Europe/London"), PROTOCOL),
+    Now(SIX, ZONE, _rounds("early", "late")),
+    Now(SIX, ZONE, _rounds("first", "second")),
+    Now(SIX, ZONE, PROTOCOL, SIX - HOUR),
+    # Of one protocol only the day differs, then only what has closed.
+    Now(MIDNIGHT - HOUR, ZONE, LATE),
+    Now(MIDNIGHT + HOUR, ZONE, LATE),
+    Now(MIDNIGHT + 3 * HOUR, ZONE, LATE),
+]
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        partial(a_situation, YESTERDAY),
+        partial(a_situation, a_happened(id="long ago", at=SIX - 9 * ONE_DAY)),
+        partial(a_situation, YESTERDAY, given()),
+        partial(a_situation, YESTERDAY, holds=(Hold("h", "p", HoldReason.CLINICAL, DAY),)),
+        partial(a_situation, orders=(an_order(end=DAY - ONE_DAY),)),
+        partial(a_situation, a_happened(id="just", at=SIX - HOUR), orders=(an_order(30, 30),)),
+        partial(
+            a_situation,
+            YESTERDAY,
+            orders=(an_order(steps=(Step(FIRST, None, (Part(Decimal(60), time(7)),)),)),),
+        ),
+    ],
+)
+def test_whoever_was_listed_before_is_listed_as_if_for_the_first_time(
+    person: Callable[[], Situation],
+) -> None:
+    known = person()
+    for now in (*MOMENTS, *reversed(MOMENTS)):
+        assert round_list([known], now) == round_list([person()], now)

@@ -23,6 +23,7 @@ from clinical.register.reading import holdings, lines_of_issue
 from clinical.register.stock import HeldIn
 from clinical.register.tray import Standing, standing_at
 from fhir_store.store import Store
+from fhir_store.write import raw_cursor
 from services.access.pages.desk import Desk
 
 CUP = re.compile(r'name="cup" value="([0-9a-f-]{36})"')
@@ -77,7 +78,7 @@ def signs(page: Online, tray: UUID, **signed: str) -> int:
 
 
 def standing(safe: Dispensary) -> list[Standing]:
-    return safe.run(lambda c: standing_at(c, PRISON))
+    return safe.run(lambda c: standing_at(raw_cursor(c), PRISON))
 
 
 def changes_order(desk: Desk, store: Store, mg: int = 70) -> None:
