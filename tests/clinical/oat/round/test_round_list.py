@@ -419,3 +419,10 @@ def test_whoever_was_listed_before_is_listed_as_if_for_the_first_time(
     known = person()
     for now in (*MOMENTS, *reversed(MOMENTS)):
         assert round_list([known], now) == round_list([person()], now)
+
+
+def test_whose_day_is_as_it_was_keeps_the_row() -> None:
+    person = a_situation(YESTERDAY)
+    (first,) = listed(person)
+    (again,) = listed(person, at=SIX + HOUR)
+    assert again is first
