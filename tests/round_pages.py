@@ -50,6 +50,14 @@ TAKE = """async () => {
 }"""
 
 
+WATCH_TAP = """() => {
+    window.lastTap = null;
+    addEventListener("click", (tap) => { window.lastTap = tap; }, { capture: true, once: true });
+}"""
+DID_NOT_COUNT = "() => Boolean(window.lastTap?.defaultPrevented && window.lastTap.cancelBubble)"
+"""The page stops a tap that came too soon after it was drawn, and no other."""
+
+
 @dataclass
 class GoingClock(Clock):
     """A server's clock that goes on by itself."""
@@ -224,10 +232,15 @@ class RoundTab:
         return self.page.locator(f'[data-row^="{person}|"]')
 
     def taps(self, what: "Locator") -> None:
-        """Tap once the screen has settled."""
+        """Tap once the screen has settled; again, if it was drawn anew just then and the tap did not count."""
         what.wait_for()
-        self.page.wait_for_timeout(SETTLES_MS)
-        what.click()
+        for _ in range(10):
+            self.page.wait_for_timeout(SETTLES_MS)
+            self.page.evaluate(WATCH_TAP)
+            what.click()
+            if not self.page.evaluate(DID_NOT_COUNT):
+                return
+        raise AssertionError(f"no tap counts: {self.page.locator('main').inner_text()[:600]}")
 
     def opens_card(self, person: str) -> None:
         """Tap the row; again, if it was just drawn anew and the first tap did not count."""

@@ -142,8 +142,7 @@ def test_a_reply_that_is_lost_is_asked_for_again_and_makes_one_dose(
     tab.page.route(EVENTS, lose, times=1)
     tab.gives("p7")
     tab.page.locator("#chip[data-state=waiting]").wait_for()
-    tab.taps(tab.page.locator("#send"))
-    tab.is_sent()
+    tab.sends_now()
     ((_, kind, outcome, id_),) = site.sent(["p7"])
     assert (kind, outcome, [id_]) == ("given", "stored", lost)
 
@@ -273,8 +272,7 @@ def test_the_server_dies_in_the_middle_and_comes_back(site: RoundSite, new_table
         tab.gives("p11")
     finally:
         site.start()
-    tab.taps(tab.page.locator("#send"))
-    tab.is_sent()
+    tab.sends_now()
     assert doses(site, "p9", "p10", "p11") == [(one, "given", "stored") for one in ("p9", "p10", "p11")]
 
 
