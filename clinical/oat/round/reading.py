@@ -44,6 +44,9 @@ SELECT o.patient_id, o.source_id, o.version, c.fingerprint, o.unreadable
 FROM clinical.oat_order o JOIN fhir_store.current_resource c ON (c.type, c.id) = (o.source_type, o.source_id)
 WHERE o.patient_id = ANY(%s::text[]) AND (o.ends IS NULL OR o.ends >= %s)
 """
+UNREADABLE = 3
+"""Where such a row, without the patient, says which element of the order cannot be read."""
+
 # Of each product the last dose before the day, and of the latest of all what happened since: what was before it says
 # nothing of the day. From one product to the next that the person ever had by the index, and not over all that there are.
 EVENTS = f"""
@@ -212,9 +215,6 @@ def _opened(
     reader.known.orders.add(opened)
     said = {id_: _claim(bodies.get(("Observation", id_)), reader.zone) for id_ in claims}
     return {**known, **opened}, {id_: claim for id_, claim in said.items() if claim}
-
-
-UNREADABLE = 3
 
 
 def _key(row: tuple[Any, ...]) -> OrderKey:
