@@ -63,4 +63,5 @@ setup-test:
 	@$(PYTHON) deploy/setup.py --test
 
 node:
-	@if command -v npm >/dev/null; then npm ci --prefix tests/node --no-audit --no-fund --silent; fi
+	@if command -v npm >/dev/null && ! [ tests/node/node_modules/.package-lock.json -nt tests/node/package-lock.json ]; then \
+		npm ci --prefix tests/node --no-audit --no-fund --silent; fi

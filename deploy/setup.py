@@ -101,8 +101,10 @@ def pip(*arguments):
 def install(purpose):
     sys.stderr.write("Setting up Throughcare in .venv; the first time takes a minute or two.\n")
     make_environment()
+    # Tests use a fifth of what they install, and keep compiled what they read; who runs the product waits for nothing later.
+    compiled = ["--no-compile"] if purpose == "test" else []
     # The lock is complete, and where it overrides what a package asks for, pip would object.
-    pip("--no-deps", "--require-hashes", "-r", LOCKS[purpose])
+    pip("--no-deps", "--require-hashes", "-r", LOCKS[purpose], *compiled)
     pip("--no-deps", "--no-build-isolation", "-e", ".")
     with open(stamp(purpose), "w") as file:
         file.write(fingerprint(purpose))

@@ -18,6 +18,7 @@ from clinical.disclosure.house import NO_HOUSE
 from clinical.labels import Label, labels_of, places_of, tells_of_custody
 from clinical.labels.label import SETS
 from clinical.labels.meaning import bits_of_code
+from examples import examples
 from fhir_store.gate import issues_of
 from fhir_store.json_text import ResourceText, parse
 from services.demo.country.resources import resources
@@ -584,7 +585,7 @@ def is_agreed(labels: frozenset[Label], agreed: frozenset[Label]) -> bool:
 HOLDERS = ("plain-", "b-", "l-", "v-", "c-")
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(bundles(), AGREEMENTS)
 def test_nothing_outside_the_agreement_is_anywhere_in_the_text(
     bundle: Json, agreed: frozenset[Label]
@@ -613,7 +614,7 @@ def test_nothing_outside_the_agreement_is_anywhere_in_the_text(
             assert f"Organization/{prison['id']}" not in found.text
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(bundles(), AGREEMENTS)
 def test_leaving_twice_is_leaving_once(bundle: Json, agreed: frozenset[Label]) -> None:
     once = sent(parse(json.dumps(bundle)), agreed)
@@ -621,7 +622,7 @@ def test_leaving_twice_is_leaving_once(bundle: Json, agreed: frozenset[Label]) -
         assert sent(once, agreed) == once
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(bundles())
 def test_what_may_go_goes_as_it_was(bundle: Json) -> None:
     """With the agreement to everything, what is about no prison and names nothing that is not there is unchanged."""
@@ -641,7 +642,7 @@ def test_what_may_go_goes_as_it_was(bundle: Json) -> None:
             assert unchanged in found.text
 
 
-@settings(deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(bundles(), AGREEMENTS, AGREEMENTS)
 def test_who_agrees_to_less_gives_no_more(
     bundle: Json, one: frozenset[Label], other: frozenset[Label]

@@ -41,11 +41,22 @@ def everything(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.fixture(scope="module")
+def countries() -> dict[str, Country]:
+    """Two of one seed, and one of another."""
+    return {
+        name: simulated(40, 18, seed, date(2026, 6, 30))
+        for name, seed in (("one", 7), ("same", 7), ("other", 8))
+    }
+
+
 @pytest.mark.parametrize("compressed", [False, True])
-def test_one_seed_gives_the_same_bytes_and_another_seed_others(tmp_path: Path, compressed: bool) -> None:
-    folders = [tmp_path / name for name in ("one", "same", "other")]
-    for folder, seed in zip(folders, (7, 7, 8), strict=True):
-        write(simulated(40, 18, seed, date(2026, 6, 30)), folder, compressed=compressed)
+def test_one_seed_gives_the_same_bytes_and_another_seed_others(
+    countries: Mapping[str, Country], tmp_path: Path, compressed: bool
+) -> None:
+    folders = [tmp_path / name for name in countries]
+    for folder, country in zip(folders, countries.values(), strict=True):
+        write(country, folder, compressed=compressed)
     one, same, other = map(everything, folders)
     assert one == same
     assert {name for name in one if LATER not in name} == {name for name in other if LATER not in name}

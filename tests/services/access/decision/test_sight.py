@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinical.safety_set import Kind
+from examples import examples
 from services.access.decision import Actor, Held, Interaction, Purpose, Subject, decide, sight_of
 from services.access.roles import ROLES
 
@@ -48,14 +49,14 @@ SUBJECTS: st.SearchStrategy[Subject] = st.builds(
 )  # fmt: skip
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(ACTORS, SUBJECTS)
 def test_the_filter_and_the_decision_agree(actor: Actor, subject: Subject) -> None:
     found = any(sight.shows(subject) for sight in sight_of(actor))
     assert found is decide(actor, Interaction.SEARCH, subject).permitted
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(ACTORS, SUBJECTS)
 def test_whatever_is_found_may_be_read(actor: Actor, subject: Subject) -> None:
     if decide(actor, Interaction.SEARCH, subject).permitted:
