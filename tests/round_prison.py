@@ -10,7 +10,8 @@ from resources import a_patient, a_stay, an_organization, text_of
 from clinical.oat.happened import Happened
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import request_of
-from clinical.oat.round.reading import Reader, situations
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import situations
 from clinical.oat.round.round_list import Now, round_list
 from clinical.oat.round.row import Row
 from clinical.oat.round.situation import Situation

@@ -17,7 +17,8 @@ from sqlalchemy import Connection
 from clinical.oat.day_close import last_closed
 from clinical.oat.hold import HoldReason
 from clinical.oat.orders.changing import suspended
-from clinical.oat.round.reading import Reader, situations
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import situations
 from clinical.oat.round.situation import Situation
 from clinical.oat.suspension import is_suspended_at
 from clinical.protocols import Protocol

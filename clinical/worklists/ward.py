@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from clinical.oat.round.parts import find
-from clinical.oat.round.reading import NOT_HELD, STAYS_ON_THE_LIST, Reader, situations, who_is_on_the_list
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import NOT_HELD, STAYS_ON_THE_LIST, situations, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list
 from clinical.oat.round.row import Row
 from clinical.oat.round.session import Session, session_at, sessions

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 from clinical.oat.happened import Happened
 from clinical.oat.happened_resource import resource_of
-from clinical.oat.round.reading import Reader, situations, who_is_on_the_list
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import situations, who_is_on_the_list
 from clinical.oat.round.session import sessions
 from clinical.protocols import Protocol
 from clinical.register.two_people import Hands

@@ -30,7 +30,8 @@ from setting import Setting, conninfo, rest, setting
 
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import request_of
-from clinical.oat.round.reading import Reader, read_of, who_is_on_the_list
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import read_of, who_is_on_the_list
 from fhir_store.bulk import portions, save_many
 from fhir_store.store import Author
 from fhir_store.write import Write, raw_cursor

@@ -23,7 +23,8 @@ from clinical.oat.order_resource import order_of
 from clinical.oat.product import product_of, products
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.round.events import COLUMNS, happened_in
-from clinical.oat.round.reading import Reader, situations
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import situations
 from clinical.oat.round.situation import Situation
 from clinical.oat.shapes import OURS
 from clinical.oat.take_home import TakeHome

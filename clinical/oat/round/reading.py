@@ -6,34 +6,23 @@ the orders and claims. Nothing is read of any day that no rule asks for. Who has
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
 
-from clinical.oat.claim import Claim, claim_of
-from clinical.oat.errors import NotReadable
-from clinical.oat.happened import Happened
-from clinical.oat.hold import Hold, HoldReason
-from clinical.oat.order import OatOrder
-from clinical.oat.order_resource import order_of
-from clinical.oat.product import products
-from clinical.oat.record import TreatmentRecord
-from clinical.oat.release import Release, Releaser, WhyHere
-from clinical.oat.round.cautions import Caution, Found
-from clinical.oat.round.events import COLUMNS, happened_in
+from clinical.oat.round.cautions import Caution
+from clinical.oat.round.events import COLUMNS
+from clinical.oat.round.made_of_rows import situations_of
 from clinical.oat.round.presence import presences
-from clinical.oat.round.situation import Presence, Situation, Unreadable
-from clinical.oat.take_home import TakeHome
+from clinical.oat.round.reader import Reader, RowsOf
+from clinical.oat.round.situation import Presence, Situation
 from clinical.people.same_person import Records, records_of_all
 from fhir_store.arrays import array
-from fhir_store.keyring import Keyring
-from fhir_store.read import Stored, read_many
-from fhir_store.remembered import Remembered
 from fhir_store.side_by_side import side_by_side
 
 LOOK_BACK = timedelta(days=35)
@@ -104,34 +93,8 @@ SELECT e.patient_id FROM clinical.oat_event e WHERE e.facility_id = %(facility)s
 
 NOT_HELD = ("planned", "cancelled", "entered-in-error")
 
-MOST_REMEMBERED = 5_000
-"""Orders, and people; each takes some kilobytes of memory."""
-
-OrderKey = tuple[str, int, bytes]
-"""Its id, its version, and the fingerprint of its text."""
-
 STAYS_ON_THE_LIST = timedelta(days=2)
 """So long after somebody left, as the stays say, they are still on the list: who stands at the window is believed."""
-
-
-class Known:
-    """What was made of rows of the tables before, and is the same as long as they are. One for a program."""
-
-    def __init__(self) -> None:
-        self.orders: Remembered[OrderKey, OatOrder] = Remembered(MOST_REMEMBERED)
-        """A version of a resource never changes; what was erased is asked for no more."""
-        self.situations: Remembered[str, tuple[RowsOf, Situation]] = Remembered(MOST_REMEMBERED)
-        """By person, with all that they were made of."""
-
-
-@dataclass(frozen=True)
-class Reader:
-    """By what it is read."""
-
-    cursor: psycopg.Cursor[Any]
-    keyring: Keyring
-    zone: ZoneInfo
-    known: Known = field(default_factory=Known)
 
 
 def who_is_on_the_list(reader: Reader, facility: str, at: datetime) -> Records:
@@ -196,37 +159,6 @@ def _of_each(statement: str, patients: str, since: date | datetime, cursor: psyc
     return found
 
 
-def _opened(
-    reader: Reader, people: Iterable["RowsOf"]
-) -> tuple[Mapping[OrderKey, OatOrder], Mapping[str, Claim]]:
-    """The orders that can be read, and the claims, of some people. Orders that are remembered are not opened again."""
-    rows = list(people)
-    orders = [_key(order) for own in rows for order in own.orders if not order[UNREADABLE]]
-    claims = [id_ for own in rows for (id_,) in own.claims]
-    known = reader.known.orders.of(orders)
-    asked = [("MedicationRequest", key[0]) for key in orders if key not in known]
-    asked += [("Observation", id_) for id_ in claims]
-    bodies = read_many(reader.cursor, reader.keyring, asked)
-    opened = {
-        key: order
-        for key in orders
-        if key not in known and (order := _order(bodies.get(("MedicationRequest", key[0])), reader.zone))
-    }
-    reader.known.orders.add(opened)
-    said = {id_: _claim(bodies.get(("Observation", id_)), reader.zone) for id_ in claims}
-    return {**known, **opened}, {id_: claim for id_, claim in said.items() if claim}
-
-
-def _key(row: tuple[Any, ...]) -> OrderKey:
-    id_, version, fingerprint, _ = row
-    return id_, version, bytes(fingerprint)
-
-
-def _unreadable(row: tuple[Any, ...]) -> Unreadable:
-    """By the element that the table says cannot be read, if it says one."""
-    return Unreadable(row[0], row[UNREADABLE] or "MedicationRequest")
-
-
 @dataclass(frozen=True)
 class Read:
     """What was read of some people."""
@@ -254,22 +186,10 @@ class Read:
         }
 
     def situations(self) -> dict[str, Situation]:
-        """What is known of each, after the bodies are read of orders and claims that are not remembered.
+        """What is known of each, after the bodies are read of orders and claims that are not remembered."""
+        return situations_of(self.reader, {patient: self._rows_of(patient) for patient in self.records})
 
-        Of whom every row is as it was last time, the situation is as it was.
-        """
-        remembered = self.reader.known.situations
-        rows = {patient: self._rows_of(patient) for patient in self.records}
-        known = remembered.of(self.records)
-        same = {id_: known[id_][1] for id_, own in rows.items() if id_ in known and known[id_][0] == own}
-        others = {id_: own for id_, own in rows.items() if id_ not in same}
-        orders, claims = _opened(self.reader, others.values())
-        made = {id_: _situation(id_, own, orders, claims) for id_, own in others.items()}
-        # What a claim says is not in the rows.
-        remembered.add({id_: (others[id_], one) for id_, one in made.items() if not others[id_].claims})
-        return {id_: same.get(id_) or made[id_] for id_ in self.records}
-
-    def _rows_of(self, patient: str) -> "RowsOf":
+    def _rows_of(self, patient: str) -> RowsOf:
         """What the tables say of one person, by all their records."""
         records = sorted(self.records[patient])
 
@@ -289,40 +209,6 @@ class Read:
         return RowsOf(self.where[patient], *map(of, tables))
 
 
-class RowsOf(NamedTuple):
-    """All that the situation of one person is made of, but for the bodies of orders and claims."""
-
-    where: Presence
-    orders: list[tuple[Any, ...]]
-    claims: list[tuple[Any, ...]]
-    events: list[tuple[Any, ...]]
-    holds: list[tuple[Any, ...]]
-    take_home: list[tuple[Any, ...]]
-    cautions: list[tuple[Any, ...]]
-    releases: list[tuple[Any, ...]]
-
-
-def _situation(
-    patient: str, rows: RowsOf, orders: Mapping[OrderKey, OatOrder], claims: Mapping[str, Claim]
-) -> Situation:
-    readable = [orders[key] for key in map(_key, rows.orders) if key in orders]
-    record = TreatmentRecord(
-        orders=tuple(readable),
-        happened=tuple(_happened(rows.events, readable)),
-        take_home=tuple(_take_home(patient, row) for row in rows.take_home),
-        holds=tuple(_hold(patient, row) for row in rows.holds),
-        claims=tuple(claims[id_] for (id_,) in rows.claims if id_ in claims),
-    )
-    return Situation(
-        patient,
-        record,
-        rows.where,
-        tuple(Found(Caution(kind), at, type_, id_) for kind, at, type_, id_ in rows.cautions),
-        tuple(_release(patient, row) for row in rows.releases),
-        tuple(_unreadable(row) for row in rows.orders if _key(row) not in orders),
-    )
-
-
 def _events(cursor: psycopg.Cursor[Any], *, patients: str, zone: ZoneInfo, at: datetime) -> Rows:
     asked = {
         "patients": patients,
@@ -333,36 +219,3 @@ def _events(cursor: psycopg.Cursor[Any], *, patients: str, zone: ZoneInfo, at: d
     for row in cursor.execute(EVENTS, asked).fetchall():
         found[row[COLUMNS.index("patient_id")]].append(row)
     return found
-
-
-def _happened(rows: Iterable[tuple[Any, ...]], orders: Iterable[OatOrder]) -> Iterable[Happened]:
-    ordered = {order.id: order.product for order in orders}
-    return (happened_in(row, ordered) for row in rows)
-
-
-def _order(stored: Stored | None, zone: ZoneInfo) -> OatOrder | None:
-    try:
-        return None if stored is None else order_of(stored.value, zone)
-    except NotReadable:
-        return None
-
-
-def _claim(stored: Stored | None, zone: ZoneInfo) -> Claim | None:
-    return None if stored is None else claim_of(stored.value, zone)
-
-
-def _hold(patient: str, row: tuple[Any, ...]) -> Hold:
-    id_, reason, starts, ends, set_by = row
-    return Hold(id_, patient, HoldReason(reason), starts, ends, set_by)
-
-
-def _take_home(patient: str, row: tuple[Any, ...]) -> TakeHome:
-    id_, product, on, days = row
-    return TakeHome(id_, patient, products()[product], on, days)
-
-
-def _release(patient: str, row: tuple[Any, ...]) -> Release:
-    id_, stop, by, at, day, part, who, why = row
-    return Release(
-        stop, Releaser(by), at.astimezone(UTC), day, part, who, WhyHere(why) if why else None, patient, id_
-    )

@@ -23,7 +23,8 @@ from clinical.oat.round.judge import Circumstances, Judged, judge, released_by_n
 from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
 from clinical.oat.round.members import NotUnderstood
 from clinical.oat.round.parts import holder_of
-from clinical.oat.round.reading import Reader, situations
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import situations
 from clinical.oat.round.record_spoken import spoken_recorded, why_apart
 from clinical.oat.round.recorded import ABOUT_THE_DOSE_ITSELF, happened_from, product_given
 from clinical.oat.round.recording import Recorded, Recording, saved_in

@@ -21,7 +21,7 @@ from clinical.oat.release import detected_issue_of as release_resource
 from clinical.oat.round.clock import Occurred, put_right
 from clinical.oat.round.flags import Flag, outcome_of
 from clinical.oat.round.kept import Kept, Received
-from clinical.oat.round.reading import Reader
+from clinical.oat.round.reader import Reader
 from clinical.oat.round.recording import Recorded, Recording, saved_in
 from clinical.oat.round.round_list import Now
 from clinical.oat.round.spoken_event import SpokenEvent

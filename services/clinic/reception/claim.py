@@ -9,7 +9,8 @@ from typing import Any
 import psycopg
 
 from clinical.oat.claim import Claim, Outcome, last_claim
-from clinical.oat.round.reading import Reader, situations
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import situations
 from clinical.oat.unverified import CAP, cap_of, is_unverified
 from clinical.protocols import Protocol
 from clinical.protocols.protocol import Status

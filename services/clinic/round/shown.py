@@ -13,7 +13,8 @@ from clinical.oat.law import allows_telephone_orders
 from clinical.oat.on_call import on_call_at
 from clinical.oat.round.cup_check import Checked, cups_of
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
-from clinical.oat.round.reading import Known, Read, Reader, read_of, who_is_on_the_list
+from clinical.oat.round.reader import Known, Reader
+from clinical.oat.round.reading import Read, read_of, who_is_on_the_list
 from clinical.oat.round.round_list import Now, round_list, row_of
 from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions

@@ -16,7 +16,7 @@ from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order import OrderStatus, Signature, TelephoneOrder
 from clinical.oat.order_resource import request_of
 from clinical.oat.product import medication_of
-from clinical.oat.round.reading import Reader
+from clinical.oat.round.reader import Reader
 from clinical.protocols import Protocol
 from clinical.worklists.lists import naloxone, reviews
 from clinical.worklists.lists.orders_ending import last_day

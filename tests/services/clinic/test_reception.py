@@ -19,7 +19,8 @@ from ward import INSIDE, NORTH, SOUTH
 from clinical.labels import Label, labels_of
 from clinical.oat.attendance import Attendance
 from clinical.oat.cows import POINTS, cows_of
-from clinical.oat.round.reading import Reader, situations
+from clinical.oat.round.reader import Reader
+from clinical.oat.round.reading import situations
 from clinical.oat.slot import slots_on
 from clinical.oat.stops import unverified_dose
 from clinical.protocols import protocol_of

@@ -19,14 +19,8 @@ from clinical.oat.happened_resource import resource_of
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
 from clinical.oat.release import Release, Releaser, detected_issue_of
-from clinical.oat.round.reading import (
-    LOOK_BACK,
-    STAYS_ON_THE_LIST,
-    Known,
-    Reader,
-    situations,
-    who_is_on_the_list,
-)
+from clinical.oat.round.reader import Known, Reader
+from clinical.oat.round.reading import LOOK_BACK, STAYS_ON_THE_LIST, situations, who_is_on_the_list
 from clinical.oat.round.situation import Situation, Unreadable
 from fhir_store.store import Store
 from fhir_store.write import raw_cursor
