@@ -18,6 +18,8 @@ class Visit:
     """Whether the person has a role that sees records, so that the pages of the clinic are of use to them."""
     stock: bool = False
     """Whether the person has a role that sees the register of controlled medicines."""
+    begins: frozenset[str] = frozenset()
+    """The sections that are the whole work of a role of the person, by the first part of their addresses."""
     locked: bool = False
     hides_after_s: int = 0
     """Seconds without a touch; 0: this browser is no shared tablet, and its screen is not hidden."""

@@ -458,6 +458,26 @@ def test_what_opens_is_what_the_roles_file_says(
     assert not wrong, wrong
 
 
+@pytest.mark.parametrize(
+    ("role", "begins"),
+    [
+        ("custody_officer", "/custody"),
+        ("auditor", "/audit"),
+        ("inspector", "/inspection"),
+        ("nurse", "/shift"),
+    ],
+)
+def test_the_head_of_a_page_leads_to_where_the_work_of_the_role_begins_and_to_nothing_that_is_closed(
+    enter: Callable[[str, str | None], PlainBrowser], role: str, begins: str
+) -> None:
+    browser = enter(role, _place(role, NORTH))
+    page = browser.open("/").text
+    head = re.findall(r'href="([^"]+)"', page[page.index('<nav class="sections"') : page.index("</nav>")])
+    assert begins in head
+    for address in set(head) - {"/ministry"}:
+        assert _is_open(f"GET {address}", browser.open(address)), address
+
+
 def test_nobody_who_is_not_signed_in_gets_further_than_the_sign_in(
     kept: tuple[FastAPI, str], desk: Desk
 ) -> None:

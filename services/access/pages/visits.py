@@ -14,6 +14,9 @@ from services.access.roles import ROLES
 from services.access.roles.types import STOCK
 from services.shared.visit import Visit
 
+BEGINS = {"custody_officer": "custody", "auditor": "audit", "inspector": "inspection"}
+"""Where the work of a role begins that sees no records of a clinic."""
+
 
 def visit_of(request: Request) -> Visit:
     """Who has the page open. An error page that follows asks nothing again."""
@@ -40,6 +43,7 @@ def _open(request: Request, session: Session, name: str, person: Person) -> Visi
         name,
         any(is_clinical(one.role) for one in person.holds_now),
         any(_sees_stock(one.role) for one in person.holds_now),
+        frozenset(BEGINS[one.role] for one in person.holds_now if one.role in BEGINS),
         hides_after_s=int(HIDDEN_AFTER.total_seconds()) if on_tablet else 0,
         locks_after_s=int(locks_after.total_seconds()),
     )
