@@ -9,17 +9,29 @@ from typing import Any, Literal
 
 import typst
 
+from services.shared.languages import N_, current_language, gettext
+
 STANDARD: Literal["ua-1"] = "ua-1"
 
 
+UNREAD = N_("No native speaker has read these words yet. In doubt read the English.")
+WITH_DRAFT_MARK = """#set page(foreground: place(bottom + center, dy: -3mm, block(width: 92%, text(6pt, sys.inputs.draft))))
+#include "{}"
+"""
+"""A template with a line at the foot of each of its pages. What a template sets for its pages does not touch it."""
+
+
 def pdf(template: Path, values: Any) -> bytes:
-    """The sheet. ``values``: JSON, which the template reads as ``json(bytes(sys.inputs.values))``."""
+    """The sheet, in the language of the request; paper in a draft of a language says so on each page.
+
+    ``values``: JSON, which the template reads as ``json(bytes(sys.inputs.values))``.
+    """
     return typst.compile(
-        str(template),
+        WITH_DRAFT_MARK.format(template.name).encode() if current_language().is_draft else str(template),
         root=str(template.parent),
         # Fonts of the machine would make another sheet of the same template.
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=STANDARD,
-        sys_inputs={"values": json.dumps(values, ensure_ascii=False)},
+        sys_inputs={"values": json.dumps(values, ensure_ascii=False), "draft": f"{gettext(UNREAD)} {UNREAD}"},
     )
