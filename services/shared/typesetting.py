@@ -15,10 +15,10 @@ STANDARD: Literal["ua-1"] = "ua-1"
 
 
 UNREAD = N_("No native speaker has read these words yet. In doubt read the English.")
-WITH_DRAFT_MARK = """#set page(foreground: place(bottom + center, dy: -3mm, block(width: 92%, text(6pt, sys.inputs.draft))))
-#include "{}"
-"""
-"""A template with a line at the foot of each of its pages. What a template sets for its pages does not touch it."""
+DRAFT_MARK = (
+    "#set page(foreground: place(bottom + center, dy: -3mm, block(width: 92%, text(6pt, sys.inputs.draft))))"
+)
+"""A line at the foot of each page. What a template sets for its pages does not touch it."""
 
 
 def pdf(template: Path, values: Any) -> bytes:
@@ -26,8 +26,9 @@ def pdf(template: Path, values: Any) -> bytes:
 
     ``values``: JSON, which the template reads as ``json(bytes(sys.inputs.values))``.
     """
+    mark = DRAFT_MARK if current_language().is_draft else ""
     return typst.compile(
-        WITH_DRAFT_MARK.format(template.name).encode() if current_language().is_draft else str(template),
+        f'{mark}\n#include "{template.name}"'.encode(),
         root=str(template.parent),
         # Fonts of the machine would make another sheet of the same template.
         ignore_system_fonts=True,
