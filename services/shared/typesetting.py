@@ -16,7 +16,7 @@ STANDARD: Literal["ua-1"] = "ua-1"
 
 UNREAD = N_("No native speaker has read these words yet. In doubt read the English.")
 DRAFT_MARK = (
-    "#set page(foreground: place(bottom + center, dy: -3mm, block(width: 92%, text(6pt, sys.inputs.draft))))"
+    "#set page(background: align(bottom + center, pad(x: 6mm, bottom: 3mm, text(6pt, sys.inputs.draft))))"
 )
 """A line at the foot of each page. What a template sets for its pages does not touch it."""
 
@@ -27,8 +27,10 @@ def pdf(template: Path, values: Any) -> bytes:
     ``values``: JSON, which the template reads as ``json(bytes(sys.inputs.values))``.
     """
     mark = DRAFT_MARK if current_language().is_draft else ""
-    return typst.compile(
-        f'{mark}\n#include "{template.name}"'.encode(),
+    # Its types want the folder as bytes if the text is.
+    text: Any = f'{mark}\n#include "{template.name}"'.encode()
+    made: bytes = typst.compile(
+        text,
         root=str(template.parent),
         # Fonts of the machine would make another sheet of the same template.
         ignore_system_fonts=True,
@@ -36,3 +38,4 @@ def pdf(template: Path, values: Any) -> bytes:
         pdf_standards=STANDARD,
         sys_inputs={"values": json.dumps(values, ensure_ascii=False), "draft": f"{gettext(UNREAD)} {UNREAD}"},
     )
+    return made
