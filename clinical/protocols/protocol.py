@@ -104,6 +104,11 @@ class Protocol:
         """Those of the names that nobody set, so that a screen can say so."""
         return tuple(name for name in names if name not in self.parameters)
 
+    @property
+    def proposed(self) -> int:
+        """How many of the parameters nobody of the country has approved."""
+        return sum(one.status is not Status.APPROVED for one in self.parameters.values())
+
     def whole_numbers(self, name: str) -> tuple[int, ...] | None:
         """Several counts, at least one; None: not set. Raises BadProtocol."""
         value = self._value(name)

@@ -26,6 +26,7 @@ from services.clinic.orders.telephone_page import telephone_router
 from services.clinic.orders.times_page import times_router
 from services.clinic.own_file_page import own_file_router
 from services.clinic.proposals_page import proposals_router
+from services.clinic.protocol_page import protocol_router
 from services.clinic.reception.calls_page import calls_router
 from services.clinic.reception.page import reception_router
 from services.clinic.record_page import record_router
@@ -85,6 +86,7 @@ PAGES = (
     stops_router,
     overdose_router,
     paper_router,
+    protocol_router,
 )
 
 

@@ -36,6 +36,9 @@ def pdf(template: Path, values: Any) -> bytes:
         ignore_system_fonts=True,
         format="pdf",
         pdf_standards=STANDARD,
-        sys_inputs={"values": json.dumps(values, ensure_ascii=False), "draft": f"{gettext(UNREAD)} {UNREAD}"},
+        sys_inputs={
+            "values": json.dumps(values, ensure_ascii=False),
+            "draft": " ".join((gettext(UNREAD), UNREAD)),
+        },
     )
     return made

@@ -63,6 +63,8 @@ def enter(ward: tuple[str, Desk, dict[str, Someone]], clock: Clock) -> Callable[
 def pages(tab: Any, address: str) -> Iterator[str]:
     """Go from page to page as the medical lead; the name of each."""
     page = tab.page
+    tab.open(f"{address}/protocol")
+    yield "protocol"
     tab.open(f"{address}/people")
     yield "find"
     find(page, "nobody of that name")

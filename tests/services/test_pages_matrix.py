@@ -170,6 +170,7 @@ PAGES: dict[str, Opens] = {
     "GET /audit/unusual": reads(ACCESS_LOG),
     "POST /audit/unusual": reads(ACCESS_LOG),
     "GET /shift": treats,
+    "GET /protocol": treats,
     "GET /worklists": treats,
     "GET /worklists/{code}": SEES_ROUND,
     "POST /worklists/{code}": SEES_ROUND,

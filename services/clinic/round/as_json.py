@@ -28,7 +28,7 @@ from clinical.oat.round.witness import witness_per
 from clinical.oat.slot import Slot
 from clinical.oat.stop import Stop
 from clinical.people import Identity
-from clinical.protocols import Protocol, Status
+from clinical.protocols import Protocol
 from services.clinic.on_call import steps
 from services.clinic.round.cups_shown import cup_json, cup_stops
 from services.clinic.round.facility_key import FacilityKey
@@ -210,7 +210,7 @@ def _protocol(law: Protocol) -> Json:
         "look_again_s": int(look_again_after(law).total_seconds()),
         "sessions": [one.name for one in sessions(law)],
         "not_set": sorted({*alone.not_set, *telephone.not_set, *pin.not_set}),
-        "not_approved": any(one.status is not Status.APPROVED for one in law.parameters.values()),
+        "not_approved": bool(law.proposed),
     }
 
 

@@ -103,6 +103,8 @@ class ListPage:
     closed: bool
     may_record: bool
     not_set: tuple[str, ...]
+    proposed: int
+    """How many numbers of the protocol nobody has approved."""
     told: "Told | None"
     standing: tuple[StandingLine, ...]
     """The cups that nobody of this round had, once it is closed."""
@@ -244,6 +246,7 @@ def _list(
         shown.round is not None and shown.round.closed_at is not None,
         on.may_record,
         (*may_dose_alone(law).not_set, *needs_pin(law).not_set),
+        law.proposed,
         told,
         left_standing(shown, session) if shown.round and shown.round.closed_at else (),
         found,

@@ -55,6 +55,8 @@ class StopsPage:
     whys: tuple[Choice, ...]
     may_order: bool
     now: datetime
+    proposed: int
+    """How many numbers of the protocol nobody has approved."""
 
 
 def stops_router(pages: Pages) -> APIRouter:
@@ -97,6 +99,7 @@ def _page(on: OnRound) -> StopsPage:
         tuple(Choice(one, words) for one, words in WHY_WORDS.items()),
         on.may_order,
         on.asking.at,
+        law_of(on.asking).proposed,
     )
 
 

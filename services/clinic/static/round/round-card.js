@@ -96,6 +96,7 @@
       el("ol", {}, stop.do_now.map((one) => el("li", {}, one))),
       stop.escalate_at && el("p", {}, fill(_("Somebody has to have seen to it by %(time)s."), { time: dayAndTime(stop.escalate_at) })),
       stop.not_set.length > 0 && el("p", { class: "quiet" }, _("Nobody has set how this country decides it, so the stricter path is taken.")),
+      state.list.protocol.not_approved && el("p", { class: "quiet" }, _("Nobody has approved some of the numbers by which doses are stopped here.")),
     );
   }
 
