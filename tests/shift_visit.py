@@ -161,6 +161,13 @@ def shift_pages(page: Any, address: str) -> Iterator[str]:
     page.locator("#ecg-qtc").fill("455")
     _send(page, "/people/chart/ecg")
     yield "chart-naloxone"
+    _send(page, "/people/withdrawal")
+    for fieldset in page.locator("form.withdrawal fieldset").all():
+        fieldset.locator("input[type=radio]").nth(1).check()
+    yield "withdrawal"
+    _send(page, "/people/withdrawal/keep")
+    yield "withdrawal-scored"
+    _send(page, "/people/chart")
     page.locator("button[name=span][value=all]").click()
     page.locator("button[value=all][aria-pressed=true]").wait_for()
     page.locator("details summary").first.click()

@@ -6,6 +6,7 @@ from services.clinic.arrival_page import arrival_router
 from services.clinic.card_page import card_router
 from services.clinic.chart.page import chart_router
 from services.clinic.chart.paper_page import paper_router as chart_paper_router
+from services.clinic.chart.withdrawal_page import withdrawal_router
 from services.clinic.consent_ask_page import consent_ask_router
 from services.clinic.consent_page import consent_router
 from services.clinic.court_page import court_router
@@ -87,6 +88,7 @@ PAGES = (
     overdose_router,
     paper_router,
     protocol_router,
+    withdrawal_router,
 )
 
 

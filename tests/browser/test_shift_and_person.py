@@ -23,7 +23,7 @@ NewTab = Callable[..., Any]
 Ward = tuple[str, Desk, dict[str, Someone]]
 
 HEIGHTS = """main => [...main.querySelectorAll(
-  'button, input:not([type=hidden]), select, a.button, .counts a, summary'
+  'button, input:not([type=hidden]):not(.tick *), .tick, select, a.button, .counts a, summary'
 )].map((one) => [one.outerHTML, one.getBoundingClientRect().height])"""
 
 

@@ -175,6 +175,8 @@ PAGES: dict[str, Opens] = {
     "GET /worklists/{code}": SEES_ROUND,
     "POST /worklists/{code}": SEES_ROUND,
     "POST /people/chart": treats,
+    "POST /people/withdrawal": treats,
+    "POST /people/withdrawal/keep": gives("Observation"),
     "POST /people/chart/note": gives("Observation"),
     "POST /people/chart/note/correct": gives("Observation"),
     "POST /people/orders/sanction": gives("Flag"),

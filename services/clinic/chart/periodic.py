@@ -96,8 +96,8 @@ def periodic_of(
 def hand_over(asking: Asking, connection: Connection, patient: Patient, id_: str) -> None:
     """Naloxone was handed over today, under a number that was drawn for it; sent twice it is one. Raises BadRequest, Forbidden."""
     require(asking, raw_cursor(connection), patient, DISPENSE)
-    if not _is_known(asking, connection, DISPENSE, str(uuid_in(id_))):
-        made = dispense_of(HandedOver(id_, patient.id, asking.day, _me(asking, connection)))
+    if not is_known(asking, connection, DISPENSE, str(uuid_in(id_))):
+        made = dispense_of(HandedOver(id_, patient.id, asking.day, me(asking, connection)))
         save_for(asking, connection, patient, [new_with_id(made)])
 
 
@@ -107,8 +107,8 @@ def keep_ecg(
     """A QTc that was read off an ECG; sent twice it is one. Raises BadRequest, Forbidden."""
     require(asking, raw_cursor(connection), patient, OBSERVATION)
     on, milliseconds = _day(asking, day), _milliseconds(qtc_ms)
-    if not _is_known(asking, connection, OBSERVATION, str(uuid_in(id_))):
-        made = observation_of(id_, patient.id, on, milliseconds, _me(asking, connection))
+    if not is_known(asking, connection, OBSERVATION, str(uuid_in(id_))):
+        made = observation_of(id_, patient.id, on, milliseconds, me(asking, connection))
         save_for(asking, connection, patient, [new_with_id(made)])
 
 
@@ -172,11 +172,13 @@ def _whose(resource: Json) -> str:
     return str(resource.get("subject", {}).get("reference", ""))
 
 
-def _me(asking: Asking, connection: Connection) -> str:
+def me(asking: Asking, connection: Connection) -> str:
+    """The id of the Practitioner of whoever asks."""
     return practitioner(asking, connection).partition("/")[2]
 
 
-def _is_known(asking: Asking, connection: Connection, type_: str, id_: str) -> bool:
+def is_known(asking: Asking, connection: Connection, type_: str, id_: str) -> bool:
+    """Whether a form with that number was sent before. Raises BadRequest."""
     try:
         read(raw_cursor(connection), asking.keyring, type_, id_)
     except ResourceDeleted:
