@@ -15,6 +15,7 @@ from clinical.custody.commands import MOVEMENTS
 from clinical.custody.mass_change import takes_away
 from clinical.custody.movement import Asks, Told, moved
 from clinical.custody.movement_file import Flaw
+from clinical.custody.prison_numbers import prison_numbers
 from clinical.custody.proposal import UNREADABLE, State, proposed, said
 from clinical.custody.stay import target
 from clinical.people import Identity
@@ -51,6 +52,8 @@ class Way(StrEnum):
     UNKNOWN = "unknown"
     """Nobody, or several people, have the number."""
     UNREADABLE = "unreadable"
+    NOT_SHOWN = "not-shown"
+    """Whose it is may not be shown to the reader, who therefore cannot say that it is right."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Proposal:
     at: datetime | None
     number: str = field(repr=False)
     identity: Identity | None = field(repr=False)
-    """Of somebody in the reader's care; None: custody's number is all that is shown."""
+    """Of somebody in the reader's care; None: custody's number is all that is shown, and nothing is confirmed."""
     to: str = field(repr=False)
     room: tuple[str, str] = field(repr=False)
     conflict: type[errors.CustodyError] | None
@@ -112,9 +115,9 @@ def _with_numbers(asking: Asking, cursor: psycopg.Cursor[Any], numbers: Collecti
     query = parse_query("Patient", [("identifier", wanted), ("_count", "500")], context=context)
     found: dict[str, set[str]] = defaultdict(set)
     for one in search(cursor, query).matches:
-        for identifier in parsed(one).get("identifier", ()):
-            if identifier.get("value") in numbers and identifier.get("use") != "old":
-                found[identifier["value"]].add(one.id)
+        for number in prison_numbers(one.value):
+            if number in numbers:
+                found[number].add(one.id)
     return {number: next(iter(ids)) for number, ids in found.items() if len(ids) == 1}
 
 
@@ -145,6 +148,8 @@ def _proposal(
         way = Way.UNKNOWN
     else:
         way, conflict = _way(asking, cursor, patient, facility, movement, at, state)
+        if patient not in known and way in (Way.READY, Way.DONE):
+            way = Way.NOT_SHOWN
     flaw = said(task, "flaw")
     return Proposal(
         task["id"], way, movement, at, said(task, "number"), known.get(patient or ""), said(task, "to"),

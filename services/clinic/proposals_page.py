@@ -39,7 +39,7 @@ from services.clinic.proposals import (
     reads_proposals,
     waiting_task,
 )
-from services.clinic.reading import parsed, people
+from services.clinic.reading import identities_by_id, parsed, people
 from services.clinic.rooms import room_called
 from services.clinic.undoing import undo_ticket, undoable
 from services.clinic.writing import changed, save_permitted
@@ -54,6 +54,9 @@ REFUSED = N_("Refused. Nothing was changed.")
 RELEASED = N_("Released. Each line still waits for a word of its own.")
 GONE = N_("Somebody has said already what becomes of this. Look at the list again.")
 NOBODY = N_("Nobody has this number, or several people do. Find or register the person, or refuse the line.")
+NOT_SHOWN = N_(
+    "Whose number this is cannot be shown: the person is not in your care. Find the person by the number, record the arrival, and confirm the line then; or refuse it."
+)
 
 LINE_FLAWS = {
     Flaw.NO_NUMBER: N_("The line has no prison number."),
@@ -103,9 +106,9 @@ def proposals_router(pages: Pages) -> APIRouter:
         return _page(pages, asking)
 
     @router.post("/confirm")
-    def confirm(request: Request, asking: Clinician, task: Field = "") -> Response:
+    def confirm(request: Request, asking: Clinician, task: Field = "", person: Field = "") -> Response:
         try:
-            person, saved = asking.database.run(lambda connection: _confirm(asking, connection, task))
+            saved = asking.database.run(lambda connection: _confirm(asking, connection, task, person))
         except Unfit as unfit:
             return _page(pages, asking, wrong=unfit.words)
         except CustodyError as flaw:
@@ -138,7 +141,7 @@ def _page(pages: Pages, asking: Asking, said: str = "", wrong: str = "", undo: s
         tuple((file, tuple(found)) for file, found in held.items()),
         _of(lines, Way.READY),
         _of(lines, Way.AHEAD),
-        _of(lines, Way.DONE, Way.CONFLICT, Way.UNKNOWN, Way.UNREADABLE),
+        _of(lines, Way.DONE, Way.CONFLICT, Way.UNKNOWN, Way.UNREADABLE, Way.NOT_SHOWN),
         said,
         wrong,
         undo,
@@ -166,6 +169,7 @@ def _line(one: Proposal) -> ProposalLine:
     why = {
         Way.DONE: N_("The record says so already. Confirm it, so that custody and the record agree."),
         Way.UNKNOWN: NOBODY,
+        Way.NOT_SHOWN: NOT_SHOWN,
         Way.UNREADABLE: LINE_FLAWS.get(one.flaw, "") if one.flaw else "",
         Way.CONFLICT: FLAWS[one.conflict] if one.conflict else "",
     }.get(one.way, "")
@@ -196,8 +200,15 @@ def _people(task: Json) -> list[str]:
     return [patient] if patient else []
 
 
-def _confirm(asking: Asking, connection: Connection, id_: str) -> tuple[str, list[Saved]]:
-    """Record the movement, at the time that custody says. Raises CustodyError, Unfit, Conflict, Forbidden."""
+def _confirm(asking: Asking, connection: Connection, id_: str, shown: str) -> list[Saved]:
+    """Record the movement, at the time that custody says. Raises CustodyError, Unfit, Conflict, Forbidden.
+
+    Args:
+        asking: who confirms it, and when.
+        connection: of the transaction.
+        id_: of the Task.
+        shown: the id of the Patient who was shown with it: a number may have become somebody else's meanwhile.
+    """
     stored, task, facility = _waiting(asking, connection, id_)
     cursor, movement = raw_cursor(connection), MOVEMENTS.get(proposed(task) or UNREADABLE)
     person = patient_of_task(asking, cursor, task)
@@ -205,13 +216,15 @@ def _confirm(asking: Asking, connection: Connection, id_: str) -> tuple[str, lis
         raise BadRequest
     if person is None:
         raise Unfit(NOBODY)
+    if person != shown or not identities_by_id(asking, cursor, asking.actor(connection), [person]):
+        raise Unfit(NOT_SHOWN)
     saved = _said_already(asking, connection, person, facility, movement.code)
     if saved is None:
         told = _told(asking, connection, task, facility, asks_room=Asks.ROOM in movement.asks)
         saved = move(asking, connection, person, facility, movement, told)
     confirmed = changed(stored, settled(task, State.CONFIRMED))
     # Whoever takes the movement back has the line before them again.
-    return person, [*saved, *save_permitted(asking, connection, [person], facility, [confirmed])]
+    return [*saved, *save_permitted(asking, connection, [person], facility, [confirmed])]
 
 
 def _told(asking: Asking, connection: Connection, task: Json, facility: str, *, asks_room: bool) -> Told:

@@ -14,8 +14,8 @@ from sqlalchemy import Connection
 
 from clinical.custody.mass_change import leaving, mass_change_of
 from clinical.custody.movement_file import BadRow, MovementFile, Row
+from clinical.custody.prison_numbers import prison_numbers
 from clinical.custody.proposal import State, proposed, settled, task_of
-from clinical.disclosure.custody import is_prison_number
 from clinical.protocols import Protocol
 from fhir_store.gate import check
 from fhir_store.json_text import parse
@@ -106,7 +106,7 @@ class Reading:
                 "Patient", [("identifier", some), ("_count", "1000")], context=self._everything
             )
             for one in search(cursor, query).matches:
-                for number in _prison_numbers(one.value):
+                for number in prison_numbers(one.value):
                     if number in found:
                         found[number].add(one.id)
         return {number: next(iter(ids)) if len(ids) == 1 else None for number, ids in found.items()}
@@ -148,11 +148,3 @@ def _write(task: Mapping[str, Any]) -> Write:
     body = parse(json.dumps(task, ensure_ascii=False).encode())
     check(body.value)
     return Write(body)
-
-
-def _prison_numbers(patient: Any) -> list[str]:
-    """The prison numbers of a Patient; where no number says what it is, all of them."""
-    numbers = [one for one in patient.get("identifier", ()) if "value" in one and one.get("use") != "old"]
-    said = [one for one in numbers if is_prison_number(one)]
-    unsaid = [one for one in numbers if not one.get("type")]
-    return [str(one["value"]) for one in said or unsaid]

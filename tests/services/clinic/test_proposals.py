@@ -179,13 +179,46 @@ def test_an_unknown_number_is_listed_and_found_once_the_person_is_registered(
     assert "N-777" in said
     assert "Nobody has this number, or several people do." in said
     assert "/people/movements/confirm" not in nurse.page.text
+    put(desk, *somebody("N-777"))
+    said = page(nurse)
+    assert "Somebody DEMO" in said
+    nurse.send("/people/movements/confirm")
+    assert "Confirmed" in nurse.main
+
+
+def test_what_is_of_somebody_who_cannot_be_shown_is_not_confirmed(
+    sign_in: SignIn, custody: Callable[..., Proposed], desk: Desk
+) -> None:
     put(desk, *somebody("N-777", held=False))
+    custody("N-777;reception;-1h;;;")
+    nurse = sign_in("nurse")
     said = page(nurse)
     assert "N-777" in said
     assert "Somebody" not in said
-    nurse.send("/people/movements/confirm")
-    assert "Confirmed" in nurse.main
-    assert any(one["subject"] == {"reference": "Patient/n-777"} for one in records(desk, "Encounter"))
+    assert "Whose number this is cannot be shown" in said
+    assert "/people/movements/confirm" not in nurse.page.text
+    (task,) = records(desk, "Task")
+    csrf = nurse.fields("/people/movements/refuse")
+    for person in ("n-777", INSIDE, ""):
+        answer = nurse.http.post(
+            "/people/movements/confirm", data={**csrf, "task": task["id"], "person": person}
+        )
+        assert answer.status_code == 422
+    assert not [one for one in records(desk, "Encounter") if one["subject"] == {"reference": "Patient/n-777"}]
+    put(desk, *somebody("N-777"))
+    assert "Somebody DEMO" in page(nurse)
+
+
+@pytest.mark.parametrize("kind", ["uic", "national", "temporary"])
+def test_a_number_of_another_kind_is_not_what_custody_means(
+    sign_in: SignIn, custody: Callable[..., Proposed], desk: Desk, kind: str
+) -> None:
+    patient, stay = somebody("4711")
+    type_ = {"coding": [{"system": "urn:throughcare:code-system:identifier-type", "code": kind}]}
+    put(desk, {**patient, "identifier": [{**patient["identifier"][0], "type": type_}]}, stay)
+    assert custody("4711;escape;-1h;;;").unknown == (2,)
+    assert "Nobody has this number, or several people do." in page(nurse := sign_in("nurse"))
+    assert "/people/movements/confirm" not in nurse.page.text
 
 
 def test_a_number_of_two_people_is_nobodys(
@@ -221,8 +254,9 @@ def test_what_is_announced_is_confirmed_once_it_has_happened(
     assert "/people/movements/confirm" not in nurse.page.text
     (task,) = records(desk, "Task")
     csrf = nurse.fields("/people/movements/refuse")
-    nurse.page = nurse.http.post("/people/movements/confirm", data={**csrf, "task": task["id"]})
+    nurse.page = nurse.http.post("/people/movements/confirm", data={**csrf, "task": task["id"], "person": INSIDE})
     assert nurse.page.status_code == 422
+    assert "This is ahead" in unescape(nurse.main)
     assert the_stay(desk)["status"] == "in-progress"
     clock.goes_on(hours=2)
     nurse = sign_in("nurse")
