@@ -106,7 +106,7 @@ def treatment_days(
     record: TreatmentRecord, first: date, last: date, closed: date, protocol: Protocol
 ) -> list[TreatmentDay]:
     """The days between two, both included. ``closed``: the last that has closed. Raises BadProtocol."""
-    by_day, plan = events_by_day(record.happened), Plan(record, protocol)
+    by_day, plan = events_by_day(record.known_events), Plan(record, protocol)
     spans = [one for one in covered(record, protocol) if one.last >= first and one.first <= last]
     lasting = {
         span.first + timedelta(days=n)

@@ -14,7 +14,7 @@ LOOKS_AHEAD = 40
 
 def next_dose(record: TreatmentRecord, day: date, protocol: Protocol) -> tuple[date, Slot] | None:
     """The day and the planned dose; None: no order gives one. Raises BadProtocol."""
-    plan, events = Plan(record, protocol), events_by_day(record.happened).get(day, ())
+    plan, events = Plan(record, protocol), events_by_day(record.known_events).get(day, ())
     for ahead in range(LOOKS_AHEAD + 1):
         on = day + timedelta(days=ahead)
         for slot in plan.slots(on):

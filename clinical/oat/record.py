@@ -33,10 +33,19 @@ class TreatmentRecord:
         return tuple(one for one in self._taken if one.occurred_at <= now + CLOCK_AHEAD)
 
     @cached_property
+    def known_events(self) -> tuple[Happened, ...]:
+        """What is recorded, and the doses elsewhere that somebody there has confirmed."""
+        confirmed = (claim.dose for claim in self.claims if claim.is_verified)
+        return (*self.happened, *(one for one in confirmed if one))
+
+    @cached_property
     def known_doses(self) -> tuple[Happened, ...]:
         """The doses in fact taken here, and those elsewhere that are recorded or confirmed."""
-        confirmed = (claim.dose for claim in self.claims if claim.is_verified)
-        return tuple(one for one in (*self.happened, *confirmed) if one and one.was_taken)
+        return tuple(one for one in self.known_events if one.was_taken)
+
+    def unverified(self, dose: Happened) -> bool:
+        """Whether a dose is one that the person claims and nobody has confirmed."""
+        return any(claim.id == dose.id and not claim.is_verified for claim in self.claims)
 
     def lasts_days(self, dose: Happened) -> int:
         """For how many days a dose is: as its record says, else by its order, else as its product is made.

@@ -82,7 +82,7 @@ def _lines(card: CardFor) -> Iterator[tuple[str, str]]:
         yield DOSE, f"{amount(slot.mg)} mg"
         yield NEXT, day_words(on)
     yield WHERE, card.where or gettext(NONE_KNOWN)
-    taken = card.record.taken(card.at)
+    taken = [one for one in card.record.taken(card.at) if not card.record.unverified(one)]
     yield LAST, _last(card, taken[-1]) if taken else gettext(NONE_KNOWN)
 
 

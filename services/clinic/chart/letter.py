@@ -83,6 +83,8 @@ NOT_RECORDED, NOT_IN_LETTER = N_("none recorded"), N_("not part of this letter")
 NO_DOSE, NOT_TAKEN = N_("No dose is recorded."), N_("not taken")
 SEEN = N_("Recorded where it was given, by health staff.")
 SEEN_SWALLOWED = N_("Recorded where it was given, by health staff who saw it taken.")
+CONFIRMED = N_("Taken elsewhere, as the person says and whoever gave it has confirmed.")
+CLAIMED = N_("As the person says. Nobody has confirmed it: not verified.")
 TOLD_ELSEWHERE = N_("Told by another health service, and not verified here.")
 OF_ORDER = N_("%(medicine)s, %(mg)s mg a day, from %(first)s until %(last)s")
 WITHOUT_END = N_("no end set")
@@ -226,7 +228,7 @@ def letter_sheet(asking: Asking, letter: Letter, *, sealed: bool, demo: bool) ->
             "demo": gettext(DEMO) if demo else "",
             "head": _table(_head(asking, letter)),
             "last": _last(asking, taken[-1]) if taken else gettext(NO_DOSE),
-            "verified": gettext(_verified(taken[-1])) if taken else "",
+            "verified": gettext(_verified(letter.record, taken[-1])) if taken else "",
             "orders": list(_orders(asking, letter.record)),
             "columns": [gettext(one) for one in COLUMNS],
             "doses": list(_doses(asking, letter.record)),
@@ -260,7 +262,11 @@ def _last(asking: Asking, dose: Happened) -> str:
     return ", ".join(filter(None, (when, mg, gettext(dose.product.name) if dose.product else "")))
 
 
-def _verified(dose: Happened) -> str:
+def _verified(record: TreatmentRecord, dose: Happened) -> str:
+    if record.unverified(dose):
+        return CLAIMED
+    if any(claim.id == dose.id for claim in record.claims):
+        return CONFIRMED
     if dose.facility is None:
         return TOLD_ELSEWHERE
     return SEEN_SWALLOWED if dose.observed else SEEN
@@ -288,7 +294,7 @@ def _doses(asking: Asking, record: TreatmentRecord) -> Iterator[dict[str, str]]:
     closed = last_closed(asking.at, asking.zone, law(asking))
     first = asking.day - timedelta(days=DAYS - 1)
     for day in reversed(treatment_days(record, first, asking.day, closed, law(asking))):
-        taken = [one for one in record.happened if one.day == day.day and one.was_taken]
+        taken = [one for one in record.known_events if one.day == day.day and one.was_taken]
         if not taken:
             yield {"day": day_words(day.day), "time": "", "says": gettext(_without(day.mark))}
         for one in sorted(taken, key=lambda each: each.occurred_at):

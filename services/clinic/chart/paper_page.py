@@ -185,6 +185,7 @@ def _log_disclosed(asking: Asking, going: Going, to: str) -> None:
     resources = [
         *(f"MedicationAdministration/{one.id}" for one in record.happened),
         *(f"MedicationRequest/{one.id}" for one in record.orders),
+        *(f"Observation/{one.id}" for one in record.claims),
         *going.letter.references,
     ]
     types = sorted({one.partition("/")[0] for one in resources})

@@ -1,7 +1,7 @@
 """What the page reads of somebody's treatment: each record only if the reader may find it, by all records of the person.
 
 The tables that follow the record are asked together with the reader's condition on the record itself, so that nothing is
-opened but orders. The times of doses over years are read without one body.
+opened but orders, and what somebody claims to have had elsewhere. The times of doses over years are read without one body.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,6 +9,7 @@ from typing import Any
 
 import psycopg
 
+from clinical.oat.claim import Claim, claim_of
 from clinical.oat.errors import NotReadable
 from clinical.oat.hold import Hold, HoldReason
 from clinical.oat.order import OatOrder
@@ -31,6 +32,7 @@ TYPES = {
     "oat_event": ("MedicationAdministration", "Observation"),
     "oat_hold": ("Flag",),
     "oat_take_home": ("MedicationDispense",),
+    "oat_claim": ("Observation",),
 }
 """Of which types of records each table follows."""
 
@@ -46,6 +48,7 @@ def treatment_of(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) 
         ),
         take_home=tuple(_take_home(asking, cursor, patient)),
         holds=tuple(_holds(asking, cursor, patient)),
+        claims=tuple(_claims(asking, cursor, patient)),
     )
 
 
@@ -82,3 +85,10 @@ def _holds(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Ite
     columns = ["source_id", "reason", "starts", "ends", "set_by"]
     for id_, reason, starts, ends, set_by in _rows(asking, cursor, patient, "oat_hold", columns):
         yield Hold(id_, patient.id, HoldReason(reason), starts, ends, set_by)
+
+
+def _claims(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Iterable[Claim]:
+    rows = _rows(asking, cursor, patient, "oat_claim", ["source_id"])
+    stored = read_many(cursor, asking.keyring, [("Observation", id_) for (id_,) in rows])
+    found = (claim_of(one.value, asking.zone) for one in stored.values())
+    return sorted((one for one in found if one), key=lambda claim: (claim.said_at, claim.id))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from round_tablets import SEVEN
 from stores import store_on
 from ward import INSIDE
 
+from clinical.oat.claim import Call, Claim, Outcome, observation_of
 from clinical.oat.happened import Kind, Reason
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import request_of
+from clinical.oat.product import products
 from services.access.pages.desk import Desk
 from services.clinic.chart import dose_card as on_card
 from services.clinic.chart import letter as on_letter
@@ -196,3 +199,44 @@ def test_whoever_gives_no_doses_prints_nothing(prison: Desk, sign_in: SignIn) ->
     form = counsellor.fields("/people/chart")
     for path in ("dose-card", "letter", "letter/pdf"):
         assert counsellor.http.post(f"/people/chart/{path}", data={**form, "to": "person"}).status_code == 403
+
+
+def claimed(desk: Desk, product: str, mg: int, days_ago: int, *, confirmed: bool) -> None:
+    """Amina says what she had elsewhere, and a call about it was made."""
+    taken = SEVEN - days_ago * ONE_DAY
+    call = Call(SEVEN - ONE_DAY / 2, Outcome.CONFIRMED if confirmed else Outcome.NOT_REACHED, place="DEMO Centre")
+    claim = Claim(
+        "the-claim", INSIDE, SEVEN - ONE_DAY, products()[product], Decimal(mg), taken, None, taken.date(), (call,)
+    )
+    put(desk.database, store_on(desk.database), [observation_of(claim)])
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_depot_that_was_given_elsewhere_counts_once_it_is_confirmed(
+    desk: Desk, sign_in: SignIn, printed: Printed, *, confirmed: bool
+) -> None:
+    depot = products()["buprenorphine-depot-monthly"]
+    order = an_order(96, id="depot", patient=INSIDE, facility="north", product=depot, end=None, interval_days=28)
+    put(desk.database, store_on(desk.database), [request_of(order)])
+    claimed(desk, depot.code, 96, 5, confirmed=confirmed)
+    nurse = sign_in("nurse")
+    chart(nurse)
+    nurse.send("/people/chart/dose-card")
+    card = printed(nurse)
+    assert ("2 April 2026" in card, "10 March 2026" in card) == (confirmed, not confirmed)
+    assert ("5 March 2026" in card) == confirmed
+    letter(nurse, "person")
+    nurse.send("/people/chart/letter/pdf")
+    text = printed(nurse)
+    assert ("gave it has confirmed" in text, "not verified" in text) == (confirmed, not confirmed)
+    assert ('"says": "96 mg"' in text) == confirmed
+
+
+def test_a_dose_that_was_confirmed_is_a_dose_of_its_day(desk: Desk, sign_in: SignIn, printed: Printed) -> None:
+    claimed(desk, "methadone-oral-solution", 80, 1, confirmed=True)
+    nurse = sign_in("nurse")
+    letter(nurse, "person")
+    nurse.send("/people/chart/letter/pdf")
+    text = printed(nurse)
+    assert '"says": "80 mg"' in text
+    assert "depot" not in text
