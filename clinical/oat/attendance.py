@@ -23,6 +23,7 @@ class Whereabouts(StrEnum):
     RELEASED = "released"
     ELSEWHERE = "elsewhere"
     """Away for another reason: at home for a weekend, escaped, deported."""
+    DEAD = "dead"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,11 @@ DUE = N_("due")
 
 
 def duties(ward: Ward, duty: Duty) -> Iterator[Line]:
-    """A line for each that is open."""
-    for patient, due_at in ward.ask(OPEN, ward.facility, duty.value):
+    """A line for each that is open. Nothing of it is to be done for somebody who died."""
+    rows = ward.ask(OPEN, ward.facility, duty.value)
+    living = set(ward.living({patient for patient, _ in rows}))
+    for patient, due_at in rows:
+        if patient not in living:
+            continue
         late = due_at is not None and due_at < ward.at
         yield Line(patient, (Sentence(OVERDUE if late else DUE),), due_at)

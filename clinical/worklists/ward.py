@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
+from clinical.oat.round.dead import dead
 from clinical.oat.round.parts import find
 from clinical.oat.round.reader import Reader
 from clinical.oat.round.reading import NOT_HELD, STAYS_ON_THE_LIST, situations, who_is_on_the_list
@@ -61,8 +62,8 @@ class Ward:
 
     @cached_property
     def held(self) -> list[str]:
-        """Whom the facility holds, or held two days ago: who stands at the window is believed."""
-        return self._held_since(self.at - STAYS_ON_THE_LIST)
+        """Whom the facility holds, or held two days ago: who stands at the window is believed. Nobody who died."""
+        return self.living(self._held_since(self.at - STAYS_ON_THE_LIST))
 
     @cached_property
     def known(self) -> list[str]:
@@ -72,6 +73,13 @@ class Ward:
     def _held_since(self, left: datetime) -> list[str]:
         found = self.ask(HELD, self.facility, left, list(NOT_HELD), MOST_HELD)
         return [patient for (patient,) in found]
+
+    def living(self, people: Iterable[str]) -> list[str]:
+        """Those of some people who have not died, as far as the record says."""
+        named = list(people)
+        whose = self.whose(named)
+        died = {whose[record] for record in dead(self.reader.cursor, whose, self.at)}
+        return [one for one in named if one not in died]
 
     @cached_property
     def people(self) -> Mapping[str, Situation]:

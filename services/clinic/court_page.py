@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
 from clinical.custody.absence import DOSE_PLAN
+from clinical.custody.movement import is_dead
 from clinical.people import Identity, identity_of
 from fhir_store.errors import NotFound as NotStored
 from fhir_store.errors import ResourceDeleted
@@ -124,7 +125,7 @@ def _lines(
             plan or "",
         )
         for id_, patient, leaves, back, status, plan, room in rows
-        if patient in known
+        if patient in known and not is_dead(known[patient])
     ]
 
 

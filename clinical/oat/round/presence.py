@@ -1,4 +1,4 @@
-"""Where people are, as their stays and absences say, seen from the facility of the round. Four statements side by side, however many.
+"""Where people are, as their stays and absences say, seen from the facility of the round. Five statements side by side, however many.
 
 Whoever stands at the window is believed before any of this is: it is a reason to make sure, and never one not to record.
 """
@@ -13,6 +13,7 @@ import psycopg
 
 from clinical.custody.dosing_sites import sites_of
 from clinical.oat.attendance import Whereabouts
+from clinical.oat.round.dead import dead
 from clinical.oat.round.situation import Leaving, Presence
 from clinical.people.same_person import Records
 from fhir_store.arrays import array
@@ -41,6 +42,8 @@ LEFT = {
     "deported": Whereabouts.ELSEWHERE,
 }
 """By how a stay ended."""
+
+DEAD = Presence(Whereabouts.DEAD, doses_here=False)
 
 
 class Stay(NamedTuple):
@@ -82,8 +85,11 @@ def presences(
         stays = beside.read(partial(_by_patient, STAYS, (listed,)))
         absences = beside.read(partial(_by_patient, ABSENCES, (listed, at)))
         sites = beside.read(partial(sites_of, records=records))
+        died = beside.read(partial(dead, patients={one for own in records.values() for one in own}, at=at))
     return {
-        patient: presence_of(
+        patient: DEAD
+        if not died.result.isdisjoint(records[patient])
+        else presence_of(
             [Stay(*row) for row in stays.result.get(patient, ())],
             [Absence(*row) for row in absences.result.get(patient, ())],
             sites.result.get(patient),

@@ -1,6 +1,6 @@
 """What the round reads of people, for one or for three hundred by the same statements.
 
-``who_is_on_the_list`` is two statements; ``situations`` are thirteen, however many people: their records; then side by side
+``who_is_on_the_list`` is two statements; ``situations`` are fourteen, however many people: their records; then side by side
 orders, events, holds, cautions, claims, take-home doses, releases, and where they are (``presence``); at last the bodies of
 the orders and claims. Nothing is read of any day that no rule asks for. Who has several records is read by all of them.
 """

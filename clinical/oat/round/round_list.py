@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from clinical.oat.attendance import Attendance
+from clinical.oat.attendance import Attendance, Whereabouts
 from clinical.oat.day_close import last_closed
 from clinical.oat.happened import Happened, Kind, Whose
 from clinical.oat.induction import induction_day
@@ -95,11 +95,28 @@ def _rows_of_day(person: Situation, now: Now) -> tuple[Row, ...]:
 
 
 def _made_rows(person: Situation, now: Now) -> Iterator[Row]:
+    if person.presence.whereabouts is Whereabouts.DEAD:
+        yield from _given_before_death(person, now)
+        return
     planned = slots_of(person, now.day, now.protocol)
     for slot in planned:
         yield _row(person, slot, now)
     if not planned and (_ended_lately(person, now.day) or person.unreadable or _was_here_today(person, now)):
         yield _row(person, None, now)
+
+
+def _given_before_death(person: Situation, now: Now) -> Iterator[Row]:
+    """Nobody waits for a dose of somebody who died: what stands is what was taken today."""
+    given = [
+        row
+        for slot in slots_of(person, now.day, now.protocol)
+        if (row := _row(person, slot, now)).state is State.DONE
+    ]
+    taken = [one for one in person.record.happened if one.was_taken and one.day == now.day]
+    if taken and not given:
+        latest = max(taken, key=lambda one: (one.occurred_at, one.id))
+        given = [replace(_row(person, None, now), done=latest, state=State.DONE)]
+    yield from given
 
 
 def slots_of(person: Situation, day: date, protocol: Protocol) -> tuple[Slot, ...]:

@@ -14,6 +14,7 @@ SAYS = {
     Whereabouts.TRANSFERRED: N_("The record says that this person was transferred"),
     Whereabouts.RELEASED: N_("The record says that this person was released"),
     Whereabouts.ELSEWHERE: N_("The record says that this person is elsewhere"),
+    Whereabouts.DEAD: N_("The record says that this person has died"),
 }
 
 

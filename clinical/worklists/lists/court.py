@@ -20,7 +20,9 @@ TWO_DAYS = timedelta(days=2)
 def _find(ward: Ward) -> Iterator[Line]:
     begins = datetime.combine(ward.day, time.min, ward.reader.zone)
     ends = datetime.combine(ward.day + TWO_DAYS, time.min, ward.reader.zone)
-    for patient, leaves, plan in ward.ask(PLANNED, ward.facility, begins, ends):
+    rows = ward.ask(PLANNED, ward.facility, begins, ends)
+    living = set(ward.living({patient for patient, *_ in rows}))
+    for patient, leaves, plan in (row for row in rows if row[0] in living):
         says = [Sentence(LEAVES, {"at": leaves}), *([] if plan else [Sentence(NOT_DECIDED)])]
         yield Line(patient, tuple(says), leaves, 1 if plan else 0)
 

@@ -28,7 +28,7 @@ def _find(ward: Ward) -> Iterator[Line]:
     for one in duties(ward, Duty.NALOXONE):
         yield Line(one.patient, (Sentence(AT_RELEASE), *one.says), one.due_at)
     come = {patient for (patient,) in ward.ask(COME_HERE, ward.facility, ward.day - LATELY)}
-    at_home = sorted(come - set(ward.known))
+    at_home = sorted(ward.living(come - set(ward.known)))
     handed = coded(ward, at_home, "MedicationDispense", ATC, NALOXONE)
     for patient in at_home:
         yield from _renewal(ward, patient, handed.get(patient, ()))

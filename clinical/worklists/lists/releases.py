@@ -57,6 +57,7 @@ def _find(ward: Ward) -> Iterator[Line]:
     soonest: dict[str, datetime] = {}
     for patient, at in _ahead(ward):
         soonest[patient] = min(at, soonest.get(patient, at))
+    soonest = {patient: soonest[patient] for patient in ward.living(soonest)}
     answers = _answers(ward, soonest)
     for patient, at in soonest.items():
         missing = list(_prepared(ward, patient, at, answers).missing)

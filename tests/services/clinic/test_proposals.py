@@ -254,7 +254,9 @@ def test_what_is_announced_is_confirmed_once_it_has_happened(
     assert "/people/movements/confirm" not in nurse.page.text
     (task,) = records(desk, "Task")
     csrf = nurse.fields("/people/movements/refuse")
-    nurse.page = nurse.http.post("/people/movements/confirm", data={**csrf, "task": task["id"], "person": INSIDE})
+    nurse.page = nurse.http.post(
+        "/people/movements/confirm", data={**csrf, "task": task["id"], "person": INSIDE}
+    )
     assert nurse.page.status_code == 422
     assert "This is ahead" in unescape(nurse.main)
     assert the_stay(desk)["status"] == "in-progress"

@@ -18,6 +18,7 @@
     transferred: _("Transferred, as the record says"),
     released: _("Released, as the record says"),
     elsewhere: _("Elsewhere, as the record says"),
+    dead: _("Has died, as the record says"),
   });
   const findings = () => ({ sedated: _("Sedated"), intoxicated: _("Intoxicated") });
   const waits = () => ({ 5: _("5 minutes"), 10: _("10 minutes"), 20: _("20 minutes") });

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from oat import COMBINED, DAY, SIX, WEEKLY, ZONE, a_happened, an_order
 from resources import a_stay
-from round_prison import ONE_DAY, OTHER_PRISON, PRISON, a_person, put, read, yesterday
+from round_prison import ONE_DAY, OTHER_PRISON, PRISON, a_person, put, read, rows, yesterday
 
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.claim import Claim, observation_of
@@ -21,6 +21,7 @@ from clinical.oat.order_resource import request_of
 from clinical.oat.release import Release, Releaser, detected_issue_of
 from clinical.oat.round.reader import Known, Reader
 from clinical.oat.round.reading import LOOK_BACK, STAYS_ON_THE_LIST, situations, who_is_on_the_list
+from clinical.oat.round.row import State
 from clinical.oat.round.situation import Situation, Unreadable
 from fhir_store.store import Store
 from fhir_store.write import raw_cursor
@@ -143,6 +144,47 @@ def test_who_left_is_on_the_list_for_a_while(
     assert read(database, store, "p1")["p1"].presence.whereabouts is Whereabouts.RELEASED
 
 
+DIED = SIX - timedelta(seconds=10)
+HAS_DIED = {
+    "at an hour": [{**a_person("p1")[0], "deceasedDateTime": DIED.isoformat()}],
+    "on a day nobody knows": [{**a_person("p1")[0], "deceasedBoolean": True}],
+    "as the stay says": [
+        a_stay(
+            "p1-stay", patient="p1", prison=PRISON, status="finished",
+            period={"start": "2026-01-05", "end": DIED.isoformat()},
+            hospitalization={"dischargeDisposition": {"coding": [
+                {"system": "urn:throughcare:code-system:exit-reason", "code": "death"}]}},
+        )
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("died", HAS_DIED)
+def test_nobody_waits_for_a_dose_of_somebody_who_died(database: Database, store: Store, died: str) -> None:
+    put(database, store, a_person("p1"))
+    assert [one.state for one in rows(database, store, "p1")] == [State.TO_COME]
+    put(database, store, HAS_DIED[died])
+    assert rows(database, store, "p1") == ()
+    found = read(database, store, "p1")["p1"].presence
+    assert (found.whereabouts, found.doses_here) == (Whereabouts.DEAD, False)
+    before = rows(database, store, "p1", at=DIED - timedelta(seconds=1))
+    assert bool(before) is (died != "on a day nobody knows")
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_what_was_given_on_the_day_of_a_death_stays(
+    database: Database, store: Store, *, ordered: bool
+) -> None:
+    about = {"order": "p1-order", "slot_day": DAY, "part": 1} if ordered else {}
+    given = a_happened(id="given", patient="p1", at=SIX - timedelta(minutes=10), **about)
+    end = {} if ordered else {"end": DAY - ONE_DAY}
+    put(database, store, [*a_person("p1", 60, 30, **end), resource_of(given)])
+    put(database, store, HAS_DIED["at an hour"])
+    (row,) = rows(database, store, "p1")
+    assert (row.state, row.done and row.done.id) == (State.DONE, "given")
+    assert on_the_list(database, store) == ["p1"]
+
+
 def test_who_is_held_elsewhere_was_transferred(database: Database, store: Store) -> None:
     put(database, store, [*a_person("p1", prison=OTHER_PRISON)])
     presence = read(database, store, "p1")["p1"].presence
@@ -181,7 +223,7 @@ def test_the_statements_are_as_many_for_one_as_for_many(
         assert len(read(database, store, *(f"p{n}" for n in range(people)))) == people
         return sum(one.lstrip().startswith(("SELECT", "WITH")) for one in asked)
 
-    assert statements(1) == statements(30) == 13
+    assert statements(1) == statements(30) == 14
 
 
 def test_a_day_is_a_day_of_the_facility(database: Database, store: Store) -> None:

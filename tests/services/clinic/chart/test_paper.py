@@ -204,9 +204,19 @@ def test_whoever_gives_no_doses_prints_nothing(prison: Desk, sign_in: SignIn) ->
 def claimed(desk: Desk, product: str, mg: int, days_ago: int, *, confirmed: bool) -> None:
     """Amina says what she had elsewhere, and a call about it was made."""
     taken = SEVEN - days_ago * ONE_DAY
-    call = Call(SEVEN - ONE_DAY / 2, Outcome.CONFIRMED if confirmed else Outcome.NOT_REACHED, place="DEMO Centre")
+    call = Call(
+        SEVEN - ONE_DAY / 2, Outcome.CONFIRMED if confirmed else Outcome.NOT_REACHED, place="DEMO Centre"
+    )
     claim = Claim(
-        "the-claim", INSIDE, SEVEN - ONE_DAY, products()[product], Decimal(mg), taken, None, taken.date(), (call,)
+        "the-claim",
+        INSIDE,
+        SEVEN - ONE_DAY,
+        products()[product],
+        Decimal(mg),
+        taken,
+        None,
+        taken.date(),
+        (call,),
     )
     put(desk.database, store_on(desk.database), [observation_of(claim)])
 
@@ -216,7 +226,9 @@ def test_a_depot_that_was_given_elsewhere_counts_once_it_is_confirmed(
     desk: Desk, sign_in: SignIn, printed: Printed, *, confirmed: bool
 ) -> None:
     depot = products()["buprenorphine-depot-monthly"]
-    order = an_order(96, id="depot", patient=INSIDE, facility="north", product=depot, end=None, interval_days=28)
+    order = an_order(
+        96, id="depot", patient=INSIDE, facility="north", product=depot, end=None, interval_days=28
+    )
     put(desk.database, store_on(desk.database), [request_of(order)])
     claimed(desk, depot.code, 96, 5, confirmed=confirmed)
     nurse = sign_in("nurse")
@@ -232,7 +244,9 @@ def test_a_depot_that_was_given_elsewhere_counts_once_it_is_confirmed(
     assert ('"says": "96 mg"' in text) == confirmed
 
 
-def test_a_dose_that_was_confirmed_is_a_dose_of_its_day(desk: Desk, sign_in: SignIn, printed: Printed) -> None:
+def test_a_dose_that_was_confirmed_is_a_dose_of_its_day(
+    desk: Desk, sign_in: SignIn, printed: Printed
+) -> None:
     claimed(desk, "methadone-oral-solution", 80, 1, confirmed=True)
     nurse = sign_in("nurse")
     letter(nurse, "person")

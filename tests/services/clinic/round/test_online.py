@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from audit_events import Logged, fresh_events
-from oat import DAY, an_order
+from oat import DAY, SIX, an_order
 from people_pages import PIN
 from round_online import Online
 from round_prison import a_person, an_absence, put
@@ -189,6 +190,22 @@ def test_somebody_away_by_the_record_is_given_with_the_nurses_reason(
     assert "A nurse can release this with a reason" in page.main
     page.send("/round/stops/release", {"stop": "elsewhere"}, why="not-left-yet")
     page.give()
+    assert page.tablet.rows()["p1"]["state"] == "done"
+
+
+def test_a_dose_in_fact_given_before_a_death_is_recorded_and_nobody_waits_for_another(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    died = {**a_person("p1")[0], "deceasedDateTime": (SIX + timedelta(minutes=5)).isoformat()}
+    put(desk.database, store, [died])
+    page.open()
+    assert "p1" not in page.tablet.rows()
+    assert page.tablet.rows()
+    page.send("/round/online/find", sought="N-p1")
+    page.send("/round/online/card", {"person": "p1"})
+    assert "has died" in page.main
+    page.send("/round/online/record", {"happened": "yes"}, kind="given", mg="60", product="methadone-oral-solution",
+        occurred_at="2026-03-10T06:02", alone="yes", awake="yes", identity="name-birth number")  # fmt: skip
     assert page.tablet.rows()["p1"]["state"] == "done"
 
 

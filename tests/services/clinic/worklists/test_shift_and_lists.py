@@ -68,6 +68,26 @@ def a_duty(patient: str, duty: Duty, facility: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+DEAD = "2026-03-10T06:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("patient", "code"),
+    [("missing", "missed-3"), ("leaving", "court"), ("ending", "orders-ending"), ("spoken", "reception"),
+     ("missing", "stops")],
+)  # fmt: skip
+def test_no_list_of_what_is_to_be_given_has_somebody_who_died(
+    prison: Desk, sign_in: SignIn, patient: str, code: str
+) -> None:
+    nurse = sign_in("nurse")
+    shown = said(nurse, f"/worklists/{code}")
+    assert ("AD 60 mg" if code == "stops" else f"DEMO-{patient}") in shown
+    died = {**a_person(patient)[0], "deceasedDateTime": DEAD}
+    put(prison.database, store_on(prison.database), [died])
+    shown = said(nurse, f"/worklists/{code}")
+    assert ("AD 60 mg" if code == "stops" else f"DEMO-{patient}") not in shown
+
+
 def said(browser: PlainBrowser, path: str) -> str:
     """What a page says, without its markup."""
     browser.open(path)
