@@ -59,6 +59,8 @@ class QuestionLine:
     ask: str
     group: str
     answer: AnswerSaid | None
+    earlier: AnswerSaid | None
+    """What was said at an earlier arrival, where nothing is answered now."""
     missing: bool
     overdue: bool
     access: Access
@@ -173,7 +175,9 @@ def _overview(pages: Pages, asking: Asking, id_: str, said: str = "") -> Respons
     with asking.snapshot() as (connection, cursor):
         patient, reception = _opened(asking, connection, id_)
         organizations = dict(places(asking, cursor, patient))
-        writers = names_of_writers(cursor, (one.by for one in reception.answers.values()))
+        writers = names_of_writers(
+            cursor, (one.by for one in (*reception.answers.values(), *reception.earlier.values()))
+        )
         treated_at = facilities(asking, cursor, patient)
         in_form = _sees_form(reception)
         claimed = claimed_by(asking, cursor, patient, reception.arrival.facility) if in_form else None
@@ -185,13 +189,18 @@ def _overview(pages: Pages, asking: Asking, id_: str, said: str = "") -> Respons
         for one in reception.open
         if one.code in reception.answers
     }
+    earlier = {
+        one.code: answer_said(one, reception.earlier[one.code], organizations, writers)
+        for one in reception.open
+        if one.code in reception.earlier and one.code not in answers
+    }
     cows = score(reception.answers)
     missing = reception.progress.missing()
     page = ReceptionPage(
         id_,
         patient.identity,
         reception.arrival.at,
-        tuple(_part(reception, part, answers) for part in Part),
+        tuple(_part(reception, part, answers, earlier) for part in Part),
         missing[0].question.code if missing else "",
         tuple(
             (act, one.ask) for one in reception.open if one.code in answers for act in answers[one.code].acts
@@ -216,7 +225,9 @@ def _sees_form(reception: Reception) -> bool:
     return any(reception.access[one.code] is Access.OPEN for one in reception.asked if one.kept is None)
 
 
-def _part(reception: Reception, part: Part, answers: dict[str, AnswerSaid]) -> PartLines:
+def _part(
+    reception: Reception, part: Part, answers: dict[str, AnswerSaid], earlier: dict[str, AnswerSaid]
+) -> PartLines:
     due, progress = reception.due[part], reception.progress
     lines = {one.question.code: one for one in progress.of(part)}
     shown = tuple(
@@ -225,6 +236,7 @@ def _part(reception: Reception, part: Part, answers: dict[str, AnswerSaid]) -> P
             one.ask,
             one.group,
             answers.get(one.code),
+            earlier.get(one.code),
             one.code in lines and lines[one.code].is_missing,
             one.code in lines and lines[one.code].is_overdue,
             reception.access[one.code],

@@ -7,6 +7,9 @@ from typing import Any
 
 import psycopg
 
+from clinical.custody.commands import MOVEMENTS
+from clinical.custody.consequences import Duty
+from clinical.custody.movement import Where
 from clinical.people.same_person import records_of
 from clinical.reception.answer import Answer
 from clinical.reception.asked import asked
@@ -33,6 +36,16 @@ SELECT source_id, started_at FROM clinical.stay
 WHERE patient_id = ANY(%s) AND facility_id = %s AND ended_at IS NULL AND status <> ALL(%s) AND started_at IS NOT NULL
 ORDER BY started_at DESC, source_id LIMIT 1
 """
+# Where somebody was away so that everything is asked anew, each return begins a reception of its own.
+RETURNS = """
+SELECT source_id, ended_at FROM clinical.absence
+WHERE stay_id = %s AND kind = ANY(%s) AND status = 'finished' AND ended_at IS NOT NULL ORDER BY ended_at, source_id
+"""
+ASKED_ANEW_AFTER = sorted(
+    one.code.removesuffix("-return")
+    for one in MOVEMENTS.values()
+    if one.where is Where.AWAY and Duty.RECEPTION_SCREEN in one.consequences.duties
+)
 NOT_HELD = ["planned", "cancelled", "entered-in-error"]
 VISITS = 50
 
@@ -45,11 +58,19 @@ class NotArrived(BadRequest):
 
 @dataclass(frozen=True)
 class Arrival:
-    """What somebody came with: a stay, or a visit."""
+    """What somebody came with: a stay, the absence from which they are back, or a visit.
+
+    Attributes:
+        encounter: its id.
+        at: when they came.
+        facility: the id of the Organization.
+        earlier: the ids of the arrivals of the same stay before it, the latest first.
+    """
 
     encounter: str
     at: datetime
     facility: str
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +87,8 @@ class Reception:
     access: Mapping[str, Access]
     due: Mapping[Part, Deadline]
     now: datetime
+    earlier: Answers = field(repr=False)
+    """What was answered at earlier arrivals of the stay: never an answer of now."""
 
     @property
     def open(self) -> tuple[Question, ...]:
@@ -84,11 +107,13 @@ class Reception:
 
 
 def arrival_of(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) -> Arrival | None:
-    """The stay that is open where the reader works, else the last visit there. Raises NotInCare."""
+    """The stay that is open where the reader works, or the last return to it; else the last visit. Raises NotInCare."""
     facility, records = here(asking, cursor, patient), sorted(records_of(cursor, patient.id))
     row = cursor.execute(STAY, (records, facility, NOT_HELD)).fetchone()
     if row is not None:
-        return Arrival(row[0], row[1], facility)
+        back = cursor.execute(RETURNS, (row[0], ASKED_ANEW_AFTER)).fetchall()
+        *earlier, latest = [row, *back]
+        return Arrival(latest[0], latest[1], facility, tuple(id_ for id_, _ in reversed(earlier)))
     visits = (found for record in records for found in _visits(asking, cursor, record, facility))
     return max(visits, key=lambda one: (one.at, one.encounter), default=None)
 
@@ -112,8 +137,9 @@ def reception_of(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) 
     arrival = arrival_of(asking, cursor, patient)
     if arrival is None:
         raise NotArrived
-    form = stored_as(asking, cursor, "QuestionnaireResponse", form_id(arrival.encounter))
-    in_form = answers_in(parsed(form), asking.zone) if form and _sees(asking, cursor, patient, form) else {}
+    form, in_form = _form_of(asking, cursor, patient, arrival.encounter)
+    before = [_form_of(asking, cursor, patient, one)[1] for one in reversed(arrival.earlier)]
+    earlier = {code: one for answers in before for code, one in answers.items()}
     sex = str(parsed(read(cursor, asking.keyring, "Patient", patient.id)).get("gender", ""))
     listed = asked(in_form, sex)
     access = access_to(asking, cursor, patient, listed)
@@ -124,7 +150,16 @@ def reception_of(asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient) 
     )
     answers = {**in_form, **{one.question: one for one in kept if one}}
     due = deadlines(arrival.at, law(asking))
-    return Reception(arrival, form, in_form, answers, listed, access, due, asking.at)
+    return Reception(arrival, form, in_form, answers, listed, access, due, asking.at, earlier)
+
+
+def _form_of(
+    asking: Asking, cursor: psycopg.Cursor[Any], patient: Patient, encounter: str
+) -> tuple[Stored | None, dict[str, Answer]]:
+    """The form of an arrival, if there is one, and what of it the reader sees."""
+    form = stored_as(asking, cursor, "QuestionnaireResponse", form_id(encounter))
+    seen = form is not None and _sees(asking, cursor, patient, form)
+    return form, answers_in(parsed(form), asking.zone) if form and seen else {}
 
 
 def _kept(

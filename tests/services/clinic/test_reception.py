@@ -470,6 +470,35 @@ def test_a_treatment_that_was_said_by_mistake_is_claimed_no_more(
     ]
 
 
+def test_who_comes_back_from_the_police_is_asked_anew_and_earlier_answers_are_only_told(
+    sign_in: SignIn, desk: Desk, clock: Clock
+) -> None:
+    opioid, suicide = "Which opioids in the last two weeks?", "Thoughts of suicide or of harming oneself?"
+    nurse = sign_in("nurse")
+    open_reception(nurse)
+    tell(nurse, "opioid", choice="none")
+    tell(nurse, "suicide", choice="none")
+    for kind in ("court", "police"):
+        stays(nurse)
+        move(nurse, kind)
+        clock.at += timedelta(days=1)
+        nurse = sign_in("nurse")
+        stays(nurse)
+        move(nurse, f"{kind}-return")
+        said = open_reception(nurse)
+        for question in (opioid, suicide):
+            asked_anew = kind == "police"
+            line = line_of(said, question)
+            assert ("not asked yet" in line) is asked_anew, (kind, question)
+            assert ("Before, and perhaps no longer so:" in line) is asked_anew
+    said = tell(nurse, "opioid", choice="heroin")
+    said = listed(nurse)
+    assert "Heroin" in line_of(said, opioid)
+    assert "perhaps no longer so" not in line_of(said, opioid)
+    assert "not asked yet" in line_of(said, suicide)
+    assert len(records(desk, FORM)) == 2
+
+
 def test_who_gets_the_record_on_a_sudden_release_is_asked_at_reception(sign_in: SignIn) -> None:
     nurse = sign_in("nurse")
     said = open_reception(nurse)
