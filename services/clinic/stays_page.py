@@ -58,6 +58,7 @@ from services.clinic.stays import (
     stay_lines,
 )
 from services.clinic.undoing import undo, undo_ticket, undoable
+from services.clinic.unverified import last_dose_unverified
 from services.clinic.when import when
 from services.clinic.writing import NotInCare, changed, new, save_at, save_permitted
 from services.shared.errors import BadRequest
@@ -113,6 +114,8 @@ class StaysPage:
     """Whether the person is here, and the reader asks what is asked at reception."""
     is_received: bool
     """Whether that is still to be done."""
+    unverified: bool
+    """Whether the last dose is only claimed."""
     said: str = ""
     undo: str = ""
     """What the undo button carries; empty where nothing was just recorded."""
@@ -202,6 +205,7 @@ def stays_answer(
         duties = duty_lines(cursor, sorted(records_of(cursor, id_)), treated_at, asking.at)
         doses_possible = at is not None and _may_dose_here(asking, cursor, id_, at)
         closed = is_closed(cursor, id_)
+        unverified = at is not None and last_dose_unverified(asking, cursor, patient, at, treated_at)
         may_receive = not closed and at is not None and may_make(patient.actor, id_, treated_at, FORM)
         may_reopen = closed and may_in_closed(cursor, patient.actor, id_, Interaction.UPDATE)
     page = StaysPage(
@@ -220,6 +224,7 @@ def stays_answer(
         may_reopen,
         may_receive,
         any(one.duty is Duty.RECEPTION_SCREEN for one in duties),
+        unverified,
         said,
         undo_ticket(asking, id_, saved) if saved and undoable(saved) else "",
     )

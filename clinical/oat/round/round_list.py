@@ -24,6 +24,7 @@ from clinical.oat.round.situation import Situation
 from clinical.oat.slot import Slot, slots_on
 from clinical.oat.stop import Stop
 from clinical.oat.stops import stops_of
+from clinical.oat.unverified import is_unverified
 from clinical.oat.window import window_of
 from clinical.protocols import Protocol
 
@@ -149,6 +150,7 @@ def _row(person: Situation, slot: Slot | None, now: Now) -> Row:
         sedatives=person.sedatives,
         allergies=person.allergies,
         pregnant=person.pregnant,
+        unverified=is_unverified(person.record, now.at),
         unreadable=person.unreadable,
     )
 

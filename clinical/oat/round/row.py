@@ -39,6 +39,7 @@ class Row:
         done: what happened last with this dose; None: nothing yet.
         about: what happened with what was done: vomited.
         state: where it stands.
+        unverified: whether the last dose is one that the person claims and nobody has confirmed.
         unreadable: orders that somebody has to look at.
     """
 
@@ -60,6 +61,7 @@ class Row:
     sedatives: bool = False
     allergies: tuple[str, ...] = ()
     pregnant: bool = False
+    unverified: bool = False
     unreadable: tuple[Unreadable, ...] = ()
 
     @property

@@ -27,6 +27,7 @@ from services.clinic.round.marks import marks_of
 from services.clinic.round.shown import reader_of
 from services.clinic.sentences import said
 from services.clinic.stays import held_at
+from services.clinic.unverified import last_dose_unverified
 from services.clinic.words import CRITICALITIES, IN_PLACE_OF
 
 MOST_ALLERGIES = 50
@@ -58,6 +59,8 @@ class Banner:
     two_people: bool
     allergies: tuple[Allergy, ...]
     stops: tuple[StopLine, ...]
+    unverified: bool
+    """Whether the last dose is only claimed."""
     doses_by: str | None
     """The id of the Organization that gives the doses."""
 
@@ -75,6 +78,7 @@ def banner_of(
         here is not None and patient.id in marks_of(OnRound(asking, here, False, False), cursor),
         tuple(_allergies(asking, cursor, patient)),
         _stops(asking, cursor, patient, here, treated_at) if here else (),
+        here is not None and last_dose_unverified(asking, cursor, patient, here, treated_at),
         dosing_sites(cursor, [patient.id])[patient.id],
     )
 

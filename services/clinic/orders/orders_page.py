@@ -17,6 +17,7 @@ from clinical.oat.order import OatOrder
 from clinical.oat.orders.strip import standing, strip_of
 from clinical.oat.shapes import OURS, code_in, id_in
 from clinical.oat.take_home import Span
+from clinical.oat.unverified import is_unverified
 from clinical.people import Identity
 from fhir_store.search import parse_query, search
 from services.access.pages.forms import Field
@@ -44,6 +45,8 @@ from services.shared.pages import Pages
 
 ORDERS = f"{PEOPLE}/orders"
 SHOWN = "200"
+FORM = "QuestionnaireResponse"
+"""Who may write these asks what is asked at reception, and calls about the last dose."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,10 @@ class OrdersPage:
     past_holds: tuple[HoldLine, ...]
     weighed: dict[str, tuple[WeighedLine, ...]]
     watch: tuple[WatchLine, ...]
+    unverified: bool
+    """Whether the last dose is only claimed."""
+    may_call: bool
+    """Whether the reader writes down what comes of a call about it."""
     pregnant: bool
     may_order: bool
     may_hold: bool
@@ -175,6 +182,8 @@ def _page(here: Here, connection: Connection, cursor: psycopg.Cursor[Any], told:
         hold_lines(here, set(record.holds) - now, names, sanctions),
         _by_order(weighed, names),
         tuple(watched(here, cursor, standing(record))),
+        is_unverified(record, here.asking.at),
+        may_make(here.patient.actor, here.patient.id, [here.facility] if here.facility else [], FORM),
         here.known.situation.pregnant,
         here.may_order,
         here.may_hold,

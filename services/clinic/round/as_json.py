@@ -146,6 +146,7 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
         "missed": row.missed,
         "sedatives": row.sedatives,
         "pregnant": row.pregnant,
+        "unverified": row.unverified,
         "allergies": list(person.allergies),
         "stops": [*(_stop(one, shown) for one in row.stops), *cup_stops(row, cups)],
         "cups": [cup_json(one) for one in cups],

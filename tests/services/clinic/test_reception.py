@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from ward import INSIDE, NORTH, SOUTH
 from clinical.labels import Label, labels_of
 from clinical.oat.attendance import Attendance
 from clinical.oat.cows import POINTS, cows_of
+from clinical.oat.order_resource import request_of
 from clinical.oat.round.reader import Reader
 from clinical.oat.round.reading import situations
 from clinical.oat.slot import slots_on
@@ -386,6 +387,35 @@ def in_the_round(desk: Desk, clock: Clock, mg: int) -> str | None:
     return found.released_by if found else None
 
 
+WHERE_DOSES_ARE_ORDERED_AND_GIVEN = ("/people/chart", "/people/orders", "/people/stays", "the round's card")
+
+
+def told_unverified(browser: PlainBrowser, desk: Desk) -> set[str]:
+    """Where it is said that the last dose is unverified. The dose that is ordered is no more than the capped first one."""
+    order = an_order(15, id="capped", patient=INSIDE, facility="north", start=date(2026, 1, 5), end=None)
+    put(desk, request_of(order))
+    found = set()
+    for page in WHERE_DOSES_ARE_ORDERED_AND_GIVEN:
+        if page == "the round's card":
+            browser.open("/round/online?facility=north")
+            browser.send("/round/online/card")
+        else:
+            browser.open("/people")
+            browser.send("/people/find", sought="N-100")
+            if page == "/people/orders":
+                browser.send("/people/chart")
+            browser.send(page)
+        assert browser.page.status_code == 200, page
+        if "Last dose unverified" in browser.main:
+            found.add(page)
+    put(desk, {**request_of(order), "status": "entered-in-error"})
+    browser.open("/people")
+    browser.send("/people/find", sought="N-100")
+    browser.send("/people/stays")
+    browser.send("/people/reception")
+    return found
+
+
 def test_a_claimed_dose_is_unverified_until_a_call_confirms_it_and_never_given_by_itself(
     sign_in: SignIn, desk: Desk, clock: Clock
 ) -> None:
@@ -403,6 +433,10 @@ def test_a_claimed_dose_is_unverified_until_a_call_confirms_it_and_never_given_b
     assert in_the_round(desk, clock, 15) is None, "the capped first dose, on a prescriber's order"
     listed(nurse)
     assert "Last dose unverified" in nurse.main
+    doctor = sign_in("doctor")
+    for one in (nurse, doctor):
+        assert told_unverified(one, desk) == set(WHERE_DOSES_ARE_ORDERED_AND_GIVEN)
+    listed(nurse)
     nurse.send("/people/reception/calls")
     said = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", unescape(nurse.main)))
     for told in (
@@ -437,6 +471,8 @@ def test_a_claimed_dose_is_unverified_until_a_call_confirms_it_and_never_given_b
     assert "Last dose verified" in nurse.main
     assert "Sister DEMO" in nurse.main
     assert in_the_round(desk, clock, 60) is None
+    assert told_unverified(nurse, desk) == set()
+    nurse.send("/people/reception/calls")
     (claim,) = the(desk, OBSERVED, "claimed-dose")
     assert (claim["status"], claim["valueQuantity"]["value"]) == ("final", 60)
     assert {Label.OPIOIDUD, Label.R} <= labels_of(claim)
