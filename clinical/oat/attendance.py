@@ -38,6 +38,7 @@ class Attendance:
         slot: which dose it is about; None: no order gives one.
         whereabouts: where the stay says that the person is.
         found: how the person is now; None: awake and not intoxicated.
+        intoxicated_at: when the person was last found intoxicated at reception; None: never.
         pregnant: whether the person is, as far as anybody knows.
         stopped_since: when the first stop of this slot was shown, from which the escalation is reckoned; None: now.
         releases: of this slot.
@@ -50,6 +51,7 @@ class Attendance:
     slot: Slot | None
     whereabouts: Whereabouts = Whereabouts.HERE
     found: Finding | None = None
+    intoxicated_at: datetime | None = None
     pregnant: bool = False
     stopped_since: datetime | None = None
     releases: tuple[Release, ...] = ()

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from clinical.oat.alcohol import AlcoholUse
 from clinical.oat.cows import Cows
 from clinical.oat.ecg import Ecg
 from clinical.oat.happened import Happened
@@ -48,6 +49,7 @@ class Proposal:
         medicines: what else is taken.
         ecgs: every ECG with a QTc.
         scores: every scoring of withdrawal.
+        alcohol: what was said of alcohol at reception.
         other_opioids: what the person says they took.
         pregnant: whether the person is, as far as anybody knows.
         female: whether limits of the QTc are those of women.
@@ -62,6 +64,7 @@ class Proposal:
     medicines: tuple[Medicine, ...] = ()
     ecgs: tuple[Ecg, ...] = ()
     scores: tuple[Cows, ...] = ()
+    alcohol: tuple[AlcoholUse, ...] = ()
     other_opioids: tuple[OtherOpioid, ...] = ()
     pregnant: bool = False
     female: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
+from clinical.oat.alcohol import drinks
 from clinical.oat.begun_anew import is_begun_anew
 from clinical.oat.issue import Issue, Severity
 from clinical.oat.proposal import Proposal
@@ -18,7 +19,7 @@ ABOVE_CAP = N_("The first dose is more than the protocol's most: %(mg)s mg")
 ABOVE_LOW = N_(
     "The first dose is more than the protocol has it where tolerance is low or not known: %(mg)s mg"
 )
-WITH_SEDATIVES = N_("The first dose is more than the protocol has it beside sedatives: %(mg)s mg")
+WITH_SEDATIVES = N_("The first dose is more than the protocol has it beside sedatives or alcohol: %(mg)s mg")
 ABOVE_USUAL = N_("The first dose is more than the protocol's usual: %(mg)s mg")
 
 
@@ -44,7 +45,9 @@ def _above(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
 
 
 def _sedatives(proposal: Proposal) -> tuple[str, ...]:
-    return tuple(hit.medicine.reference for hit in proposal.hits if hit.partner.code == "sedatives")
+    """What makes sleepy beside it: also alcohol, as was said at reception."""
+    taken = (hit.medicine.reference for hit in proposal.hits if hit.partner.code == "sedatives")
+    return (*taken, *(one.reference for one in drinks(proposal.alcohol)))
 
 
 def _limit(name: str, proposal: Proposal, protocol: Protocol) -> Decimal | None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import psycopg
 
+from clinical.oat.alcohol import CODE as ALCOHOL
+from clinical.oat.alcohol import AlcoholUse, alcohol_of
 from clinical.oat.claim import claim_of
 from clinical.oat.cows import Cows, cows_of
 from clinical.oat.ecg import LOINC, QTC, Ecg, ecg_of
@@ -50,7 +52,7 @@ WHERE t.patient_id = ANY(%s::text[])
 """
 
 LATEST = "50"
-"""Of ECGs and scorings of withdrawal only the latest counts; more are read so that one in error hides none."""
+"""Of ECGs and scorings of withdrawal and answers about alcohol only the latest counts; more are read so that one in error hides none."""
 
 Json = Mapping[str, Any]
 
@@ -64,6 +66,7 @@ class Known:
         medicines: what else is taken or was.
         ecgs: the latest with a QTc.
         scores: the latest scorings of withdrawal.
+        alcohol: the latest answers about alcohol.
         female: whether limits of the QTc are those of women.
         orders: the stored versions of the orders, by id.
         holds: the stored versions of the holds, by id.
@@ -74,6 +77,7 @@ class Known:
     medicines: tuple[Medicine, ...] = ()
     ecgs: tuple[Ecg, ...] = ()
     scores: tuple[Cows, ...] = ()
+    alcohol: tuple[AlcoholUse, ...] = ()
     female: bool = False
     orders: Mapping[str, Stored] = field(default_factory=dict, repr=False)
     holds: Mapping[str, Stored] = field(default_factory=dict, repr=False)
@@ -118,11 +122,13 @@ def known_of(reader: Reader, patient: str, facility: str, at: datetime) -> Known
     )
     qtc = _newest(reader, records, f"{LOINC}|{QTC}")
     cows = _newest(reader, records, f"{OURS}observation|cows")
+    alcohol = _newest(reader, records, f"{OURS}observation|{ALCOHOL}")
     return Known(
         replace(situation, record=record),
         tuple(_others(reader, prescribed)),
         tuple(ecg for one in qtc if (ecg := ecg_of(_values(one), zone))),
         tuple(score for one in cows if (score := cows_of(_values(one), zone))),
+        tuple(answer for one in alcohol if (answer := alcohol_of(_values(one), zone))),
         _is_female(reader, records),
         stored,
         {one.id: one for one in flags if one.id in holds},

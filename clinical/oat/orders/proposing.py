@@ -47,6 +47,7 @@ def proposal_of(
         medicines=known.medicines,
         ecgs=known.ecgs,
         scores=known.scores,
+        alcohol=known.alcohol,
         other_opioids=judged.other_opioids,
         pregnant=known.situation.pregnant,
         female=known.female,

@@ -14,6 +14,7 @@ from sqlalchemy import Column, Table, Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 
 from clinical.custody.stay import metadata
+from clinical.oat.alcohol import INTOXICATED, alcohol_of
 from clinical.oat.product import product_of
 from clinical.oat.shapes import Json, code_in, id_in
 from clinical.safety_set import Kind, kind_of
@@ -54,6 +55,8 @@ class Caution(StrEnum):
     SEDATIVE = "sedative"
     PREGNANCY = "pregnancy"
     NOT_PREGNANT = "not-pregnant"
+    INTOXICATED = "intoxicated"
+    """As somebody was found at reception."""
 
 
 KINDS = {
@@ -76,6 +79,9 @@ def caution_projection(zone: ZoneInfo) -> Projection:
     """The projection that keeps the table; a day without a time is its midnight in the facility's zone."""
 
     def rows(resource: Json) -> Iterator[Mapping[str, Any]]:
+        if row := _intoxicated(resource, zone):
+            yield row
+            return
         kind, patient = kind_of(resource), _patient(resource)
         if kind not in KINDS or patient is None or product_of(resource) is not None:
             return
@@ -96,6 +102,20 @@ def is_pregnant(found: Iterable[Found]) -> bool:
     about = [one for one in found if one.caution in (Caution.PREGNANCY, Caution.NOT_PREGNANT)]
     latest = max((one.found_at for one in about), default=None)
     return any(one.found_at == latest and one.caution is Caution.PREGNANCY for one in about)
+
+
+def intoxicated_at(found: Iterable[Found]) -> datetime | None:
+    """When the person was last found intoxicated at reception; None: never, or it was put right."""
+    return max((one.found_at for one in found if one.caution is Caution.INTOXICATED), default=None)
+
+
+def _intoxicated(resource: Json, zone: ZoneInfo) -> Mapping[str, Any] | None:
+    said = alcohol_of(resource, zone) if resource["resourceType"] == "Observation" else None
+    patient = _patient(resource)
+    if said is None or said.code != INTOXICATED or patient is None:
+        return None
+    kind = Caution.INTOXICATED
+    return {"patient_id": patient, "kind": kind, "found_at": said.at, "counts_until": None}
 
 
 def _patient(resource: Json) -> str | None:

@@ -165,6 +165,7 @@ def stops(person: Situation, slot: Slot | None, now: Now) -> tuple[Stop, ...]:
         slot=slot,
         whereabouts=person.presence.whereabouts,
         pregnant=person.pregnant,
+        intoxicated_at=person.intoxicated_at,
         stopped_since=now.stopped_since,
         releases=person.releases,
     )

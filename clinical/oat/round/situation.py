@@ -9,7 +9,7 @@ from typing import Any
 from clinical.oat.attendance import Whereabouts
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.release import Release
-from clinical.oat.round.cautions import Caution, Found, is_pregnant
+from clinical.oat.round.cautions import Caution, Found, intoxicated_at, is_pregnant
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,11 @@ class Situation:
     def pregnant(self) -> bool:
         """As far as anybody knows."""
         return is_pregnant(self.cautions)
+
+    @property
+    def intoxicated_at(self) -> datetime | None:
+        """When they were last found intoxicated at reception."""
+        return intoxicated_at(self.cautions)
 
     @property
     def sedatives(self) -> bool:

@@ -1,9 +1,11 @@
 """No dose now: the person is sedated or intoxicated, or was when last looked at. WHO, guidelines on opioid dependence, 2009, annex 12."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import NamedTuple
 
 from clinical.oat.attendance import Attendance
-from clinical.oat.happened import Finding, Happened, Kind
+from clinical.oat.happened import Finding, Kind
 from clinical.oat.record import CLOCK_AHEAD
 from clinical.oat.release import Releaser
 from clinical.oat.stop import Stop
@@ -29,20 +31,34 @@ def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
     if attendance.found:
         return _stop(attendance.found, _recheck(attendance.at, protocol), protocol)
     last = _last_found(attendance)
-    if last is None or last.finding is None:
+    if last is None:
         return None
-    until = _recheck(last.occurred_at, protocol)
+    until = _recheck(last.at, protocol)
     is_over = last.day != attendance.day if until is None else until <= attendance.at
     return None if is_over else _stop(last.finding, until, protocol)
 
 
-def _last_found(attendance: Attendance) -> Happened | None:
-    """The last time that a dose was withheld because of how the person was."""
+class Found(NamedTuple):
+    """How somebody was found, when, and on which civil day."""
+
+    finding: Finding
+    at: datetime
+    day: date | None
+
+
+def _last_found(attendance: Attendance) -> Found | None:
+    """The last time that a dose was withheld because of how the person was, or that reception found them so."""
     ahead = attendance.at + CLOCK_AHEAD
-    found = (one for one in attendance.record.happened if one.kind is Kind.WITHHELD and one.finding)
-    return max(
-        (one for one in found if one.occurred_at <= ahead), key=lambda one: one.occurred_at, default=None
-    )
+    found = (one for one in _found(attendance) if one.at <= ahead)
+    return max(found, key=lambda one: one.at, default=None)
+
+
+def _found(attendance: Attendance) -> Iterator[Found]:
+    for one in attendance.record.happened:
+        if one.kind is Kind.WITHHELD and one.finding:
+            yield Found(one.finding, one.occurred_at, one.day)
+    if (at := attendance.intoxicated_at) is not None:
+        yield Found(Finding.INTOXICATED, at, at.astimezone(attendance.zone).date())
 
 
 def _recheck(found_at: datetime, protocol: Protocol) -> datetime | None:

@@ -1,11 +1,12 @@
 """Alcohol: withdrawal from it can kill within days, and beside an opioid it slows the breath."""
 
+from clinical.oat.alcohol import CODE as SYSTEM
+from clinical.oat.alcohol import INTOXICATED, NONE
 from clinical.oat.shapes import ours
 from clinical.reception.finding import observation
 from clinical.reception.question import Choice, Known, Part, Question, Recorded
 from clinical.words import N_
 
-SYSTEM = "alcohol-use"
 WATCH = N_("Watch for withdrawal today. Call the doctor about a detoxification plan now.")
 
 
@@ -29,7 +30,7 @@ QUESTIONS = (
         ask=N_("How much alcohol in the last two weeks?"),
         system=SYSTEM,
         choices=(
-            Choice("none", N_("None")),
+            Choice(NONE, N_("None")),
             Choice("not-daily", N_("Not every day")),
             Choice("every-day", N_("Every day"), act=WATCH),
             Choice(
@@ -38,7 +39,7 @@ QUESTIONS = (
                 act=WATCH,
             ),
             Choice(
-                "intoxicated",
+                INTOXICATED,
                 N_("Is intoxicated now"),
                 act=N_("No opioid agonist now. Look again within the hour."),
             ),

@@ -20,6 +20,7 @@ from clinical.labels import Label, labels_of
 from clinical.oat.attendance import Attendance
 from clinical.oat.cows import POINTS, cows_of
 from clinical.oat.order_resource import request_of
+from clinical.oat.orders.known import Known, known_of
 from clinical.oat.round.reader import Reader
 from clinical.oat.round.reading import situations
 from clinical.oat.slot import slots_on
@@ -487,6 +488,41 @@ def test_a_claimed_dose_is_unverified_until_a_call_confirms_it_and_never_given_b
         (one["status"], one["valueQuantity"]["value"]) for one in the(desk, OBSERVED, "claimed-dose")
     )
     assert kept == [("final", 60), ("preliminary", 120)]
+
+
+def test_who_is_intoxicated_at_reception_gets_nothing_until_looked_at_again(
+    sign_in: SignIn, desk: Desk, clock: Clock
+) -> None:
+    order = an_order(60, id="o", patient=INSIDE, facility="north", start=date(2026, 1, 5), end=None)
+    put(desk, request_of(order))
+    nurse = sign_in("nurse")
+
+    def on_the_card(words: str) -> bool:
+        nurse = sign_in("nurse")
+        nurse.open("/round/online?facility=north")
+        nurse.send("/round/online/card")
+        return words in unescape(nurse.main)
+
+    assert not on_the_card("Intoxicated. Nothing is given")
+    open_reception(nurse)
+    tell(nurse, "alcohol", choice="intoxicated")
+    assert on_the_card("Intoxicated. Nothing is given")
+    assert on_the_card("passes at")
+    open_reception(nurse)
+    tell(nurse, "alcohol", choice="every-day")
+    assert not on_the_card("Intoxicated. Nothing is given")
+    open_reception(nurse)
+    tell(nurse, "alcohol", choice="intoxicated")
+    clock.goes_on(minutes=61)
+    assert not on_the_card("Intoxicated. Nothing is given")
+    assert known_of_the_order(desk, clock).alcohol[0].code == "intoxicated"
+
+
+def known_of_the_order(desk: Desk, clock: Clock) -> Known:
+    """What an order is weighed against."""
+    store = store_on(desk.database)
+    with desk.database.snapshot() as connection:
+        return known_of(Reader(raw_cursor(connection), store.keyring, ZONE), INSIDE, "north", clock.at)
 
 
 def test_a_treatment_that_was_said_by_mistake_is_claimed_no_more(

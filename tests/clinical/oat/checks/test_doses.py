@@ -1,5 +1,6 @@
 """First doses, titration, ceilings, changes, missed days and claims: at and beside each limit."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,6 +21,7 @@ from oat import (
     on,
 )
 
+from clinical.oat.alcohol import AlcoholUse
 from clinical.oat.begun_anew import is_begun_anew
 from clinical.oat.checks import ceiling, change, first_dose, missed_days, titration, unverified_dose
 from clinical.oat.claim import Call, Claim, Outcome
@@ -101,6 +103,31 @@ def test_beside_sedatives_the_usual_first_dose_is_the_most(dose: int | str, expe
     assert issue.evidence == ("MedicationRequest/s",)
     other = Medicine("J05AG03", on(-30), None, "MedicationRequest/e")
     assert first_doses(new(25), medicines=(other,)) == [(MODERATE, first_dose.ABOVE_USUAL)]
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        (["not-daily"], True),
+        (["every-day"], True),
+        (["every-day-withdrawal"], True),
+        (["intoxicated"], True),
+        (["none"], False),
+        (["every-day", "none"], False),
+        (["none", "every-day"], True),
+        ([], False),
+    ],
+)
+def test_beside_alcohol_too_the_usual_first_dose_is_the_most(said: list[str], counts: bool) -> None:
+    answers = tuple(
+        AlcoholUse(code, SIX - ONE_DAY / 2 + n * timedelta(hours=1), f"Observation/{n}")
+        for n, code in enumerate(said)
+    )
+    (issue,) = first_dose.check(a_proposal(new("20.5"), NOTHING, alcohol=answers[::-1]), LAW)
+    expected = (HIGH, first_dose.WITH_SEDATIVES) if counts else (MODERATE, first_dose.ABOVE_USUAL)
+    assert (issue.severity, issue.says.text) == expected
+    assert issue.evidence == ((answers[-1].reference,) if counts else ())
+    assert not list(first_dose.check(a_proposal(new(20), NOTHING, alcohol=answers), LAW))
 
 
 def test_the_doses_of_the_whole_first_day_count() -> None:

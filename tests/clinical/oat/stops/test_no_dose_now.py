@@ -313,6 +313,32 @@ def test_a_clock_that_is_a_day_ahead_does_not_hide_it() -> None:
         assert bool(stop("not-awake", an_attendance(withheld(-late)))) is stops
 
 
+@pytest.mark.parametrize(
+    ("ago", "stops"), [(HOUR - MINUTE, True), (HOUR, False), (HOUR + MINUTE, False), (timedelta(), True)]
+)
+def test_who_was_found_intoxicated_at_reception_is_looked_at_again(ago: timedelta, stops: bool) -> None:
+    found = stop("not-awake", an_attendance(intoxicated_at=SIX - ago))
+    assert bool(found) is stops
+    if found:
+        assert found.until == SIX - ago + HOUR
+        assert found.says.text.startswith("Intoxicated")
+
+
+def test_of_reception_and_the_window_the_last_finding_counts() -> None:
+    later = stop("not-awake", an_attendance(withheld(HOUR / 3), intoxicated_at=SIX - HOUR / 2))
+    earlier = stop("not-awake", an_attendance(withheld(HOUR / 2), intoxicated_at=SIX - HOUR / 3))
+    assert later
+    assert earlier
+    assert later.until == earlier.until == SIX + HOUR * 2 / 3
+    assert later.says.text.startswith("Sedated")
+    assert earlier.says.text.startswith("Intoxicated")
+
+
+def test_where_nobody_set_when_to_look_again_it_lasts_of_reception_for_the_day_too() -> None:
+    for ago, stops in ((5 * HOUR, True), (7 * HOUR, False)):
+        assert bool(stop("not-awake", an_attendance(intoxicated_at=SIX - ago), NO_PROTOCOL)) is stops
+
+
 def test_where_nobody_set_when_to_look_again_it_lasts_for_the_day() -> None:
     for ago, stops in ((5 * HOUR, True), (7 * HOUR, False)):
         found = stop("not-awake", an_attendance(withheld(ago)), NO_PROTOCOL)
