@@ -4,6 +4,17 @@ from clinical.custody.commands.leaving import ends
 from clinical.custody.consequences import Bottles, Consequences, Dosing, Duty, Orders
 from clinical.custody.movement import Movement, Where
 
+AFTER_A_RELEASE = (
+    Duty.CALL_COMMUNITY_CENTRE,
+    Duty.BRIDGING_PRESCRIPTION,
+    Duty.NALOXONE,
+    Duty.HAND_OVER,
+    Duty.RETURN_POURED_DOSES,
+    Duty.REVIEW_ORDERS,
+    Duty.FOLLOW_UP,
+)
+"""Whether or not the day was known: what was prepared is made sure of, and the rest is done."""
+
 MOVEMENTS = (
     Movement(
         "release-planned",
@@ -13,7 +24,7 @@ MOVEMENTS = (
             orders=Orders.STAND,
             bottles=Bottles.BACK,
             dosing=Dosing.ENDS,
-            duties=(Duty.HAND_OVER, Duty.RETURN_POURED_DOSES, Duty.REVIEW_ORDERS, Duty.FOLLOW_UP),
+            duties=AFTER_A_RELEASE,
         ),
     ),
     Movement(
@@ -24,15 +35,7 @@ MOVEMENTS = (
             orders=Orders.STAND,
             bottles=Bottles.BACK,
             dosing=Dosing.ENDS,
-            duties=(
-                Duty.CALL_COMMUNITY_CENTRE,
-                Duty.BRIDGING_PRESCRIPTION,
-                Duty.NALOXONE,
-                Duty.HAND_OVER,
-                Duty.RETURN_POURED_DOSES,
-                Duty.REVIEW_ORDERS,
-                Duty.FOLLOW_UP,
-            ),
+            duties=AFTER_A_RELEASE,
         ),
     ),
 )

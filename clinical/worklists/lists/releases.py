@@ -30,6 +30,9 @@ SELECT DISTINCT ON (h.patient_id) h.patient_id, h.granted AND h.counts AND (h.en
 FROM clinical.hand_over_answer h WHERE h.patient_id = ANY(%s) ORDER BY h.patient_id, h.said_at DESC
 """
 NALOXONE = "http://www.whocc.no/atc|V03AB15"
+HANDED_OVER = ("status", "completed")
+STANDS = ("status", "booked,pending,arrived,checked-in,fulfilled")
+"""An appointment that is agreed: not cancelled, missed, or only proposed."""
 
 RELEASE = N_("release on %(day)s")
 NO_CONSENT = N_("not asked to whom the record may go, or nobody may have it")
@@ -86,15 +89,15 @@ def _prepared(ward: Ward, patient: str, at: datetime, answers: Mapping[str, bool
     day = at.astimezone(ward.reader.zone).date().isoformat()
     return Prepared(
         answers.get(patient, False),
-        any(_has(ward, one, "MedicationDispense", ("code", NALOXONE)) for one in records),
-        any(_has(ward, one, "Appointment", ("date", f"ge{day}")) for one in records),
+        any(_has(ward, one, "MedicationDispense", ("code", NALOXONE), HANDED_OVER) for one in records),
+        any(_has(ward, one, "Appointment", ("date", f"ge{day}"), STANDS) for one in records),
     )
 
 
-def _has(ward: Ward, record: str, type_: str, criterion: tuple[str, str]) -> bool:
+def _has(ward: Ward, record: str, type_: str, *criteria: tuple[str, str]) -> bool:
     """Whether somebody's record has one such: nothing of it is shown but that it is missing."""
     context = Context(ward.reader.zone, ward.reader.keyring)
-    query = parse_query(type_, [criterion, ("_count", "1")], context=context, patient=record)
+    query = parse_query(type_, [*criteria, ("_count", "1")], context=context, patient=record)
     return bool(search(ward.reader.cursor, query).matches)
 
 

@@ -22,6 +22,7 @@ from clinical.oat.day_close import last_closed
 from clinical.oat.happened import KIND_WORDS, Happened, Kind
 from clinical.oat.hold import WORDS as HOLD_WORDS
 from clinical.oat.hold import holds_on
+from clinical.oat.naloxone import handed_over_of
 from clinical.oat.order import OatOrder, OrderStatus, Signature
 from clinical.oat.product import product_of
 from clinical.oat.record import TreatmentRecord
@@ -154,7 +155,8 @@ def letter_of(
         if one.resource.get("status") in CURRENT and product_of(one.resource) is None
     ]
     allergies = _shown(asking, cursor, patient, ("AllergyIntolerance",), may_hold)
-    naloxone = _shown(asking, cursor, patient, ("MedicationDispense",), may_hold, ("code", NALOXONE))
+    dispensed = _shown(asking, cursor, patient, ("MedicationDispense",), may_hold, ("code", NALOXONE))
+    naloxone = [one for one in dispensed if handed_over_of(one.resource, asking.zone)]
     handed = max((str(one.resource.get("whenHandedOver", "")) for one in naloxone), default="")
     return Letter(
         patient.identity,

@@ -9,6 +9,7 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy import Connection
 
+from clinical.custody.consequences import Duty
 from clinical.oat.ecg import LOINC, QTC, Ecg, ecg_of, observation_of
 from clinical.oat.ecg_due import ecg_due_by
 from clinical.oat.naloxone import ATC, NALOXONE, HandedOver, dispense_of, handed_over_of, naloxone_due_on
@@ -19,6 +20,7 @@ from fhir_store.read import read
 from fhir_store.search import parse_query, search
 from fhir_store.write import raw_cursor
 from services.clinic.asking import Asking
+from services.clinic.chart.duties import duty_done, duty_open_again
 from services.clinic.consents import law
 from services.clinic.disclosures import practitioner
 from services.clinic.permitted import may_make, require
@@ -99,6 +101,7 @@ def hand_over(asking: Asking, connection: Connection, patient: Patient, id_: str
     if not is_known(asking, connection, DISPENSE, str(uuid_in(id_))):
         made = dispense_of(HandedOver(id_, patient.id, asking.day, me(asking, connection)))
         save_for(asking, connection, patient, [new_with_id(made)])
+        duty_done(asking, connection, patient, Duty.NALOXONE, f"{DISPENSE}/{id_}")
 
 
 def keep_ecg(
@@ -128,6 +131,8 @@ def take_back(asking: Asking, connection: Connection, patient: Patient, type_: s
     if not _is_own(asking, resource):
         raise NotYours
     save_for(asking, connection, patient, [changed(stored, {**resource, "status": "entered-in-error"})])
+    if type_ == DISPENSE:
+        duty_open_again(asking, connection, patient, Duty.NALOXONE, f"{DISPENSE}/{id_}")
 
 
 def _read(

@@ -75,6 +75,22 @@ def test_a_release_without_notice_ends_the_stay_and_leaves_things_to_be_done(
     assert written.count(("update", "Encounter")) == 1
 
 
+def test_a_release_on_a_day_that_was_known_leaves_as_much_to_be_made_sure_of(
+    sign_in: SignIn, desk: Desk
+) -> None:
+    nurse = sign_in("nurse")
+    stays(nurse)
+    said = move(nurse, "release-planned")
+    for words in (
+        "Naloxone to take along",
+        "Prescription until the community centre takes over",
+        "Call the community centre",
+        "Hand over to the receiving health service",
+        "Follow up after release",
+    ):
+        assert words in said
+
+
 def test_what_was_just_recorded_is_taken_back_and_both_stay_to_be_seen(sign_in: SignIn, desk: Desk) -> None:
     nurse, before = sign_in("nurse"), the_stay(desk)
     stays(nurse)

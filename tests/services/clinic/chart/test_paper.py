@@ -18,6 +18,7 @@ from ward import INSIDE
 from clinical.oat.claim import Call, Claim, Outcome, observation_of
 from clinical.oat.happened import Kind, Reason
 from clinical.oat.happened_resource import resource_of
+from clinical.oat.naloxone import HandedOver, dispense_of
 from clinical.oat.order_resource import request_of
 from clinical.oat.product import products
 from services.access.pages.desk import Desk
@@ -254,3 +255,16 @@ def test_a_dose_that_was_confirmed_is_a_dose_of_its_day(
     text = printed(nurse)
     assert '"says": "80 mg"' in text
     assert "depot" not in text
+
+
+@pytest.mark.parametrize("status", ["completed", "entered-in-error", "declined"])
+def test_only_naloxone_that_was_handed_over_stands_in_the_letter(
+    prison: Desk, sign_in: SignIn, printed: Printed, status: str
+) -> None:
+    handed = {**dispense_of(HandedOver("kit", INSIDE, DAY - 3 * ONE_DAY)), "status": status}
+    put(prison.database, store_on(prison.database), [handed])
+    nurse = sign_in("nurse")
+    letter(nurse, "person")
+    nurse.send("/people/chart/letter/pdf")
+    said = {one["what"]: one["says"] for one in json.loads(printed(nurse))["know"]}
+    assert said["Naloxone handed over"] == ("7 March 2026" if status == "completed" else "none recorded")

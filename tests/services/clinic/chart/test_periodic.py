@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from at_stays import move, stays
+from at_stays import records as of_person
 from fastapi import FastAPI
 from oat import DAY, ONE_DAY, a_law
 from people_pages import Clock, PlainBrowser
@@ -11,7 +13,9 @@ from round_prison import a_person, put
 from round_tablets import SEVEN
 from stored import records
 from stores import store_on
+from ward import INSIDE
 
+from clinical.custody.consequences import Duty
 from clinical.oat.naloxone import HandedOver, dispense_of
 from services.access.pages.desk import Desk
 
@@ -72,6 +76,29 @@ def test_naloxone_is_handed_over_once_and_due_again_by_the_protocol(
     assert "10 March 2026 enough until 9 April 2026" in said(nurse)
     assert "due again" not in said(nurse)
     assert statuses(prison, "MedicationDispense") == ["completed", "completed"]
+
+
+def test_naloxone_that_was_due_at_a_release_is_done_by_recording_it_and_due_again_if_that_was_wrong(
+    sign_in: SignIn, desk: Desk
+) -> None:
+    def on_the_list() -> bool:
+        nurse.open("/worklists/naloxone")
+        return "for a release" in nurse.main
+
+    nurse = sign_in("nurse")
+    stays(nurse)
+    move(nurse, "release-planned")
+    assert on_the_list()
+    chart(nurse, INSIDE)
+    nurse.send("/people/chart/naloxone")
+    assert not on_the_list()
+    chart(nurse, INSIDE)
+    nurse.send("/people/chart/take-back")
+    assert on_the_list()
+    tasks = of_person(desk, "Task")
+    (due,) = (one for one in tasks if one["code"]["coding"][0]["code"] == Duty.NALOXONE)
+    assert due["status"] == "requested"
+    assert "output" not in due
 
 
 def test_an_ecg_is_recorded_with_its_day_and_one_in_error_taken_back(sign_in: SignIn, prison: Desk) -> None:

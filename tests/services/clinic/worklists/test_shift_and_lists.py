@@ -208,6 +208,28 @@ def test_who_is_released_soon_is_listed_with_what_is_missing(prison: Desk, sign_
     assert "DEMO-later" not in text
 
 
+@pytest.mark.parametrize(
+    ("naloxone", "appointment", "prepared"),
+    [("completed", "booked", True), ("entered-in-error", "booked", False), ("completed", "cancelled", False)],
+)
+def test_what_was_taken_back_or_cancelled_prepares_no_release(
+    prison: Desk, sign_in: SignIn, naloxone: str, appointment: str, prepared: bool
+) -> None:
+    at, subject = (SEVEN + 12 * ONE_DAY).isoformat(), {"reference": "Patient/soon"}
+    put(prison.database, store_on(prison.database), [
+        a_patient("soon", name=[{"family": "DEMO-soon"}]),
+        a_stay("soon-stay", patient="soon", prison=NORTH, status="in-progress",
+            period={"start": "2026-01-05", "end": (SEVEN + 10 * ONE_DAY).isoformat()}),
+        {**a_dispense("soon", "V03AB15"), "status": naloxone},
+        {"resourceType": "Appointment", "id": "visit", "status": appointment, "start": at, "end": at,
+            "participant": [{"actor": subject, "status": "accepted"}]},
+    ])  # fmt: skip
+    text = said(sign_in("nurse"), "/worklists/releases")
+    assert ("no naloxone" in text) is (naloxone != "completed")
+    assert ("no appointment after the release" in text) is (appointment != "booked")
+    assert ("no naloxone" in text or "no appointment" in text) is not prepared
+
+
 def a_dispense(patient: str, atc: str) -> dict[str, Any]:
     return {
         "resourceType": "MedicationDispense", "id": f"{patient}-{atc.lower()}", "status": "completed",
