@@ -1,7 +1,7 @@
 """The stops, one file each: adding one is adding a file with ``CODE`` and ``stop(attendance, protocol)``.
 
 (a) *No dose now*, which nobody releases: already_recorded, too_soon, not_awake. (b) *A prescriber releases*: missed, held,
-no_order, unsigned, telephone_order, unverified_dose, after_spill. (c) *The nurse releases with a reason*: elsewhere.
+dosed_today, no_order, unsigned, telephone_order, unverified_dose, after_spill. (c) *The nurse releases with a reason*: elsewhere.
 
 They act on the Given button and never on the record: no function that records a dose asks them.
 """

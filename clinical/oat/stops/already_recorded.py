@@ -14,7 +14,7 @@ CODE = "already-recorded"
 def stop(attendance: Attendance, _protocol: Protocol) -> Stop | None:
     """What was refused, or not given for another reason, is no dose: it may still be given until the day closes."""
     slot = attendance.slot
-    if slot is None or not _is_taken(slot, attendance.record.taken(attendance.at)):
+    if slot is None or not is_taken(slot, attendance.record.taken(attendance.at)):
         return None
     return Stop(
         CODE,
@@ -27,7 +27,7 @@ def stop(attendance: Attendance, _protocol: Protocol) -> Stop | None:
     )
 
 
-def _is_taken(slot: Slot, taken: tuple[Happened, ...]) -> bool:
-    """A dose that names no slot is one of its civil day: the first such is the first of the day, and so on."""
+def is_taken(slot: Slot, taken: tuple[Happened, ...]) -> bool:
+    """Whether a slot was taken. A dose that names no slot is one of its civil day: the first such is the first of the day, and so on."""
     unassigned = sum(dose.slot is None and dose.day == slot.day for dose in taken)
     return slot.part <= unassigned or any(dose.slot == slot.key for dose in taken)

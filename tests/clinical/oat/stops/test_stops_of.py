@@ -36,6 +36,7 @@ def test_every_stop_is_in_the_list() -> None:
     assert set(rules()) == {
         "already-recorded", "too-soon", "not-awake",
         "missed-days", "held", "no-order", "unsigned", "telephone-order", "unverified-dose", "after-spill",
+        "dosed-today",
         "elsewhere",
     }  # fmt: skip
 
@@ -61,6 +62,7 @@ EACH = {
     "telephone-order": (Releaser.PRESCRIBER, an_attendance(YESTERDAY, order=SPOKEN)),
     "unverified-dose": (Releaser.PRESCRIBER, an_attendance(YESTERDAY, claims=CLAIMS)),
     "after-spill": (Releaser.PRESCRIBER, an_attendance(YESTERDAY, SPILLED)),
+    "dosed-today": (Releaser.PRESCRIBER, an_attendance(a_happened(order="another", slot_day=DAY), YESTERDAY)),
     "elsewhere": (Releaser.NURSE, an_attendance(YESTERDAY, whereabouts=Whereabouts.COURT)),
 }
 

@@ -91,6 +91,14 @@ SAID = [
         "The dose was spilled. A prescriber decides whether another is given",
         ["Tell the prescriber how much was spilled, and who saw it"],
     ),
+    (
+        "dosed-today", an_attendance(a_happened(order="another", slot_day=DAY)), LAW,
+        "A dose of today was taken already, by another order or elsewhere: 60 mg",
+        [
+            "Look at who recorded it, when and where",
+            "Tell the prescriber what was taken today and what this order would add",
+        ],
+    ),
     *(
         ("elsewhere", an_attendance(whereabouts=where), LAW, f"The record says that this person {said}", [WHO, WHERE])
         for where, said in (
