@@ -17,6 +17,11 @@ def induction_day(order: OatOrder, day: date) -> int | None:
 
 def is_in_induction(order: OatOrder, day: date, protocol: Protocol) -> bool:
     """Whether a day is one of induction. How long it lasts not set: as long as the order. Raises BadProtocol."""
+    return nth_day(order, day, protocol) is not None
+
+
+def nth_day(order: OatOrder, day: date, protocol: Protocol) -> int | None:
+    """The number of the day of induction as long as that lasts; None: it is over, or there is none. Raises BadProtocol."""
     nth = induction_day(order, day)
     lasts = protocol.days(f"{LASTS}.{order.product.agonist}")
-    return nth is not None and (lasts is None or nth <= lasts)
+    return nth if nth is not None and (lasts is None or nth <= lasts) else None

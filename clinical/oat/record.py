@@ -1,13 +1,14 @@
 """What is known of one person's treatment, at whatever facility: what every rule is asked about."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from clinical.oat.claim import Claim
 from clinical.oat.happened import Happened
 from clinical.oat.hold import Hold
+from clinical.oat.inherited import inherited
 from clinical.oat.order import OatOrder
 from clinical.oat.take_home import TakeHome
 
@@ -66,6 +67,18 @@ class TreatmentRecord:
             if dose.day and days > 1:
                 found[dose.day] = max(found.get(dose.day, dose.day), dose.day + timedelta(days=days))
         return found
+
+    def inducted(self, order: OatOrder) -> OatOrder:
+        """An order with the induction that it goes on with, where it names none of its own."""
+        if order.induction_start is not None:
+            return order
+        known = self._inductions
+        start = known[order.id] if order.id in known else inherited(order, self.orders)
+        return order if start is None else replace(order, induction_start=start)
+
+    @cached_property
+    def _inductions(self) -> Mapping[str, date | None]:
+        return {one.id: inherited(one, self.orders) for one in self.orders}
 
     @cached_property
     def _taken(self) -> tuple[Happened, ...]:

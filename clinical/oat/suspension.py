@@ -17,7 +17,7 @@ def is_suspended_at(
     if pregnant or order.status is not OrderStatus.ACTIVE or not order.is_valid_on(closed):
         return False
     missed = missed_days(record, order, closed, protocol)
-    in_induction = is_in_induction(order, closed, protocol)
+    in_induction = is_in_induction(record.inducted(order), closed, protocol)
     return (
         meaning_of(missed.days, order.product, protocol, in_induction=in_induction).level
         is Level.AUTO_SUSPENDED

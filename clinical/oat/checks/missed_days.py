@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from clinical.oat.begun_anew import ANEW, break_before
+from clinical.oat.begun_anew import ANEW, break_before, weighed_for_a_break
 from clinical.oat.issue import Issue, Severity
 from clinical.oat.missed import missed_days
 from clinical.oat.missed_table import Level, Meaning, suggested_mg
@@ -26,7 +26,8 @@ def check(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
     if proposal.last_dose is None:
         return
     meaning = break_before(proposal, protocol)
-    missed = missed_days(proposal.record, proposal.order, proposal.closed, protocol)
+    order = weighed_for_a_break(proposal, protocol)
+    missed = missed_days(proposal.record, order, proposal.closed, protocol)
     if meaning.level is Level.NORMAL or _is_reduced_enough(proposal, meaning):
         return
     severity = Severity.HIGH if meaning.level in ANEW else Severity.MODERATE

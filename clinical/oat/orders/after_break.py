@@ -68,14 +68,13 @@ def re_titrated(order: OatOrder, mg: Decimal, day: date, protocol: Protocol) -> 
 
 
 def _from(order: OatOrder, day: date) -> OatOrder:
-    """A new order in place of one, from a day on."""
+    """A new order in place of one, from a day on. It goes on with the induction of that one."""
     return replace(
         order,
         id="",
         version="",
         start=day,
         prior=order.id,
-        induction_start=None,
         signed_at=None,
         prescriber=None,
         held_because=None,

@@ -23,7 +23,7 @@ class OrderSet:
         steps: the doses of its days. Raises CannotBePlanned.
         fits: whether a product is given so.
         asks: what it asks beside product, days and dose.
-        is_induction: whether its first day is the first of an induction.
+        is_induction: whether it is written as an induction; whether it is one, the record tells (``begun_anew.py``).
     """
 
     code: str

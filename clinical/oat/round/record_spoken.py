@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from clinical.oat.begun_anew import inducted
 from clinical.oat.issue import Issue
 from clinical.oat.issue_resource import Signed
 from clinical.oat.issue_resource import detected_issue_of as issue_resource
@@ -16,6 +17,7 @@ from clinical.oat.order_resource import request_of
 from clinical.oat.orders.known import Known, known_of
 from clinical.oat.orders.proposing import proposal_of, weighed
 from clinical.oat.orders.spoken import of_one_dose, released_by, spoken_for, spoken_order, stops_against
+from clinical.oat.proposal import Proposal
 from clinical.oat.release import Release
 from clinical.oat.release import detected_issue_of as release_resource
 from clinical.oat.round.clock import Occurred, put_right
@@ -57,7 +59,9 @@ def spoken_recorded(recording: Recording, received: Received, event: SpokenEvent
     issues = _issues(recording, known, order, when)
     may = _may_be_spoken(recording, order, issues)
     releases = _releases(recording, known, order, event, when) if may else ()
-    resources = _resources(order, issues, releases, event.reason, when)
+    resources = _resources(
+        _with_induction(recording, known, order, when), issues, releases, event.reason, when
+    )
     saved = tuple(saved_in(recording, list(resources)))
     flags = frozenset(_flags(when))
     return Recorded(_kept(received, event, when, flags), saved=saved, event=event)
@@ -88,8 +92,15 @@ def _order(received: Received, event: SpokenEvent, when: Occurred) -> OatOrder:
 
 
 def _issues(recording: Recording, known: Known, order: OatOrder, when: Occurred) -> tuple[Issue, ...]:
-    proposal = proposal_of(order, known, when.at, recording.zone, recording.law)
-    return of_one_dose(weighed(proposal, recording.law))
+    return of_one_dose(weighed(_proposal(recording, known, order, when), recording.law))
+
+
+def _with_induction(recording: Recording, known: Known, order: OatOrder, when: Occurred) -> OatOrder:
+    return inducted(_proposal(recording, known, order, when), recording.law)
+
+
+def _proposal(recording: Recording, known: Known, order: OatOrder, when: Occurred) -> Proposal:
+    return proposal_of(order, known, when.at, recording.zone, recording.law)
 
 
 def _releases(

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from clinical.oat.attendance import Attendance, Whereabouts
 from clinical.oat.day_close import last_closed
 from clinical.oat.happened import Happened, Kind, Whose
-from clinical.oat.induction import induction_day
+from clinical.oat.induction import nth_day
 from clinical.oat.missed import Missed, missed_days
 from clinical.oat.product import Product
 from clinical.oat.round.row import Row, State
@@ -141,7 +141,7 @@ def _row(person: Situation, slot: Slot | None, now: Now) -> Row:
         due_at=_due_at(slot, now),
         last=_last(events, done),
         changed_mg=_changed(person, slot, now),
-        induction_day=induction_day(slot.order, now.day) if slot else None,
+        induction_day=_induction_day(person, slot, now),
         missed=missed.days if missed else 0,
         missed_by_institution=missed.by[Whose.INSTITUTION] if missed else 0,
         done=done,
@@ -153,6 +153,10 @@ def _row(person: Situation, slot: Slot | None, now: Now) -> Row:
         unverified=is_unverified(person.record, now.at),
         unreadable=person.unreadable,
     )
+
+
+def _induction_day(person: Situation, slot: Slot | None, now: Now) -> int | None:
+    return nth_day(person.record.inducted(slot.order), now.day, now.protocol) if slot else None
 
 
 def stops(person: Situation, slot: Slot | None, now: Now) -> tuple[Stop, ...]:

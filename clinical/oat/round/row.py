@@ -33,7 +33,7 @@ class Row:
         day: the civil day of the list.
         last: the last dose in fact taken before this one, at whatever facility.
         changed_mg: by how much the dose differs from that of the day before; None: there was none, or it does not differ.
-        induction_day: its number; None: no induction.
+        induction_day: its number; None: no induction, or it is over.
         missed: days in a row without a dose; ``missed_by_institution``: of them those for a reason of the institution.
         stops: why the Given button does not work now.
         done: what happened last with this dose; None: nothing yet.
@@ -63,6 +63,11 @@ class Row:
     pregnant: bool = False
     unverified: bool = False
     unreadable: tuple[Unreadable, ...] = ()
+
+    @property
+    def is_in_induction(self) -> bool:
+        """Whether the day is one of induction, so that the stricter table counts."""
+        return self.induction_day is not None
 
     @property
     def key(self) -> tuple[str, str, int]:

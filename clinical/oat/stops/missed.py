@@ -47,7 +47,8 @@ def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
 
 def meaning_today(missed: Missed, attendance: Attendance, slot: Slot, protocol: Protocol) -> Meaning:
     """What the missed days mean for a slot today. Of a pregnant person no order is suspended by itself. Raises BadProtocol."""
-    in_induction = is_in_induction(slot.order, attendance.day, protocol)
+    order = attendance.record.inducted(slot.order)
+    in_induction = is_in_induction(order, attendance.day, protocol)
     meaning = meaning_of(missed.days, slot.order.product, protocol, in_induction=in_induction)
     if attendance.pregnant and meaning.level is Level.AUTO_SUSPENDED:
         return Meaning(Level.PRESCRIBER, not_set=meaning.not_set)

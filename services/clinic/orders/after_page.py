@@ -218,9 +218,7 @@ def _suggested(on: OnRound, row: Row) -> Decimal | None:
     if row.slot is None:
         return None
     order = row.slot.order
-    meaning = meaning_of(
-        row.missed, order.product, law_of(on.asking), in_induction=row.induction_day is not None
-    )
+    meaning = meaning_of(row.missed, order.product, law_of(on.asking), in_induction=row.is_in_induction)
     return suggested_mg(order.mg_on(row.day), meaning)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from clinical.custody.sanction import Sanction
 from clinical.oat.hold import WORDS as HOLD_WORDS
 from clinical.oat.hold import Hold
-from clinical.oat.induction import induction_day
+from clinical.oat.induction import nth_day
 from clinical.oat.law import allows_telephone_orders
 from clinical.oat.order import OatOrder, OrderStatus, Step, Weekday
 from clinical.oat.orders.changing import decided_by
@@ -153,7 +153,7 @@ def _line(here: Here, order: OatOrder, names: Mapping[str, str], facilities: Map
         names.get(decision[0].partition("/")[2], "") if decision else "",
         decision[1] if decision else "",
         tuple(WEEKDAYS[one] for one in Weekday if one in order.take_home),
-        induction_day(order, day) if is_live else None,
+        nth_day(here.known.record.inducted(order), day, here.law) if is_live else None,
         _spoken(here, order, names),
         is_live and (order.end is None or order.end >= day),
         order.status is OrderStatus.ON_HOLD,

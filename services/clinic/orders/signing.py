@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from clinical.oat.begun_anew import inducted
 from clinical.oat.issue import Issue
 from clinical.oat.issue_resource import Signed, detected_issue_of
 from clinical.oat.order import OatOrder
 from clinical.oat.order_resource import request_of
 from clinical.oat.orders.changing import decided, ended_before, with_end
 from clinical.oat.orders.proposing import NOTHING_ADDED, Judged, proposal_of, weighed
+from clinical.oat.proposal import Proposal
 from fhir_store.errors import NotFound as NotStored
 from fhir_store.errors import ResourceDeleted
 from fhir_store.read import read
@@ -68,8 +70,16 @@ def is_signed(here: Here, connection: Connection, id_: str) -> bool:
 
 def issues_for(here: Here, order: OatOrder, judged: Judged = NOTHING_ADDED) -> tuple[Issue, ...]:
     """What is to be weighed before it is signed."""
-    asking = here.asking
-    return weighed(proposal_of(order, here.known, asking.at, asking.zone, here.law, judged), here.law)
+    return weighed(_proposal(here, order, judged), here.law)
+
+
+def with_induction(here: Here, order: OatOrder, judged: Judged = NOTHING_ADDED) -> OatOrder:
+    """The order with the induction that it begins or goes on with, as the record tells it."""
+    return inducted(_proposal(here, order, judged), here.law)
+
+
+def _proposal(here: Here, order: OatOrder, judged: Judged) -> Proposal:
+    return proposal_of(order, here.known, here.asking.at, here.asking.zone, here.law, judged)
 
 
 def reason_in(typed: str) -> str:
@@ -83,7 +93,8 @@ def reason_in(typed: str) -> str:
 def writes_of(here: Here, to_sign: ToSign, issues: Sequence[Issue]) -> Iterator[Write]:
     """What is written. Raises Unfit, BadRequest if a reason or a second prescriber is missing."""
     asking, by = here.asking, str(here.asking.who.account.id)
-    order = replace(to_sign.order, prescriber=by, signed_at=asking.at)
+    of_record = with_induction(here, to_sign.order, to_sign.judged)
+    order = replace(of_record, prescriber=by, signed_at=asking.at)
     yield Write(new(request_of(order)).body, id=order.id, if_none_match=True)
     yield from ended_prior(here, order)
     yield from overridden(here, order.id, issues, to_sign.reason, to_sign.second)

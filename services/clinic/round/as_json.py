@@ -264,7 +264,7 @@ def _to_be_spoken(shown: RoundShown, row: Row) -> Json | None:
     if product is None or product.is_depot or last is None or last.day is None or row.sedatives:
         return None
     missed = row.missed if order else max(0, (shown.now.closed - last.day).days)
-    meaning = meaning_of(missed, product, law, in_induction=row.induction_day is not None)
+    meaning = meaning_of(missed, product, law, in_induction=row.is_in_induction)
     known = row.slot.mg if row.slot else last.mg
     if meaning.level in ANEW or known is None:
         return None

@@ -115,7 +115,7 @@ def _line(on: OnRound, shown: RoundShown, row: Row) -> StoppedLine:
 def _suggested(on: OnRound, row: Row) -> Decimal | None:
     if row.slot is None or not row.missed:
         return None
-    product, induction = row.slot.order.product, row.induction_day is not None
+    product, induction = row.slot.order.product, row.is_in_induction
     meaning = meaning_of(row.missed, product, law_of(on.asking), in_induction=induction)
     return suggested_mg(row.slot.mg, meaning)
 

@@ -1,7 +1,7 @@
 """What tells of opioid agonist treatment is labelled so, by its codes alone; what tells of an HIV medicine too."""
 
 import pytest
-from oat import DAY, SIX, a_happened, a_proposal, an_order, on
+from oat import DAY, ONE_DAY, SIX, a_happened, a_proposal, an_order, on
 
 from clinical.labels import Label, labels_of
 from clinical.oat import claim, cows, hold, release
@@ -68,6 +68,7 @@ def test_an_interaction_tells_of_the_other_medicine_as_well(partner: str) -> Non
 def test_every_issue_is_labelled() -> None:
     everything = a_proposal(
         an_order(300, id="new", start=on(2), end=None, induction_start=on(2), take_home=frozenset({"sat"})),  # type: ignore[arg-type]
+        a_happened(Kind.REFUSED, SIX - ONE_DAY),
         orders=(an_order(60, id="old", end=on(0)),),
         medicines=(Medicine("N05BA01", DAY),),
         pregnant=True,

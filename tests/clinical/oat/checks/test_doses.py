@@ -53,7 +53,12 @@ def last(days: int, **changes: object) -> Happened:
     [
         (a_proposal(new()), False),
         (a_proposal(new(), NOTHING), True),
-        (a_proposal(new(induction_start=DAY)), True),
+        (a_proposal(new(59, induction_start=DAY)), True),
+        (a_proposal(new(60, induction_start=DAY)), False),
+        (a_proposal(new(61, induction_start=DAY)), False),
+        (a_proposal(new(60, induction_start=DAY), last(1, mg=None)), True),
+        (a_proposal(new(60, induction_start=DAY), last(5)), False),
+        (a_proposal(new(60, induction_start=DAY), last(6)), True),
         (a_proposal(new(induction_start=on(-1))), False),
         (a_proposal(new(), last(5)), False),
         (a_proposal(new(), last(6)), True),
@@ -178,7 +183,8 @@ def titrations(*steps: tuple[int, int | str], induction: bool = True, law: objec
         for n, (first, dose) in enumerate(steps)
     )
     order = new(steps=found, induction_start=DAY if induction else None)
-    return [issue.by[0].split(".")[1] for issue in titration.check(a_proposal(order, NOTHING), law)]  # type: ignore[arg-type]
+    known = NOTHING if induction else last(1)
+    return [issue.by[0].split(".")[1] for issue in titration.check(a_proposal(order, known), law)]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,18 @@ def test_the_day_of_induction_is_told(start: date | None, day: int | None) -> No
     assert only(YESTERDAY, orders=(an_order(induction_start=start),)).induction_day == day
 
 
+@pytest.mark.parametrize(("days", "day"), [(12, 13), (13, 14), (14, None), (199, None)])
+def test_an_induction_is_over_when_the_protocol_has_it_over(days: int, day: int | None) -> None:
+    row = only(YESTERDAY, orders=(an_order(start=on(-days), induction_start=on(-days)),))
+    assert (row.induction_day, row.is_in_induction) == (day, day is not None)
+
+
+def test_a_changed_order_goes_on_with_the_days_of_the_induction() -> None:
+    before = an_order(id="before", start=on(-3), end=on(-1), induction_start=on(-3))
+    row = only(YESTERDAY, orders=(before, an_order(start=DAY, prior="before")))
+    assert row.induction_day == 4
+
+
 def test_a_weekly_depot_is_on_the_list_while_it_may_be_given() -> None:
     depot = a_happened(id="d", at=SIX - 7 * ONE_DAY, product=WEEKLY, order="order", slot_day=on(-7), part=1)
     order = an_order(16, product=WEEKLY, start=on(-14))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from audit_events import Logged, fresh_events
 from meanwhile import sent_and_overtaken
-from oat import DAY, METHADONE, SUBLINGUAL, an_order, on
+from oat import DAY, METHADONE, SUBLINGUAL, ZONE, an_order, on
 from order_pages import OrderPages
 from people_pages import PASSWORD, Someone, someone
 from resources import ATC
@@ -15,7 +15,7 @@ from round_prison import put
 from round_tablets import HERE, SignIn
 from stored import records
 
-from clinical.oat.order_resource import request_of
+from clinical.oat.order_resource import order_of, request_of
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
 from services.shared.installation import Urls
@@ -123,7 +123,7 @@ def account_of(desk: Desk, login: str) -> Any:
 def test_what_somebody_else_changed_meanwhile_is_shown_and_nothing_typed_is_lost(
     doctor: OrderPages, sign_in: SignIn, desk: Desk, store: Store
 ) -> None:
-    to_review(doctor, mg="66", prior="p1-order", start=f"{on(2)}")
+    to_review(doctor, mg="66", prior="p1-order", start=f"{on(4)}")
     other = OrderPages(sign_in("doctor"))
     to_review(other, mg="64", prior="p1-order")
     other.fills("/people/orders/sign", reason="agreed")
@@ -135,6 +135,17 @@ def test_what_somebody_else_changed_meanwhile_is_shown_and_nothing_typed_is_lost
     assert len(records(desk, store, "MedicationRequest")) == 2
     doctor.fills("/people/orders/sign", reason="agreed")
     assert "Signed." in doctor.main
+
+
+def test_a_change_in_an_induction_goes_on_with_it(doctor: OrderPages, desk: Desk, store: Store) -> None:
+    begun = an_order(60, id="p1-order", patient="p1", start=on(-3), induction_start=on(-3))
+    put(desk.database, store, [request_of(begun)])
+    to_review(doctor, prior="p1-order")
+    doctor.fills("/people/orders/sign", reason="agreed")
+    assert "Signed." in doctor.main
+    orders = [order_of(one, ZONE) for one in records(desk, store, "MedicationRequest")]
+    assert {one.induction_start for one in orders if one} == {on(-3)}
+    assert len(orders) == 2
 
 
 def test_who_is_overtaken_at_the_last_moment_is_told_too(
