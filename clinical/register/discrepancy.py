@@ -52,7 +52,9 @@ class FoundBy(StrEnum):
     AFTER_CLOSE = "after-close"
     """Something was entered of a container that was counted back before."""
     NO_CONTAINER = "no-container"
-    """A dose was given, and nobody knows from which container."""
+    """A dose was given, or spilled, and nobody knows from which container."""
+    NO_AMOUNT = "no-amount"
+    """A dose was given, or spilled, and nobody can say how much it was in the unit of the book."""
     CUP = "cup"
     """A cup went to somebody, or for something, that it was not poured for."""
     TRANSFER = "transfer"
@@ -63,6 +65,9 @@ class FoundBy(StrEnum):
 
 OF_THE_SAFE = frozenset({FoundBy.COUNT, FoundBy.ISSUED, FoundBy.PERSON})
 """Those by which what lies in the safe is not what the book says. The table asks for one of them too."""
+
+OF_A_DOSE = frozenset({FoundBy.NO_CONTAINER, FoundBy.NO_AMOUNT})
+"""Those of a dose that has no line yet: it is given one once somebody says from where it was."""
 
 
 @dataclass(frozen=True)

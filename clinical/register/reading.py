@@ -45,7 +45,7 @@ SELECT {BATCH_COLUMNS} FROM clinical.register_batch b WHERE book = :book AND (
 ) ORDER BY expires_on, lot
 """)  # noqa: S608 - our own text
 LAST_ISSUES = text(f"""
-SELECT {ISSUE_COLUMNS} FROM clinical.register_issue WHERE book = :book ORDER BY round_on DESC, session, container LIMIT 20
+SELECT {ISSUE_COLUMNS} FROM clinical.register_issue WHERE book = ANY(:books) ORDER BY round_on DESC, session, container LIMIT 20
 """)  # noqa: S608 - our own text
 OUT = text(f"""
 SELECT {ISSUE_COLUMNS} FROM clinical.register_issue WHERE book = ANY(:books) AND closed_by IS NULL
@@ -86,8 +86,9 @@ SELECT step, note, at, account FROM clinical.register_discrepancy_step WHERE dis
 CLOSING = text("""
 SELECT cause, note, at, first_account, second_account FROM clinical.register_discrepancy_closing WHERE discrepancy = :discrepancy
 """)
+# A dose that waited may have been of another strength: its line stands in the book of that.
 ACCEPTING = text(f"""
-SELECT {LINE_COLUMNS} FROM clinical.register_line WHERE book = :book AND discrepancy = :discrepancy
+SELECT {LINE_COLUMNS} FROM clinical.register_line WHERE (book = :book OR event = :event) AND discrepancy = :discrepancy
 """)  # noqa: S608 - our own text
 
 
@@ -155,10 +156,11 @@ def batches_to_count(connection: Connection, book: UUID) -> list[Batch]:
     return [Batch(*row) for row in connection.execute(TO_COUNT, {"book": book})]
 
 
-def places_of(connection: Connection, book: UUID) -> tuple[list[Issue], list[Batch]]:
-    """From where a dose may have been: what was out lately, the newest first, and every batch."""
-    issues = [issue_in(row) for row in connection.execute(LAST_ISSUES, {"book": book})]
-    return issues, [Batch(*row) for row in connection.execute(BATCHES, {"books": [book]})]
+def places_of(connection: Connection, books: Iterable[UUID]) -> tuple[list[Issue], list[Batch]]:
+    """From where a dose of one of some books may have been: what was out lately, the newest first, and every batch."""
+    asked = {"books": list(books)}
+    issues = [issue_in(row) for row in connection.execute(LAST_ISSUES, asked)]
+    return issues, [Batch(*row) for row in connection.execute(BATCHES, asked)]
 
 
 def taken_back_among(connection: Connection, book: UUID, first: int, last: int) -> dict[int, int]:
@@ -200,7 +202,7 @@ def closing_of(connection: Connection, discrepancy: Discrepancy) -> Closing | No
     row = connection.execute(CLOSING, {"discrepancy": discrepancy.id}).one_or_none()
     if row is None:
         return None
-    asked = {"book": discrepancy.book, "discrepancy": discrepancy.id}
+    asked = {"book": discrepancy.book, "event": discrepancy.event, "discrepancy": discrepancy.id}
     line = connection.execute(ACCEPTING, asked).one_or_none()
     return Closing(
         Cause(row.cause), row.note, row.at, row.first_account, row.second_account, line_in(line) if line else None

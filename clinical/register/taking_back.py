@@ -17,7 +17,11 @@ from clinical.register.spill import SpillReason
 from clinical.register.stock import issue_with
 from clinical.register.two_people import signed_as_given
 
-BOOK_OF = text("SELECT book FROM clinical.register_dose WHERE event = :event")
+# The book of its line, if it has one: a dose of which nobody knew the strength may stand in another one than it waited in.
+BOOK_OF = text("""
+SELECT coalesce((SELECT min(l.book::text)::uuid FROM clinical.register_line l WHERE l.event = d.event), d.book)
+FROM clinical.register_dose d WHERE d.event = :event
+""")
 
 
 def remove(connection: Connection, entering: Entering, dose: UUID) -> Entered:

@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlalchemy import Connection
 
-from clinical.register.discrepancy import Discrepancy, FoundBy, discrepancy_with
+from clinical.register.discrepancy import Discrepancy, discrepancy_with
 from clinical.register.entering import Entering
 from clinical.register.errors import NotThere, RegisterError
 from clinical.register.investigation import Step, add_step
 from clinical.register.ledger import lines_of
+from clinical.register.placing import may_be_of, undrawn
 from clinical.register.reading import closed_discrepancies, closing_of, holdings, steps_of
 from clinical.register.stock import book_with
 from clinical.register.two_people import Hands
@@ -28,7 +29,7 @@ from services.register.addresses import DISCREPANCIES, DISCREPANCY
 from services.register.entry_page import Sent
 from services.register.keeper import Keeper, NotHere, Reader, Writer
 from services.register.lines import LineRow, line_rows
-from services.register.naming import difference, names_for, people_named, product_name
+from services.register.naming import as_said, difference, names_for, people_named, product_name
 from services.register.typed import LONGEST_NOTE, Typed, Unfit, id_in
 from services.register.words import CAUSES, FLAWS, FOUND_BY, STEPS, Choice, choices
 from services.shared.languages import gettext as _
@@ -81,6 +82,21 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """A dose that has no line yet.
+
+    Attributes:
+        words: how much it was, as it was said; empty: nobody said.
+        at: when it was given.
+        products: of which it may be, where nobody said which.
+    """
+
+    words: str
+    at: datetime
+    products: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DiscrepancyPage:
     """One discrepancy."""
 
@@ -95,7 +111,7 @@ class DiscrepancyPage:
     step_choices: tuple[Choice, ...]
     may_enter: bool
     may_close: bool
-    without_container: bool
+    waiting: Waiting | None
     said: Said | None
 
 
@@ -182,7 +198,7 @@ def _page(
     unit = book_with(connection, found.book).product.unit
     closing, steps = closing_of(connection, found), steps_of(connection, found.id)
     lines = [*lines_of(connection, found.event), *([closing.line] if closing and closing.line else [])]
-    lines = list({one.number: one for one in lines if one.book == found.book}.values())
+    lines = list({(one.book, one.number): one for one in lines}.values())
     people = people_named(
         connection,
         {
@@ -210,9 +226,17 @@ def _page(
         choices(BY_PEOPLE),
         keeper.can(site, Interaction.CREATE),
         keeper.can(site, Interaction.UPDATE),
-        found.found_by is FoundBy.NO_CONTAINER,
+        _waiting(connection, found) if found.is_open else None,
         said,
     )
+
+
+def _waiting(connection: Connection, found: Discrepancy) -> Waiting | None:
+    dose = undrawn(connection, found)
+    if dose is None:
+        return None
+    products = [product_name(book_with(connection, one).product) for one in may_be_of(connection, dose)]
+    return Waiting(as_said(dose.mg, dose.ml), dose.happened_at, tuple(products) if len(products) > 1 else ())
 
 
 def _add_step(pages: Pages, keeper: Keeper, written: str, typed: Typed) -> Response:

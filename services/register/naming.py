@@ -74,6 +74,12 @@ def difference(found: Decimal, unit: Unit) -> str:
     return _(words) % {"amount": measured(abs(found), unit)}
 
 
+def as_said(mg: Decimal | None, ml: Decimal | None) -> str:
+    """A dose as it was said, whatever the strength, such as "60 mg, 6 mL"; empty if nobody said how much."""
+    said = ((mg, "mg"), (ml, "mL"))
+    return ", ".join(f"{amount(one)} {unit}" for one, unit in said if one is not None)
+
+
 def names_for(connection: Connection, keyring: Keyring, lines: Iterable[Line]) -> Names:
     """The names of what lines name."""
     lines = list(lines)

@@ -140,7 +140,10 @@ FOUND_BY: Mapping[FoundBy, str] = {
     FoundBy.ISSUED: N_("More left the safe than the book says there was"),
     FoundBy.OVERDRAWN: N_("More was drawn from a container than the book says was in it"),
     FoundBy.AFTER_CLOSE: N_("Something was entered of a container that was counted back before"),
-    FoundBy.NO_CONTAINER: N_("A dose was given, and nobody said from which container"),
+    FoundBy.NO_CONTAINER: N_("A dose was given or spilled, and nobody said from which container"),
+    FoundBy.NO_AMOUNT: N_(
+        "A dose was given or spilled, and so many mg cannot be measured of what is in the container"
+    ),
     FoundBy.CUP: N_("A cup was used for something that it was not poured for"),
     FoundBy.TRANSFER: N_("What arrived differs from what was sent"),
     FoundBy.PERSON: N_("Somebody noticed it"),
@@ -168,7 +171,7 @@ CAUSES: Mapping[Cause, str] = {
 
 FLAWS: Mapping[type[RegisterError], str] = {
     AmountRefused: N_("Write an amount such as 6.5: above nothing, with at most three decimals."),
-    NotMeasurable: N_("So many mg cannot be measured of this strength."),
+    NotMeasurable: N_("So many mg cannot be measured of this strength. Write how much of it was used."),
     NotThere: N_("This is not there any more, or it was done already. Begin again at the register."),
     NotEnough: N_(
         "The book says that there is not so much. Count it first: a difference becomes a discrepancy."

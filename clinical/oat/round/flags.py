@@ -31,6 +31,7 @@ class Flag(StrEnum):
     SINGLE_HANDED = "single-handed"
     TAKEN_OVER = "taken-over"
     STOCK = "stock"
+    NOT_IN_REGISTER = "not-in-register"
     REVOKED_DEVICE = "revoked-device"
     UNKNOWN_PERSON = "unknown-person"
     NOT_UNDERSTOOD = "not-understood"
@@ -63,6 +64,7 @@ WORDS = {
     Flag.SINGLE_HANDED: N_("Single-handed: the next shift confirms the count"),
     Flag.TAKEN_OVER: N_("Taken over from another tablet, as spoken"),
     Flag.STOCK: N_("The register does not fit: a discrepancy is open"),
+    Flag.NOT_IN_REGISTER: N_("It could not be entered in the register: see which book it belongs in"),
     Flag.REVOKED_DEVICE: N_("From a tablet that was shut out"),
     Flag.UNKNOWN_PERSON: N_("Nobody with this number is known here"),
     Flag.NOT_UNDERSTOOD: N_("Sent by another version of the program"),

@@ -155,8 +155,8 @@ def _made(recording: Recording, received: Received, event: DoseEvent | SpokenEve
     if releases:
         saved += saved_in(recording, [(detected_issue_of(one), None) for one in releases])
     flags = set(judged.flags)
-    if not enter(recording.connection, _site(recording, received, happened), event, happened):
-        flags.add(Flag.STOCK)
+    if off := enter(recording.connection, _site(recording, received, happened), event, happened):
+        flags.add(off)
     if _is_not_decided(recording, happened, person):
         flags.add(Flag.NOT_DECIDED)
     saved += _followed_up(recording, received, judged, happened, _errors(event, happened, judged, person))
@@ -237,8 +237,8 @@ def _about_a_dose(recording: Recording, received: Received, event: DoseEvent) ->
         return _recorded(received, event, when, {*flags, Flag.NOT_GIVEN_TWICE}, (), dose, None)
     saved = list(saved_in(recording, [(_changed(resource, event.kind), str(resource["id"]))]))
     if event.kind is Kind.ENTERED_IN_ERROR:
-        if not take_back(recording.connection, _site(recording, received, dose), event, dose):
-            flags.add(Flag.STOCK)
+        if off := take_back(recording.connection, _site(recording, received, dose), event, dose):
+            flags.add(off)
     else:
         failed = replace(dose, kind=Kind.MOUTH_CHECK_FAILED)
         saved += _followed_up(recording, received, Judged(frozenset()), failed, ())

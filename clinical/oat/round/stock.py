@@ -1,7 +1,7 @@
-"""A dose draws on the register in the transaction that records it. Wrong book stock never blocks a dose in hand.
+"""A dose, or what was spilled of one, draws on the register in the transaction that records it. Wrong book stock never blocks it.
 
-Where the register cannot be written, for whatever reason, the dose stands without it and is marked, and somebody
-enters it in the book afterwards.
+What does not fit opens a discrepancy, by which its line is written once somebody knows. Where the register cannot be written
+at all, the dose stands without it, and somebody has to look at it.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,20 +18,22 @@ from sqlalchemy.exc import DBAPIError
 from clinical.oat.happened import Happened, Kind
 from clinical.oat.product import Product, Route
 from clinical.oat.round.dose_event import DoseEvent
+from clinical.oat.round.flags import Flag
 from clinical.protocols import Protocol
-from clinical.register.amount import amount_for
+from clinical.register.amount import amount_for, moved
 from clinical.register.cup import Poured
 from clinical.register.draw import Drawing, draw
 from clinical.register.entering import Entered, Entering
 from clinical.register.errors import NotTakenBack, NotThere, RegisterError
 from clinical.register.product import Form, StockProduct
-from clinical.register.spill import SpillReason, spill
+from clinical.register.spill import SpillReason
 from clinical.register.stock import book_with, issue_with
 from clinical.register.taking_back import remove
 from clinical.register.two_people import Hands
 
 BOOKS = text("""
 SELECT b.form, b.strength FROM clinical.register_book b WHERE b.facility = :facility AND b.atc = :atc AND b.form = ANY(:forms)
+ORDER BY NOT EXISTS (SELECT FROM clinical.register_issue i WHERE i.book = b.id AND i.closed_by IS NULL), b.form, b.strength
 """)
 OUT = """
 SELECT i.id, i.container, i.held_in = 'cups', i.session, i.in_it, b.atc, b.form, b.strength
@@ -99,24 +101,19 @@ def forms_of(product: Product) -> frozenset[Form]:
     return FORMS.get((product.route, product.by_volume), frozenset())
 
 
-def enter(connection: Connection, site: Site, event: DoseEvent, happened: Happened) -> bool:
-    """Enter an event in the register; whether the book holds. A site that keeps no book of the medicine enters nothing."""
-    return _holds(connection, lambda: _enter(connection, site, event, happened))
+def enter(connection: Connection, site: Site, event: DoseEvent, happened: Happened) -> Flag | None:
+    """Enter an event in the register; what is remarkable. A site that keeps no book of the medicine enters nothing."""
+    return _remarkable(connection, lambda: _enter(connection, site, event, happened))
 
 
 def _enter(connection: Connection, site: Site, event: DoseEvent, happened: Happened) -> Entered:
-    if happened.was_taken:
+    if happened.was_taken or event.kind is Kind.SPILLED:
         return _draw(connection, site, event, happened)
-    if event.kind is Kind.SPILLED and event.container is not None and event.mg is not None:
-        product = book_with(connection, issue_with(connection, event.container).book).product
-        amount = _amount(event, product)
-        entering = _entering(site, event, happened)
-        return spill(connection, entering, event.container, amount, SpillReason.OTHER, event.cup)
     return Entered()
 
 
-def take_back(connection: Connection, site: Site, event: DoseEvent, dose: Happened) -> bool:
-    """A dose was entered in error: its amount is back where it was. Whether the book holds."""
+def take_back(connection: Connection, site: Site, event: DoseEvent, dose: Happened) -> Flag | None:
+    """A dose was entered in error: its amount is back where it was. What is remarkable."""
 
     def removed() -> Entered:
         try:
@@ -125,11 +122,11 @@ def take_back(connection: Connection, site: Site, event: DoseEvent, dose: Happen
             # It never stood in a book of ours, or was taken back before.
             return Entered()
 
-    return _holds(connection, removed)
+    return _remarkable(connection, removed)
 
 
-def _holds(connection: Connection, work: Callable[[], Entered]) -> bool:
-    """Do it, or leave the register as it was; whether it was done and no discrepancy came of it."""
+def _remarkable(connection: Connection, work: Callable[[], Entered]) -> Flag | None:
+    """Do it, or leave the register as it was; None: it was done and no discrepancy came of it."""
     savepoint = connection.begin_nested()
     try:
         entered = work()
@@ -137,43 +134,46 @@ def _holds(connection: Connection, work: Callable[[], Entered]) -> bool:
         connection.execute(CHECK_LATER)
     except RegisterError:
         savepoint.rollback()
-        return False
+        return Flag.NOT_IN_REGISTER
     except DBAPIError as error:
         savepoint.rollback()
         if getattr(error.orig, "sqlstate", None) in LOST_AGAINST_ANOTHER:
             raise
-        return False
+        return Flag.NOT_IN_REGISTER
     savepoint.commit()
-    return not entered.discrepancies
+    return Flag.STOCK if entered.discrepancies else None
 
 
 def _draw(connection: Connection, site: Site, event: DoseEvent, happened: Happened) -> Entered:
-    product = _stock_product(connection, site, event, happened)
-    if product is None:
+    products = _stock_products(connection, site, event, happened)
+    if not products:
         return Entered()
     drawing = Drawing(
-        product=product,
-        amount=_amount(event, product),
+        product=products[0],
+        # Where nobody says of which strength it was, so many mg are no amount of any.
+        amount=_amount(event, products[0]) if len(products) == 1 else None,
         administration=happened.id,
         given=_given(event),
         issue=event.container,
         cup=event.cup,
         follows=event.of if event.kind is Kind.RE_DOSE else None,
+        spilled=SpillReason.OTHER if event.kind is Kind.SPILLED else None,
+        mg=event.mg,
+        ml=event.ml,
     )
     return draw(connection, _entering(site, event, happened), drawing)
 
 
-class StrengthNotKnown(RegisterError):
-    """The site keeps books of the medicine, and nobody says of which strength the dose was."""
-
-
-def _stock_product(
+def _stock_products(
     connection: Connection, site: Site, event: DoseEvent, happened: Happened
-) -> StockProduct | None:
-    """Of which book; None: the site keeps none of this medicine. Raises StrengthNotKnown, NotThere."""
-    if event.container is not None:
-        return book_with(connection, issue_with(connection, event.container).book).product
-    assert happened.product is not None, "a dose that was taken names its medicine"
+) -> list[StockProduct]:
+    """Of which book it may be, what is out first; none: the site keeps none of this medicine.
+
+    Raises NotThere where a container is named that nobody knows, and there is no book in which it could wait.
+    """
+    if event.container is not None and (named := _in_container(connection, event.container)):
+        return [named]
+    assert happened.product is not None, "a dose that was taken, or spilled, names its medicine"
     asked = {
         "facility": site.facility,
         "atc": happened.product.atc,
@@ -182,18 +182,27 @@ def _stock_product(
     kept = [StockProduct(happened.product.atc, Form(form), strength) for form, strength in connection.execute(BOOKS, asked)]  # fmt: skip
     if event.concentration is not None:
         kept = [one for one in kept if one.strength == event.concentration] or kept
-    if len(kept) > 1:
-        raise StrengthNotKnown
-    return kept[0] if kept else None
+    if not kept and event.container is not None:
+        raise NotThere
+    return kept
 
 
-def _amount(event: DoseEvent, product: StockProduct) -> Decimal:
-    """In the unit of the book. Raises RegisterError."""
-    if product.form is Form.ORAL_SOLUTION and event.ml is not None:
-        return event.ml
-    if event.mg is None:
-        raise StrengthNotKnown
-    return amount_for(event.mg, product)
+def _in_container(connection: Connection, container: UUID) -> StockProduct | None:
+    """What is in it; None: nobody knows a container of that id."""
+    try:
+        return book_with(connection, issue_with(connection, container).book).product
+    except NotThere:
+        return None
+
+
+def _amount(event: DoseEvent, product: StockProduct) -> Decimal | None:
+    """In the unit of the book; None: what was said is no amount of it that can be measured."""
+    try:
+        if product.form is Form.ORAL_SOLUTION and event.ml is not None:
+            return moved(event.ml)
+        return None if event.mg is None else moved(amount_for(event.mg, product))
+    except RegisterError:
+        return None
 
 
 def _given(event: DoseEvent) -> Poured:

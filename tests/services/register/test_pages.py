@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
-from dispensary import NORTH, SOUTH, TABLETS, WEAKER, Dispensary, law
+from dispensary import METHADONE, NORTH, SOUTH, TABLETS, WEAKER, Dispensary, law
 from people_pages import PASSWORD, PIN, PlainBrowser
 from shift import Shift
 
 from clinical.register.cup import Poured
 from clinical.register.cups import pour
+from clinical.register.draw import draw
 from clinical.register.kind import Kind
 from clinical.register.reading import holdings, lines_numbered
 from clinical.register.stock import HeldIn, batch_with, issue_with
@@ -469,6 +471,39 @@ def test_a_dose_from_nobody_knew_where_is_placed(
     assert "nobody knows from which container" in pharmacist.main
     enters(pharmacist, "place", f"discrepancy={off}", note="the morning's bottle", **{"from": f"issue.{out}"})
     assert north.in_it(out) == 494
+
+
+def test_a_dose_of_which_nobody_knows_the_strength_is_placed_in_the_book_it_was_of(
+    colleague: Shift, sign_in: SignIn, north: Dispensary
+) -> None:
+    out = north.issues(north.receives(1000), 500)
+    weak = north.receives(1000, WEAKER, lot="L2")
+    drawing = replace(north.drawing(out), amount=None, mg=Decimal("60.5"))
+    (off,) = north.run(lambda c: draw(c, north.by(), drawing)).discrepancies
+    pharmacist = sign_in("pharmacist")
+    pharmacist.open(f"/register/discrepancy/{off}")
+    for shown in ("60.5 mg", "Methadone, oral solution, 10 mg/mL", "Methadone, oral solution, 5 mg/mL"):
+        assert shown in pharmacist.main, shown
+    asked, safe = f"discrepancy={off}", {"from": f"batch.{weak}"}
+    pharmacist.open(f"/register/enter/place?{asked}")
+    assert f'value="issue.{out}" selected' in pharmacist.main, "the container that was named"
+    assert "60.5 mg" in pharmacist.main
+    enters(pharmacist, "place", asked, note="of the weak one", amount="", **safe)
+    assert north.in_safe(weak) == Decimal("987.9")
+    pharmacist.open(f"/register/discrepancy/{off}")
+    assert "−12.1" in pharmacist.main, "its line, in the other book"
+
+
+def test_or_somebody_says_how_much_it_was(colleague: Shift, sign_in: SignIn, north: Dispensary) -> None:
+    out = north.issues(north.receives(1000, replace(METHADONE, strength=Decimal(3))), 500)
+    drawing = replace(north.drawing(out), amount=None, mg=Decimal(40))
+    (off,) = north.run(lambda c: draw(c, north.by(), drawing)).discrepancies
+    pharmacist = sign_in("pharmacist")
+    said = {"note": "by the pump", "from": f"issue.{out}"}
+    assert fills_in(pharmacist, "place", f"discrepancy={off}", **said) == 422
+    assert FLAWS_TOLD["NotMeasurable"] in pharmacist.main
+    enters(pharmacist, "place", f"discrepancy={off}", amount="13.3", **said)
+    assert north.in_it(out) == Decimal("486.7")
 
 
 def test_somebody_reports_one_and_signs_alone(sign_in: SignIn, north: Dispensary) -> None:
