@@ -7,7 +7,7 @@ RegisterError
 ├── NotEnough              the safe or the container does not hold that much
 ├── Expired                the last day of the batch is over
 ├── ContainerOut           a container of that name is out already
-├── TwoStrengths           another strength of the same medicine is open in the round
+├── TwoStrengths           another strength of the same medicine is out at the site
 ├── IssueClosed            the container was counted back
 ├── IssueStillOpen         the container is still out
 ├── SecondPersonNeeded     somebody else has to sign too
@@ -54,7 +54,7 @@ class ContainerOut(RegisterError):
 
 
 class TwoStrengths(RegisterError):
-    """Another strength of the same medicine is open in this round: count it back first."""
+    """Another strength of the same medicine is out, for this round or another: count it back first."""
 
 
 class IssueClosed(RegisterError):

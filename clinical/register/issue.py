@@ -21,10 +21,11 @@ from clinical.register.two_people import signed
 
 # Two who open two strengths at once write in two books, so the books' locks do not keep them apart.
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))")
-OPEN_IN_ROUND = text("""
+# Whichever round it was issued to: what is not counted back stands on the table of this one.
+OUT = text("""
 SELECT DISTINCT b.atc, b.form, b.strength
 FROM clinical.register_issue i JOIN clinical.register_book b ON b.id = i.book
-WHERE i.facility = :facility AND i.round_on = :round_on AND i.session = :session AND i.closed_by IS NULL
+WHERE i.facility = :facility AND i.closed_by IS NULL
 """)
 IS_OUT = text("""
 SELECT EXISTS (
@@ -72,20 +73,17 @@ def issue(connection: Connection, entering: Entering, opening: Opening) -> Enter
         return Entered(before, opened_by(connection, entering.event))
     if is_over(batch.expires_on, max(entering.day, opening.round_on)):
         raise Expired
-    _refuse_other_strength(connection, entering, book_with(connection, batch.book).product, opening)
+    _refuse_other_strength(connection, entering, book_with(connection, batch.book).product)
     _take_out(connection, entering, batch, opening)
     entry = Entry(Kind.ISSUE, batch.id, opening.amount, issue=entering.event)
     lines = write(connection, entering, batch.book, by, [entry])
     return Entered(lines, opened_if_safe_is_off(connection, entering, by, batch.id))
 
 
-def _refuse_other_strength(
-    connection: Connection, entering: Entering, product: StockProduct, opening: Opening
-) -> None:
-    round_ = f"{entering.facility} {opening.round_on} {opening.session}"
-    connection.execute(ONE_AT_A_TIME, {"what": f"register {round_} {product.atc} {product.form}"})
-    values = {"facility": entering.facility, "round_on": opening.round_on, "session": opening.session}
-    rows = connection.execute(OPEN_IN_ROUND, values)
+def _refuse_other_strength(connection: Connection, entering: Entering, product: StockProduct) -> None:
+    what = f"register {entering.facility} {product.atc} {product.form}"
+    connection.execute(ONE_AT_A_TIME, {"what": what})
+    rows = connection.execute(OUT, {"facility": entering.facility})
     if is_other_strength(product, (StockProduct(one.atc, Form(one.form), one.strength) for one in rows)):
         raise TwoStrengths
 

@@ -183,7 +183,7 @@ FLAWS: Mapping[type[RegisterError], str] = {
         "A container of this name is out already. Count it back first, or write the name of another one."
     ),
     TwoStrengths: N_(
-        "Another strength of this medicine is open in this round. Count that container back first."
+        "Another strength of this medicine is out, for this round or another. Count that container back first."
     ),
     IssueClosed: N_("This container was counted back already."),
     IssueStillOpen: N_("The container is still out. Count it back first."),

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dispensary import Dispensary
 from looking import DRAWN
-from oat import a_happened, an_order
+from oat import DAY, a_happened, an_order
 from people_pages import PIN
 from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
 from round_prison import PRISON
+from round_tablets import SEVEN
 from untranslated import MONTHS, UNTRANSLATED
 
 from clinical.oat.happened_resource import resource_of
@@ -101,6 +103,21 @@ def test_no_tap_counts_right_after_a_redraw_and_no_row_moves(site: RoundSite, ne
     tab.taps(tab.page.locator("#give"))
     tab.is_sent()
     assert tab.place("p3") == before
+
+
+def test_of_two_bottles_each_is_told_by_its_strength_and_neither_is_taken_by_itself(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    safe = Dispensary(site.desk.database, PRISON, day=DAY, at=SEVEN)
+    batch = safe.receives(1000)
+    bottles = [safe.issues(batch, 100, name) for name in ("B1", "B2")]
+    tab = new_tablet()
+    tab.taps(tab.row("p24").locator(".round-row"))
+    asked = tab.page.locator("#container")
+    assert asked.locator("option").all_inner_texts() == ["Choose", "B1 · 10 mg/mL", "B2 · 10 mg/mL"]
+    assert asked.input_value() == ""
+    for one in bottles:
+        safe.counts_back(one, 100)
 
 
 def test_offline_from_the_start_with_a_reload_nothing_is_lost(site: RoundSite, new_tablet: NewTablet) -> None:

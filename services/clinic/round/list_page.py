@@ -40,6 +40,7 @@ from services.clinic.round.keeping import (
     take_over,
 )
 from services.clinic.round.online_form import Tapped, event_text, witness_of
+from services.clinic.round.poured_from import PouredFrom, poured_from
 from services.clinic.round.recording import record, recorded_before
 from services.clinic.round.shown import RoundShown, card_shown, round_shown
 from services.clinic.round.staff import Colleague
@@ -142,7 +143,7 @@ class CardPage:
     may_be_alone: bool
     alone_is_lawful: bool
     staff: tuple[Colleague, ...]
-    containers: tuple[Json, ...]
+    containers: tuple[PouredFrom, ...]
     identity: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
     findings: tuple[Choice, ...]
@@ -283,7 +284,7 @@ def card_answer(
         not may_dose_alone(law).yes,
         may_dose_alone(law).yes,
         tuple(one for one in shown.staff.colleagues if one.account != on.asking.who.account.id),
-        tuple(_containers(shown, row)),
+        poured_from(shown.containers, products().get(row["product"] or "")),
         tuple(_identity(row)),
         tuple(Choice(one, REASON_WORDS[one]) for one in Reason if one in REASONS_OF[Kind.NOT_AVAILABLE]),
         tuple(Choice(one, words) for one, words in FINDINGS.items()),
@@ -307,14 +308,6 @@ def _row(shown: RoundShown, tapped: Tapped, on: OnRound) -> Json:
         return same[0]
     without = [row for row in rows if not row["slot"]]
     return (without or rows)[0]
-
-
-def _containers(shown: RoundShown, row: Json) -> list[Json]:
-    return [
-        {"id": str(one.id), "name": one.name, "strength": one.product.strength}
-        for one in shown.containers
-        if not one.cups and row["product"] and one.serves(products()[row["product"]])
-    ]
 
 
 def _identity(row: Json) -> list[Choice]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from dispensary import METHADONE, NORTH, SOUTH, WEAKER, Dispensary, ml
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
@@ -27,7 +28,7 @@ from clinical.register.cup import Poured
 from clinical.register.cups import CupBack, cup_with, pour, put_back
 from clinical.register.destroy import DestroyReason, destroy
 from clinical.register.discrepancy import discrepancy_with
-from clinical.register.errors import CupEmpty, IssueClosed, NotEnough, RegisterError
+from clinical.register.errors import CupEmpty, IssueClosed, NotEnough, RegisterError, TwoStrengths
 from clinical.register.investigation import Cause, Settlement, settle
 from clinical.register.placing import Place, place
 from clinical.register.reading import holdings, lines_numbered, on_its_way
@@ -92,9 +93,14 @@ class Rounds(RuleBasedStateMachine):
 
     @rule(data=st.data(), amount=AMOUNTS, held_in=st.sampled_from(HeldIn))
     def issue(self, data: st.DataObject, amount: Decimal, held_in: HeldIn) -> None:
-        """No more than is really there, whatever the book says."""
+        """No more than is really there, whatever the book says, and one strength at a time."""
         batch = data.draw(st.sampled_from(list(self.safe)))
         if amount > self.safe[batch]:
+            return
+        product = self._of(batch)
+        if any(self._product(one) != product for one in self.is_open):
+            with pytest.raises(TwoStrengths):
+                self.north.issues(batch, amount, str(uuid4()), held_in=held_in, session=str(uuid4()))
             return
         out = self.north.issues(batch, amount, str(uuid4()), held_in=held_in, session=str(uuid4()))
         self.safe[batch] -= amount
@@ -111,7 +117,9 @@ class Rounds(RuleBasedStateMachine):
         self.out[out] = (batch, left - amount)
 
     def _product(self, out: UUID) -> Any:
-        batch = self.out[out][0]
+        return self._of(self.out[out][0])
+
+    def _of(self, batch: UUID) -> Any:
         held = self.north.run(lambda c: holdings(c, NORTH))
         return next(one.book.product for one in held if batch in {each.id for each in one.batches})
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import pytest
-from dispensary import METHADONE, NORTH, SOUTH, WEAKER, Dispensary, ml
+from dispensary import METHADONE, NORTH, SOUTH, TABLETS, WEAKER, Dispensary, ml
 
 from clinical.register.correction import CorrectionReason, correct
 from clinical.register.destroy import DestroyReason, destroy
@@ -108,10 +108,10 @@ def test_one_container_twice_at_once_and_one_is_refused(north: Dispensary) -> No
     batch, other = north.receives(1000), north.receives(28, METHADONE, lot="L2")
     found = at_once(lambda: north.issues(batch, 100), lambda: north.issues(other, 10))
     assert refusals(found) == [ContainerOut]
-    weak = north.receives(1000, WEAKER)
+    tablets = north.receives(1000, TABLETS)
     found = at_once(
         lambda: north.issues(batch, 100, "B2", session="noon"),
-        lambda: north.issues(weak, 10, "B2", session="evening"),
+        lambda: north.issues(tablets, 10, "B2", session="evening"),
     )
     assert refusals(found) == [ContainerOut]
 

@@ -92,9 +92,16 @@ def test_another_strength_of_the_same_medicine_waits_until_the_first_is_counted_
     out = north.issues(strong, 500)
     with pytest.raises(TwoStrengths):
         north.issues(weak, 500, "B2")
-    north.issues(weak, 500, "B2", session="evening")
+    for later in ({"session": "evening"}, {"round_on": TODAY + timedelta(1)}):
+        with pytest.raises(TwoStrengths):
+            north.issues(weak, 500, "B2", **later)
+    evening = north.issues(strong, 100, "B4", session="evening")
     north.issues(north.receives(28, TABLETS), 28, "T1")
+    Dispensary(north.database, SOUTH).issues(Dispensary(north.database, SOUTH).receives(10, WEAKER), 10)
     north.counts_back(out, 500)
+    with pytest.raises(TwoStrengths):
+        north.issues(weak, 100, "B3")
+    north.counts_back(evening, 100)
     north.issues(weak, 100, "B3")
 
 

@@ -123,12 +123,15 @@
   // What of a dose is drawn from, where it is no whole one.
   const from = (row) => ({ container: chosenContainer(row)?.id ?? null, ...Round.cup.source(row) });
 
+  // With its strength: a millilitre of the one is not a millilitre of the other.
+  const nameOf = (one) => `${one.name} · ${one.strength} ${one.unit === "mL" ? "mg/mL" : "mg"}`;
+
   function containerChoice(row) {
     if (Round.cup.good(row).length) return null;
     const found = state.containersFor(row);
     if (found.length < 2) return null;
     const chosen = chosenContainer(row);
-    return choice("container", _("Poured from"), Object.fromEntries(found.map((one) => [one.id, one.name])), {
+    return choice("container", _("Poured from"), Object.fromEntries(found.map((one) => [one.id, nameOf(one)])), {
       none: _("Choose"),
       chosen: chosen?.id,
       plain: true,

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from audit_events import Logged, fresh_events
+from dispensary import Dispensary
 from oat import DAY, SIX, an_order
 from people_pages import PIN
 from round_online import Online
-from round_prison import a_person, an_absence, put
-from round_tablets import SignIn, Tablet
+from round_prison import PRISON, a_person, an_absence, put
+from round_tablets import SEVEN, SignIn, Tablet
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
@@ -71,6 +72,22 @@ def test_the_card_shows_who_it_is_and_how_much(page: Online) -> None:
     for said in ("Ana DEMO-p1", "N-p1", "2 March 1984", "60 mg", "Last dose", "awake, not intoxicated"):
         assert said in page.main
     assert "<title>Card · Throughcare</title>" in page.page.text
+
+
+def test_of_several_bottles_that_are_out_none_is_taken_by_itself(page: Online, desk: Desk) -> None:
+    safe = Dispensary(desk.database, PRISON, day=DAY, at=SEVEN)
+    batch = safe.receives(1000)
+    bottle = safe.issues(batch, 100, "B1")
+    page.card()
+    (give,) = page.forms("/round/online/record", kind="given")
+    assert give["container"] == str(bottle), "the only one is"
+    safe.issues(batch, 100, "B2")
+    page.card()
+    asked = re.search(r'<select id="container-give" name="container" required>(.*?)</select>', page.page.text)
+    assert asked is not None
+    assert asked[1].startswith('<option value="">Choose</option>')
+    assert "selected" not in asked[1]
+    assert "B1 · 10 mg/mL" in asked[1]
 
 
 def test_pressed_twice_it_is_one_dose(page: Online) -> None:
