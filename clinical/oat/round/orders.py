@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import psycopg
 from sqlalchemy import Column, Date, Integer, Table, Text
 
 from clinical.custody.stay import metadata
@@ -32,6 +33,15 @@ oat_order = Table(
     Column("version", Integer, nullable=False),
     Column("unreadable", Text),
 )
+
+
+PRODUCT = "SELECT product FROM clinical.oat_order WHERE source_type = 'MedicationRequest' AND source_id = %s"
+
+
+def product_of_order(cursor: psycopg.Cursor[Any], order: str) -> str | None:
+    """The code of what an order is of, whether or not it is over; None: there is no such order of ours."""
+    row = cursor.execute(PRODUCT, (order,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def order_projection(zone: ZoneInfo) -> Projection:

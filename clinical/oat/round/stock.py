@@ -4,7 +4,7 @@ What does not fit opens a discrepancy, by which its line is written once somebod
 at all, the dose stands without it, and somebody has to look at it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -35,11 +35,17 @@ BOOKS = text("""
 SELECT b.form, b.strength FROM clinical.register_book b WHERE b.facility = :facility AND b.atc = :atc AND b.form = ANY(:forms)
 ORDER BY NOT EXISTS (SELECT FROM clinical.register_issue i WHERE i.book = b.id AND i.closed_by IS NULL), b.form, b.strength
 """)
-OUT = """
+ISSUED = """
 SELECT i.id, i.container, i.held_in = 'cups', i.session, i.in_it, b.atc, b.form, b.strength
 FROM clinical.register_issue i JOIN clinical.register_book b ON b.id = i.book
-WHERE i.facility = %s AND i.closed_by IS NULL ORDER BY i.container
 """
+OUT = f"{ISSUED} WHERE i.facility = %s AND i.closed_by IS NULL ORDER BY i.container"
+OUT_ON = f"""{ISSUED} WHERE i.facility = %s AND (i.round_on = %s OR i.round_on < %s AND i.closed_by IS NULL)
+ORDER BY i.container, i.session
+"""
+KEEPS = (
+    "SELECT EXISTS (SELECT FROM clinical.register_book WHERE facility = %s AND atc = %s AND form = ANY(%s))"
+)
 # What the register would find out only at the end of the transaction, and lose the dose with it.
 CHECK_NOW = text("SET CONSTRAINTS ALL IMMEDIATE")
 CHECK_LATER = text("SET CONSTRAINTS ALL DEFERRED")
@@ -90,10 +96,24 @@ class Site:
 
 def containers_out(cursor: psycopg.Cursor[Any], facility: str) -> list[Container]:
     """Everything that is out at a facility."""
-    return [
-        Container(id_, name, cups, session, left, StockProduct(atc, Form(form), strength))
-        for id_, name, cups, session, left, atc, form, strength in cursor.execute(OUT, (facility,)).fetchall()
-    ]
+    return [_container(row) for row in cursor.execute(OUT, (facility,)).fetchall()]
+
+
+def containers_on(cursor: psycopg.Cursor[Any], facility: str, day: date) -> list[Container]:
+    """What was issued to the rounds of a day, also if it was counted back since, and what was still out from before."""
+    return [_container(row) for row in cursor.execute(OUT_ON, (facility, day, day)).fetchall()]
+
+
+def keeps_book(cursor: psycopg.Cursor[Any], facility: str, product: Product) -> bool:
+    """Whether a facility keeps a book of a product."""
+    asked = (facility, product.atc, [str(one) for one in forms_of(product)])
+    ((found,),) = cursor.execute(KEEPS, asked).fetchall()
+    return bool(found)
+
+
+def _container(row: Sequence[Any]) -> Container:
+    id_, name, cups, session, left, atc, form, strength = row
+    return Container(id_, name, cups, session, left, StockProduct(atc, Form(form), strength))
 
 
 def forms_of(product: Product) -> frozenset[Form]:

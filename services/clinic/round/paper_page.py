@@ -28,6 +28,8 @@ from services.clinic.round.as_json import flags_json, initials
 from services.clinic.round.keeping import session_in
 from services.clinic.round.online_form import Tapped, event_text
 from services.clinic.round.persons import persons_shown
+from services.clinic.round.poured_from import Asked as AskedFrom
+from services.clinic.round.poured_from import asked_of, remembering
 from services.clinic.round.recording import record
 from services.clinic.round.sheet import Letter, letters, printed
 from services.clinic.round.staff import Colleague, colleagues
@@ -95,6 +97,10 @@ class PaperPage:
     told: str
     flags: tuple[str, ...]
     wrong: str
+    poured: AskedFrom
+    """From what the row's dose may have come."""
+    remembered: str
+    """What was chosen on this sheet before: it goes from page to page, and is asked once."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +112,7 @@ class Asked:
     told: str = ""
     flags: tuple[str, ...] = ()
     wrong: str = ""
+    remembered: str = ""
 
 
 def paper_router(pages: Pages) -> APIRouter:
@@ -130,10 +137,12 @@ def paper_router(pages: Pages) -> APIRouter:
         return _answer(pages, request, on, Asked(_number(number)))
 
     @router.post(f"{PAPER}/row")
-    def row(request: Request, on: Giver, code: Field = "", number: Field = "") -> Response:
+    def row(
+        request: Request, on: Giver, code: Field = "", number: Field = "", remembered: Field = ""
+    ) -> Response:
         found = _with_code(on, code)
         wrong = "" if found else NO_ROW
-        return _answer(pages, request, on, Asked(_number(number), found, wrong=wrong))
+        return _answer(pages, request, on, Asked(_number(number), found, wrong=wrong, remembered=remembered))
 
     @router.post(f"{PAPER}/record")
     def recorded(
@@ -143,6 +152,7 @@ def paper_router(pages: Pages) -> APIRouter:
         code: Field = "",
         number: Field = "",
         at: Field = "",
+        remembered: Field = "",
     ) -> Response:
         found = _with_code(on, code)
         if found is None:
@@ -150,7 +160,8 @@ def paper_router(pages: Pages) -> APIRouter:
         kept = record(on, _event(on, found, tapped, at)).kept
         words = KIND_WORDS[Kind(kept.kind)] if kept.outcome is not Outcome.QUARANTINED else N_("Kept, to be looked at")  # fmt: skip
         flags = tuple(str(one["words"]) for one in flags_json(kept.flags))
-        return _answer(pages, request, on, Asked(_number(number), None, words, flags))
+        known = remembering(tapped.container, remembered)
+        return _answer(pages, request, on, Asked(_number(number), None, words, flags, remembered=known))
 
     return router
 
@@ -158,6 +169,7 @@ def paper_router(pages: Pages) -> APIRouter:
 def _event(on: OnRound, row: SheetRow, tapped: Tapped, at: str) -> str:
     """The event of a row as it was printed, at the time that is written on it."""
     witness = uuid_in(tapped.second) if tapped.second else None
+    drawn = tapped.kind in {*TAKEN, Kind.SPILLED}
     printed_on_it = {
         "person": row.patient,
         "order": row.order or "",
@@ -165,9 +177,17 @@ def _event(on: OnRound, row: SheetRow, tapped: Tapped, at: str) -> str:
         "part": str(row.part or ""),
         "order_version": row.order_version or "",
         "occurred_at": f"{row.day.isoformat()}T{at}",
-        "mg": tapped.mg if tapped.kind in {*TAKEN, Kind.SPILLED} else "",
+        "mg": tapped.mg if drawn else "",
+        **(_poured(on, row, tapped.container) if drawn else {"container": ""}),
     }
     return event_text(on, tapped.model_copy(update=printed_on_it), witness)
+
+
+def _poured(on: OnRound, row: SheetRow, code: str) -> dict[str, str]:
+    """What it was poured from, of what was chosen: a container, or a cup with its container."""
+    with on.asking.snapshot() as (connection, cursor):
+        found = asked_of(connection, cursor, on.facility, row, "").named(code)
+    return {"container": str(found.id), "cup": str(found.cup or "")} if found else {"container": code}
 
 
 def _answer(pages: Pages, request: Request, on: OnRound, asked: Asked) -> Response:
@@ -184,6 +204,9 @@ def _page(on: OnRound, asked: Asked) -> PaperPage:
         shown = persons_shown(asking, connection, cursor, {one.patient for one in wanted})
         done = recorded_of(cursor, [one.patient for one in wanted], wanted[0].day) if wanted else {}
         staff = colleagues(cursor, on.facility, asking.who.session.device, asking.at)
+        poured = AskedFrom()
+        if asked.row:
+            poured = asked_of(connection, cursor, on.facility, asked.row, asked.remembered)
     about = Subjects(people(shown))
     at = asking.circumstances(asking.purpose.value)
     asking.log(kinds.read(at, "$round-paper", "MedicationRequest", about, results=len(wanted)))
@@ -211,6 +234,8 @@ def _page(on: OnRound, asked: Asked) -> PaperPage:
         asked.told,
         asked.flags,
         asked.wrong,
+        poured,
+        asked.remembered,
     )
 
 

@@ -1,8 +1,12 @@
 """Sheets for a day without a network: no medicine on them, a code that says nothing, and never refused afterwards."""
 
+import re
 from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
 
 import pytest
+from dispensary import TABLETS, Dispensary
 from oat import DAY, an_order, on
 from people_pages import Clock
 from resources import a_stay
@@ -14,6 +18,10 @@ from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
 from clinical.oat.product import products
 from clinical.oat.round.sheets import LENGTH, LETTERS, SheetRow, rows_of_sheet
+from clinical.oat.round.stock import slot_named
+from clinical.register.cup import Poured
+from clinical.register.cups import pour
+from clinical.register.stock import HeldIn
 from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.access.pages.desk import Desk
@@ -169,6 +177,104 @@ def test_who_has_left_since_is_entered_unnamed(page: Online, desk: Desk, store: 
     answer = page.send("/round/paper/record", at="06:10", kind="given", mg="60")
     assert answer.status_code == 200
     assert "Given" in page.main
+
+
+@pytest.fixture
+def safe(desk: Desk) -> Dispensary:
+    """The prison's register."""
+    return Dispensary(desk.database, PRISON, day=DAY, at=SEVEN)
+
+
+def _drawn(desk: Desk) -> list[tuple[str, UUID, UUID | None]]:
+    """What was drawn from what; nothing else may have come of it."""
+    with desk.database.transaction() as connection:
+        cursor = raw_cursor(connection)
+        found = cursor.execute(
+            "SELECT kind, issue, cup FROM clinical.register_line WHERE kind IN ('dose', 'spill') ORDER BY number"
+        ).fetchall()
+        assert cursor.execute("SELECT found_by FROM clinical.register_discrepancy").fetchall() == []
+    return list(found)
+
+
+def _from_row(page: Online, row: SheetRow, **typed: str) -> str:
+    """Open a row of the sheet that is shown, and enter it; what stood in the choice at first."""
+    page.send("/round/paper/row", {"code": row.code})
+    chosen = re.search(r'<option value="([^"]*)"[^>]* selected', page.page.text.partition('id="container"')[2].partition("</select>")[0])  # fmt: skip
+    base = {"at": "06:10", "kind": "given", "mg": "60", "awake": "yes", "identity": "name-birth number", "alone": "yes"}  # fmt: skip
+    first = {"container": chosen[1]} if chosen else {}
+    assert page.send("/round/paper/record", **{**base, **first, **typed}).status_code == 200
+    return chosen[1] if chosen else ""
+
+
+def test_what_it_was_poured_from_is_asked_once_for_a_sheet(
+    page: Online, desk: Desk, safe: Dispensary
+) -> None:
+    batch = safe.receives(1000)
+    bottles = [safe.issues(batch, 100, name) for name in ("B1", "B2")]
+    safe.issues(batch, 100, "B3", round_on=DAY + timedelta(1))
+    safe.issues(safe.receives(28, TABLETS), 28, "T1")
+    _printed(page)
+    page.open("/round/paper")
+    page.send("/round/paper/sheet")
+    first, second = _rows(desk)
+    page.send("/round/paper/row", {"code": first.code})
+    asked = re.search(r'<select id="container".*?</select>', page.page.text)
+    assert asked is not None
+    assert re.findall(r">([^<]+)</option>", asked[0]) == [
+        "Nobody knows",
+        "B1 · 10 mg/mL · Morning",
+        "B2 · 10 mg/mL · Morning",
+    ]
+    assert "selected" not in asked[0]
+    page.send(
+        "/round/paper/record",
+        at="06:10",
+        kind="given",
+        mg="60",
+        alone="yes",
+        container=str(bottles[1]),
+    )
+    assert "Sheet 1" in page.main
+    assert _from_row(page, second) == str(bottles[1]), "the same, without being asked again"
+    assert _drawn(desk) == [("dose", bottles[1], None)] * 2
+
+
+def test_the_only_one_that_was_out_is_taken_by_itself_also_if_it_is_back_since(
+    page: Online, desk: Desk, safe: Dispensary
+) -> None:
+    bottle = safe.issues(safe.receives(1000), 100)
+    _printed(page)
+    first, second = _rows(desk)
+    _enter(page, first)
+    _enter(page, second, kind="refused", mg="")
+    assert _drawn(desk) == [("dose", bottle, None)]
+    safe.counts_back(bottle, 94)
+    page.open("/round/paper")
+    page.send("/round/paper/row", code=second.code)
+    (form,) = page.forms("/round/paper/record")
+    assert form["container"] == str(bottle)
+
+
+def test_who_had_a_cup_on_paper_had_that_cup(page: Online, desk: Desk, safe: Dispensary) -> None:
+    tray = safe.issues(safe.receives(1000), 100, "K", held_in=HeldIn.CUPS)
+    _printed(page)
+    row = _rows(desk)[0]
+    of = Poured(
+        "p1", slot_named(row.order or "", DAY, 1), row.order or "", int(row.order_version or 0), Decimal(6)
+    )
+    cup = safe.run(lambda c: pour(c, safe.by(), tray, of)).id
+    _enter(page, row)
+    assert _drawn(desk) == [("dose", tray, cup)]
+
+
+def test_where_nothing_was_issued_that_day_it_is_told_what_to_do(
+    page: Online, desk: Desk, safe: Dispensary
+) -> None:
+    safe.receives(1000)
+    _printed(page)
+    page.open("/round/paper")
+    page.send("/round/paper/row", code=_rows(desk)[0].code)
+    assert "nothing was issued for this day" in page.main
 
 
 def test_what_is_recorded_already_is_told_and_both_are_kept(page: Online, desk: Desk) -> None:
