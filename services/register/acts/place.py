@@ -54,7 +54,7 @@ def inputs(asked: Asked, about: About) -> tuple[Input, ...]:
     ]  # fmt: skip
     value = f"{ISSUE}{dose.issue}" if dose and dose.issue else ""
     return (
-        Input("from", N_("From where the dose was"), "choice", tuple(named), value, ours=False),
+        Input("from", _("From where the dose was"), "choice", tuple(named), value, ours=False),
         *_how_much(dose, about),
         Input("note", N_("Note"), "note", hint=NO_NAMES),
     )

@@ -10,8 +10,16 @@ from dispensary import ANA, AT_NIGHT, Dispensary, ml
 from clinical.register.cup import Cup, Poured
 from clinical.register.cups import CupBack, cup_with, cups_for, cups_of, pour, put_back
 from clinical.register.discrepancy import FoundBy, discrepancy_with
-from clinical.register.errors import AmountRefused, CupEmpty, NotACup, NotEnough, SecondPersonNeeded
+from clinical.register.errors import (
+    AmountRefused,
+    CupEmpty,
+    NotACup,
+    NotEnough,
+    NotThere,
+    SecondPersonNeeded,
+)
 from clinical.register.kind import Kind
+from clinical.register.spill import SpillReason, spill
 from clinical.register.stock import HeldIn
 from clinical.register.taking_back import remove
 from clinical.register.two_people import Hands
@@ -36,6 +44,26 @@ def test_a_cup_is_bound_to_person_slot_and_version_of_the_order(north: Dispensar
     assert north.run(lambda c: cups_for(c, "amina", "another slot")) == []
     assert poured(north, tray, replace(AMINA, patient="bojan")).number == 2
     assert north.in_it(tray) == 100
+
+
+def test_what_is_spilled_of_a_cup_is_what_is_in_it(north: Dispensary, tray: UUID) -> None:
+    cup = poured(north, tray)
+
+    def spills(amount: Decimal | None, of: UUID = cup.id, issue: UUID = tray) -> None:
+        north.run(lambda c: spill(c, north.by(), issue, amount, SpillReason.KNOCKED_OVER, of))
+
+    with pytest.raises(NotEnough):
+        spills(ml("6.001"))
+    with pytest.raises(NotThere):
+        spills(None, issue=north.issues(north.receives(1000, lot="L2"), 100))
+    spills(ml(2))
+    assert (north.run(lambda c: cup_with(c, cup.id)).left, north.in_it(tray)) == (4, 98)
+    spills(None)
+    assert (north.run(lambda c: cup_with(c, cup.id)).left, north.in_it(tray)) == (0, 94)
+    with pytest.raises(CupEmpty):
+        spills(None)
+    with pytest.raises(AmountRefused):
+        north.run(lambda c: spill(c, north.by(), tray, None, SpillReason.KNOCKED_OVER))
 
 
 def test_the_same_cup_is_poured_once(north: Dispensary, tray: UUID) -> None:

@@ -19,6 +19,7 @@ from clinical.register.draw import draw
 from clinical.register.kind import Kind
 from clinical.register.reading import holdings, lines_numbered
 from clinical.register.stock import HeldIn, batch_with, issue_with
+from clinical.register.tray import standing_at
 from clinical.register.two_people import Hands
 from services.register.acts import ACTS
 from services.register.words import FLAWS
@@ -391,6 +392,26 @@ def test_a_cup_that_nobody_had_goes_back_by_its_label(
         assert hidden not in nurse.page.text
     enters(nurse, "cup-back", f"cup={by.event}", reason="refused", destroyed="yes")
     assert kinds(north)[-1] is Kind.DESTROY
+
+
+def test_a_cup_that_was_knocked_over_is_chosen_and_stands_no_longer(
+    colleague: Shift, sign_in: SignIn, north: Dispensary
+) -> None:
+    tray = north.issues(north.receives(1000), 100, "tray", held_in=HeldIn.CUPS)
+    by = north.by()
+    north.run(lambda c: pour(c, by, tray, Poured("inside", "slot of Amina", "order", 1, Decimal(6))))
+    nurse = sign_in("nurse")
+    nurse.open(f"/register/issue/{tray}")
+    assert f"/register/enter/spill?issue={tray}&amp;cup={by.event}" in nurse.main
+    nurse.open(f"/register/enter/spill?issue={tray}&cup={by.event}")
+    assert f'<option value="{by.event}" selected>tray-1 · 6 mL</option>' in nurse.main
+    enters(nurse, "spill", f"issue={tray}", cup=str(by.event), amount="", reason="knocked-over")
+    assert kinds(north)[-1] is Kind.SPILL
+    assert north.in_it(tray) == 94
+    with north.database.cursor() as cursor:
+        assert standing_at(cursor, NORTH) == []
+    nurse.open(f"/register/enter/spill?issue={tray}")
+    assert 'name="cup"' not in nurse.main, "none stands any more"
 
 
 def test_a_wrong_line_is_corrected_and_stays_readable(
