@@ -36,7 +36,7 @@ SELECT b.form, b.strength FROM clinical.register_book b WHERE b.facility = :faci
 ORDER BY NOT EXISTS (SELECT FROM clinical.register_issue i WHERE i.book = b.id AND i.closed_by IS NULL), b.form, b.strength
 """)
 ISSUED = """
-SELECT i.id, i.container, i.held_in = 'cups', i.session, i.in_it, b.atc, b.form, b.strength
+SELECT i.id, i.container, i.held_in = 'cups', i.round_on, i.session, i.in_it, b.atc, b.form, b.strength
 FROM clinical.register_issue i JOIN clinical.register_book b ON b.id = i.book
 """
 OUT = f"{ISSUED} WHERE i.facility = %s AND i.closed_by IS NULL ORDER BY i.container"
@@ -70,12 +70,14 @@ class Container:
         id: by which a dose names it.
         name: as it stands on it.
         cups: whether it was poured into cups before.
+        round_on: the civil day of the round that it was issued to.
         left: by the book, in its unit.
     """
 
     id: UUID
     name: str
     cups: bool
+    round_on: date
     session: str
     left: Decimal
     product: StockProduct
@@ -112,8 +114,8 @@ def keeps_book(cursor: psycopg.Cursor[Any], facility: str, product: Product) -> 
 
 
 def _container(row: Sequence[Any]) -> Container:
-    id_, name, cups, session, left, atc, form, strength = row
-    return Container(id_, name, cups, session, left, StockProduct(atc, Form(form), strength))
+    id_, name, cups, round_on, session, left, atc, form, strength = row
+    return Container(id_, name, cups, round_on, session, left, StockProduct(atc, Form(form), strength))
 
 
 def forms_of(product: Product) -> frozenset[Form]:

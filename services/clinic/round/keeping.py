@@ -11,6 +11,7 @@ from clinical.oat.round import parts
 from clinical.oat.round.parts import Part, Round, Witness
 from clinical.oat.round.row import State
 from clinical.oat.round.session import sessions
+from clinical.oat.round.stock import Container
 from fhir_store.write import raw_cursor
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
@@ -21,7 +22,7 @@ from services.access.people.request_journal import journal_of
 from services.access.people.second_person import Proved
 from services.clinic.asking import Asking
 from services.clinic.round.actors import OnRound, law_of
-from services.clinic.round.shown import round_shown, session_now
+from services.clinic.round.shown import RoundShown, round_shown, session_now
 from services.clinic.round.staff import colleagues
 from services.shared.errors import BadRequest, Conflict, ServiceError, Unprocessable
 from services.shared.languages import N_
@@ -127,8 +128,19 @@ def prove_beside(on: OnRound, account: UUID, pin: str) -> None:
         raise NotProved
 
 
+def not_counted_back(shown: RoundShown, session: str) -> tuple[Container, ...]:
+    """What was issued to a round of the day, or to one before, and is still out."""
+    day = shown.now.day
+    return tuple(
+        one for one in shown.containers if one.round_on < day or (one.round_on, one.session) == (day, session)
+    )
+
+
 def close(on: OnRound, session: str) -> tuple[bool, int]:
-    """Close the round. Whether it was open, and how many doses are still to come or open again."""
+    """Close the round. Whether it was open, and how many doses are still to come or open again.
+
+    What is not counted back then is on the worklists until it is.
+    """
     shown = round_shown(on, session)
     still = sum(row.state is not State.DONE for row in shown.rows if row.slot and row.session == session)
 

@@ -20,6 +20,7 @@ from clinical.oat.round.flags import Outcome
 from clinical.oat.round.recording import Recorded
 from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.oat.round.session import sessions
+from clinical.oat.round.stock import Container
 from clinical.oat.round.witness import WitnessPer, witness_per
 from services.access.pages.forms import Field
 from services.access.people.errors import Busy
@@ -33,6 +34,7 @@ from services.clinic.round.faces import photos
 from services.clinic.round.keeping import (
     NotProved,
     close,
+    not_counted_back,
     opened,
     prove_beside,
     session_in,
@@ -109,6 +111,10 @@ class ListPage:
     told: "Told | None"
     standing: tuple[StandingLine, ...]
     """The cups that nobody of this round had, once it is closed."""
+    out: tuple[Container, ...]
+    """What is not counted back of this round, or of one of the days before."""
+    ask_again: bool
+    """Whether it was to be closed with something out, and nobody said that it is so."""
     found: tuple[FoundPerson, ...] = ()
     sought: bool = False
 
@@ -208,8 +214,10 @@ def list_router(pages: Pages) -> APIRouter:
         return _back(named)
 
     @router.post("/close")
-    def closed(on: Giver, session: Field = "") -> Response:
+    def closed(request: Request, on: Giver, session: Field = "", left_out: Field = "") -> Response:
         named = session_in(on.asking, session)
+        if left_out != "yes" and not_counted_back(round_shown(on, named), named):
+            return _list(pages, request, on, named, ask_again=True)
         close(on, named)
         return _back(named)
 
@@ -229,6 +237,7 @@ def _list(
     told: Told | None = None,
     found: tuple[FoundPerson, ...] = (),
     sought: bool = False,
+    ask_again: bool = False,
 ) -> Response:
     if on.may_record:
         opened(on, session)
@@ -250,10 +259,12 @@ def _list(
         law.proposed,
         told,
         left_standing(shown, session) if shown.round and shown.round.closed_at else (),
+        not_counted_back(shown, session),
+        ask_again,
         found,
         sought,
     )  # fmt: skip
-    return pages.render(request, "clinic/round_list.html", page)
+    return pages.render(request, "clinic/round_list.html", page, status=409 if ask_again else 200)
 
 
 def _wings(shown: RoundShown, rows: list[Json], on: OnRound) -> tuple[WingLine, ...]:

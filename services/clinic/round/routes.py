@@ -16,7 +16,14 @@ from services.clinic.round.actors import Giver, OnRound, Reader
 from services.clinic.round.as_json import round_json
 from services.clinic.round.faces import photos
 from services.clinic.round.facility_key import FacilityKey, NotOpened, event_in, facility_key
-from services.clinic.round.keeping import close, opened, session_in, sign_in_beside, take_over
+from services.clinic.round.keeping import (
+    close,
+    not_counted_back,
+    opened,
+    session_in,
+    sign_in_beside,
+    take_over,
+)
 from services.clinic.round.recording import answer, record
 from services.clinic.round.shown import round_shown
 from services.clinic.round.typed import uuid_in
@@ -89,8 +96,10 @@ def round_api() -> APIRouter:
 
     @router.post("/close")
     def closed(on: Giver, sent: Sent) -> Response:
-        was_open, still = close(on, session_in(on.asking, _text(_object(sent), "session")))
-        return JSONResponse({"closed": was_open, "still_open": still})
+        session = session_in(on.asking, _text(_object(sent), "session"))
+        was_open, still = close(on, session)
+        out = [one.name for one in not_counted_back(round_shown(on, session), session)]
+        return JSONResponse({"closed": was_open, "still_open": still, "not_counted_back": out})
 
     return router
 

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
+from dispensary import Dispensary
 from oat import DAY, ONE_DAY, SIX, SUBLINGUAL, ZONE, a_happened, a_law, an_order, on
 from resources import a_patient, a_stay, an_observation
 from round_prison import OTHER_PRISON, PRISON, PROTOCOL, a_person, an_absence, put, the_prison
@@ -16,6 +18,7 @@ from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order import OrderStatus, Signature, TelephoneOrder
 from clinical.oat.order_resource import request_of
 from clinical.oat.product import medication_of
+from clinical.oat.round.parts import close, round_of
 from clinical.oat.round.reader import Reader
 from clinical.protocols import Protocol
 from clinical.worklists.lists import naloxone, reviews
@@ -272,6 +275,25 @@ def test_take_home_bottles_are_out_until_their_last_day(find: Find) -> None:
     days = {"over": 2, "today": 3, "tomorrow": 4}
     records = [one for name, n in days.items() for one in (*a_person(name), supply(name, n))]
     assert who(find("take-home", *records)) == ["today", "tomorrow"]
+
+
+def test_what_is_out_of_a_round_that_is_over_is_listed_until_it_is_counted_back(
+    find: Find, database: Database
+) -> None:
+    safe = Dispensary(database, PRISON, day=DAY, at=SIX)
+    batch = safe.receives(1000)
+    safe.issues(batch, 10, "today's")
+    forgotten = safe.issues(batch, 10, "yesterday's", round_on=on(-1))
+    closed = safe.issues(batch, 10, "noon's", session="noon")
+    assert len(find("not-counted-back")) == 1
+    with database.transaction() as connection:
+        cursor = raw_cursor(connection)
+        noon = round_of(cursor, PRISON, DAY, "noon", SIX, UUID(int=1))
+        close(cursor, noon.id, SIX, UUID(int=1), 0)
+    assert len(find("not-counted-back")) == 2
+    for one in (forgotten, closed):
+        safe.counts_back(one, 10)
+    assert find("not-counted-back") == []
 
 
 def test_every_list_has_words_and_a_code_of_its_own_and_finds_nobody_where_nobody_is(find: Find) -> None:

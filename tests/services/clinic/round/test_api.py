@@ -398,8 +398,8 @@ def test_only_another_of_the_health_staff_stands_beside(
 
 def test_the_round_is_closed_once_and_says_what_is_open(nurse: Tablet) -> None:
     nurse.gives()
-    assert nurse.post("/round/close").json() == {"closed": True, "still_open": 1}
-    assert nurse.post("/round/close").json() == {"closed": False, "still_open": 1}
+    assert nurse.post("/round/close").json() == {"closed": True, "still_open": 1, "not_counted_back": []}
+    assert nurse.post("/round/close").json() == {"closed": False, "still_open": 1, "not_counted_back": []}
     assert nurse.list()["round"]["closed_at"] == SEVEN.isoformat()
     assert nurse.gives("p2").status_code == 201, "what happens afterwards is recorded"
 

@@ -359,6 +359,34 @@ def test_a_wrong_pin_signs_nobody_in(page: Online, with_pin: Callable[[str, Tabl
     assert "Nobody has signed in beside." in page.main
 
 
+def test_a_round_is_not_closed_without_a_word_while_something_of_it_is_out(page: Online, desk: Desk) -> None:
+    safe = Dispensary(desk.database, PRISON, day=DAY, at=SEVEN)
+    batch = safe.receives(1000)
+    bottle = safe.issues(batch, 100, "B1")
+    safe.issues(batch, 100, "B2", session="afternoon")
+    page.open()
+    assert page.send("/round/online/close").status_code == 409
+    assert "count back first what is out" in page.main
+    assert "this round is closed" not in page.main
+    assert f"/register/enter/count-back?issue={bottle}" in page.page.text
+    page.send("/round/online/close", left_out="yes")
+    assert "this round is closed" in page.main
+    assert "1 container is not counted back" in page.main
+    assert "B1" in page.main
+    assert "B2" not in page.main, "it is for a later round"
+    safe.counts_back(bottle, 100)
+    page.open()
+    assert "not counted back" not in page.main
+
+
+def test_one_that_was_counted_back_is_closed_without_being_asked(page: Online, desk: Desk) -> None:
+    safe = Dispensary(desk.database, PRISON, day=DAY, at=SEVEN)
+    safe.counts_back(safe.issues(safe.receives(1000), 100, "B1"), 100)
+    page.open()
+    page.send("/round/online/close")
+    assert "this round is closed" in page.main
+
+
 def test_the_round_is_closed_and_what_is_open_stays(page: Online) -> None:
     page.give()
     page.send("/round/online/close")
