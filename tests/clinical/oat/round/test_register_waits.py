@@ -149,6 +149,24 @@ def test_a_spill_that_arrives_after_its_container_was_counted_back_is_drawn_like
     ]
 
 
+@pytest.mark.parametrize("back_since", [False, True])
+def test_a_wrong_tap_on_spilled_is_undone_in_the_book_too(
+    window: Window, safe: Dispensary, database: Database, back_since: bool
+) -> None:
+    bottle = safe.issues(safe.receives(1000), 500)
+    event = an_event(kind="spilled", mL="6", container=str(bottle))
+    window.send(event)
+    if back_since:
+        safe.counts_back(bottle, 494)
+    undone = window.send(an_event(kind="entered-in-error", of=event["id"]))
+    assert (undone.kept.flags == (Flag.STOCK,)) is back_since
+    assert rows(database, "SELECT kind, amount, takes_back FROM clinical.register_line ORDER BY number DESC LIMIT 1") == [
+        ("correction", 6, 3)
+    ]  # fmt: skip
+    assert safe.in_it(bottle) == (6 if back_since else 500)
+    assert safe.run(lambda c: list(lines_that_do_not_hold(c))) == []
+
+
 def test_a_spill_of_one_who_says_nothing_of_a_second_person_is_entered_all_the_same(
     window: Window, safe: Dispensary, database: Database
 ) -> None:
