@@ -7,6 +7,7 @@ from typing import Any
 from oat import DAY, SIX, ZONE, a_happened, an_order
 from resources import a_patient, a_stay, an_organization, text_of
 
+from clinical.custody.absence import DOSE_PLAN
 from clinical.oat.happened import Happened
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import request_of
@@ -74,6 +75,15 @@ def an_absence(patient: str, kind: str = "court", prison: str = PRISON, **elemen
         "period": {"start": (SIX - timedelta(hours=1)).isoformat()},
     }  # fmt: skip
     return {**base, **elements}
+
+
+def goes_to_court(
+    patient: str, plan: str = "before-departure", after: timedelta = timedelta(minutes=45)
+) -> Json:
+    """Somebody will go to court, so long after seven, with the dose before it or in the late round."""
+    said = [{"url": DOSE_PLAN, "valueCode": plan}]
+    starts = (SIX + timedelta(hours=1) + after).isoformat()
+    return an_absence(patient, status="planned", period={"start": starts}, extension=said)
 
 
 def put(database: Database, store: Store, resources: Iterable[Json], author: str = "a") -> None:

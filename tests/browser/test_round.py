@@ -13,7 +13,7 @@ from looking import DRAWN
 from oat import DAY, a_happened, an_order
 from people_pages import PIN
 from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
-from round_prison import PRISON
+from round_prison import PRISON, goes_to_court
 from round_tablets import SEVEN
 from untranslated import MONTHS, UNTRANSLATED
 
@@ -94,9 +94,13 @@ def test_a_clean_dose_is_two_taps_and_a_wrong_one_is_taken_back_beside_the_row(
 
 
 def test_no_tap_counts_right_after_a_redraw_and_no_row_moves(site: RoundSite, new_tablet: NewTablet) -> None:
+    site.has([goes_to_court("p3")])
     tab = new_tablet()
+    assert "leaves 07:45: dose first" in tab.row("p3").inner_text()
     before = tab.place("p3")
+    assert before < tab.place("p1"), "the dose comes before they leave"
     tab.taps(tab.row("p3").locator(".round-row"))
+    assert "leaves 07:45: dose first" in tab.page.locator(".round-card").inner_text()
     tab.page.locator("#give").click()  # the finger was on its way
     tab.page.wait_for_timeout(SETTLES_MS)
     assert doses(site, "p3") == []

@@ -18,6 +18,7 @@ from clinical.oat.happened import Happened, Kind, Whose
 from clinical.oat.induction import nth_day
 from clinical.oat.missed import Missed, missed_days
 from clinical.oat.product import Product
+from clinical.oat.round.leaving import has_dose_first
 from clinical.oat.round.row import Row, State
 from clinical.oat.round.session import Session, session_of, sessions
 from clinical.oat.round.situation import Situation
@@ -65,9 +66,12 @@ class Now:
 
 
 def round_list(people: Iterable[Situation], now: Now) -> tuple[Row, ...]:
-    """The rows of a civil day, by wing, cell and person; who is told from whom by cell is never moved by what happens."""
+    """The rows of a civil day, by wing, cell and person; who is told from whom by cell is never moved by what happens.
+
+    First in a wing stands who has the dose before leaving for court, until it is taken.
+    """
     rows = (row for person in people for row in rows_of(person, now))
-    return tuple(sorted(rows, key=_place))
+    return tuple(sorted(rows, key=lambda row: _place(row, now.zone)))
 
 
 def rows_of(person: Situation, now: Now) -> Iterator[Row]:
@@ -246,10 +250,11 @@ def _was_here_today(person: Situation, now: Now) -> bool:
     return any(one.was_taken and one.day == now.day for one in person.record.happened)
 
 
-def _place(row: Row) -> tuple[object, ...]:
+def _place(row: Row, zone: ZoneInfo) -> tuple[object, ...]:
     slot, where = row.slot, row.presence
     at = slot.at if slot and slot.at else time.min
-    return _counted(where.wing), _counted(where.cell), row.patient, at
+    is_first = row.state is not State.DONE and has_dose_first(where, row.day, zone)
+    return _counted(where.wing), not is_first, _counted(where.cell), row.patient, at
 
 
 @lru_cache(maxsize=4096)

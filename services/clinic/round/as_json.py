@@ -32,6 +32,7 @@ from clinical.protocols import Protocol
 from services.clinic.on_call import steps
 from services.clinic.round.cups_shown import cup_json, cup_stops
 from services.clinic.round.facility_key import FacilityKey
+from services.clinic.round.leaving_shown import leaving_json
 from services.clinic.round.persons import Person
 from services.clinic.round.shown import RoundShown
 from services.clinic.sentences import said
@@ -126,6 +127,7 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
     return {
         "person": row.patient,
         **_place(row.presence),
+        "leaving": leaving_json(row.presence, shown.now),
         **_identity(person),
         "medicine": gettext(product.name) if product else None,
         "product": product.code if product else None,
@@ -273,12 +275,10 @@ def _to_be_spoken(shown: RoundShown, row: Row) -> Json | None:
 
 
 def _place(presence: Presence) -> Json:
-    leaving = presence.leaving
     return {
         "wing": presence.wing,
         "cell": presence.cell,
         "whereabouts": presence.whereabouts,
-        "leaving": {"at": leaving.at.isoformat(), "plan": leaving.plan} if leaving else None,
     }
 
 

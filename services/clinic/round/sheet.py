@@ -151,6 +151,7 @@ def _row(said: dict[str, Any], kept: SheetRow, row: Row, when: Callable[[str], s
         "last": _last(last, when) if last else "",
         "amount": f"{said['mg']} mg{volume}" if row.slot else "",
         "letter": LETTER_OF[row.slot.order.product.code] if row.slot else "",
+        "leaving": said["leaving"]["words"] if said["leaving"] else "",
         "stop": gettext(STOP) if said["stops"] else "",
     }
 

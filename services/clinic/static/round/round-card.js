@@ -79,6 +79,7 @@
         { class: "round-identity" },
         lastDose(row),
         row.unverified && fact(_("Last dose unverified"), _("The claimed dose is not given. Call who is said to have treated the person."), { class: "round-warn" }),
+        row.leaving && state.isOpen(row) && fact(_("Today"), row.leaving.words, { class: "round-warn" }),
         row.changed_mg && fact(_("Changed since yesterday"), name(`${signed(row.changed_mg)} mg`), { class: "round-warn" }),
         row.induction_day && fact(_("Day of induction"), name(String(row.induction_day))),
         row.missed > 0 && fact(_("Days missed"), name(String(row.missed)), { class: "round-warn" }),

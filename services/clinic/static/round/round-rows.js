@@ -50,6 +50,7 @@
     return [
       row.two_people && tag(_("two people"), { warn: true, sign: "person" }),
       lookAgain(row),
+      row.leaving && tag(row.leaving.words, { warn: true }),
       state.stops(row).length > 0 && tag(_("stop"), { warn: true, sign: "warning" }),
       row.state === "again" && !state.lookAgainAt(row) && tag(_("gone through once")),
       Round.cup.good(row).map((one) => tag(fill(_("cup %(label)s"), { label: one.label }))),

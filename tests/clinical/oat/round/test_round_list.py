@@ -18,10 +18,11 @@ from clinical.oat.order import OatOrder, OrderStatus, Part, Step
 from clinical.oat.record import TreatmentRecord
 from clinical.oat.release import Release, Releaser, WhyHere
 from clinical.oat.round.cautions import Caution, Found
+from clinical.oat.round.leaving import BEFORE
 from clinical.oat.round.round_list import Now, of_session, round_list
 from clinical.oat.round.row import Row, State
 from clinical.oat.round.session import NOT_SET, SESSIONS, sessions
-from clinical.oat.round.situation import Presence, Situation, Unreadable
+from clinical.oat.round.situation import Leaving, Presence, Situation, Unreadable
 from clinical.protocols import NO_PROTOCOL, BadProtocol, Parameter, Protocol, Status, protocol_of
 
 PROTOCOL = protocol_of("demonstration")
@@ -132,6 +133,22 @@ def test_the_order_of_the_list_is_that_of_the_cells_and_nothing_moves() -> None:
 
     people = [of("a", "B", "2"), of("b", "A", "10"), of("c", "A", "9"), of("d", "A", "9", given())]
     assert [row.patient for row in listed(*people)] == ["c", "d", "b", "a"]
+
+
+def test_who_has_the_dose_before_leaving_stands_first_in_the_wing_until_it_is_taken() -> None:
+    def of(patient: str, cell: str, leaving: Leaving | None = None, *happened: Happened) -> Situation:
+        where = Presence(wing="A", cell=cell, leaving=leaving)
+        return a_situation(*happened, patient=patient, presence=where)
+
+    def leaves(after: timedelta, plan: str | None = BEFORE) -> Leaving:
+        return Leaving("court", SIX + after, plan)
+
+    people = [
+        of("a", "1"), of("undecided", "2", leaves(HOUR, None)), of("late", "3", leaves(HOUR, "late-round")),
+        of("tomorrow", "4", leaves(ONE_DAY)), of("first", "5", leaves(HOUR)), of("had", "6", leaves(HOUR), given()),
+    ]  # fmt: skip
+    listed_now = [row.patient for row in listed(*people)]
+    assert listed_now == ["first", "a", "undecided", "late", "tomorrow", "had"]
 
 
 # --- what was done

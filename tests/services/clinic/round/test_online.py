@@ -11,7 +11,7 @@ from dispensary import Dispensary
 from oat import DAY, SIX, an_order
 from people_pages import PIN
 from round_online import Online
-from round_prison import PRISON, a_person, an_absence, put
+from round_prison import PRISON, a_person, an_absence, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
@@ -52,6 +52,18 @@ def test_the_list_shows_cells_and_initials_and_no_name_and_no_medicine(page: Onl
     for never in ("DEMO-p1", "Ana", "N-p1", "1984", "ethadon"):
         assert never not in text
     assert "<title>List · Throughcare</title>" in text
+
+
+def test_who_goes_to_court_stands_first_with_when_they_leave_and_which_round(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    put(desk.database, store, [goes_to_court("p2"), goes_to_court("p1", "late-round")])
+    page.open()
+    assert [one["person"] for one in page.forms("/round/online/card")] == ["p2", "p1"]
+    assert "leaves 07:45: dose first" in page.main
+    assert "leaves 07:45: late round" in page.main
+    page.card("p2")
+    assert "leaves 07:45: dose first" in page.main
 
 
 def test_no_address_and_no_cache_holds_anything_of_a_person(page: Online) -> None:

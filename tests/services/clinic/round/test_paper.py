@@ -11,7 +11,7 @@ from oat import DAY, an_order, on
 from people_pages import Clock
 from resources import a_stay
 from round_online import Online
-from round_prison import OTHER_PRISON, PRISON, put
+from round_prison import OTHER_PRISON, PRISON, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
@@ -82,6 +82,18 @@ def test_the_sheet_has_who_and_how_much_and_names_no_medicine(
     said = str(values).lower()
     for never in ("methadon", "buprenorphin", "morphin", "p1-order", "opioid"):
         assert never not in said
+
+
+def test_the_sheet_says_who_leaves_and_when_the_dose_is(
+    page: Online, desk: Desk, store: Store, typeset: list[dict[str, object]]
+) -> None:
+    put(desk.database, store, [goes_to_court("p2"), goes_to_court("p1", "late-round")])
+    assert _printed(page).startswith(b"%PDF")
+    rows = typeset[0]["rows"]
+    assert isinstance(rows, list)
+    assert [(one["number"], one["leaving"]) for one in rows] == [
+        ("N-p2", "leaves 07:45: dose first"), ("N-p1", "leaves 07:45: late round"),
+    ]  # fmt: skip
 
 
 def test_each_medicine_has_a_letter_of_its_own() -> None:
