@@ -11,6 +11,7 @@ from enum import StrEnum
 from clinical.people.birth_date import BirthLikeness, births_alike
 from clinical.people.details import SEXES, Details
 from clinical.people.likeness import Likeness, alike, words_of
+from clinical.people.number_spelling import spelt
 from clinical.people.numbers import Number, NumberKind
 from clinical.protocols import Protocol
 
@@ -120,7 +121,7 @@ def _is_same(one: Number, other: Number) -> bool:
     kinds = {one.kind, other.kind}
     of_one = kinds <= OF_ONE_PERSON and len(kinds) == 1
     unsaid = NumberKind.OTHER in kinds and kinds <= {*OF_ONE_PERSON, NumberKind.OTHER}
-    return one.value.upper() == other.value.upper() and (of_one or unsaid)
+    return spelt(one.value) == spelt(other.value) and (of_one or unsaid)
 
 
 NAMES = {

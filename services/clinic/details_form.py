@@ -9,10 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from clinical.people import Details, Doubt, Number, NumberKind
 from clinical.people.details import SEXES
+from clinical.people.number_spelling import spelt
 from clinical.people.numbers import of_kind
 from fhir_store.folding import folded
 from services.clinic.consent_form import Unfit
-from services.clinic.sought import date_in
+from services.clinic.sought import date_in, month_in
 from services.shared.errors import BadRequest
 from services.shared.languages import N_
 
@@ -30,7 +31,6 @@ NO_NATIONAL_ID = N_(
 )
 NO_SEX = N_("Say the sex, or that it is not known.")
 
-MONTH = re.compile(r"(?:(?P<month>\d{1,2})[./](?P<year>\d{4})|(?P<iso>\d{4}-\d{2}))")
 YEAR = re.compile(r"\d{4}\.?")
 
 TYPED_NUMBERS = {"prison": NumberKind.PRISON, "national": NumberKind.NATIONAL, "uic": NumberKind.UIC}
@@ -117,24 +117,16 @@ def _numbers(typed: TypedDetails) -> Iterator[Number]:
         if number := " ".join(getattr(typed, name).split()):
             if not number.isprintable() or len(number) > LONGEST:
                 raise Unfit(NO_NUMBER)
-            yield Number(kind, number)
+            yield Number(kind, spelt(number))
 
 
 def _born(written: str, today: date) -> str:
     text = written.strip()
     if not text:
         return ""
-    born = date_in(text) or _month(text) or (text[:4] if YEAR.fullmatch(text) else "")
+    born = date_in(text) or month_in(text) or (text[:4] if YEAR.fullmatch(text) else "")
     if not born:
         raise Unfit(NO_BIRTH)
     if born > today.isoformat()[: len(born)]:
         raise Unfit(BORN_AHEAD)
     return born
-
-
-def _month(text: str) -> str:
-    found = MONTH.fullmatch(text)
-    if found is None:
-        return ""
-    written = found["iso"] or f"{found['year']}-{int(found['month']):02}"
-    return written if 1 <= int(written[5:]) <= 12 else ""

@@ -37,6 +37,7 @@ class FindPage:
     wait_s: int
     too_short: bool
     bad_code: bool
+    year_alone: bool
     registers: bool
     """Whether the reader may register a person whom nobody here treats yet."""
     openings: tuple[OpeningLine, ...]
@@ -69,6 +70,7 @@ def _page(pages: Pages, asking: Asking, finding: Finding | None) -> Response:
         found.wait_s,
         found.too_short,
         found.bad_code,
+        found.year_alone,
         bool(_registers(asking)),
         tuple(own_openings(asking)),
         REASON_CHOICES,

@@ -58,6 +58,8 @@ class Finding:
     too_short: bool = False
     bad_code: bool = False
     """Whether a scanner typed what is no code of ours."""
+    year_alone: bool = False
+    """Whether a year was typed alone, which is nobody's number in the reader's care."""
 
 
 def find(asking: Asking, typed: str) -> Finding:
@@ -66,7 +68,8 @@ def find(asking: Asking, typed: str) -> Finding:
     if sought.bad_code:
         return Finding(bad_code=True)
     if sought.code or sought.numbers:
-        return _by_number(asking, (sought.code,) if sought.code else sought.numbers)
+        numbers = (sought.code,) if sought.code else sought.numbers
+        return _by_number(asking, numbers, is_year=sought.year_alone)
     if len(folded(" ".join(sought.words))) < SHORTEST and not sought.born:
         return Finding(too_short=True)
     return _by_name(asking, sought)
@@ -93,13 +96,17 @@ def _search(cursor: psycopg.Cursor[Any], context: Context, criteria: Sequence[tu
     return search(cursor, parse_query("Patient", [*criteria, ("_count", str(SHOWN))], context=context))
 
 
-def _by_number(asking: Asking, numbers: Sequence[str]) -> Finding:
+def _by_number(asking: Asking, numbers: Sequence[str], *, is_year: bool = False) -> Finding:
+    """A year alone is nobody's number outside the reader's care, and is not counted as one."""
     criteria = [("identifier", ",".join(number.translate(SIGNS) for number in numbers))]
     with asking.snapshot() as (connection, cursor):
         inside, outside = _numbered(asking, cursor, asking.actor(connection), criteria)
     if inside:
         _log_found(asking, criteria, [one.patient for one in inside])
         return Finding(inside)
+    if is_year:
+        _log_found(asking, criteria, [])
+        return Finding(year_alone=True)
     return _nobody_in_care(asking, criteria, outside)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from clinical.people import Identity, details_of, identity_of
 from clinical.people.duplicates import points_of, probable
 from clinical.people.merge import MergeRefused
+from clinical.people.number_spelling import spellings
 from clinical.people.same_person import named_by_one
 from fhir_store.read import read
 from fhir_store.search import parse_query, search
@@ -28,7 +29,6 @@ from services.clinic.merging import Pair, in_care, join, pair, part
 from services.clinic.people_here import patients_known_here, patients_with
 from services.clinic.people_words import DOUBT_TAGS, SEXES, WHYS
 from services.clinic.reading import Patient, log_shown, parsed
-from services.clinic.sought import spellings
 from services.shared.languages import N_
 from services.shared.pages import Pages
 

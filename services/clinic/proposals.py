@@ -19,6 +19,7 @@ from clinical.custody.prison_numbers import prison_numbers
 from clinical.custody.proposal import UNREADABLE, State, proposed, said
 from clinical.custody.stay import target
 from clinical.people import Identity
+from clinical.people.number_spelling import spellings, spelt
 from fhir_store.errors import NotFound as NotStored
 from fhir_store.errors import ResourceDeleted
 from fhir_store.read import Stored, read
@@ -110,15 +111,15 @@ def _whose(asking: Asking, cursor: psycopg.Cursor[Any], tasks: Mapping[str, Json
 
 
 def _with_numbers(asking: Asking, cursor: psycopg.Cursor[Any], numbers: Collection[str]) -> dict[str, str]:
-    wanted = ",".join(one.translate(SIGNS) for one in sorted(numbers))
+    written = {spelling for number in numbers for spelling in spellings(number)}
+    wanted = ",".join(one.translate(SIGNS) for one in sorted(written))
     context = Context(asking.zone, asking.keyring)
     query = parse_query("Patient", [("identifier", wanted), ("_count", "500")], context=context)
     found: dict[str, set[str]] = defaultdict(set)
     for one in search(cursor, query).matches:
-        for number in prison_numbers(one.value):
-            if number in numbers:
-                found[number].add(one.id)
-    return {number: next(iter(ids)) for number, ids in found.items() if len(ids) == 1}
+        for number in map(spelt, prison_numbers(one.value)):
+            found[number].add(one.id)
+    return {one: next(iter(ids)) for one in numbers if len(ids := found[spelt(one)]) == 1}
 
 
 def _contradicted(tasks: Mapping[str, Json], whose: Mapping[str, str | None]) -> set[str]:

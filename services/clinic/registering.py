@@ -24,6 +24,7 @@ from clinical.people.duplicates import (
     points_of,
     probable,
 )
+from clinical.people.number_spelling import spellings
 from fhir_store.search import Context, parse_query, search
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
@@ -133,11 +134,11 @@ def _agrees(one: Probable) -> bool:
 def _with_numbers(
     cursor: psycopg.Cursor[Any], context: Context, details: Details
 ) -> Mapping[str, Mapping[str, Any]]:
-    numbers = [one.value.translate(SIGNS) for one in details.numbers if one.kind is not NumberKind.CODE]
+    numbers = [one.value for one in details.numbers if one.kind is not NumberKind.CODE]
     if not numbers:
         return {}
-    spelt = sorted({spelling for number in numbers for spelling in (number, number.upper())})
-    return _found(cursor, context, [("identifier", ",".join(spelt))])
+    wanted = sorted({spelling for number in numbers for spelling in spellings(number)})
+    return _found(cursor, context, [("identifier", ",".join(one.translate(SIGNS) for one in wanted))])
 
 
 def _named(

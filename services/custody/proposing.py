@@ -16,6 +16,7 @@ from clinical.custody.mass_change import leaving, mass_change_of
 from clinical.custody.movement_file import BadRow, MovementFile, Row
 from clinical.custody.prison_numbers import prison_numbers
 from clinical.custody.proposal import State, proposed, settled, task_of
+from clinical.people.number_spelling import spellings, spelt
 from clinical.protocols import Protocol
 from fhir_store.gate import check
 from fhir_store.json_text import parse
@@ -98,18 +99,19 @@ class Reading:
 
     def _patients(self, cursor: psycopg.Cursor[Any]) -> dict[str, str | None]:
         """Who has each number; None where it is nobody, or several people."""
-        found: dict[str, set[str]] = {row.number: set() for row in self.file.rows}
-        numbers = sorted(found)
+        numbers = sorted({row.number for row in self.file.rows})
+        found: dict[str, set[str]] = {spelt(number): set() for number in numbers}
         for start in range(0, len(numbers), AT_ONCE):
-            some = ",".join(map(escaped, numbers[start : start + AT_ONCE]))
+            written = {one for number in numbers[start : start + AT_ONCE] for one in spellings(number)}
+            some = ",".join(map(escaped, sorted(written)))
             query = parse_query(
                 "Patient", [("identifier", some), ("_count", "1000")], context=self._everything
             )
             for one in search(cursor, query).matches:
-                for number in prison_numbers(one.value):
+                for number in map(spelt, prison_numbers(one.value)):
                     if number in found:
                         found[number].add(one.id)
-        return {number: next(iter(ids)) if len(ids) == 1 else None for number, ids in found.items()}
+        return {one: next(iter(ids)) if len(ids := found[spelt(one)]) == 1 else None for one in numbers}
 
     def _tasks(self, known: dict[str, str | None], cursor: psycopg.Cursor[Any]) -> list[dict[str, Any]]:
         """The Tasks of lines that no earlier file had."""

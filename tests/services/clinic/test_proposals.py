@@ -80,6 +80,19 @@ def page(browser: PlainBrowser) -> str:
     return unescape(browser.main)
 
 
+def test_a_number_of_the_file_is_known_in_whichever_letters_it_is_written(
+    custody: Callable[..., Proposed], sign_in: SignIn, desk: Desk
+) -> None:
+    in_the_file, later = "\u0410-0471", "\u0412-0472"
+    put(desk, *somebody("A-0471"))
+    assert custody(f"{in_the_file};escape;-1h;;;", f"{later};reception;-1h;;;").unknown == (3,)
+    put(desk, *somebody("B-0472", held=False))
+    nurse = sign_in("nurse")
+    nurse.open("/people/movements")
+    assert "A-0471" in nurse.main
+    assert "Nobody has this number" not in nurse.main
+
+
 def test_an_empty_list_says_what_will_be_there(sign_in: SignIn) -> None:
     assert "Nothing waits." in page(sign_in("nurse"))
 

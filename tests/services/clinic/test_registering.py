@@ -177,6 +177,70 @@ def test_a_form_that_is_sent_twice_registers_once(sign_in: SignIn, desk: Desk) -
     assert len(patients(desk)) == len(before) + 1
 
 
+CYRILLIC_A, CYRILLIC_B = "\u0410-0471", "\u0412-0472"
+"""Numbers that look as if they were typed in Latin letters."""
+
+
+def test_a_prison_number_is_the_same_on_whichever_keyboard_it_is_typed(
+    sign_in: SignIn, north: Callable[..., None]
+) -> None:
+    nurse = sign_in("nurse")
+    check(nurse, given="Zoran", family="Zorić", prison=CYRILLIC_A)
+    nurse.send("/people/register")
+    north(
+        "kept-before",
+        "Petar",
+        "Perić",
+        identifier=[{**PRISON, "system": "urn:throughcare:prison-number", "value": CYRILLIC_B}],
+    )
+    for typed, who in (
+        (CYRILLIC_A, "Zoran"),
+        ("A-0471", "Zoran"),
+        ("a-0471", "Zoran"),
+        (CYRILLIC_B, "Petar"),
+        ("B-0472", "Petar"),
+        ("b-0472", "Petar"),
+    ):
+        assert who in find(nurse, typed), typed
+    for number in ("A-0471", "B-0472"):
+        assert "same number" in check(nurse, given="Somebody", family="Else", prison=number)
+
+
+def test_a_number_of_somebody_elsewhere_is_told_in_any_spelling(
+    sign_in: SignIn, north: Callable[..., None]
+) -> None:
+    north(
+        "elsewhere",
+        "Petar",
+        "Perić",
+        until="2024-01-05T14:00:00+01:00",
+        identifier=[{**PRISON, "system": "urn:throughcare:prison-number", "value": CYRILLIC_B}],
+    )
+    assert "same number" in check(sign_in("nurse"), given="Somebody", family="Else", prison="b-0472")
+
+
+def test_a_name_is_found_with_the_year_or_the_month_of_birth_and_a_year_alone_is_refused(
+    sign_in: SignIn, north: Callable[..., None]
+) -> None:
+    nurse = sign_in("nurse")
+    north("older", "Zoran", "Zorić", birthDate="1984-03-02")
+    north("younger", "Goran", "Zorić", birthDate="1991-03-02")
+    for typed in ("Zorić 1984", "zoric 3.1984", "3.1984", "1984 Zorić"):
+        said = find(nurse, typed)
+        assert ("Zoran" in said, "Goran" in said) == (True, False), typed
+    for _ in range(NUMBERS.free + 2):
+        assert "A year alone is not looked for." in find(nurse, "1984"), (
+            "nor counted as a number that is nobody's"
+        )
+    north(
+        "numbered",
+        "Mirko",
+        "Mirić",
+        identifier=[{**PRISON, "system": "urn:throughcare:prison-number", "value": "1984"}],
+    )
+    assert "Mirko" in find(nurse, "1984")
+
+
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
