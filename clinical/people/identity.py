@@ -31,6 +31,12 @@ class Identity:
     doubt: Doubt = field(default=Doubt.NONE, repr=False)
     """Whether it is known who they are."""
 
+    @property
+    def initials(self) -> str:
+        """The first letters of the name; of none that of the number's end."""
+        letters = [word[0].upper() for word in self.name.split() if word]
+        return "".join(letters[:3]) or self.number[-2:]
+
 
 def identity_of(patient: Json) -> Identity:
     """The identity of a Patient that has passed the gate, whole or in its reduced form."""

@@ -1,6 +1,7 @@
 """Where the work with people begins: finding one, and what the reader has open in an emergency."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from fastapi import APIRouter, Request, Response
 
@@ -12,6 +13,7 @@ from services.access.emergency import Opening, own
 from services.access.pages.forms import Field
 from services.clinic.actors import Reader
 from services.clinic.asking import Asking
+from services.clinic.faces import faces_of
 from services.clinic.finding import Finding, FoundPerson, find
 from services.clinic.openings import NOBODY, REASON_CHOICES, Choice, OpeningLine, opening_line
 from services.clinic.permitted import registers_at
@@ -31,6 +33,8 @@ class FindPage:
     card: bool
     """Whether the reader is one whom an emergency card is for."""
     found: tuple[FoundPerson, ...]
+    faces: Mapping[str, str] = field(repr=False)
+    """Photos of those who were found, by their ids."""
     more: bool
     tickets: tuple[str, ...]
     """Of people with the number outside the reader's care."""
@@ -65,6 +69,7 @@ def _page(pages: Pages, asking: Asking, finding: Finding | None) -> Response:
         finding is not None,
         not asking.inspects,
         found.people,
+        faces_of(asking, [one.patient for one in found.people]),
         found.more,
         tuple(ticket_for(asking, one) for one in found.outside),
         found.wait_s,

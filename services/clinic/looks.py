@@ -31,6 +31,7 @@ PAGES: Mapping[str, str] = {
     "$round": N_("The list of the dosing round"),
     "$round-card": N_("A card of the dosing round"),
     "$round-paper": N_("A paper list of the dosing round"),
+    "$photos": N_("Photos"),
     "$round-photos": N_("Photos for the dosing round"),
     "$round-conflicts": N_("What of the dosing round is to be looked at"),
     "$emergency-card": N_("The emergency card"),

@@ -3,6 +3,7 @@
 Never automatic, and taken apart again at any time.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from services.access.pages.forms import Field
 from services.clinic.actors import Clinician
 from services.clinic.asking import Asking
 from services.clinic.consents import law
+from services.clinic.faces import faces_of
 from services.clinic.find_page import PEOPLE
 from services.clinic.finding import SIGNS
 from services.clinic.identity_page import identity_answer
@@ -60,6 +62,8 @@ class MergePage:
     patient: str
     identity: Identity
     likely: tuple[MergeLine, ...]
+    faces: Mapping[str, str] = field(repr=False)
+    """Photos, by the ids of those whose records they are."""
     wrong: str = ""
 
 
@@ -69,6 +73,7 @@ class PairPage:
 
     patient: str
     pair: Pair
+    faces: Mapping[str, str] = field(repr=False)
     sexes: dict[str, str]
     doubts: dict[Any, str]
 
@@ -108,7 +113,8 @@ def _likely(pages: Pages, asking: Asking, id_: str, wrong: str) -> Response:
         patient = in_care(asking, connection, cursor, id_)
         lines = _lines(asking, connection, cursor, patient)
     log_shown(asking, patient, "$duplicates", len(lines))
-    page = MergePage(id_, patient.identity, tuple(lines[:SHOWN]), wrong)
+    faces = faces_of(asking, [id_, *(one.patient for one in lines[:SHOWN])])
+    page = MergePage(id_, patient.identity, tuple(lines[:SHOWN]), faces, wrong)
     return pages.render(asking.request, "clinic/merge.html", page, status=422 if wrong else 200)
 
 
@@ -143,7 +149,8 @@ def _compare(pages: Pages, asking: Asking, id_: str, other: str, number: str) ->
         return _likely(pages, asking, id_, wrong)
     for side in (shown.one, shown.other):
         log_shown(asking, replace(patient, id=side.patient), "$merge", len(shown.days))
-    page = PairPage(id_, shown, dict(SEXES), dict(DOUBT_TAGS))
+    faces = faces_of(asking, [shown.one.patient, shown.other.patient])
+    page = PairPage(id_, shown, faces, dict(SEXES), dict(DOUBT_TAGS))
     return pages.render(asking.request, "clinic/pair.html", page)
 
 

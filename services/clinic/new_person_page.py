@@ -1,6 +1,7 @@
 """Registering somebody: who they are, then who may be the same, and only then a new record, by a button of its own."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import uuid4
@@ -20,6 +21,7 @@ from services.clinic.asking import Asking
 from services.clinic.consent_form import Unfit
 from services.clinic.consents import law
 from services.clinic.details_form import TypedDetails, details_in, with_number
+from services.clinic.faces import faces_of
 from services.clinic.find_page import PEOPLE
 from services.clinic.identity_page import identity_answer
 from services.clinic.openings import Choice, choices
@@ -73,6 +75,7 @@ class ComparedPage:
     hidden: tuple[tuple[str, str], ...] = field(repr=False)
     name: str = field(repr=False)
     likely: tuple[LikelyLine, ...]
+    faces: Mapping[str, str] = field(repr=False)
     before: tuple[tuple[str, tuple[str, ...]], ...]
     """Of people who are not in care: a ticket, and what agrees."""
     wait_s: int
@@ -127,6 +130,7 @@ def _compared(
         tuple(
             LikelyLine(one.patient, one.identity, tuple(WHYS[why] for why in one.why)) for one in found.likely
         ),
+        faces_of(asking, [one.patient for one in found.likely]),
         tuple((ticket_for(asking, one.patient), tuple(WHYS[why] for why in one.why)) for one in found.before),
         found.wait_s,
         found.all_were,

@@ -1,6 +1,6 @@
 """Where somebody is, who gives their doses, and every movement with what follows from it: shown before it is recorded."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection
 
+from clinical.custody.by_two import BY_TWO
 from clinical.custody.consequences import Duty
 from clinical.custody.dosing_site import hand_over_task
 from clinical.custody.dosing_sites import dosing_sites
@@ -31,6 +32,7 @@ from services.clinic.closed_records import is_closed, may_in_closed
 from services.clinic.consent_form import Unfit
 from services.clinic.consent_keeping import not_to_you
 from services.clinic.consents import places
+from services.clinic.duty_by_two import ByTwo, TypedDuty, beside, by_two, proved, signed
 from services.clinic.find_page import PEOPLE
 from services.clinic.identity_page import somebody_known
 from services.clinic.movement_words import (
@@ -48,6 +50,7 @@ from services.clinic.openings import Choice, choices
 from services.clinic.permitted import may_make, require
 from services.clinic.reading import Patient, log_shown, names_of, parsed
 from services.clinic.rooms import room_called, rooms_of
+from services.clinic.round.staff import Colleague
 from services.clinic.stays import (
     DutyLine,
     StayLine,
@@ -103,6 +106,10 @@ class StaysPage:
     exits: dict[str, str]
     absences: dict[str, str]
     duties: tuple[tuple[DutyLine, str], ...]
+    by_two: Mapping[str, ByTwo]
+    """Of those that two people sign, by their ids."""
+    staff: tuple[Colleague, ...]
+    """Who could stand beside for that."""
     site: str
     """The name of the dosing site; empty if nobody gives doses."""
     doses_here: bool
@@ -119,6 +126,7 @@ class StaysPage:
     said: str = ""
     undo: str = ""
     """What the undo button carries; empty where nothing was just recorded."""
+    wrong: str = ""
 
 
 @dataclass(frozen=True)
@@ -176,9 +184,8 @@ def stays_router(pages: Pages) -> APIRouter:
         return stays_answer(pages, asking, person, TAKEN_OVER, saved)
 
     @router.post("/duty")
-    def duty(request: Request, asking: Clinician, person: Field = "", duty: Field = "") -> Response:
-        saved = asking.database.run(lambda connection: _done(asking, connection, person, duty))
-        return stays_answer(pages, asking, person, DONE, saved)
+    def duty(request: Request, asking: Clinician, typed: Annotated[TypedDuty, Form()]) -> Response:
+        return _duty(pages, asking, typed)
 
     @router.post("/reopen")
     def reopen(request: Request, asking: Clinician, person: Field = "") -> Response:
@@ -189,7 +196,7 @@ def stays_router(pages: Pages) -> APIRouter:
 
 
 def stays_answer(
-    pages: Pages, asking: Asking, id_: str, said: str = "", saved: Sequence[Saved] = ()
+    pages: Pages, asking: Asking, id_: str, said: str = "", saved: Sequence[Saved] = (), wrong: str = ""
 ) -> Response:
     """Where somebody is and was. Raises NobodyHere."""
     with asking.snapshot() as (connection, cursor):
@@ -203,6 +210,8 @@ def stays_answer(
         may_move = may_make(patient.actor, id_, treated_at, "Encounter")
         moves = possible(standing(asking, cursor, id_, at).before) if at and may_move else []
         duties = duty_lines(cursor, sorted(records_of(cursor, id_)), treated_at, asking.at)
+        two = by_two(asking, cursor, duties)
+        staff = beside(asking, cursor, at) if two and at else ()
         doses_possible = at is not None and _may_dose_here(asking, cursor, id_, at)
         closed = is_closed(cursor, id_)
         unverified = at is not None and last_dose_unverified(asking, cursor, patient, at, treated_at)
@@ -217,6 +226,8 @@ def stays_answer(
         dict(EXITS),
         dict(ABSENCES),
         tuple((one, DUTIES[one.duty]) for one in duties),
+        two,
+        staff,
         (names.get(site) or site) if site else "",
         site in treated_at,
         may_make(patient.actor, id_, treated_at, "Task") and site not in treated_at and doses_possible,
@@ -227,9 +238,10 @@ def stays_answer(
         unverified,
         said,
         undo_ticket(asking, id_, saved) if saved and undoable(saved) else "",
+        wrong,
     )
     log_shown(asking, patient, "$stays", len(lines))
-    return pages.render(asking.request, "clinic/stays.html", page)
+    return pages.render(asking.request, "clinic/stays.html", page, status=422 if wrong else 200)
 
 
 def _form(pages: Pages, asking: Asking, typed: TypedMovement, wrong: str) -> Response:
@@ -339,18 +351,36 @@ def _take_over(asking: Asking, connection: Connection, id_: str, verified: str) 
     return save_at(asking, connection, id_, facility, [new(task)])
 
 
-def _done(asking: Asking, connection: Connection, id_: str, duty: str) -> list[Saved]:
-    """Raises BadRequest, Forbidden."""
+def _duty(pages: Pages, asking: Asking, typed: TypedDuty) -> Response:
+    try:
+        second = proved(asking, _facility_of(asking, typed.person), typed)
+        saved = asking.database.run(lambda connection: _done(asking, connection, typed, second))
+    except Unfit as unfit:
+        return stays_answer(pages, asking, typed.person, wrong=unfit.words)
+    return stays_answer(pages, asking, typed.person, DONE, saved)
+
+
+def _facility_of(asking: Asking, id_: str) -> str:
+    """Where the reader does what is to be done of a person. Raises NotInCare, NobodyHere."""
+    with asking.snapshot() as (connection, cursor):
+        return here(asking, cursor, somebody_known(asking, connection, cursor, id_))
+
+
+def _done(asking: Asking, connection: Connection, typed: TypedDuty, second: str) -> list[Saved]:
+    """``second``: the account that was proved beside. Raises BadRequest, Forbidden, Unfit."""
+    id_ = typed.person
     cursor = raw_cursor(connection)
     patient = somebody_known(asking, connection, cursor, id_)
     require(asking, cursor, patient, "Task")
     facility = here(asking, cursor, patient)
-    stored = _task(asking, cursor, duty)
+    stored = _task(asking, cursor, typed.duty)
     task = parsed(stored)
-    known = {one.id for one in duty_lines(cursor, sorted(records_of(cursor, id_)), [facility], asking.at)}
-    if stored.id not in known:
+    lines = duty_lines(cursor, sorted(records_of(cursor, id_)), [facility], asking.at)
+    line = next((one for one in lines if one.id == stored.id), None)
+    if line is None:
         raise BadRequest
-    return save_at(asking, connection, id_, facility, [changed(stored, {**task, "status": "completed"})])
+    done = signed(asking, task, second, typed) if line.duty in BY_TWO else {**task, "status": "completed"}
+    return save_at(asking, connection, id_, facility, [changed(stored, done)])
 
 
 def _reopen(asking: Asking, connection: Connection, id_: str) -> list[Saved]:

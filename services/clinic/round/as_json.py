@@ -182,8 +182,7 @@ def flags_json(flags: Iterable[Flag]) -> list[Json]:
 
 def initials(identity: Identity) -> str:
     """The first letters of a name; of none that of the number's end."""
-    letters = [word[0].upper() for word in identity.name.split() if word]
-    return "".join(letters[:3]) or identity.number[-2:]
+    return identity.initials
 
 
 def _round(shown: RoundShown, facility: str) -> Json:

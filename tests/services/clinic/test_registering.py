@@ -449,6 +449,32 @@ def test_a_photo_is_kept_without_what_a_tablet_wrote_into_it_and_shown_to_who_tr
     assert 'src="data:image/jpeg;base64,' in doctor.page.text
 
 
+def test_faces_stand_beside_whoever_is_found_or_may_be_the_same_and_initials_where_there_is_none(
+    sign_in: SignIn, north: Callable[..., None], desk: Desk
+) -> None:
+    nurse = sign_in("nurse")
+    upload(nurse, a_photo())
+    (name,) = patients(desk)[INSIDE]["name"]
+    north("double", name["given"][0], name["family"])
+
+    def seen(browser: PlainBrowser) -> tuple[int, int]:
+        text = browser.page.text
+        return text.count('src="data:image/jpeg;base64,'), text.count(' initials" translate')
+
+    find(nurse, name["family"])
+    assert seen(nurse) == (1, 1)
+    check(nurse, given=name["given"][0], family=name["family"])
+    assert seen(nurse) == (1, 1)
+    doctor = sign_in("doctor")
+    find(doctor, "N-100")
+    doctor.send("/people/identity")
+    doctor.send("/people/merge")
+    assert seen(doctor) == (1, 1)
+    doctor.send("/people/merge/compare", other="double")
+    assert "Two records side by side" in doctor.main
+    assert seen(doctor) == (1, 1)
+
+
 def upload(browser: PlainBrowser, data: bytes) -> None:
     find(browser, "N-100")
     browser.send("/people/identity")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from at_stays import move, put, records, stays
-from people_pages import Clock, PlainBrowser, Someone, someone
+from people_pages import PASSWORD, Clock, PlainBrowser, Someone, someone
 from resources import a_dose, a_stay, an_organization
 from stores import store_on
 from ward import INSIDE
@@ -259,14 +259,74 @@ def test_two_who_record_one_reception_at_once_leave_one_stay(
     assert len([one for one in records(desk, "Encounter") if one["status"] == "in-progress"]) == 1
 
 
+def do(browser: PlainBrowser, desk: Desk, code: str, **typed: str) -> str:
+    """Say of what is to be done that it is done; what the page says then."""
+    (task,) = (one for one in records(desk, "Task") if one["code"]["coding"][0]["code"] == code)
+    data = {**browser.fields("/people/duty"), "duty": task["id"], **typed}
+    browser.page = browser.http.post("/people/duty", data=data)
+    return unescape(browser.main)
+
+
+def status_of(desk: Desk, code: str) -> str:
+    return next(one["status"] for one in records(desk, "Task") if one["code"]["coding"][0]["code"] == code)
+
+
 def test_what_is_to_be_done_is_done_by_one_tap(sign_in: SignIn, desk: Desk) -> None:
     nurse = sign_in("nurse")
     stays(nurse)
     said = move(nurse, "hospital")
     assert said.count('action="/people/duty"') == 2
-    nurse.send("/people/duty")
-    assert unescape(nurse.main).count('action="/people/duty"') == 1
-    assert sorted(one["status"] for one in records(desk, "Task")) == ["completed", "requested"]
+    assert do(nurse, desk, "hand-over").count('action="/people/duty"') == 1
+    assert (status_of(desk, "hand-over"), status_of(desk, "return-poured-doses")) == (
+        "completed",
+        "requested",
+    )
+
+
+@pytest.mark.parametrize("code", ["count-bottles-by-two", "return-poured-doses"])
+def test_what_is_counted_by_two_is_not_done_by_one(
+    sign_in: SignIn, desk: Desk, people: dict[str, Someone], code: str
+) -> None:
+    nurse = sign_in("nurse")
+    sign_in("counsellor")
+    die(nurse)
+    own, beside = (str(people[one].account) for one in ("nurse", "counsellor"))
+    for typed in (
+        {},
+        {"second": beside, "pin": "123456"},
+        {"second": own, "pin": PASSWORD},
+    ):
+        said = do(nurse, desk, code, **typed)
+        assert (nurse.page.status_code, "Nothing was recorded." in said) == (422, True), typed
+        assert status_of(desk, code) == "requested"
+    assert "Done." in do(nurse, desk, code, second=beside, pin=PASSWORD)
+    (task,) = (one for one in records(desk, "Task") if one["code"]["coding"][0]["code"] == code)
+    assert task["status"] == "completed"
+    assert [(one["type"]["coding"][0]["code"], one["valueString"]) for one in task["output"]] == [
+        ("first", own),
+        ("second", beside),
+    ]
+
+
+def test_who_counts_alone_is_marked_and_somebody_else_confirms_it(
+    sign_in: SignIn, desk: Desk, people: dict[str, Someone]
+) -> None:
+    nurse, lead = sign_in("nurse"), sign_in("lead")
+    die(nurse)
+    code = "count-bottles-by-two"
+    said = do(nurse, desk, code, alone="yes")
+    assert "done alone" in said
+    assert status_of(desk, code) == "in-progress"
+    assert "somebody else confirms it" in do(nurse, desk, code)
+    assert status_of(desk, code) == "in-progress"
+    stays(lead)
+    assert "I counted it too" in unescape(lead.main)
+    assert "Done." in do(lead, desk, code)
+    (task,) = (one for one in records(desk, "Task") if one["code"]["coding"][0]["code"] == code)
+    assert task["status"] == "completed"
+    assert {one["type"]["coding"][0]["code"]: one["valueString"] for one in task["output"]} == {
+        "first": str(people["nurse"].account), "second": str(people["lead"].account), "alone": str(people["nurse"].account),
+    }  # fmt: skip
 
 
 def test_a_task_of_somebody_else_is_none_of_this_person(sign_in: SignIn, desk: Desk) -> None:
@@ -395,8 +455,7 @@ def test_in_a_closed_record_nothing_is_written_but_what_is_left_to_be_done(
     die(nurse)
     said = unescape(nurse.main)
     assert 'action="/people/duty"' in said
-    nurse.send("/people/duty")
-    assert "Done." in nurse.main
+    assert "Done." in do(nurse, desk, "return-poured-doses", alone="yes")
     data = {**typed, "doubt": "known", "given": "Anna", "family": "DEMO", "sex": "female"}
     answer = nurse.http.post("/people/correct", data=data)
     assert answer.status_code == 403
