@@ -8,19 +8,19 @@ Given button alone; this one is written down, since it outlasts the day.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
 
-from clinical.oat.day_close import last_closed
+from clinical.oat.day_close import has_waited, last_closed
 from clinical.oat.hold import HoldReason
 from clinical.oat.orders.changing import suspended
 from clinical.oat.round.reader import Reader
 from clinical.oat.round.reading import situations
 from clinical.oat.round.situation import Situation
-from clinical.oat.suspension import is_suspended_at
+from clinical.oat.suspension import suspended_at
 from clinical.protocols import Protocol
 from fhir_store.json_text import parse
 from fhir_store.read import Stored, read_many
@@ -29,12 +29,6 @@ from fhir_store.write import Saved, Write, raw_cursor, save
 
 AUTHOR = "day close"
 ORDER = "MedicationRequest"
-
-WAITS = "oat.day-waits"
-"""So long after its end a day is not closed while a tablet holds a wing of an open round of it: it may have doses that were
-not sent yet. Not set: 12 hours."""
-
-LONGEST = timedelta(hours=12)
 
 ONCE = """
 INSERT INTO clinical.day_closed (facility, day, closed_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING RETURNING day
@@ -102,18 +96,15 @@ def _is_due(cursor: psycopg.Cursor[Any], closing: Closing, facility: str) -> boo
     asked = (facility, closing.day)
     if cursor.execute(IS_CLOSED, asked).fetchone() is not None:
         return False
-    waits = closing.law.duration(WAITS) or LONGEST
-    waited = last_closed(closing.at - waits, closing.store.zone, closing.law) >= closing.day
+    waited = has_waited(closing.day, closing.at, closing.store.zone, closing.law)
     return waited or cursor.execute(HELD, asked).fetchone() is None
 
 
 def _to_suspend(person: Situation, facility: str, closing: Closing) -> Iterator[tuple[str, str]]:
     """Each order with the Patient whose it is."""
-    for order in person.record.orders:
-        if order.facility == facility and is_suspended_at(
-            closing.day, order, person.record, closing.law, pregnant=person.pregnant
-        ):
-            yield order.id, order.patient
+    record, pregnant = person.record, person.pregnant
+    for order in suspended_at(closing.day, facility, record, closing.law, pregnant=pregnant):
+        yield order.id, order.patient
 
 
 def _suspended(stored: Stored) -> Write:

@@ -10,6 +10,12 @@ CLOSES = "oat.day-closes"
 
 END_OF_DAY = timedelta(hours=24)
 
+WAITS = "oat.day-waits"
+"""So long after its end a day is not closed while a tablet holds a wing of an open round of it: it may have doses that were
+not sent yet. Not set: 12 hours."""
+
+LONGEST = timedelta(hours=12)
+
 
 def last_closed(at: datetime, zone: ZoneInfo, protocol: Protocol) -> date:
     """The last civil day that has closed at an instant. Not set: each closes when it ends. Raises BadProtocol.
@@ -19,3 +25,9 @@ def last_closed(at: datetime, zone: ZoneInfo, protocol: Protocol) -> date:
     closes = protocol.duration(CLOSES)
     wall = at.astimezone(zone).replace(tzinfo=None)
     return (wall - (END_OF_DAY if closes is None else closes)).date()
+
+
+def has_waited(day: date, at: datetime, zone: ZoneInfo, protocol: Protocol) -> bool:
+    """Whether a day that has closed waits no longer for what tablets may still have of it. Raises BadProtocol."""
+    waits = protocol.duration(WAITS) or LONGEST
+    return last_closed(at - waits, zone, protocol) >= day

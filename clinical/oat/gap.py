@@ -34,14 +34,25 @@ def earliest_after(
         return _after_depot(dose, slot, record, protocol, zone)
     if dose.product is None:
         return Earliest(dose.latest_at + WHOLE_DAY)
-    name = f"{BETWEEN_PARTS if _is_split(dose, slot) else AFTER}.{dose.product.code}"
+    name = f"{BETWEEN_PARTS if _is_split(dose, slot, record) else AFTER}.{dose.product.code}"
     time = protocol.duration(name)
     return Earliest(dose.latest_at + (WHOLE_DAY if time is None else time), protocol.not_set(name))
 
 
-def _is_split(dose: Happened, slot: Slot) -> bool:
-    """Whether both are parts of one split dose: of the same day, or the last of one and the first of the next."""
-    return dose.order == slot.order.id and len(slot.order.parts_on(slot.day)) > 1
+def _is_split(dose: Happened, slot: Slot, record: TreatmentRecord) -> bool:
+    """Whether both are parts of one split dose: of the same day, or the last of one and the first of the next.
+
+    An order that was renewed is split on, from the last day of the one to the first of the next.
+    """
+    if len(slot.order.parts_on(slot.day)) < 2:
+        return False
+    return dose.order == slot.order.id or _was_split(dose, slot.order.prior, record)
+
+
+def _was_split(dose: Happened, prior: str | None, record: TreatmentRecord) -> bool:
+    """Whether the dose was a part of the order that another goes on from."""
+    by = next((one for one in record.orders if one.id == dose.order == prior), None)
+    return by is not None and dose.day is not None and len(by.parts_on(dose.day)) > 1
 
 
 def _after_depot(

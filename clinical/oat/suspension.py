@@ -1,5 +1,6 @@
 """Whether an order is suspended by itself when a day closes: too many days were missed, and nobody is pregnant."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from clinical.oat.induction import is_in_induction
@@ -22,3 +23,12 @@ def is_suspended_at(
         meaning_of(missed.days, order.product, protocol, in_induction=in_induction).level
         is Level.AUTO_SUSPENDED
     )
+
+
+def suspended_at(
+    closed: date, facility: str, record: TreatmentRecord, protocol: Protocol, *, pregnant: bool
+) -> Iterator[OatOrder]:
+    """Those orders of a facility that the close of its civil day suspends; of others each facility says itself. Raises BadProtocol."""
+    for order in record.orders:
+        if order.facility == facility and is_suspended_at(closed, order, record, protocol, pregnant=pregnant):
+            yield order

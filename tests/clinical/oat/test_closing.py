@@ -12,7 +12,8 @@ from at_the_window import NURSE, TABLET, Window
 from oat import DAY, HOUR, SIX, ZONE, a_happened, a_law, on
 from round_prison import OTHER_PRISON, PRISON, PROTOCOL, a_person, put
 
-from clinical.oat.closing import LONGEST, Closing, close_day
+from clinical.oat.closing import Closing, close_day
+from clinical.oat.day_close import LONGEST
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import order_of
 from clinical.oat.orders.changing import resumed

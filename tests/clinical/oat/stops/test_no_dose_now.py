@@ -1,6 +1,6 @@
 """What nobody can release: recorded already, too soon, not awake. At and beside each limit."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -189,6 +189,32 @@ def test_between_the_parts_of_a_split_dose_less_time_has_to_pass_also_over_night
 def test_an_order_of_one_dose_a_day_is_no_split_one() -> None:
     last = a_happened(at=SIX - 15 * HOUR, order="order", slot_day=on(-1), part=1)
     assert too_soon(last)
+
+
+@pytest.mark.parametrize(
+    ("before", "prior", "day", "stops"),
+    [
+        ((30, 30), "before", on(-1), False),
+        ((60,), "before", on(-1), True),
+        ((30, 30), None, on(-1), True),
+        ((30, 30), "another", on(-1), True),
+        ((30, 30), "before", None, True),
+    ],
+)
+def test_a_split_dose_is_split_on_where_its_order_is_renewed(
+    before: tuple[int, ...], prior: str | None, day: date | None, stops: bool
+) -> None:
+    ended = an_order(*before, id="before", end=on(-1))
+    order = an_order(30, 30, start=DAY, prior=prior)
+    evening = a_happened(at=SIX - 12 * HOUR, order="before", day=day)
+    attendance = an_attendance(evening, orders=(an_order(id="other"), ended, order), slot=slot_of(order))
+    assert bool(stop("too-soon", attendance)) is stops
+
+
+def test_a_dose_of_the_order_before_is_no_part_of_one_dose_a_day() -> None:
+    ended, order = an_order(30, 30, id="before", end=on(-1)), an_order(60, start=DAY, prior="before")
+    evening = a_happened(at=SIX - 12 * HOUR, order="before")
+    assert stop("too-soon", an_attendance(evening, orders=(ended, order), slot=slot_of(order)))
 
 
 def test_the_time_between_parts_is_told_where_nobody_set_it() -> None:
