@@ -24,7 +24,7 @@ from services.shared.embedded_postgres import EmbeddedPostgres
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
 
-PEOPLE = 24
+PEOPLE = 40
 CLOCK_SET_FORWARD = datetime(2026, 3, 29, 0, 50, tzinfo=UTC)
 """In Podgorica ten to two, in the night in which the hour from two to three is left out."""
 NewTablet = Callable[..., RoundTab]
@@ -171,14 +171,7 @@ def test_a_reply_that_is_lost_is_asked_for_again_and_makes_one_dose(
 def test_two_tablets_that_gave_one_dose_keep_both_and_say_so(site: RoundSite, new_tablet: NewTablet) -> None:
     first, second = new_tablet(), new_tablet("nurse2", takes=False)
     second.context.set_offline(True)
-    second.taps(second.row("p8").locator(".round-row"))
-    assert second.page.locator("#give").count() == 0  # it is the other tablet's
-    second.taps(second.page.get_by_role("button", name="Take this wing over"))
-    second.taps(second.page.get_by_role("button", name="They agreed: take it over"))
-    second.page.locator("#agreed-with").wait_for()
-    second.page.wait_for_timeout(SETTLES_MS)
-    second.page.locator("#agreed").check()
-    second.taps(second.page.get_by_role("button", name="Take over"))
+    _takes_over_by_word(second, "p8")
     second.gives("p8")
     second.gives("p20")
     first.gives("p8")
@@ -191,6 +184,53 @@ def test_two_tablets_that_gave_one_dose_keep_both_and_say_so(site: RoundSite, ne
     second.taps(second.page.locator("#to-check"))
     second.page.get_by_text("Two records of one dose").wait_for()
     second.page.get_by_text("The other record:").wait_for()
+
+
+def test_what_another_tablet_gave_closes_its_row_once_there_is_contact_and_each_minute(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    first, second = new_tablet(), new_tablet("nurse2", takes=False)
+    second.context.set_offline(True)
+    _takes_over_by_word(second, "p31")
+    second.opens_card("p31")
+    first.gives("p30")
+    first.gives("p31")
+    first.is_sent()
+    second.context.set_offline(False)
+    second.page.locator("#card-changed").wait_for()  # nothing waited to be sent
+    assert second.page.locator("#give").count() == 0
+    second.taps(second.page.locator("#back"))
+    second.row("p30").get_by_text("Given").wait_for()
+    second.context.add_init_script(BEATS_AT_ONCE)
+    second.page.reload()
+    second.types_pin()
+    second.list().wait_for()
+    stood = second.place("p32") - second.place("p33")
+    first.gives("p32")
+    second.row("p32").get_by_text("Given").wait_for()
+    assert second.place("p32") - second.place("p33") == stood
+    second.opens_card("p32")
+    assert second.page.locator("#give").count() == 0
+    assert doses(site, "p30", "p31", "p32") == [(one, "given", "stored") for one in ("p30", "p31", "p32")]
+
+
+def _takes_over_by_word(tab: RoundTab, person: str) -> None:
+    """A wing of another tablet, without a network."""
+    tab.taps(tab.row(person).locator(".round-row"))
+    assert tab.page.locator("#give").count() == 0  # it is the other tablet's
+    tab.taps(tab.page.get_by_role("button", name="Take this wing over"))
+    tab.taps(tab.page.get_by_role("button", name="They agreed: take it over"))
+    tab.page.locator("#agreed-with").wait_for()
+    tab.page.wait_for_timeout(SETTLES_MS)
+    tab.page.locator("#agreed").check()
+    tab.taps(tab.page.get_by_role("button", name="Take over"))
+
+
+BEATS_AT_ONCE = """(() => {
+  const real = window.setInterval;
+  window.setInterval = (act, every) => real(act, every === 60_000 ? 1_000 : every);
+})()"""
+"""What is done once a minute is done each second."""
 
 
 def test_an_order_that_was_changed_while_the_tablet_had_no_network_is_told_and_the_dose_stands(

@@ -2,7 +2,7 @@
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -25,7 +25,8 @@ from services.clinic.round.keeping import (
     take_over,
 )
 from services.clinic.round.recording import answer, record
-from services.clinic.round.shown import round_shown
+from services.clinic.round.row_marks import marked, people_in
+from services.clinic.round.shown import log_read, round_unlogged
 from services.clinic.round.typed import uuid_in
 from services.shared.errors import BadRequest, ServiceError
 from services.shared.languages import gettext
@@ -35,6 +36,8 @@ ROUND = "/round"
 DEVICES = "round-devices"
 MOST_AT_ONCE = 500
 MOST_WINGS = 100
+MOST_KNOWN = 5_000
+"""Marks of rows in one question."""
 
 Json = Mapping[str, Any]
 
@@ -65,7 +68,8 @@ def round_api() -> APIRouter:
         session = session_in(on.asking, _text(asked, "session"))
         if on.may_record:
             opened(on, session, _texts(asked, "wings"))
-        return Response(to_json(_list(request, on, session)), media_type="application/json")
+        known = frozenset(_texts(asked, "known", MOST_KNOWN))
+        return Response(to_json(_list(request, on, session, known)), media_type="application/json")
 
     @router.post("/photos")
     def pictures(on: Reader, sent: Sent) -> Response:
@@ -131,16 +135,23 @@ def _here(request: Request, on: OnRound) -> Response:
     )
 
 
-def _list(request: Request, on: OnRound, session: str) -> dict[str, Any]:
+def _list(request: Request, on: OnRound, session: str, known: Collection[str]) -> dict[str, Any]:
+    """Of rows that the tablet knows the marks alone. Nobody is told of anybody who is not logged."""
     who = on.asking.who
     device = who.session.device if on.may_record else None
-    return round_json(
-        round_shown(on, session),
+    shown = round_unlogged(on, session)
+    listed = round_json(
+        shown,
         facility=on.facility,
         account=(who.account.id, who.account.display_name),
         device=(device, device_secret(request, device)) if device else None,
         key=key_of(request),
     )
+    listed["rows"] = rows = marked(listed["rows"], known)
+    told = people_in(rows)
+    if told or not known:
+        log_read(on.asking, told, len(rows))
+    return listed
 
 
 def _sealed(request: Request, on: OnRound, sent: bytes) -> dict[str, Any]:
@@ -192,13 +203,9 @@ def _text(said: Json, member: str) -> str:
     return value or ""
 
 
-def _texts(said: Json, member: str) -> list[str]:
+def _texts(said: Json, member: str, most: int = MOST_WINGS) -> list[str]:
     value = said.get(member) or []
-    if (
-        not isinstance(value, list)
-        or len(value) > MOST_WINGS
-        or any(not isinstance(one, str) for one in value)
-    ):
+    if not isinstance(value, list) or len(value) > most or any(not isinstance(one, str) for one in value):
         raise BadRequest
     return value
 

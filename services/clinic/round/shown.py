@@ -1,6 +1,6 @@
 """What of a round is shown to whoever asks: each person as the decision shows them, and nobody else."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -106,6 +106,13 @@ def reader_of(asking: Asking, cursor: psycopg.Cursor[Any]) -> Reader:
 
 def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundShown:
     """The whole list of a facility, logged before anybody sees it; ``at``: as it will be then. Raises AuditUnavailable."""
+    found = round_unlogged(on, session, at)
+    _log(on.asking, found)
+    return found
+
+
+def round_unlogged(on: OnRound, session: str, at: datetime | None = None) -> RoundShown:
+    """The same for a caller who shows only some of it, and logs those people before (``log_read``)."""
     asking = on.asking
     then = at or asking.at
     with asking.snapshot() as (connection, cursor):
@@ -113,7 +120,6 @@ def round_shown(on: OnRound, session: str, at: datetime | None = None) -> RoundS
         listed = who_is_on_the_list(reader, on.facility, then)
         read = read_of(reader, listed, on.facility, then)
         found, _ = _shown(on, connection, read, session, then, with_staff=True)
-    _log(asking, found)
     return found
 
 
@@ -216,7 +222,12 @@ def _where(rows: Sequence[Row], here: str) -> set[str]:
     return {here, *(row.last.facility for row in rows if row.last and row.last.facility)}
 
 
-def _log(asking: Asking, found: RoundShown) -> None:
-    about = Subjects(people({row.patient for row in found.rows}))
+def log_read(asking: Asking, patients: Iterable[str], rows: int) -> None:
+    """That rows of some people are shown. Raises AuditUnavailable."""
     at = asking.circumstances(asking.purpose.value)
-    asking.log(kinds.read(at, "$round", "MedicationRequest", about, results=len(found.rows)))
+    about = Subjects(people(set(patients)))
+    asking.log(kinds.read(at, "$round", "MedicationRequest", about, results=rows))
+
+
+def _log(asking: Asking, found: RoundShown) -> None:
+    log_read(asking, (row.patient for row in found.rows), len(found.rows))

@@ -441,7 +441,11 @@
     );
   }
 
-  function open(row) {
+  // As the list has it now: it may have been read again since whatever leads here was drawn.
+  const current = (row) => state.list.rows.find((one) => state.nameOf(one) === state.nameOf(row)) ?? row;
+
+  function open(shown, told = "") {
+    const row = current(shown);
     const done = state.done(row);
     const closed = done && !state.isOpen(row);
     show(
@@ -451,12 +455,20 @@
         el("div", {}, el("h1", { translate: "no" }, `${row.cell || "–"} · ${row.initials}`), whereabouts()[row.whereabouts] && el("p", { class: "quiet" }, whereabouts()[row.whereabouts])),
         quiet(_("Back to the list"), () => Round.rows.back(row), { id: "back" }),
       ),
-      el("section", { class: "card round-card", "aria-label": _("Who and how much") }, face(row), identity(row), amounts(row)),
+      ...(told ? [el("p", { id: "card-changed", class: "told", role: "alert" }, told)] : []),
+      el("section", { class: "card round-card", "aria-label": _("Who and how much"), "data-card": state.nameOf(row) }, face(row), identity(row), amounts(row)),
       ...[done && doneBlock(row, done), !closed && giving(row), more(row, closed ? done : null)].filter(Boolean),
     );
     window.scrollTo(0, 0);
     Round.reads.opened(state.tablet, state.account.account, "card", [row.person]);
   }
 
-  Round.card = { open, base, choice, tick, typed };
+  // The name of the row whose card is on the screen; null: none is.
+  const shown = () => document.querySelector("[data-card]")?.dataset.card ?? null;
+
+  // The list was read again, and what it says of this row is not what the card said.
+  const changed = (row, gone) =>
+    open(row, gone ? _("This dose is not on the list any more. Go back, and press Sort.") : _("This changed just now: somebody recorded or changed something. Look again."));
+
+  Round.card = { open, shown, changed, base, choice, tick, typed };
 })();

@@ -74,6 +74,7 @@
     state.spoken[wing] = { with: account, at: Round.clock.deviceTime() };
     await state.save();
     Round.rows.draw();
+    Round.renewal.read();
   }
 
   function takeOver(wing, refused = "", offline = Round.contact.failed()) {

@@ -167,7 +167,7 @@
       el(
         "div",
         { class: "actions" },
-        quiet(_("Sort"), () => { sort(); draw(); }),
+        quiet(_("Sort"), () => { sort(); draw(); Round.act.sorted(); }),
         quiet(_("Second person"), () => Round.check.witness()),
         quiet(fill(_("To check: %(n)s"), { n: Round.outbox.count().check }), () => Round.check.open(), { id: "to-check" }),
       ),

@@ -34,18 +34,18 @@
 
   const takenBack = (id) => state.entries.some((one) => one.event?.kind === "entered-in-error" && one.event.of === id);
 
-  // What happened with the dose of a row: {id, kind, words, mg, at, taken, ours}; null: nothing yet.
+  // What happened with the dose of a row: {id, kind, words, mg, at, taken, ours}; null: nothing yet. What was taken, whoever
+  // recorded it, counts before what was not.
   function done(row) {
     const ends = tapped(row).filter((one) => ENDS.has(one.kind));
-    const last = ends.findLast((one) => TAKEN.has(one.kind)) ?? ends.at(-1);
+    const known = row.done && !takenBack(row.done.event ?? row.done.id) ? row.done : null;
+    const last = ends.findLast((one) => TAKEN.has(one.kind)) ?? (known?.taken ? null : ends.at(-1));
     if (last) {
       const words = state.list.words.kinds[last.kind] ?? last.kind;
       const at = new Date(Date.parse(last.occurred_at) + clock.wrongBy()).toISOString();
       return { id: last.id, kind: last.kind, words, mg: last.mg, at, taken: TAKEN.has(last.kind), ours: true };
     }
-    const known = row.done;
-    if (!known || takenBack(known.event ?? known.id)) return null;
-    return { ...known, id: known.event ?? known.id, ours: false };
+    return known && { ...known, id: known.event ?? known.id, ours: false };
   }
 
   const vomited = (row) => row.done?.vomited || tapped(row).some((one) => one.kind === "vomited");
@@ -109,12 +109,14 @@
       stops: row.stops.filter((one) => !order.in_spite_of.includes(one.code)),
       by_telephone: by,
       spoken: null,
+      mark: null, // not as the server has it
     });
   }
 
   // The server keeps it apart: nothing is given by it before somebody has decided.
   function notOrdered(order, words) {
     const row = state.list.rows.find((one) => one.person === order.person && one.slot?.order === order.id);
+    if (row) row.mark = null;
     row?.stops.push({ code: "not-ordered", group: "b", words, releases: "", do_now: [], until: null, escalate_at: null, not_set: [] });
   }
 
@@ -133,7 +135,7 @@
       const known = state.list.rows.find((one) => nameOf(one) === nameOf(row));
       if (!known) continue;
       if (row.done?.taken && !known.done?.taken) known.stops_before = known.stops;
-      Object.assign(known, row);
+      Object.assign(known, row, { mark: null });
     }
   }
 

@@ -12,6 +12,7 @@
   let recording = false;
   let renewed = false;
   let changed = false; // the list has others than those who are shown
+  let beginning = false;
 
   // --- what is shown above every screen
 
@@ -69,11 +70,6 @@
 
   const mine = () => (state.list?.parts ?? []).filter((one) => one.mine).map((one) => one.wing);
 
-  async function ask(wings) {
-    const answer = await contact.post("/round/list", { wings });
-    return answer?.status === 200 ? answer.body : null;
-  }
-
   // A list that came: kept, and shown if there is nothing to be asked first.
   async function received(list, { asked = false, quietly = false } = {}) {
     if (list.device?.id !== state.tablet.device) {
@@ -81,22 +77,25 @@
       return lock.noTablet();
     }
     const { secret, ...device } = list.device;
-    const upto = Math.max(0, ...state.entries.filter((one) => one.state === "sent").map((one) => one.seq));
-    const before = new Set((state.list?.rows ?? []).map(state.nameOf));
-    state.list = { ...list, device, upto, photos: state.list?.photos, may_record: contact.who()?.may_record ?? true };
+    const { upto } = list;
+    const before = state.list?.rows ?? [];
+    state.list = { ...list, device, photos: state.list?.photos, may_record: contact.who()?.may_record ?? true };
     state.fetched = true;
     clock.seen(list.server_at);
     await state.save();
     await Round.emergency.keep({ device: device.id, facility_key: list.facility_key, look_again: list.protocol.look_again_s });
     await outbox.forgetSent(upto);
+    if (!state.key) return; // it was locked meanwhile
     await state.readOutbox();
     state.orderAnew();
     fetchPhotos(state.list).catch(() => {});
     const free = list.wings.filter((wing) => !list.parts.some((one) => one.wing === wing));
     if (!asked && !mine().length && free.length) return free.length === 1 ? fetchList(free) : Round.check.wings();
     if (quietly) {
-      changed = list.rows.some((row) => !before.has(state.nameOf(row))) || before.size !== list.rows.length;
+      const names = new Set(before.map(state.nameOf));
+      changed ||= list.rows.some((row) => !names.has(state.nameOf(row))) || names.size !== list.rows.length;
       if (rows.isShown()) state.list.rows.forEach(rows.redraw);
+      Round.renewal.card(before);
     } else {
       changed = false;
       rows.sortAnew();
@@ -120,7 +119,7 @@
 
   async function fetchList(wings, how = {}) {
     await flush();
-    const list = await ask(wings ?? mine());
+    const list = await Round.renewal.ask(wings ?? mine());
     if (list) return received(list, { asked: wings !== undefined, ...how });
     if (!how.quietly) say(_("No contact: the list stays as it was."));
     around();
@@ -128,6 +127,11 @@
 
   // After a PIN: what is kept is shown at once, and the server is asked meanwhile.
   async function begin() {
+    beginning = true;
+    await opening().finally(() => (beginning = false));
+  }
+
+  async function opening() {
     touchedAt = Date.now();
     changed = false;
     rows.fresh();
@@ -262,7 +266,9 @@
   }
 
   async function heartbeat() {
-    if (state.key && (await contact.here()) && !renewed) renew();
+    if (!state.key || !(await contact.here())) return;
+    if (!renewed) renew();
+    await Round.renewal.read();
   }
 
   function renew() {
@@ -303,6 +309,11 @@
     cover.querySelector("button").focus();
   }
 
+  function sorted() {
+    changed = false;
+    around();
+  }
+
   const lockNow = () => lock.lock().then(around);
 
   remembered("night", (on) => (document.documentElement.dataset.theme = on ? "night" : "day"));
@@ -314,7 +325,7 @@
   // The screen went off, or another page was opened.
   document.addEventListener("visibilitychange", () => document.hidden && state.key && lockNow());
   window.addEventListener("pagehide", () => state.key && lockNow());
-  window.addEventListener("online", flush);
+  window.addEventListener("online", () => flush().then(heartbeat));
   setInterval(() => {
     if (state.key && Date.now() - touchedAt > idle) lockNow();
     if (outbox.count().waiting) flush();
@@ -325,7 +336,7 @@
   contact.listen(around);
   outbox.listen(around);
 
-  Round.act = { begin, ask, received, fetchList, record, writeDown, takeBack, wait, flush, around };
+  Round.act = { begin, isBeginning: () => beginning, ask: Round.renewal.ask, received, fetchList, record, writeDown, takeBack, wait, flush, around, sorted };
 
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/round/worker.js", { scope: "/round", updateViaCache: "none" }).then(renew, () => {});
