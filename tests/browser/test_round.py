@@ -189,8 +189,15 @@ def test_two_tablets_that_gave_one_dose_keep_both_and_say_so(site: RoundSite, ne
 def test_what_another_tablet_gave_closes_its_row_once_there_is_contact_and_each_minute(
     site: RoundSite, new_tablet: NewTablet
 ) -> None:
-    first, second = new_tablet(), new_tablet("nurse2", takes=False)
+    first = new_tablet()
+    first.gives("p35")
+    first.is_sent()
+    second = new_tablet("nurse2", takes=False)
     second.context.set_offline(True)
+    second.opens_card("p35")
+    second.page.locator("#was-done").wait_for()
+    assert second.page.locator("#take-back").count() == 0  # it is the other tablet's
+    second.taps(second.page.locator("#back"))
     _takes_over_by_word(second, "p31")
     second.opens_card("p31")
     first.gives("p30")
@@ -205,10 +212,11 @@ def test_what_another_tablet_gave_closes_its_row_once_there_is_contact_and_each_
     second.page.reload()
     second.types_pin()
     second.list().wait_for()
-    stood = second.place("p32") - second.place("p33")
+    second.page.get_by_text("not checked since then").wait_for(state="detached")
+    stood = second.place("p32")
     first.gives("p32")
     second.row("p32").get_by_text("Given").wait_for()
-    assert second.place("p32") - second.place("p33") == stood
+    assert second.place("p32") == stood
     second.opens_card("p32")
     assert second.page.locator("#give").count() == 0
     assert doses(site, "p30", "p31", "p32") == [(one, "given", "stored") for one in ("p30", "p31", "p32")]
@@ -317,6 +325,64 @@ def _that_night(number: int) -> list[dict[str, Any]]:
     return [
         {**patient, "id": f"s{number}"}, {**stay, "id": f"s{number}-stay", "subject": whose}, request_of(order), resource_of(dose),
     ]  # fmt: skip
+
+
+def test_who_was_not_here_or_not_awake_is_given_the_dose_later_without_a_network(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab, before = new_tablet(), site.clock.at
+    tab.page.evaluate("() => navigator.serviceWorker.ready")
+    tab.context.set_offline(True)
+    tab.taps_on_card("p33", "#absent")
+    tab.gives("p33")
+    tab.opens_card("p34")
+    tab.taps(tab.page.locator(".round-more > summary"))
+    tab.page.locator("#finding").select_option("sedated")
+    tab.taps(tab.page.locator(".round-form", has=tab.page.locator("#finding")).locator("button"))
+    tab.row("p34").get_by_text("look again at").wait_for()
+    tab.opens_card("p34")
+    tab.page.get_by_text("Sedated. Nothing is given until the person is awake").wait_for()
+    assert tab.page.locator("#give").count() == 0
+    try:
+        site.clock.goes_on(minutes=61)
+        set_clock(tab.context, site.clock())
+        tab.page.reload()
+        tab.types_pin()
+        tab.row("p34").get_by_text("look now").wait_for()
+        tab.gives("p34")
+        site.sign_in(tab.context, "nurse", tab.device)  # the session was locked meanwhile
+        tab.context.set_offline(False)
+        tab.is_sent()
+    finally:
+        site.clock.at = before
+    assert doses(site, "p33") == [("p33", "absent", "stored"), ("p33", "given", "stored")]
+    assert doses(site, "p34") == [("p34", "withheld", "stored"), ("p34", "given", "stored")]
+
+
+def test_a_clock_that_was_set_back_makes_no_old_list_young(site: RoundSite, new_tablet: NewTablet) -> None:
+    patient, stay, order, *_ = unlike_others(60)
+    site.has([patient, stay, order])  # whose last dose nobody knows
+    tab = new_tablet()
+    tab.page.evaluate("() => navigator.serviceWorker.ready")
+    tab.context.set_offline(True)
+    set_clock(tab.context, site.clock() - timedelta(days=400))
+    tab.page.reload()
+    tab.types_pin()
+    tab.page.get_by_text("was set back by 9600 hours or more").wait_for()
+    tab.opens_card("p60")
+    assert tab.page.locator("#give").count() == 0
+    last = tab.page.locator("dl div", has_text="None is known.").inner_text()
+    assert re.search(r"not checked since 0?7:0\d.*None is known", last, re.DOTALL)
+    tab.taps(tab.page.locator("#back"))
+    tab.opens_card("p36")
+    assert tab.page.locator("#give").count() == 0
+    tab.taps(tab.page.locator(".round-more > summary"))
+    tab.taps(tab.page.get_by_role("button", name="Record it"))
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert doses(site, "p36") == [("p36", "given", "flagged")]
+    tab.opens_card("p37")
+    tab.page.locator("#give").wait_for()  # the server said what time it is
 
 
 def test_the_server_dies_in_the_middle_and_comes_back(site: RoundSite, new_tablet: NewTablet) -> None:

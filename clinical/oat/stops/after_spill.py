@@ -9,6 +9,13 @@ from clinical.words import N_, Sentence
 
 CODE = "after-spill"
 
+STOP = Stop(
+    CODE,
+    Sentence(N_("The dose was spilled. A prescriber decides whether another is given")),
+    Releaser.PRESCRIBER,
+    (Sentence(N_("Tell the prescriber how much was spilled, and who saw it")),),
+)
+
 
 def stop(attendance: Attendance, _protocol: Protocol) -> Stop | None:
     """How much of it was swallowed, only the prescriber can weigh (``spill.py``)."""
@@ -16,9 +23,4 @@ def stop(attendance: Attendance, _protocol: Protocol) -> Stop | None:
     spilled = (one for one in attendance.record.happened if one.kind is Kind.SPILLED)
     if slot is None or not any(one.slot == slot.key for one in spilled):
         return None
-    return Stop(
-        CODE,
-        Sentence(N_("The dose was spilled. A prescriber decides whether another is given")),
-        Releaser.PRESCRIBER,
-        (Sentence(N_("Tell the prescriber how much was spilled, and who saw it")),),
-    )
+    return STOP

@@ -29,13 +29,13 @@ DO_NOW = (
 def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
     """Until the time to look again; how long not set: for the rest of the day. Raises BadProtocol."""
     if attendance.found:
-        return _stop(attendance.found, _recheck(attendance.at, protocol), protocol)
+        return found(attendance.found, _recheck(attendance.at, protocol), protocol)
     last = _last_found(attendance)
     if last is None:
         return None
     until = _recheck(last.at, protocol)
     is_over = last.day != attendance.day if until is None else until <= attendance.at
-    return None if is_over else _stop(last.finding, until, protocol)
+    return None if is_over else found(last.finding, until, protocol)
 
 
 class Found(NamedTuple):
@@ -49,11 +49,11 @@ class Found(NamedTuple):
 def _last_found(attendance: Attendance) -> Found | None:
     """The last time that a dose was withheld because of how the person was, or that reception found them so."""
     ahead = attendance.at + CLOCK_AHEAD
-    found = (one for one in _found(attendance) if one.at <= ahead)
-    return max(found, key=lambda one: one.at, default=None)
+    looks = (one for one in _looks(attendance) if one.at <= ahead)
+    return max(looks, key=lambda one: one.at, default=None)
 
 
-def _found(attendance: Attendance) -> Iterator[Found]:
+def _looks(attendance: Attendance) -> Iterator[Found]:
     for one in attendance.record.happened:
         if one.kind is Kind.WITHHELD and one.finding:
             yield Found(one.finding, one.occurred_at, one.day)
@@ -66,7 +66,8 @@ def _recheck(found_at: datetime, protocol: Protocol) -> datetime | None:
     return None if wait is None else found_at + wait
 
 
-def _stop(finding: Finding, until: datetime | None, protocol: Protocol) -> Stop:
+def found(finding: Finding, until: datetime | None, protocol: Protocol) -> Stop:
+    """The stop of somebody who was found so. Raises BadProtocol."""
     return Stop(
         CODE,
         Sentence(SAYS[finding]),

@@ -24,9 +24,11 @@ from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.oat.round.session import sessions
 from clinical.oat.round.situation import Presence
 from clinical.oat.round.stock import Container
+from clinical.oat.round.tapped import stops_of_a_tap
 from clinical.oat.round.witness import witness_per
 from clinical.oat.slot import Slot
-from clinical.oat.stop import Stop
+from clinical.oat.stop import ESCALATE_WITHIN, PREGNANT, Stop
+from clinical.oat.stops.not_awake import RECHECK_AFTER
 from clinical.people import Identity
 from clinical.protocols import Protocol
 from services.clinic.on_call import steps
@@ -104,6 +106,7 @@ def round_json(
         "prescribers": [{"account": str(one.account), "name": one.name} for one in shown.staff.prescribers],
         "containers": [_container(one) for one in shown.containers],
         "words": _words(),
+        "tapped": _tapped(law, shown),
         "rows": rows_json(shown, device[0] if device else None),
     }
 
@@ -213,6 +216,16 @@ def _protocol(law: Protocol) -> Json:
         "sessions": [one.name for one in sessions(law)],
         "not_set": sorted({*alone.not_set, *telephone.not_set, *pin.not_set}),
         "not_approved": bool(law.proposed),
+    }
+
+
+def _tapped(law: Protocol, shown: RoundShown) -> Json:
+    """What stops a dose once something was tapped that was no dose, for a tablet that cannot ask."""
+    return {
+        "recheck_s": _seconds(law.duration(RECHECK_AFTER)),
+        "escalate_s": _seconds(law.duration(ESCALATE_WITHIN)),
+        "pregnant": said(PREGNANT, shown.now.zone),
+        "stops": {name: _stop(one, shown) for name, one in stops_of_a_tap(law).items()},
     }
 
 
@@ -333,6 +346,10 @@ def _number(value: Decimal | None) -> str | None:
     if value is None:
         return None
     return format(value.normalize(), "f")
+
+
+def _seconds(wait: timedelta | None) -> int | None:
+    return None if wait is None else int(wait.total_seconds())
 
 
 def _instant(at: datetime | None) -> str | None:

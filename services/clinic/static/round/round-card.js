@@ -55,13 +55,14 @@
 
   // What somebody had last, and since when nobody knows of doses elsewhere.
   function lastDose(row) {
-    if (!row.last) return fact(_("Last dose"), _("None is known."));
     const { last } = row;
+    const checked = last?.checked_at ?? state.list.server_at;
+    const old = state.expired() || Round.clock.now() - new Date(checked) > 120_000 || !state.fetched;
+    const unchecked = old && el("span", { class: "round-unchecked" }, fill(_("Doses elsewhere: not checked since %(time)s"), { time: time(checked) }));
+    // That none is known is no news of what was given elsewhere: since when nobody looked stands before it.
+    if (!last) return fact(_("Last dose"), [unchecked, el("span", {}, _("None is known."))]);
     const said = last.only_day ? Round.words.date(last.at) : dayAndTime(last.at);
-    const lines = [name(`${said} · ${last.mg ?? "–"} mg${last.where ? ` · ${last.where}` : ""}`)];
-    const old = Round.clock.now() - new Date(last.checked_at) > 120_000 || !state.fetched;
-    if (old) lines.push(el("span", { class: "round-unchecked" }, fill(_("Doses elsewhere: not checked since %(time)s"), { time: time(last.checked_at) })));
-    return fact(_("Last dose"), lines);
+    return fact(_("Last dose"), [name(`${said} · ${last.mg ?? "–"} mg${last.where ? ` · ${last.where}` : ""}`), unchecked]);
   }
 
   function amounts(row) {
@@ -209,7 +210,8 @@
     const why = [];
     if (!state.list.may_record) why.push(_("Your role sees the list and records nothing."));
     if (state.elsewhere(row)) why.push(_("Another tablet holds this wing. Take it over first."));
-    if (state.expired()) why.push(fill(_("This list is from %(time)s and too old to give by. What was given can still be recorded below."), { time: dayAndTime(state.list.server_at) }));
+    if (state.wentBack()) why.push(_("The clock of this tablet was set back, so nobody knows how old the list is. What was given can still be recorded below."));
+    else if (state.expired()) why.push(fill(_("This list is from %(time)s and too old to give by. What was given can still be recorded below."), { time: dayAndTime(state.list.server_at) }));
     if (!row.slot) why.push(_("No order gives a dose now."));
     if (row.by_volume && !Round.cup.good(row).length && !chosenContainer(row) && state.containersFor(row).length > 1) why.push(_("Choose what it is poured from."));
     return why;
@@ -431,13 +433,14 @@
 
   function doneBlock(row, done) {
     const beside = witness(row);
+    const mayTakeBack = state.list.may_record && !state.elsewhere(row);
     return el(
       "section",
       { class: `card round-told${done.taken ? "" : " round-told-warn"}`, "aria-labelledby": "was-done" },
       el("h2", { id: "was-done" }, done.words, done.mg && [" ", name(`${done.mg} mg`)]),
       el("p", {}, name(dayAndTime(done.at)), done.by && [" · ", name(done.by)]),
-      state.list.may_record && beside && tick("beside-agrees", fill(_("%(name)s stands beside and agrees: it was a wrong tap"), { name: beside.name })),
-      state.list.may_record && quiet(_("A wrong tap: take it back"), () => takeBack(row, done), { id: "take-back" }),
+      mayTakeBack && beside && tick("beside-agrees", fill(_("%(name)s stands beside and agrees: it was a wrong tap"), { name: beside.name })),
+      mayTakeBack && quiet(_("A wrong tap: take it back"), () => takeBack(row, done), { id: "take-back" }),
     );
   }
 

@@ -207,7 +207,7 @@
   }
 
   async function start() {
-    Round.clock.recall(await store.get("kept", "contact"));
+    Round.clock.recall(await store.get("kept", "contact"), await store.get("kept", "latest"));
     state.tablet = (await store.get("kept", "tablet")) ?? null;
     await Round.outbox.recount();
     await Round.emergency.recall();

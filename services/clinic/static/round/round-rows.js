@@ -42,6 +42,8 @@
       return [
         row.two_people && tag(_("two people"), { warn: true, sign: "person" }),
         tag(done.words, { warn: !done.taken }),
+        lookAgain(row),
+        state.isOpen(row) && state.stops(row).length > 0 && tag(_("stop"), { warn: true, sign: "warning" }),
         state.vomited(row) && tag(_("vomited"), { warn: true }),
         entry?.state === "waiting" && tag(_("not sent yet")),
         entry?.state === "check" && tag(_("to check"), { warn: true, sign: "warning" }),

@@ -25,12 +25,14 @@
       ? event.slot?.order === row.slot.order && event.slot.day === row.slot.day && event.slot.part === row.slot.part
       : !event.slot);
 
-  // What was tapped about a row since the list was fetched, without what was taken back.
-  function tapped(row) {
+  // What was tapped since the list was fetched, without what was taken back.
+  function standing() {
     const events = state.entries.filter((one) => one.event && !one.merged).map((one) => one.event);
     const undone = new Set(events.filter((one) => one.kind === "entered-in-error").map((one) => one.of));
-    return events.filter((one) => sameSlot(one, row) && one.kind !== "entered-in-error" && !undone.has(one.id));
+    return events.filter((one) => one.kind !== "entered-in-error" && !undone.has(one.id));
   }
+
+  const tapped = (row) => standing().filter((one) => sameSlot(one, row));
 
   const takenBack = (id) => state.entries.some((one) => one.event?.kind === "entered-in-error" && one.event.of === id);
 
@@ -50,14 +52,17 @@
 
   const vomited = (row) => row.done?.vomited || tapped(row).some((one) => one.kind === "vomited");
   const entryOf = (id) => state.entries.find((one) => one.id === id);
-  const expired = () => !state.list || clock.now() >= new Date(state.list.expires_at);
-  const isOpen = (row) => !done(row)?.taken && (!done(row) || row.state === "again");
+  // Earlier than it was already it cannot be: how old the list is nobody knows then, and it decides nothing.
+  const wentBack = () => (state.list ? clock.wentBack(state.list.server_at) : 0);
+  const expired = () => !state.list || clock.now() >= new Date(state.list.expires_at) || wentBack() > 0;
+  // Open until something was taken, also for who was not here, refused, or was not awake: what stops it then is a stop.
+  const isOpen = (row) => !done(row)?.taken && (!done(row) || row.state === "again" || Boolean(state.list.tapped));
 
   // Of another tablet, and nobody said that it may be taken over.
   const elsewhere = (row) => row.held_by_another && !state.spoken[row.wing];
 
   // The stops of a dose that was taken back go with it, also while the server does not know of that.
-  const stopsKnown = (row) => (row.done && row.stops_before && takenBack(row.done.event ?? row.done.id) ? row.stops_before : row.stops);
+  const stopsKnown = (row) => Round.ownStops.over(row.done && row.stops_before && takenBack(row.done.event ?? row.done.id) ? row.stops_before : row.stops, row);
 
   // Stops that still hold: a time that has passed stops nothing.
   const stops = (row) => stopsKnown(row).filter((one) => !one.until || one.group !== "a" || clock.now() < new Date(one.until));
@@ -144,6 +149,6 @@
   }
 
   Round.state = Object.assign(state, {
-    nameOf, done, vomited, tapped, entryOf, expired, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
+    nameOf, done, vomited, standing, tapped, entryOf, expired, wentBack, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
   });
 })();

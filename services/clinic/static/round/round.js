@@ -41,7 +41,9 @@
   function notices() {
     const said = [];
     if (clock.wrongBy()) said.push([_("The clock of this tablet is wrong by %(how)s. Times are put right; have the clock set."), { how: lasting(clock.wrongBy()) }]);
-    if (state.list && state.expired()) said.push([_("List from %(time)s: too old to give by. What was given can still be recorded."), { time: dayAndTime(state.list.server_at) }]);
+    const back = state.wentBack();
+    if (back) said.push([_("The clock of this tablet was set back by %(how)s or more. Nothing is given by the list until there is contact; what was given can still be recorded."), { how: lasting(back) }]);
+    else if (state.list && state.expired()) said.push([_("List from %(time)s: too old to give by. What was given can still be recorded."), { time: dayAndTime(state.list.server_at) }]);
     else if (state.list && (contact.failed() || !state.fetched)) said.push([_("List from %(time)s. Doses elsewhere: not checked since then."), { time: dayAndTime(state.list.server_at) }]);
     if (changed) said.push([_("Somebody was added to the list or left it: press Sort."), {}]);
     if (state.list?.protocol.not_set.length) said.push([_("Nobody has set how the law of this country decides some of this. The stricter path is taken."), {}]);
@@ -327,6 +329,7 @@
   window.addEventListener("pagehide", () => state.key && lockNow());
   window.addEventListener("online", () => flush().then(heartbeat));
   setInterval(() => {
+    Round.store.put("kept", clock.noted(), "latest").catch(() => {});
     if (state.key && Date.now() - touchedAt > idle) lockNow();
     if (outbox.count().waiting) flush();
     if (state.key && rows.isShown()) rows.redrawAll();
