@@ -1,5 +1,6 @@
 """The round in Chromium: whatever happens to the network, the server has what was tapped, once."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -19,6 +20,7 @@ from untranslated import MONTHS, UNTRANSLATED
 
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.order_resource import request_of
+from services.access.people.devices import list_devices
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
@@ -91,6 +93,20 @@ def test_a_clean_dose_is_two_taps_and_a_wrong_one_is_taken_back_beside_the_row(
         ("p1", "given", "stored"), ("p2", "refused", "stored"), ("p2", "entered-in-error", "stored"), ("p2", "absent", "stored"),
     ]  # fmt: skip
     assert tab.complaints == []
+
+
+def test_the_page_is_installed_by_a_name_that_says_nothing_and_how_old_the_list_is_stands_large(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    found = tab.context.new_cdp_session(tab.page).send("Page.getAppManifest")
+    assert (found["errors"], json.loads(found["data"])["name"]) == ([], "Throughcare")
+    assert re.fullmatch(r"List from 07:0\d", tab.page.locator("#list-from").inner_text())
+    with site.desk.database.transaction() as connection:
+        (told,) = (one for one in list_devices(connection) if one.id == tab.device.id)
+    assert (told.unsent, told.persisted) == (0, tab.page.evaluate("() => navigator.storage.persisted()"))
+    tab.taps(tab.page.locator("#lock-now"))
+    tab.page.locator("#list-from").wait_for(state="hidden")
 
 
 def test_no_tap_counts_right_after_a_redraw_and_no_row_moves(site: RoundSite, new_tablet: NewTablet) -> None:

@@ -338,7 +338,7 @@ OF_NOBODY = {
     "GET /openapi.json", "POST /preferences/theme", "POST /preferences/language", "GET /static/{version}/{name}",
     "GET /healthz", "GET /readyz", "POST /auth/token",
     # The empty shell of the round and the script that keeps it for a day without a network.
-    "GET /round", "GET /round/worker.js",
+    "GET /round", "GET /round/worker.js", "GET /round/manifest.webmanifest",
 }  # fmt: skip
 
 WITH_A_NAME = {"GET /ministry/figures/{name}.json", "GET /ministry/files/{name}.csv"}

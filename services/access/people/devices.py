@@ -15,13 +15,16 @@ ADD = text("""
 INSERT INTO access.device (id, name, facility, token_digest, registered_by, registered_at)
 VALUES (:id, :name, :facility, :digest, :by, :at)
 """)
-COLUMNS = "id, name, facility, registered_at, revoked_at"
+COLUMNS = "id, name, facility, registered_at, revoked_at, told_at, unsent, persisted"
 FIND = text(f"SELECT {COLUMNS} FROM access.device WHERE token_digest = :digest AND revoked_at IS NULL")  # noqa: S608
 WITH_ID = text(f"SELECT {COLUMNS} FROM access.device WHERE id = :id AND revoked_at IS NULL")  # noqa: S608
 FACILITY = text("SELECT facility FROM access.device WHERE id = :id")
 LIST = text(f"SELECT {COLUMNS} FROM access.device ORDER BY facility, name, id")  # noqa: S608
 REVOKE = text("""
 UPDATE access.device SET revoked_by = :by, revoked_at = :at WHERE id = :id AND revoked_at IS NULL RETURNING id
+""")
+TOLD = text("""
+UPDATE access.device SET told_at = :at, unsent = :unsent, persisted = :persisted WHERE id = :id AND revoked_at IS NULL
 """)
 FORGET_PINS = text("DELETE FROM access.pin WHERE device = :id")
 
@@ -35,6 +38,12 @@ class Device(NamedTuple):
     """Reference to the facility, such as ``Location/north``."""
     registered_at: datetime
     revoked_at: datetime | None
+    told_at: datetime | None
+    """When it told of itself last; None: the page of the round was never open on it."""
+    unsent: int | None
+    """How many events waited on it then."""
+    persisted: bool | None
+    """Whether its browser had promised to keep its storage."""
 
 
 class Registered(NamedTuple):
@@ -78,6 +87,11 @@ def known_device(connection: Connection, id_: UUID) -> str | None:
 def list_devices(connection: Connection) -> list[Device]:
     """Every device, revoked or not."""
     return [Device(*row) for row in connection.execute(LIST)]
+
+
+def note_told(connection: Connection, id_: UUID, at: datetime, *, unsent: int, persisted: bool) -> None:
+    """What a tablet tells of itself, in place of what it told before."""
+    connection.execute(TOLD, {"id": id_, "at": at, "unsent": unsent, "persisted": persisted})
 
 
 def revoke_device(connection: Connection, id_: UUID, by: UUID, at: datetime) -> int:

@@ -27,6 +27,7 @@ from services.clinic.round.keeping import (
 from services.clinic.round.recording import answer, record
 from services.clinic.round.row_marks import marked, people_in
 from services.clinic.round.shown import log_read, round_unlogged
+from services.clinic.round.tablet_told import note_tablet
 from services.clinic.round.typed import uuid_in
 from services.shared.errors import BadRequest, ServiceError
 from services.shared.languages import gettext
@@ -121,6 +122,7 @@ def key_of(request: Request) -> FacilityKey:
 
 def _here(request: Request, on: OnRound) -> Response:
     """Who is signed in, and what a script's requests carry."""
+    note_tablet(request, on)
     device = on.asking.who.session.device
     return JSONResponse(
         {

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
@@ -22,7 +23,7 @@ CLINIC = Path(__file__).parents[1]
 SCRIPTS = CLINIC / "static" / "round"
 TEMPLATE = CLINIC / "templates" / "round_shell.html"
 
-ORDER = ("words", "clock", "store", "vault", "contact", "outbox", "reads", "drawing", "state", "own-stops", "rows", "cup", "card", "telephone", "emergency", "lock", "check", "renewal")  # fmt: skip
+ORDER = ("words", "clock", "store", "vault", "persistence", "contact", "outbox", "reads", "drawing", "state", "own-stops", "rows", "cup", "card", "telephone", "emergency", "lock", "check", "renewal")  # fmt: skip
 """The scripts as they build on one another; ``round.js`` starts them."""
 STYLES = ("tokens.css", "site.css", "round.css", "round-tablet.css")
 WORKER = "round-worker.js"
@@ -60,6 +61,20 @@ class Shell:
         return texts_of_scripts(SCRIPTS)
 
     @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """By which a browser installs the page, and then keeps what is on it. Name and picture say nothing of what it is for."""
+        icon = {"src": self.files[-1], "type": "image/svg+xml", "sizes": "any"}
+        return {
+            "id": ROUND,
+            "name": "Throughcare",
+            "short_name": "Throughcare",
+            "start_url": ROUND,
+            "scope": "/",
+            "display": "standalone",
+            "icons": [icon],
+        }
+
+    @cached_property
     def worker(self) -> str:
         """The worker with what it is to keep."""
         kept = {"version": self.version, "page": ROUND, "files": self.files}
@@ -79,6 +94,10 @@ def shell_router(pages: Pages) -> APIRouter:
         answer = pages.render(request, "clinic/round_shell.html", shown)
         answer.headers["X-Shell"] = shell.version
         return answer
+
+    @router.get(f"{ROUND}/manifest.webmanifest")
+    def manifest(public: Public) -> Response:
+        return Response(json.dumps(shell.manifest), media_type="application/manifest+json")
 
     @router.get(f"{ROUND}/worker.js")
     def worker(public: Public) -> Response:

@@ -45,7 +45,7 @@
 
   // Who is signed in at the server; null: nobody, or no contact.
   async function here() {
-    const answer = await ask("GET", "/round/here");
+    const answer = await ask("GET", "/round/here", undefined, await Round.persistence.told());
     state.here = answer?.status === 200 ? answer.body : answer ? null : state.here;
     if (answer?.status !== 200) return null;
     state.csrf = answer.body.csrf;

@@ -139,7 +139,7 @@
     state.tablet = { device: id, secret: await vault.secretKey(secret), facility_key };
     await store.put("kept", state.tablet, "tablet");
     await Round.emergency.keep({ device: id, facility_key, look_again: protocol.look_again_s });
-    navigator.storage?.persist?.();
+    Round.persistence.ask();
   }
 
   async function addKey(key, account, pin) {

@@ -62,8 +62,21 @@
     drawn();
   }
 
+  // How old what is decided by is, always and large.
+  function listFrom() {
+    const { list } = state;
+    const made = document.getElementById("list-from");
+    made.hidden = !list;
+    if (!list) return;
+    const today = Round.words.date(list.server_at) === Round.words.date(clock.now());
+    const text = fill(_("List from %(time)s"), { time: (today ? time : dayAndTime)(list.server_at) });
+    if (made.textContent !== text) made.textContent = text;
+    made.dataset.state = state.expired() ? "old" : "good";
+  }
+
   function around() {
     chip();
+    listFrom();
     if (state.key) notices();
     for (const id of ["hide", "lock-now", "overdose-now"]) document.getElementById(id).hidden = !state.key;
   }
@@ -149,6 +162,7 @@
       return lock.noTablet();
     }
     if (!here && !state.list) return lock.lock();
+    Round.persistence.ask();
     if (here) await fetchList(undefined, { quietly: Boolean(state.list) });
     around();
   }

@@ -8,7 +8,7 @@ from audit_events import said
 from people_pages import PASSWORD, Clock, PlainBrowser, Someone, someone, tablet
 
 from services.access.pages.desk import Desk
-from services.access.people.devices import Registered
+from services.access.people.devices import Registered, note_told
 from services.access.people.presence import is_present
 
 NewBrowser = Callable[[], PlainBrowser]
@@ -168,6 +168,20 @@ def test_a_tablet_is_shut_out_by_whoever_sees_to_its_facility(
     )
     assert [set_up["change"], shut["change"], shut["sessions"]] == ["tablet-set-up", "tablet-shut-out", 1]
     assert shut["subjects"] == [f"device/{round_1.id}"]
+
+
+def test_what_waits_on_a_tablet_and_whether_its_browser_keeps_it_is_shown(
+    new_browser: NewBrowser, desk: Desk, clock: Clock, round_1: Registered
+) -> None:
+    browser = new_browser()
+    browser.sign_in(someone(desk, "mira", medical_lead="Location/north"), clock())
+    assert "was never open on it" in browser.open("/account/tablets").text
+    for unsent, persisted in ((3, False), (0, True)):
+        with desk.database.transaction() as connection:
+            note_told(connection, round_1.id, clock(), unsent=unsent, persisted=persisted)
+        text = browser.open("/account/tablets").text
+        assert ("Not sent yet: 3" in text) is (unsent == 3)
+        assert ("may clear what waits on it" in text) is not persisted
 
 
 def test_and_by_nobody_else(

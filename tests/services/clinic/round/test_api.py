@@ -17,7 +17,7 @@ from sealed_events import seal
 from clinical.oat.order_resource import request_of
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
-from services.access.people.devices import Registered
+from services.access.people.devices import Registered, list_devices
 from services.clinic.round.facility_key import FacilityKey
 from services.clinic.round.keeping import SILENT_AFTER
 from services.shared.installation import Urls
@@ -31,6 +31,33 @@ Register = Callable[[str], Registered]
 def log(urls: Urls) -> Callable[[], list[Logged]]:
     """What was logged since it was last asked."""
     return fresh_events(urls.owner)
+
+
+# --- who is there
+
+
+@pytest.mark.parametrize(
+    ("unsent", "persisted", "told"),
+    [
+        ("3", "yes", (3, True)),
+        ("0", "no", (0, False)),
+        ("x", "yes", (None, None)),
+        ("1234567", "yes", (None, None)),
+    ],
+)
+def test_a_tablet_tells_what_waits_on_it(
+    nurse: Tablet, desk: Desk, unsent: str, persisted: str, told: tuple[int | None, bool | None]
+) -> None:
+    headers = {"X-Tablet-Unsent": unsent, "X-Tablet-Persisted": persisted}
+    assert nurse.browser.http.get("/round/here", headers=headers).status_code == 200
+    with desk.database.transaction() as connection:
+        (found,) = (one for one in list_devices(connection) if one.id == nurse.device)
+    assert (found.unsent, found.persisted) == told
+
+
+def test_a_browser_that_is_no_tablet_tells_nothing(sign_in: SignIn) -> None:
+    answer = sign_in("nurse").browser.http.get("/round/here", headers={"X-Tablet-Unsent": "3"})
+    assert answer.status_code == 200
 
 
 # --- the list
