@@ -95,6 +95,25 @@ def test_a_clean_dose_is_two_taps_and_a_wrong_one_is_taken_back_beside_the_row(
     assert tab.complaints == []
 
 
+def test_a_wrong_vomited_is_taken_back_from_the_card_and_the_dose_stands(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.gives("p24")
+    tab.is_sent()
+    tab.context.set_offline(True)
+    tab.opens_card("p24")
+    tab.taps(tab.page.get_by_text("More", exact=True))
+    tab.taps(tab.page.locator(".round-form", has_text="Vomited").get_by_role("button"))
+    tab.row("p24").get_by_text("vomited").wait_for()
+    tab.taps_on_card("p24", "#take-back-1")
+    tab.row("p24").get_by_text("vomited").wait_for(state="detached")
+    assert "Given" in tab.row("p24").inner_text()
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert doses(site, "p24") == [("p24", "given", "stored"), ("p24", "vomited", "stored"), ("p24", "entered-in-error", "stored")]  # fmt: skip
+
+
 def test_the_page_is_installed_by_a_name_that_says_nothing_and_how_old_the_list_is_stands_large(
     site: RoundSite, new_tablet: NewTablet
 ) -> None:

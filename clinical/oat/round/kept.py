@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 from sqlalchemy import Connection, text
 
+from clinical.oat.happened import Kind
 from clinical.oat.round.flags import Flag, Outcome
 from fhir_store import locks
 from fhir_store.keyring import Keyring
@@ -35,6 +36,12 @@ ORDER BY e.outcome <> 'conflict', e.received_at, e.id LIMIT %s
 BODY = """
 SELECT e.seal_key, (SELECT k.wrapped FROM fhir_store.data_key k WHERE k.number = e.seal_key), e.body
 FROM clinical.round_event e WHERE e.id = %s
+"""
+CHECKS = """
+SELECT e.about::text, e.id::text FROM clinical.round_event e
+WHERE e.about = ANY(%s) AND e.kind = %s AND e.outcome <> 'quarantined'
+    AND NOT EXISTS (SELECT FROM clinical.round_event u WHERE u.about = e.id AND u.kind = %s)
+ORDER BY e.received_at, e.id
 """
 KEEP = """
 INSERT INTO clinical.round_event (id, facility, patient_id, device, seq, author, sent_by, received_at, occurred_at,
@@ -139,6 +146,20 @@ def with_id(cursor: psycopg.Cursor[Any], event: UUID) -> Kept | None:
     """An event, if it is here."""
     row = cursor.execute(EARLIER, (event,)).fetchone()
     return None if row is None else _kept(row[1:])
+
+
+def is_taken_back(cursor: psycopg.Cursor[Any], event: UUID) -> bool:
+    """Whether another event says that this one was entered in error."""
+    return any(one.kind == Kind.ENTERED_IN_ERROR for one in about(cursor, event))
+
+
+def checks_of(cursor: psycopg.Cursor[Any], doses: Iterable[UUID]) -> dict[str, str]:
+    """By doses whose mouth check failed afterwards the event that says so and was not taken back."""
+    asked = list(doses)
+    if not asked:
+        return {}
+    values = (asked, Kind.MOUTH_CHECK_FAILED, Kind.ENTERED_IN_ERROR)
+    return dict(cursor.execute(CHECKS, values).fetchall())
 
 
 def to_work_off(cursor: psycopg.Cursor[Any], facility: str, most: int) -> list[Kept]:

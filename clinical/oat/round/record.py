@@ -32,6 +32,7 @@ from clinical.oat.round.round_list import Now
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.spoken_event import KIND, SpokenEvent, spoken_event_of
 from clinical.oat.round.stock import Site, enter, take_back
+from clinical.oat.round.task_over import over
 from clinical.oat.round.tasks import tasks_about
 from clinical.oat.shapes import Json, extension
 from fhir_store.read import read_many
@@ -226,7 +227,8 @@ def _about_a_dose(recording: Recording, received: Received, event: DoseEvent) ->
     """A dose is taken back, or its mouth check failed: its own record says so from then on."""
     assert event.of is not None, "an event about another one names it"
     when = occurred(event, received.at)
-    found = _dose(recording, event.of)
+    check = _check(recording, event)
+    found = _dose(recording, event.of if check is None or check.about is None else check.about)
     flags = {Flag.SINGLE_HANDED} if event.single_handed else set[Flag]()
     if found is None:
         flags.add(Flag.ABOUT_UNKNOWN)
@@ -235,8 +237,15 @@ def _about_a_dose(recording: Recording, received: Received, event: DoseEvent) ->
     resource, dose = found
     if dose.kind is Kind.ENTERED_IN_ERROR:
         return _recorded(received, event, when, {*flags, Flag.NOT_GIVEN_TWICE}, (), dose, None)
+    if check is not None:
+        return _recorded(
+            received, event, when, flags, tuple(_check_taken_back(recording, resource, dose)), dose, None
+        )
+    if event.kind is Kind.MOUTH_CHECK_FAILED and kept.is_taken_back(recording.cursor, event.id):
+        return _recorded(received, event, when, flags, (), dose, None)
     saved = list(saved_in(recording, [(_changed(resource, event.kind), str(resource["id"]))]))
     if event.kind is Kind.ENTERED_IN_ERROR:
+        saved += over(recording, dose)
         if off := take_back(recording.connection, _site(recording, received, dose), event, dose):
             flags.add(off)
     else:
@@ -249,15 +258,34 @@ def _what_came_before(
     recording: Recording, received: Received, event: DoseEvent, happened: Happened
 ) -> Iterator[Saved]:
     """What is about this event and has arrived before it: it was taken back already, or its mouth check had failed."""
-    kinds = {Kind(one.kind) for one in kept.about(recording.cursor, event.id)} & ABOUT_THE_DOSE_ITSELF
+    known = kept.about(recording.cursor, event.id)
+    standing = (one for one in known if not kept.is_taken_back(recording.cursor, one.id))
+    kinds = {Kind(one.kind) for one in standing} & ABOUT_THE_DOSE_ITSELF
     for kind in sorted(kinds, reverse=True):
         resource, dose = _dose(recording, event.id) or (None, None)
         if resource is None or dose is None:
             return
         yield from saved_in(recording, [(_changed(resource, kind), happened.id)])
         if kind is Kind.ENTERED_IN_ERROR:
+            yield from over(recording, dose)
             back = replace(event, id=_undoing(recording, event.id))
             take_back(recording.connection, _site(recording, received, dose), back, dose)
+
+
+def _check(recording: Recording, event: DoseEvent) -> Kept | None:
+    """The mouth check that is taken back, where it failed after the dose; None: it is something else."""
+    if event.kind is not Kind.ENTERED_IN_ERROR or event.of is None:
+        return None
+    found = kept.with_id(recording.cursor, event.of)
+    is_one = found is not None and found.kind == Kind.MOUTH_CHECK_FAILED and found.about is not None
+    return found if is_one and found is not None and found.outcome is not Outcome.QUARANTINED else None
+
+
+def _check_taken_back(recording: Recording, resource: dict[str, Any], dose: Happened) -> Iterator[Saved]:
+    """The dose stands; that its mouth check failed was a wrong tap."""
+    said = [one for one in resource.get("extension", ()) if one != FAILED]
+    yield from saved_in(recording, [({**resource, "extension": said}, str(resource["id"]))])
+    yield from over(recording, dose, frozenset({RoundTask.DIVERSION}))
 
 
 def _undoing(recording: Recording, event: UUID) -> UUID:

@@ -150,6 +150,7 @@ def _row(person: Situation, slot: Slot | None, now: Now) -> Row:
         missed_by_institution=missed.by[Whose.INSTITUTION] if missed else 0,
         done=done,
         about=tuple(one for one in events if done and one.kind in ABOUT_A_DOSE and one.about == done.id),
+        recorded=tuple(_recorded(slot, events, now)),
         state=_state(done),
         sedatives=person.sedatives,
         allergies=person.allergies,
@@ -198,6 +199,18 @@ def _done(slot: Slot, events: list[Happened], now: Now) -> Happened | None:
     found = happened_with(slot, events, now.day)
     latest = [one for one in found if one.was_taken] or found
     return latest[-1] if latest else None
+
+
+def _recorded(slot: Slot | None, events: list[Happened], now: Now) -> Iterator[Happened]:
+    """What is recorded of a planned dose, or where none is planned of the day, with what is about it."""
+    for dose in happened_with(slot, events, now.day) if slot else _of_day(events, now):
+        yield dose
+        yield from (one for one in events if one.kind in ABOUT_A_DOSE and one.about == dose.id)
+
+
+def _of_day(events: list[Happened], now: Now) -> Iterator[Happened]:
+    not_doses = {*ABOUT_A_DOSE, Kind.ENTERED_IN_ERROR}
+    return (one for one in events if one.day == now.day and one.kind not in not_doses)
 
 
 def _state(done: Happened | None) -> State:

@@ -38,6 +38,7 @@ class Row:
         stops: why the Given button does not work now.
         done: what happened last with this dose; None: nothing yet.
         about: what happened with what was done: vomited.
+        recorded: everything that is recorded of the dose in the order in which it happened, each with what is about it.
         state: where it stands.
         unverified: whether the last dose is one that the person claims and nobody has confirmed.
         unreadable: orders that somebody has to look at.
@@ -57,6 +58,7 @@ class Row:
     stops: tuple[Stop, ...] = ()
     done: Happened | None = None
     about: tuple[Happened, ...] = ()
+    recorded: tuple[Happened, ...] = ()
     state: State = State.TO_COME
     sedatives: bool = False
     allergies: tuple[str, ...] = ()

@@ -123,6 +123,11 @@ def completed(task: Mapping[str, Any]) -> dict[str, Any]:
     return {**task, "status": "completed"}
 
 
+def cancelled(task: Mapping[str, Any]) -> dict[str, Any]:
+    """The Task, which nobody has to do any more: what it is about was entered in error."""
+    return {**task, "status": "cancelled"}
+
+
 def _decided(task: Json) -> Decimal | None:
     said = (one for one in task.get("output", ()) if code_in(one.get("type", {}), OUTPUT) == "again")
     return next((mg_in(one.get("valueQuantity", {})) for one in said), None)

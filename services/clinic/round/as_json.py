@@ -1,7 +1,7 @@
 """The round as JSON for the tablet (``docs/round.md``). Words are in the language of the request."""
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -156,6 +156,7 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
         "stops": [*(_stop(one, shown) for one in row.stops), *cup_stops(row, cups)],
         "cups": [cup_json(one) for one in cups],
         "done": done_json(shown, row.done, row.about) if row.done else None,
+        "recorded": list(_recorded(shown, row)),
         "unreadable": [one.order for one in row.unreadable],
         "held_by_another": bool(holder and holder.device is not None and holder.device != device),
     }
@@ -176,6 +177,26 @@ def done_json(shown: RoundShown, done: Happened, about: Iterable[Happened] = ())
         "single_handed": done.single_handed,
         "vomited": any(one.kind is Kind.VOMITED for one in about),
     }
+
+
+def _recorded(shown: RoundShown, row: Row) -> Iterator[Json]:
+    """Each line that can be taken back by itself. A mouth check that failed after the dose is a line of its own."""
+    for one in row.recorded:
+        check = shown.checks.get(one.event or "")
+        dose = done_json(shown, one)
+        if check is None:
+            yield dose
+            continue
+        given = Kind.RE_DOSE if one.about else Kind.GIVEN
+        yield {**dose, "kind": given, "words": gettext(KIND_WORDS[given])}
+        yield {
+            **dose,
+            "event": check,
+            "of": one.event,
+            "mg": None,
+            "taken": False,
+            "words": gettext(KIND_WORDS[one.kind]),
+        }
 
 
 def flags_json(flags: Iterable[Flag]) -> list[Json]:

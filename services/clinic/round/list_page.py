@@ -336,7 +336,7 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
     row = _row(shown, tapped, on)
     if before := recorded_before(on, tapped.person, tapped.event):
         return _list(pages, request, on, session, told=_told(on, shown, row, tapped, before))
-    if tapped.is_dose and row["stops"] and tapped.happened != "yes" and tapped.kind != Kind.RE_DOSE:
+    if tapped.is_dose and row["stops"] and tapped.happened != "yes" and not tapped.of:
         return card_answer(pages, request, on, tapped, session, wrong=STOPPED_MEANWHILE)
     try:
         tapped = with_cup(shown, row, tapped)

@@ -5,13 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection
 
+from clinical.oat.happened import Kind
 from clinical.oat.law import allows_telephone_orders
 from clinical.oat.on_call import on_call_at
 from clinical.oat.round.cup_check import Checked, cups_of
+from clinical.oat.round.kept import checks_of
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
 from clinical.oat.round.reader import Known, Reader
 from clinical.oat.round.reading import Read, read_of, who_is_on_the_list
@@ -32,6 +35,7 @@ from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.marks import marks_of
 from services.clinic.round.persons import Person, persons_of
 from services.clinic.round.staff import Colleague, account_names, colleagues
+from services.clinic.round.typed import uuid_or_none
 
 Json = Mapping[str, Any]
 
@@ -69,6 +73,8 @@ class RoundShown:
     """Everything that stands poured at the facility."""
     staff: Staff
     """Nobody where a single row is shown that was recorded."""
+    checks: Mapping[str, str] = field(default_factory=dict)
+    """By doses whose mouth check failed afterwards the event that says so."""
 
     @cached_property
     def by_telephone(self) -> bool:
@@ -169,6 +175,7 @@ def _shown(
         known = read.situations()
         rows = round_list(known.values(), now)
         names = beside.read(partial(account_names, ids=_who(rows)))
+        checks = beside.read(partial(checks_of, doses=_failed(rows)))
         facilities = beside.read(lambda own: names_of(asking, own, actor, _where(rows, on.facility)))
     parts, holders = held.result
     beside_them = Staff() if staff is None else staff.result
@@ -184,6 +191,7 @@ def _shown(
         on_call.result,
         cups.result,
         beside_them,
+        checks.result,
     )
     return shown, known
 
@@ -213,9 +221,17 @@ def _witnesses(
 
 
 def _who(rows: Sequence[Row]) -> list[str]:
-    given = [one.given_by for row in rows for one in (row.done, row.last) if one and one.given_by]
+    given = [
+        one.given_by for row in rows for one in (*row.recorded, row.done, row.last) if one and one.given_by
+    ]
     said = [row.slot.order.prescriber for row in rows if row.slot and row.slot.order.telephone]
     return sorted({*given, *filter(None, said)})
+
+
+def _failed(rows: Sequence[Row]) -> list[UUID]:
+    """The doses whose mouth check failed."""
+    failed = [one.event for row in rows for one in row.recorded if one.kind is Kind.MOUTH_CHECK_FAILED]
+    return [id_ for event in failed if (id_ := uuid_or_none(event))]
 
 
 def _where(rows: Sequence[Row], here: str) -> set[str]:

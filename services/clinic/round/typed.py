@@ -14,6 +14,14 @@ def uuid_in(said: str) -> UUID:
         raise BadRequest from None
 
 
+def uuid_or_none(said: str | None) -> UUID | None:
+    """The same of what a record says; None: it is none."""
+    try:
+        return UUID(said or "")
+    except ValueError:
+        return None
+
+
 def amount_in(said: str) -> Decimal | None:
     """An amount with a point or a comma, as people write it; None if it is none that is finite and 0 or more."""
     try:

@@ -422,25 +422,37 @@
   }
 
   // By two, where there are two: whoever stands beside agrees that it was a wrong tap.
-  function takeBack(row, done) {
+  function takeBack(row, event) {
     if (witness(row) && !isTicked("beside-agrees")) {
       document.getElementById("beside-agrees").closest(".tick").classList.add("tick-missing");
       document.getElementById("beside-agrees").focus();
       return Round.drawing.say(_("Tick first what has to be said."));
     }
-    return Round.act.takeBack(row, done.id, base(row));
+    return Round.act.takeBack(row, event, base(row));
+  }
+
+  // Each line is taken back by itself: without the vomiting the dose stands.
+  function recordedLine(row, done, one, place) {
+    const id = one.event === done?.id ? "take-back" : `take-back-${place}`;
+    return el(
+      "li",
+      { class: "round-recorded" },
+      el("span", { id: `${id}-what` }, one.words, one.mg && [" ", name(`${one.mg} mg`)], " · ", name(dayAndTime(one.at)), one.by && [" · ", name(one.by)]),
+      state.list.may_record && !state.elsewhere(row) && quiet(_("A wrong tap: take it back"), () => takeBack(row, one.event), { id, "aria-describedby": `${id}-what` }),
+    );
   }
 
   function doneBlock(row, done) {
     const beside = witness(row);
-    const mayTakeBack = state.list.may_record && !state.elsewhere(row);
+    const lines = state.recorded(row);
+    if (!lines.length && !done) return null;
     return el(
       "section",
-      { class: `card round-told${done.taken ? "" : " round-told-warn"}`, "aria-labelledby": "was-done" },
-      el("h2", { id: "was-done" }, done.words, done.mg && [" ", name(`${done.mg} mg`)]),
-      el("p", {}, name(dayAndTime(done.at)), done.by && [" · ", name(done.by)]),
-      mayTakeBack && beside && tick("beside-agrees", fill(_("%(name)s stands beside and agrees: it was a wrong tap"), { name: beside.name })),
-      mayTakeBack && quiet(_("A wrong tap: take it back"), () => takeBack(row, done), { id: "take-back" }),
+      { class: `card round-told${!done || done.taken ? "" : " round-told-warn"}`, "aria-labelledby": "was-done" },
+      el("h2", { id: "was-done" }, done ? [done.words, done.mg && [" ", name(`${done.mg} mg`)]] : _("Recorded today")),
+      done && !lines.length && el("p", {}, name(dayAndTime(done.at)), done.by && [" · ", name(done.by)]),
+      state.list.may_record && !state.elsewhere(row) && beside && tick("beside-agrees", fill(_("%(name)s stands beside and agrees: it was a wrong tap"), { name: beside.name })),
+      lines.length > 0 && el("ul", { class: "round-lines" }, lines.map((one, place) => recordedLine(row, done, one, place))),
     );
   }
 
@@ -460,7 +472,7 @@
       ),
       ...(told ? [el("p", { id: "card-changed", class: "told", role: "alert" }, told)] : []),
       el("section", { class: "card round-card", "aria-label": _("Who and how much"), "data-card": state.nameOf(row) }, face(row), identity(row), amounts(row)),
-      ...[done && doneBlock(row, done), !closed && giving(row), more(row, closed ? done : null)].filter(Boolean),
+      ...[doneBlock(row, done), !closed && giving(row), more(row, closed ? done : null)].filter(Boolean),
     );
     window.scrollTo(0, 0);
     Round.reads.opened(state.tablet, state.account.account, "card", [row.person]);

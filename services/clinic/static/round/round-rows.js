@@ -37,7 +37,7 @@
 
   function tags(row) {
     const done = state.done(row);
-    const entry = done && state.entryOf(done.id);
+    const entry = done && state.entryOf(done.entry ?? done.id);
     if (done && !(row.state === "again" && !done.ours)) {
       return [
         row.two_people && tag(_("two people"), { warn: true, sign: "person" }),

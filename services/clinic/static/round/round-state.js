@@ -29,8 +29,12 @@
   function standing() {
     const events = state.entries.filter((one) => one.event && !one.merged).map((one) => one.event);
     const undone = new Set(events.filter((one) => one.kind === "entered-in-error").map((one) => one.of));
-    return events.filter((one) => one.kind !== "entered-in-error" && !undone.has(one.id));
+    const gone = (one) => undone.has(one.id) || (isAbout(one) && undone.has(one.of));
+    return events.filter((one) => one.kind !== "entered-in-error" && !gone(one));
   }
+
+  // What is about a dose and goes with it, where the dose is taken back.
+  const isAbout = (one) => one.of && (one.kind === "vomited" || one.kind === "mouth-check-failed");
 
   const tapped = (row) => standing().filter((one) => sameSlot(one, row));
 
@@ -44,13 +48,25 @@
     const last = ends.findLast((one) => TAKEN.has(one.kind)) ?? (known?.taken ? null : ends.at(-1));
     if (last) {
       const words = state.list.words.kinds[last.kind] ?? last.kind;
-      const at = new Date(Date.parse(last.occurred_at) + clock.wrongBy()).toISOString();
-      return { id: last.id, kind: last.kind, words, mg: last.mg, at, taken: TAKEN.has(last.kind), ours: true };
+      return { id: isAbout(last) ? last.of : last.id, entry: last.id, kind: last.kind, words, mg: last.mg, at: whenOf(last), taken: TAKEN.has(last.kind), ours: true };
     }
     return known && { ...known, id: known.event ?? known.id, ours: false };
   }
 
-  const vomited = (row) => row.done?.vomited || tapped(row).some((one) => one.kind === "vomited");
+  const whenOf = (event) => new Date(Date.parse(event.occurred_at) + clock.wrongBy()).toISOString();
+
+  // Everything that is recorded of the dose, each with the number by which it alone is taken back: what the server told of,
+  // and what was tapped here since.
+  function recorded(row) {
+    const here = tapped(row).map(({ id, of, kind, mg, occurred_at }) => ({
+      event: id, of: isAbout({ of, kind }) ? of : null, kind, words: state.list.words.kinds[kind] ?? kind, mg, at: whenOf({ occurred_at }),
+    }));
+    const ids = new Set(here.map((one) => one.event));
+    const told = (row.recorded ?? []).filter((one) => one.event && !ids.has(one.event) && !takenBack(one.event) && !(one.of && takenBack(one.of)));
+    return [...told, ...here];
+  }
+
+  const vomited = (row) => recorded(row).some((one) => one.kind === "vomited");
   const entryOf = (id) => state.entries.find((one) => one.id === id);
   // Earlier than it was already it cannot be: how old the list is nobody knows then, and it decides nothing.
   const wentBack = () => (state.list ? clock.wentBack(state.list.server_at) : 0);
@@ -149,6 +165,6 @@
   }
 
   Round.state = Object.assign(state, {
-    nameOf, done, vomited, standing, tapped, entryOf, expired, wentBack, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
+    nameOf, done, recorded, vomited, standing, tapped, entryOf, expired, wentBack, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
   });
 })();

@@ -661,3 +661,44 @@ def test_conflicts_come_first(window: Window) -> None:
     for event in (flagged, first, second):
         window.send(event)
     assert window.to_work_off() == [second["id"], flagged["id"]]
+
+
+# --- what is about a dose is taken back by itself
+
+
+def taken_back(of: Json, **changes: Any) -> Json:
+    return an_event(kind="entered-in-error", of=of["id"], mg=None, **changes)
+
+
+@pytest.mark.parametrize("kind", ["vomited", "mouth-check-failed"])
+def test_a_wrong_tap_about_a_dose_is_taken_back_and_leaves_the_dose(window: Window, kind: str) -> None:
+    dose = an_event()
+    about = an_event(kind=kind, of=dose["id"], mg=None)
+    window.send(dose)
+    window.send(about)
+    assert window.send(taken_back(about)).kept.outcome is Outcome.STORED
+    assert window.happened(dose["id"]).kind is Kind.GIVEN
+    assert [one["status"] for one in window.of("Task")] == ["cancelled"]
+    (row,) = rows(window.database, window.store, "p1", at=window.at)
+    assert (row.state, [one.kind for one in row.recorded]) == (State.DONE, [Kind.GIVEN])
+
+
+@pytest.mark.parametrize("order", ["undo-first", "dose-last"])
+def test_a_mouth_check_that_was_taken_back_marks_nothing_in_whatever_order_it_arrives(
+    window: Window, order: str
+) -> None:
+    dose = an_event()
+    check = an_event(kind="mouth-check-failed", of=dose["id"], mg=None)
+    undo = taken_back(check)
+    for event in (dose, undo, check) if order == "undo-first" else (check, undo, dose):
+        window.send(event)
+    assert window.happened(dose["id"]).kind is Kind.GIVEN
+
+
+def test_what_is_recorded_of_a_dose_is_told_line_by_line(window: Window) -> None:
+    dose = an_event()
+    window.send(dose)
+    later = (SIX + MINUTE).isoformat()
+    window.send(an_event(kind="vomited", of=dose["id"], mg=None, occurred_at=later))
+    (row,) = rows(window.database, window.store, "p1", at=window.at)
+    assert [one.kind for one in row.recorded] == [Kind.GIVEN, Kind.VOMITED]

@@ -147,6 +147,21 @@ def test_vomited_asks_the_prescriber_and_nothing_is_given_again_by_itself(page: 
     assert "A prescriber decides this." in page.main
 
 
+@pytest.mark.parametrize("kind", ["vomited", "mouth-check-failed"])
+def test_what_is_about_a_dose_is_taken_back_by_itself_and_the_dose_stands(page: Online, kind: str) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": kind})
+    page.card()
+    dose, about = page.forms("/round/online/record", kind="entered-in-error")
+    row = page.tablet.rows()["p1"]
+    assert [one["event"] for one in row["recorded"]] == [dose["of"], about["of"]]
+    page.send("/round/online/record", {"kind": "entered-in-error", "of": about["of"]}, alone="yes")
+    row = page.tablet.rows()["p1"]
+    assert (row["state"], row["done"]["kind"], row["done"]["vomited"]) == ("done", "given", False)
+    assert [one["event"] for one in row["recorded"]] == [dose["of"]]
+
+
 # --- what stands against it
 
 
