@@ -42,7 +42,7 @@ from services.clinic.round.keeping import (
     take_over,
 )
 from services.clinic.round.online_form import Tapped, event_text, witness_of
-from services.clinic.round.poured_from import PouredFrom, poured_from
+from services.clinic.round.poured_from import PouredFrom, of_any_medicine, poured_from
 from services.clinic.round.recording import record, recorded_before
 from services.clinic.round.shown import RoundShown, card_shown, round_shown
 from services.clinic.round.staff import Colleague
@@ -69,6 +69,7 @@ FINDINGS: dict[Finding, str] = {
 STOPPED_MEANWHILE = N_(
     "Nothing is recorded yet: something now stands against giving this. If it was taken all the same, record that."
 )
+SAY_WHAT_WAS_TAKEN = N_("Nothing is recorded yet: say which medicine was in fact taken.")
 KEPT_APART = N_("Kept, to be looked at")
 SECOND_NOT_PROVED = N_("Nothing is recorded yet: the second person did not prove who they are.")
 
@@ -150,6 +151,8 @@ class CardPage:
     alone_is_lawful: bool
     staff: tuple[Colleague, ...]
     containers: tuple[PouredFrom, ...]
+    all_containers: tuple[PouredFrom, ...]
+    """Whatever is out, of any medicine."""
     identity: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
     findings: tuple[Choice, ...]
@@ -296,6 +299,7 @@ def card_answer(
         may_dose_alone(law).yes,
         tuple(one for one in shown.staff.colleagues if one.account != on.asking.who.account.id),
         poured_from(shown.containers, products().get(row["product"] or "")),
+        of_any_medicine(shown.containers),
         tuple(_identity(row)),
         tuple(Choice(one, REASON_WORDS[one]) for one in Reason if one in REASONS_OF[Kind.NOT_AVAILABLE]),
         tuple(Choice(one, words) for one, words in FINDINGS.items()),
@@ -338,6 +342,8 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
         return _list(pages, request, on, session, told=_told(on, shown, row, tapped, before))
     if tapped.is_dose and row["stops"] and tapped.happened != "yes" and not tapped.of:
         return card_answer(pages, request, on, tapped, session, wrong=STOPPED_MEANWHILE)
+    if tapped.mistake and tapped.is_dose and not tapped.product:
+        return card_answer(pages, request, on, tapped, session, wrong=SAY_WHAT_WAS_TAKEN)
     try:
         tapped = with_cup(shown, row, tapped)
     except NotThisCup as refused:

@@ -34,6 +34,8 @@ class Tapped(BaseModel):
     product: str = ""
     mg: str = ""
     ml: str = ""
+    strength: str = ""
+    """Of a liquid, in mg in 1 mL."""
     container: str = ""
     cup: str = ""
     cup_read: str = ""
@@ -81,6 +83,7 @@ def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
         "product": tapped.product or None,
         "mg": _amount(tapped.mg),
         "mL": _amount(tapped.ml),
+        "concentration": _amount(tapped.strength),
         "container": tapped.container or None,
         "cup": tapped.cup or None,
         "reason": tapped.reason or None,

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, TAKEN, Kind, Reason
 from clinical.oat.happened import OF_KIND as REASONS_OF
+from clinical.oat.product import products
 from clinical.oat.round.events import recorded_of
 from clinical.oat.round.flags import Outcome
 from clinical.oat.round.session import WORDS as SESSION_WORDS
@@ -26,6 +27,7 @@ from services.clinic.reading import people
 from services.clinic.round.actors import Giver, OnRound, law_of
 from services.clinic.round.as_json import flags_json, initials
 from services.clinic.round.keeping import session_in
+from services.clinic.round.list_page import MISTAKES
 from services.clinic.round.online_form import Tapped, event_text
 from services.clinic.round.persons import persons_shown
 from services.clinic.round.poured_from import Asked as AskedFrom
@@ -87,7 +89,10 @@ class PaperPage:
     row: PaperRow | None
     event: str
     kinds: tuple[Choice, ...]
+    taken_kinds: tuple[Choice, ...]
     reasons: tuple[Choice, ...]
+    mistakes: tuple[Choice, ...]
+    products: tuple[Choice, ...]
     staff: tuple[Colleague, ...]
     account: str
     day_now: date
@@ -224,7 +229,10 @@ def _page(on: OnRound, asked: Asked) -> PaperPage:
         line(asked.row) if asked.row else None,
         str(uuid4()),
         tuple(Choice(one, KIND_WORDS[one]) for one in KINDS),
+        tuple(Choice(one, KIND_WORDS[one]) for one in KINDS if one in TAKEN),
         tuple(Choice(one, REASON_WORDS[one]) for one in Reason if one in REASONS_OF[Kind.NOT_AVAILABLE]),
+        tuple(Choice(one, words) for one, words in MISTAKES.items()),
+        tuple(Choice(code, one.name) for code, one in products().items()),
         tuple(staff),
         str(asking.who.account.id),
         asking.day,

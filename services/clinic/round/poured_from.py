@@ -63,6 +63,11 @@ def poured_from(containers: Iterable[Container], product: Product | None) -> tup
     return tuple(PouredFrom(one.id, _words(one)) for one in _serving(containers, product))
 
 
+def of_any_medicine(containers: Iterable[Container]) -> tuple[PouredFrom, ...]:
+    """Whatever is out, for what was taken by mistake."""
+    return tuple(PouredFrom(one.id, _words(one)) for one in containers if not one.cups)
+
+
 def asked_of(
     connection: Connection, cursor: psycopg.Cursor, facility: str, row: SheetRow, remembered: str
 ) -> Asked:

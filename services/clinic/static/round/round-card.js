@@ -5,13 +5,6 @@
   const { el, icon, name, button, quiet, show } = Round.drawing;
   const { state } = Round;
 
-  const mistakes = () => ({
-    "wrong-person": _("The wrong person had it"),
-    "wrong-amount": _("The wrong amount"),
-    "wrong-strength": _("The wrong strength"),
-    "wrong-medicine": _("The wrong medicine"),
-    double: _("Given twice"),
-  });
   const whereabouts = () => ({
     court: _("At court, as the record says"),
     hospital: _("In hospital, as the record says"),
@@ -374,33 +367,15 @@
   }
 
   function happened(row) {
-    const products = state.list.words.products;
     return form(
       _("Record what happened"),
       _("What was in fact taken is recorded, whatever stands against it. Nothing is lost."),
-      [
-        choice("kind", _("What"), { given: _("All of it was taken"), partial: _("A part of it was taken"), "mouth-check-failed": _("Taken; mouth check failed") }),
-        amount("happened-mg", _("Taken, mg"), row.mg ?? ""),
-        !row.slot && choice("product", _("Medicine"), products),
-        el("div", { class: "field" }, el("label", { for: "happened-cup" }, _("Out of a cup: its label")), el("input", { id: "happened-cup", autocomplete: "off", maxlength: 60, translate: "no", value: Round.cup.good(row)[0]?.label ?? "" })),
-        choice("mistake", _("Was it a mistake?"), mistakes(), { none: _("No") }),
-        tick("happened-awake", _("The person was awake and not intoxicated")),
-        tick("happened-identity", _("Checked by two marks")),
-      ],
+      Round.happened.fields(row, Round.cup.good(row)[0]?.label ?? ""),
       () => {
-        const mg = amountIn("happened-mg");
-        if (!mg) return;
-        record(row, {
-          kind: typed("kind"),
-          mg,
-          product: typed("product"),
-          mistake: typed("mistake"),
-          container: chosenContainer(row)?.id ?? null,
-          ...Round.cup.named(document.getElementById("happened-cup").value),
-          awake: isTicked("happened-awake"),
-          identity_by: isTicked("happened-identity") ? identityBy(row) : [],
-          ...base(row),
-        });
+        const said = Round.happened.said();
+        if (!said) return;
+        const container = said.product ? null : (chosenContainer(row)?.id ?? null);
+        record(row, { container, ...said, identity_by: isTicked("happened-identity") ? identityBy(row) : [], ...base(row) });
       },
       _("Record it"),
     );
@@ -485,5 +460,5 @@
   const changed = (row, gone) =>
     open(row, gone ? _("This dose is not on the list any more. Go back, and press Sort.") : _("This changed just now: somebody recorded or changed something. Look again."));
 
-  Round.card = { open, shown, changed, base, choice, tick, typed };
+  Round.card = { open, shown, changed, base, choice, tick, typed, isTicked, amount, isAmount };
 })();

@@ -175,12 +175,13 @@
     slot: row.slot,
     order_version: row.order_version,
     product: row.by_telephone ? row.product : null,
+    entry: "live",
     ...event,
     given_by: state.account.account,
     spoken_confirmation: (row.held_by_another && state.spoken[row.wing]) || null,
-    entry: "live",
     list_expired: state.expired(),
     ...byWhom(),
+    ...(event.occurred_at && { occurred_at: event.occurred_at }),
   });
 
   const byWhom = () => ({

@@ -13,6 +13,7 @@ from people_pages import PIN
 from round_online import Online
 from round_prison import PRISON, a_person, an_absence, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
+from sqlalchemy import text
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
@@ -315,7 +316,7 @@ def test_a_settling_that_does_not_fit_is_refused(page: Online) -> None:
 
 def test_the_steps_after_a_dosing_error_are_ticked_off_one_by_one(page: Online) -> None:
     page.card()
-    page.send("/round/online/record", {"happened": "yes"}, kind="given", mistake="wrong-amount", alone="yes")
+    page.send("/round/online/record", {"happened": "yes"}, kind="given", mistake="wrong-amount", product="methadone-oral-solution", alone="yes")
     page.open("/round/conflicts")
     assert "Dosing error" in page.main
     for left in (4, 3, 2, 1):
@@ -442,6 +443,31 @@ def test_what_was_given_to_somebody_without_an_order_is_recorded(
     assert "Recorded as a mistake by who gave it" in page.main
     page.open("/round/conflicts")
     assert "Dosing error" in page.main
+
+
+def test_after_a_mistake_the_record_says_what_was_taken_and_not_what_was_ordered(
+    page: Online, desk: Desk, store: Store
+) -> None:
+    page.card()
+    mistaken = {"mistake": "wrong-medicine", "kind": "given", "mg": "8", "alone": "yes"}
+    answer = page.send("/round/online/record", {"happened": "yes"}, **mistaken)
+    assert answer.status_code == 409
+    assert "say which medicine was in fact taken" in page.main
+    page.send("/round/online/record", {"happened": "yes"}, **mistaken, product="buprenorphine-sublingual")
+    with desk.database.transaction() as connection:
+        (taken,) = connection.execute(text("SELECT product, mg FROM clinical.oat_event WHERE patient_id = 'p1' AND day = '2026-03-10'")).all()  # fmt: skip
+    assert (taken.product, taken.mg) == ("buprenorphine-sublingual", 8)
+
+
+def test_of_the_wrong_strength_the_volume_and_the_strength_are_recorded(page: Online, desk: Desk) -> None:
+    page.card()
+    page.send(
+        "/round/online/record", {"happened": "yes"},
+        mistake="wrong-strength", kind="given", product="methadone-oral-solution", mg="120", ml="12", strength="10", alone="yes",
+    )  # fmt: skip
+    with desk.database.transaction() as connection:
+        (taken,) = connection.execute(text("SELECT mg, ml FROM clinical.oat_event WHERE patient_id = 'p1' AND day = '2026-03-10'")).all()  # fmt: skip
+    assert (taken.mg, taken.ml) == (120, 12)
 
 
 def test_what_was_given_before_is_entered_with_its_time(page: Online) -> None:

@@ -13,6 +13,7 @@ from resources import a_stay
 from round_online import Online
 from round_prison import OTHER_PRISON, PRISON, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
+from sqlalchemy import text
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
@@ -317,3 +318,13 @@ def test_a_sheet_of_another_prison_opens_nothing(page: Online, desk: Desk, sign_
     other.open("/round/paper")
     assert other.send("/round/paper/row", code=row.code).status_code == 404
     assert "Sheet 1" not in other.main
+
+
+def test_a_mistake_on_paper_is_entered_with_what_was_in_fact_taken(page: Online, desk: Desk) -> None:
+    _printed(page)
+    row = next(one for one in _rows(desk) if one.patient == "p1")
+    _enter(page, row, mistake="wrong-medicine", product="buprenorphine-sublingual", mg="8")
+    assert "Recorded as a mistake by who gave it" in page.main
+    with desk.database.transaction() as connection:
+        (taken,) = connection.execute(text("SELECT product, mg FROM clinical.oat_event WHERE patient_id = 'p1' AND day = '2026-03-10'")).all()  # fmt: skip
+    assert (taken.product, taken.mg) == ("buprenorphine-sublingual", 8)
