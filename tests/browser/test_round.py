@@ -114,6 +114,63 @@ def test_a_wrong_vomited_is_taken_back_from_the_card_and_the_dose_stands(
     assert doses(site, "p24") == [("p24", "given", "stored"), ("p24", "vomited", "stored"), ("p24", "entered-in-error", "stored")]  # fmt: skip
 
 
+def test_after_a_mistake_without_a_network_the_steps_are_shown_and_the_record_says_what_was_taken(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.context.set_offline(True)
+    tab.opens_card("p25")
+    tab.taps(tab.page.get_by_text("More", exact=True))
+    tab.page.locator("#mistake").select_option("wrong-medicine")
+    record = tab.page.get_by_role("button", name="Record it")
+    tab.taps(record)
+    tab.page.get_by_text("Say first which medicine was in fact taken.").wait_for(state="attached")
+    tab.page.locator("#happened-product").select_option("buprenorphine-sublingual")
+    tab.page.locator("#happened-mg").fill("8")
+    tab.page.locator("#happened-at").fill("06:10")
+    tab.taps(record)
+    steps = tab.page.locator(".round-steps button")
+    tab.page.get_by_text("Somebody watches this person until 10/03, 18:10.").wait_for()
+    assert steps.count() == 4
+    tab.taps(steps.first)
+    tab.page.locator(".round-steps .tag", has_text="done").wait_for()
+    tab.taps(tab.page.locator("#back"))
+    tab.row("p25").get_by_text("mistake: steps open").wait_for()
+    tab.context.set_offline(False)
+    tab.is_sent()
+    tab.opens_card("p25")
+    for left in (2, 1):
+        tab.taps(steps.first)
+        tab.page.wait_for_function("left => document.querySelectorAll('.round-steps button').length === left", arg=left)
+    tab.taps(steps.first)
+    tab.taps(tab.page.locator("#back"))
+    tab.row("p25").get_by_text("mistake: steps open").wait_for(state="detached")
+    tab.is_sent()
+    with site.desk.database.cursor() as cursor:
+        (taken,) = cursor.execute("SELECT product, mg, occurred_at FROM clinical.oat_event WHERE patient_id = 'p25' AND day = '2026-03-10'").fetchall()  # fmt: skip
+        (task,) = cursor.execute("SELECT done FROM clinical.round_task WHERE patient_id = 'p25'").fetchall()
+    assert taken == ("buprenorphine-sublingual", 8, datetime(2026, 3, 10, 5, 10, tzinfo=UTC))
+    assert task == (True,)
+
+
+def test_who_waits_is_known_to_every_tablet_also_after_the_dose(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.gives("p26")
+    tab.opens_card("p26")
+    tab.taps(tab.page.get_by_text("More", exact=True))
+    tab.taps(tab.page.get_by_role("button", name="Start"))
+    tab.row("p26").get_by_text("look again at").wait_for()
+    tab.is_sent()
+    other = new_tablet("other")
+    other.row("p26").get_by_text("look again at").wait_for()
+    other.opens_card("p26")
+    other.taps(other.page.locator("#looked-0"))
+    other.taps(other.page.locator("#back"))
+    other.row("p26").get_by_text("look again at").wait_for(state="detached")
+
+
 def test_the_page_is_installed_by_a_name_that_says_nothing_and_how_old_the_list_is_stands_large(
     site: RoundSite, new_tablet: NewTablet
 ) -> None:

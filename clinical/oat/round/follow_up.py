@@ -32,6 +32,7 @@ class RoundTask(StrEnum):
     DOSING_ERROR = "dosing-error"
     DIVERSION = "possible-diversion"
     RE_DOSE = "decide-on-re-dose"
+    LOOK_AGAIN = "look-again"
 
 
 TASK_WORDS = {
@@ -39,6 +40,7 @@ TASK_WORDS = {
     RoundTask.DOSING_ERROR: N_("Dosing error"),
     RoundTask.DIVERSION: N_("Mouth check failed: possible diversion"),
     RoundTask.RE_DOSE: N_("Vomited: decide whether a dose is given again"),
+    RoundTask.LOOK_AGAIN: N_("Look at the person again"),
 }
 
 

@@ -21,10 +21,12 @@ from clinical.oat.round.flags import Flag, Outcome, outcome_of
 from clinical.oat.round.follow_up import OF_MISTAKE, Follows, RoundTask, follow_up
 from clinical.oat.round.judge import Circumstances, Judged, judge, released_by_nurse
 from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
+from clinical.oat.round.look_event import LOOK_AGAIN, SEEN_TO, LookEvent, look_event_of
 from clinical.oat.round.members import NotUnderstood
 from clinical.oat.round.parts import holder_of
 from clinical.oat.round.reader import Reader
 from clinical.oat.round.reading import situations
+from clinical.oat.round.record_look import look_recorded
 from clinical.oat.round.record_spoken import spoken_recorded, why_apart
 from clinical.oat.round.recorded import ABOUT_THE_DOSE_ITSELF, happened_from, product_given
 from clinical.oat.round.recording import Recorded, Recording, saved_in
@@ -118,7 +120,7 @@ def accept(recording: Recording, received: Received, said: Json) -> Recorded | N
 
 
 def _of_somebody(
-    recording: Recording, received: Received, event: DoseEvent | SpokenEvent, said: Json
+    recording: Recording, received: Received, event: DoseEvent | SpokenEvent | LookEvent, said: Json
 ) -> Recorded:
     made = _made(recording, received, event)
     if made is None:
@@ -136,10 +138,14 @@ def _of_somebody(
     return replace(made, kept=stored)
 
 
-def _made(recording: Recording, received: Received, event: DoseEvent | SpokenEvent) -> Recorded | None:
+def _made(
+    recording: Recording, received: Received, event: DoseEvent | SpokenEvent | LookEvent
+) -> Recorded | None:
     """The record of an event of somebody who is known; None: nobody knows of which medicine it is."""
     if isinstance(event, SpokenEvent):
         return spoken_recorded(recording, received, event)
+    if isinstance(event, LookEvent):
+        return look_recorded(recording, received, event)
     if event.kind is Kind.ENTERED_IN_ERROR or (event.kind is Kind.MOUTH_CHECK_FAILED and event.of):
         return _about_a_dose(recording, received, event)
     when = occurred(event, received.at)
@@ -258,9 +264,8 @@ def _what_came_before(
     recording: Recording, received: Received, event: DoseEvent, happened: Happened
 ) -> Iterator[Saved]:
     """What is about this event and has arrived before it: it was taken back already, or its mouth check had failed."""
-    known = kept.about(recording.cursor, event.id)
-    standing = (one for one in known if not kept.is_taken_back(recording.cursor, one.id))
-    kinds = {Kind(one.kind) for one in standing} & ABOUT_THE_DOSE_ITSELF
+    known = (one for one in kept.about(recording.cursor, event.id) if one.kind in ABOUT_THE_DOSE_ITSELF)
+    kinds = {Kind(one.kind) for one in known if not kept.is_taken_back(recording.cursor, one.id)}
     for kind in sorted(kinds, reverse=True):
         resource, dose = _dose(recording, event.id) or (None, None)
         if resource is None or dose is None:
@@ -349,12 +354,15 @@ def _other_of(recording: Recording, before: Kept) -> Happened | None:
     return found[1] if found else None
 
 
-def _event(said: Json) -> DoseEvent | SpokenEvent:
+def _event(said: Json) -> DoseEvent | SpokenEvent | LookEvent:
     """Raises NoEvent, NotUnderstood."""
-    return spoken_event_of(said) if said.get("kind") == KIND else event_of(said)
+    kind = said.get("kind")
+    if kind in (LOOK_AGAIN, SEEN_TO):
+        return look_event_of(said)
+    return spoken_event_of(said) if kind == KIND else event_of(said)
 
 
-def _understood(said: Json) -> DoseEvent | SpokenEvent | None:
+def _understood(said: Json) -> DoseEvent | SpokenEvent | LookEvent | None:
     try:
         return _event(said)
     except NotUnderstood:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from clinical.oat.happened import Happened
 from clinical.oat.round.dose_event import DoseEvent
 from clinical.oat.round.kept import Kept
+from clinical.oat.round.look_event import LookEvent
 from clinical.oat.round.spoken_event import SpokenEvent
 from clinical.oat.shapes import Json
 from clinical.protocols import Protocol
@@ -37,7 +38,7 @@ class Recorded:
     again: bool = False
     saved: tuple[Saved, ...] = ()
     other: Happened | None = None
-    event: DoseEvent | SpokenEvent | None = None
+    event: DoseEvent | SpokenEvent | LookEvent | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ from clinical.oat.round.tasks import cancelled, tasks_about
 from fhir_store.read import read_many
 from fhir_store.write import Saved
 
-OVER_WITH_IT = frozenset({RoundTask.DOSING_ERROR, RoundTask.DIVERSION, RoundTask.RE_DOSE})
+OVER_WITH_IT = frozenset(
+    {RoundTask.DOSING_ERROR, RoundTask.DIVERSION, RoundTask.RE_DOSE, RoundTask.LOOK_AGAIN}
+)
 """Two who recorded one dose are settled by whoever looks at both."""
 
 

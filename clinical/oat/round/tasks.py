@@ -1,6 +1,6 @@
 """What is to be done after events of the round, as a table that follows the Tasks (``follow_up``), for a worklist."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,6 +38,11 @@ OPEN = """
 SELECT t.source_id, t.patient_id, t.what, t.focus_id, t.due_at, t.steps, t.steps_done, t.decided_mg
 FROM clinical.round_task t JOIN fhir_store.current_resource c ON (c.type, c.id) = (t.source_type, t.source_id)
 WHERE NOT t.done AND c.facility = %s ORDER BY t.due_at NULLS FIRST, t.source_id
+"""
+OF_PEOPLE = """
+SELECT t.source_id, t.patient_id, t.what, t.focus_id, t.due_at, t.steps, t.steps_done, t.decided_mg
+FROM clinical.round_task t WHERE NOT t.done AND t.patient_id = ANY(%s) AND t.what = ANY(%s)
+ORDER BY t.due_at NULLS FIRST, t.source_id
 """
 OF_FOCUS = """
 SELECT t.source_id, t.decided_mg FROM clinical.round_task t
@@ -88,10 +93,21 @@ def task_projection(zone: ZoneInfo) -> Projection:
 
 def open_tasks(cursor: psycopg.Cursor[Any], facility: str) -> list[OpenTask]:
     """What is to be done at a facility, what is due first first."""
-    return [
-        OpenTask(id_, patient, RoundTask(what), focus, due, tuple(one for one in Step if one in steps), frozenset(map(Step, done)), mg)
-        for id_, patient, what, focus, due, steps, done, mg in cursor.execute(OPEN, (facility,)).fetchall()
-    ]  # fmt: skip
+    return [_open(row) for row in cursor.execute(OPEN, (facility,)).fetchall()]
+
+
+def open_of(
+    cursor: psycopg.Cursor[Any], patients: Iterable[str], what: Iterable[RoundTask]
+) -> list[OpenTask]:
+    """What is to be done of some kinds for some people, what is due first first."""
+    asked = (list(patients), [str(one) for one in what])
+    return [_open(row) for row in cursor.execute(OF_PEOPLE, asked).fetchall()]
+
+
+def _open(row: tuple[Any, ...]) -> OpenTask:
+    id_, patient, what, focus, due, steps, done, mg = row
+    asked = tuple(one for one in Step if one in steps)
+    return OpenTask(id_, patient, RoundTask(what), focus, due, asked, frozenset(map(Step, done)), mg)
 
 
 def tasks_about(
@@ -116,6 +132,17 @@ def decided(task: Mapping[str, Any], mg: Decimal) -> dict[str, Any]:
     output = [*others, {"type": ours("round-task-output", "again"), "valueQuantity": quantity(mg, "mg")}]
     changed = {**task, "output": output, "status": "accepted"}
     return changed if mg > 0 else completed(changed)
+
+
+def what_of(task: Json) -> RoundTask | None:
+    """What a Task asks for; None: it is none of the round."""
+    what = code_in(task.get("code", {}), CODE)
+    return RoundTask(what) if what in list(RoundTask) else None
+
+
+def is_open(task: Json) -> bool:
+    """Whether it is still to be done."""
+    return task.get("status") not in OVER
 
 
 def completed(task: Mapping[str, Any]) -> dict[str, Any]:

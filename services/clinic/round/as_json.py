@@ -15,7 +15,7 @@ from clinical.oat.missed_table import meaning_of
 from clinical.oat.order import Signature
 from clinical.oat.product import products
 from clinical.oat.release import RELEASER_WORDS, WHY_WORDS, Releaser
-from clinical.oat.round import spoken_event
+from clinical.oat.round import look_event, spoken_event
 from clinical.oat.round.emergency import look_again_after
 from clinical.oat.round.flags import WORDS as FLAG_WORDS
 from clinical.oat.round.flags import Flag
@@ -32,6 +32,7 @@ from clinical.oat.stops.not_awake import RECHECK_AFTER
 from clinical.people import Identity
 from clinical.protocols import Protocol
 from services.clinic.on_call import steps
+from services.clinic.round.after_dose import after_error_json, to_do_json
 from services.clinic.round.cups_shown import cup_json, cup_stops
 from services.clinic.round.facility_key import FacilityKey
 from services.clinic.round.leaving_shown import leaving_json
@@ -156,6 +157,7 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
         "stops": [*(_stop(one, shown) for one in row.stops), *cup_stops(row, cups)],
         "cups": [cup_json(one) for one in cups],
         "done": done_json(shown, row.done, row.about) if row.done else None,
+        "to_do": to_do_json(shown.to_do, row.patient),
         "recorded": list(_recorded(shown, row)),
         "unreadable": [one.order for one in row.unreadable],
         "held_by_another": bool(holder and holder.device is not None and holder.device != device),
@@ -233,6 +235,7 @@ def _protocol(law: Protocol) -> Json:
             code: {"by_volume": one.by_volume} for code, one in products().items() if not one.is_depot
         },
         "pin_each_dose": pin.yes,
+        "after_error": after_error_json(law),
         "look_again_s": int(look_again_after(law).total_seconds()),
         "sessions": [one.name for one in sessions(law)],
         "not_set": sorted({*alone.not_set, *telephone.not_set, *pin.not_set}),
@@ -255,6 +258,7 @@ def _words() -> Mapping[str, Mapping[str, str]]:
         "kinds": {
             **{kind: gettext(words) for kind, words in KIND_WORDS.items()},
             spoken_event.KIND: gettext(spoken_event.WORDS),
+            **{kind: gettext(words) for kind, words in look_event.WORDS.items()},
         },
         "why_here": {why: gettext(words) for why, words in WHY_WORDS.items()},
         "reasons": {reason: gettext(words) for reason, words in REASON_WORDS.items()},

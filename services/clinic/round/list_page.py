@@ -15,6 +15,7 @@ from clinical.oat.happened import OF_KIND as REASONS_OF
 from clinical.oat.law import may_dose_alone, needs_pin
 from clinical.oat.product import products
 from clinical.oat.release import WHY_WORDS
+from clinical.oat.round import look_event
 from clinical.oat.round.dose_event import Mistake
 from clinical.oat.round.flags import Outcome
 from clinical.oat.round.recording import Recorded
@@ -361,6 +362,10 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
     return _list(pages, request, on, session, told=told)
 
 
+def _kind(kind: str) -> str:
+    return KIND_WORDS[Kind(kind)] if kind in list(Kind) else look_event.WORDS.get(kind, KEPT_APART)
+
+
 def _told(on: OnRound, shown: RoundShown, row: Json, tapped: Tapped, recorded: Recorded) -> Told:
     kept = recorded.kept
     return Told(
@@ -369,9 +374,12 @@ def _told(on: OnRound, shown: RoundShown, row: Json, tapped: Tapped, recorded: R
         tapped.person,
         row["cell"],
         row["initials"],
-        KIND_WORDS[Kind(kept.kind)] if kept.kind in list(Kind) else KEPT_APART,
+        _kind(kept.kind),
         tapped.mg if tapped.is_dose else "",
         tuple(flags_json(kept.flags)),
         done_json(shown, recorded.other) if recorded.other else None,
-        kept.outcome is not Outcome.QUARANTINED and kept.kind != Kind.ENTERED_IN_ERROR and on.may_record,
+        kept.outcome is not Outcome.QUARANTINED
+        and kept.kind in list(Kind)
+        and kept.kind != Kind.ENTERED_IN_ERROR
+        and on.may_record,
     )

@@ -42,6 +42,8 @@ class Tapped(BaseModel):
     """The label of the cup, typed, or what its code says."""
     in_hand: str = ""
     """The cup of which they tapped that they have it in the hand."""
+    minutes: str = ""
+    """After which somebody is to be looked at again."""
     reason: str = ""
     finding: str = ""
     mistake: str = ""
@@ -86,6 +88,7 @@ def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
         "concentration": _amount(tapped.strength),
         "container": tapped.container or None,
         "cup": tapped.cup or None,
+        "minutes": int(tapped.minutes) if tapped.minutes.isascii() and tapped.minutes.isdigit() else None,
         "reason": tapped.reason or None,
         "finding": tapped.finding or None,
         "mistake": tapped.mistake or None,

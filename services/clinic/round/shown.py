@@ -23,6 +23,7 @@ from clinical.oat.round.row import Row
 from clinical.oat.round.session import session_at, sessions
 from clinical.oat.round.situation import Situation
 from clinical.oat.round.stock import Container, containers_out
+from clinical.oat.round.tasks import OpenTask, open_of
 from clinical.people.same_person import records_of_all
 from clinical.register.tray import Standing, standing_at
 from fhir_store.side_by_side import side_by_side
@@ -32,6 +33,7 @@ from services.clinic.asking import Asking
 from services.clinic.orders.prescribers import prescribers
 from services.clinic.reading import ID, NobodyHere, names_of, people, refuse
 from services.clinic.round.actors import OnRound, law_of
+from services.clinic.round.after_dose import SHOWN
 from services.clinic.round.marks import marks_of
 from services.clinic.round.persons import Person, persons_of
 from services.clinic.round.staff import Colleague, account_names, colleagues
@@ -75,6 +77,8 @@ class RoundShown:
     """Nobody where a single row is shown that was recorded."""
     checks: Mapping[str, str] = field(default_factory=dict)
     """By doses whose mouth check failed afterwards the event that says so."""
+    to_do: Sequence[OpenTask] = ()
+    """What is to be done after doses: of a dosing error, and who is to be looked at again."""
 
     @cached_property
     def by_telephone(self) -> bool:
@@ -175,6 +179,7 @@ def _shown(
         known = read.situations()
         rows = round_list(known.values(), now)
         names = beside.read(partial(account_names, ids=_who(rows)))
+        to_do = beside.read(partial(open_of, patients={row.patient for row in rows}, what=SHOWN))
         checks = beside.read(partial(checks_of, doses=_failed(rows)))
         facilities = beside.read(lambda own: names_of(asking, own, actor, _where(rows, on.facility)))
     parts, holders = held.result
@@ -192,6 +197,7 @@ def _shown(
         cups.result,
         beside_them,
         checks.result,
+        to_do.result,
     )
     return shown, known
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Happened, Kind
 from clinical.oat.happened_resource import happened_of
-from clinical.oat.round import kept, spoken_event
+from clinical.oat.round import kept, look_event, spoken_event
 from clinical.oat.round.flags import WORDS as FLAG_WORDS
 from clinical.oat.round.flags import Flag, Outcome
 from clinical.oat.round.follow_up import RoundTask
@@ -248,6 +248,8 @@ def choices(one: Kept) -> tuple[Settled, ...]:
 def _kind(kind: str) -> str:
     if kind == spoken_event.KIND:
         return spoken_event.WORDS
+    if kind in look_event.WORDS:
+        return look_event.WORDS[kind]
     return KIND_WORDS[Kind(kind)] if kind in list(Kind) else UNKNOWN_KIND
 
 

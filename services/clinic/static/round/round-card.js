@@ -14,7 +14,7 @@
     dead: _("Has died, as the record says"),
   });
   const findings = () => ({ sedated: _("Sedated"), intoxicated: _("Intoxicated") });
-  const waits = () => ({ 5: _("5 minutes"), 10: _("10 minutes"), 20: _("20 minutes") });
+  const waits = () => ({ 5: _("5 minutes"), 10: _("10 minutes"), 20: _("20 minutes"), 60: _("an hour") });
   const absences = ["court", "hospital", "released", "lockdown", "no-stock", "no-nurse", "no-order"];
 
   const signed = (amount) => (amount.startsWith("-") ? amount : `+${amount}`);
@@ -343,12 +343,14 @@
         const mg = amountIn("spilled-mg");
         if (mg) record(row, { kind: "spilled", mg, ...from(row), ...base(row) });
       }),
-      form(_("Waiting: under the tongue, or to be observed"), _("Only a reminder on this tablet; nothing is recorded by it."), choice("wait", _("How long"), waits()), () =>
-        Round.act.wait(row, Number(typed("wait"))),
-        _("Start"),
-      ),
     ];
   }
+
+  const waiting = (row) =>
+    form(_("Waiting: under the tongue, or to be observed"), _("It is kept, and every tablet tells when somebody has to look again."), choice("wait", _("How long"), waits()), () =>
+      Round.after.wait(row, Number(typed("wait"))),
+      _("Start"),
+    );
 
   function aboutDone(row, done) {
     return [
@@ -383,7 +385,7 @@
 
   function moreForms(row, done) {
     if (state.elsewhere(row)) return [];
-    return done?.taken ? aboutDone(row, done) : forms(row);
+    return [...(done?.taken ? aboutDone(row, done) : forms(row)), waiting(row)];
   }
 
   function more(row, done) {
@@ -447,7 +449,7 @@
       ),
       ...(told ? [el("p", { id: "card-changed", class: "told", role: "alert" }, told)] : []),
       el("section", { class: "card round-card", "aria-label": _("Who and how much"), "data-card": state.nameOf(row) }, face(row), identity(row), amounts(row)),
-      ...[doneBlock(row, done), !closed && giving(row), more(row, closed ? done : null)].filter(Boolean),
+      ...[...Round.after.blocks(row), doneBlock(row, done), !closed && giving(row), more(row, closed ? done : null)].filter(Boolean),
     );
     window.scrollTo(0, 0);
     Round.reads.opened(state.tablet, state.account.account, "card", [row.person]);

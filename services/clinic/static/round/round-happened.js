@@ -85,7 +85,7 @@
     );
 
   // What it was, as far as it was asked: {product, mL, concentration, container}; null: something is still to be said.
-  function whatWasTaken(row) {
+  function whatWasTaken() {
     if (field("happened-what").hidden) return {};
     const product = typed("happened-product");
     if (!product) return missing("happened-product", _("Say first which medicine was in fact taken."));

@@ -42,6 +42,7 @@
       return [
         row.two_people && tag(_("two people"), { warn: true, sign: "person" }),
         tag(done.words, { warn: !done.taken }),
+        mistake(row),
         lookAgain(row),
         state.isOpen(row) && state.stops(row).length > 0 && tag(_("stop"), { warn: true, sign: "warning" }),
         state.vomited(row) && tag(_("vomited"), { warn: true }),
@@ -51,6 +52,7 @@
     }
     return [
       row.two_people && tag(_("two people"), { warn: true, sign: "person" }),
+      mistake(row),
       lookAgain(row),
       row.leaving && tag(row.leaving.words, { warn: true }),
       state.stops(row).length > 0 && tag(_("stop"), { warn: true, sign: "warning" }),
@@ -66,6 +68,8 @@
       state.elsewhere(row) && tag(_("other tablet"), { sign: "lock" }),
     ];
   }
+
+  const mistake = (row) => Round.after.mistakes(row).length > 0 && tag(_("mistake: steps open"), { warn: true, sign: "warning" });
 
   // Who waits under the tongue, or was found sedated: until when, and then that somebody looks.
   function lookAgain(row) {

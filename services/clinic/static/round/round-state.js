@@ -11,7 +11,6 @@
     tablet: null, // {device, secret, facility_key}
     list: null,
     entries: [],
-    waits: {}, // by row: until when somebody waits
     spoken: {}, // by wing: who said that it may be taken over
     container: {}, // by product: what was poured from last
     fetched: false, // whether the list is of this opening of the page
@@ -37,6 +36,7 @@
   const isAbout = (one) => one.of && (one.kind === "vomited" || one.kind === "mouth-check-failed");
 
   const tapped = (row) => standing().filter((one) => sameSlot(one, row));
+  const ends = (kind) => ENDS.has(kind);
 
   const takenBack = (id) => state.entries.some((one) => one.event?.kind === "entered-in-error" && one.event.of === id);
 
@@ -85,22 +85,22 @@
 
   // Until when somebody waits, or is not given anything since they were sedated; null: nobody has to look again.
   function lookAgainAt(row) {
-    if (!isOpen(row)) return null;
-    const found = stopsKnown(row).find((one) => one.code === "not-awake")?.until;
-    return state.waits[nameOf(row)] ?? found ?? null;
+    const [waiting] = Round.after.looks(row);
+    if (waiting || !isOpen(row)) return waiting?.due_at ?? null;
+    return stopsKnown(row).find((one) => one.code === "not-awake")?.until ?? null;
   }
 
   const containersFor = (row) =>
     state.list.containers.filter((one) => !one.cups && one.products.includes(row.product));
 
   async function save() {
-    const { list, waits, spoken, container } = state;
-    await store.put("kept", await vault.encrypted(state.key, { list, waits, spoken, container }), "roster");
+    const { list, spoken, container } = state;
+    await store.put("kept", await vault.encrypted(state.key, { list, spoken, container }), "roster");
   }
 
   async function recall() {
     const kept = await vault.decrypted(state.key, await store.get("kept", "roster"));
-    Object.assign(state, kept ?? { list: null, waits: {}, spoken: {}, container: {} });
+    Object.assign(state, kept ?? { list: null, spoken: {}, container: {} });
     await readOutbox();
   }
 
@@ -161,10 +161,10 @@
   }
 
   function forget() {
-    Object.assign(state, { key: null, account: null, list: null, entries: [], waits: {}, spoken: {}, fetched: false });
+    Object.assign(state, { key: null, account: null, list: null, entries: [], spoken: {}, fetched: false });
   }
 
   Round.state = Object.assign(state, {
-    nameOf, done, recorded, vomited, standing, tapped, entryOf, expired, wentBack, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
+    nameOf, done, ends, recorded, vomited, standing, tapped, entryOf, expired, wentBack, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
   });
 })();

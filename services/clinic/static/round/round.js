@@ -225,10 +225,12 @@
     try {
       const entry = await outbox.add(state.key, state.tablet, whole(row, event));
       state.entries.push(entry);
-      if (state.waits[state.nameOf(row)]) delete state.waits[state.nameOf(row)];
+      if (state.ends(event.kind)) for (const look of Round.after.looks(row)) await keepNote(row, { kind: "seen-to", of: null, task: look.task, step: null });
       if (event.kind === "entered-in-error") rows.noUndo();
       else rows.offerUndo(row, entry.id);
-      rows.back(row);
+      // After a mistake what is to be done now is shown before anything else.
+      if (event.mistake) Round.card.open(row);
+      else rows.back(row);
       say(_("Recorded"), " ", Round.drawing.name(`${row.cell} ${row.initials}`));
     } catch {
       document.getElementById("give")?.removeAttribute("disabled");
@@ -242,10 +244,25 @@
 
   const takeBack = (row, id, beside) => record(row, { kind: "entered-in-error", of: id, ...beside });
 
-  async function wait(row, minutes) {
-    state.waits[state.nameOf(row)] = new Date(clock.now().getTime() + minutes * 60_000).toISOString();
-    await state.save();
-    rows.back(row);
+  const keepNote = async (row, said) =>
+    state.entries.push(await outbox.add(state.key, state.tablet, { id: crypto.randomUUID(), person: row.person, slot: row.slot, ...said, ...byWhom() }));
+
+  // What is no dose: that somebody is looked at again, or that it was seen to.
+  async function note(row, said, { stay = false } = {}) {
+    if (recording) return;
+    recording = true;
+    try {
+      await keepNote(row, said);
+    } catch {
+      return notKept();
+    } finally {
+      recording = false;
+    }
+    if (stay) Round.card.open(row);
+    else rows.back(row);
+    say(_("Recorded"));
+    around();
+    flush();
   }
 
   // --- sending
@@ -354,7 +371,7 @@
   contact.listen(around);
   outbox.listen(around);
 
-  Round.act = { begin, isBeginning: () => beginning, ask: Round.renewal.ask, received, fetchList, record, writeDown, takeBack, wait, flush, around, sorted };
+  Round.act = { begin, isBeginning: () => beginning, ask: Round.renewal.ask, received, fetchList, record, writeDown, takeBack, note, flush, around, sorted };
 
   if ("serviceWorker" in navigator) {
     navigator.serviceWorker.register("/round/worker.js", { scope: "/round", updateViaCache: "none" }).then(renew, () => {});

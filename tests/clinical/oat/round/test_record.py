@@ -702,3 +702,60 @@ def test_what_is_recorded_of_a_dose_is_told_line_by_line(window: Window) -> None
     window.send(an_event(kind="vomited", of=dose["id"], mg=None, occurred_at=later))
     (row,) = rows(window.database, window.store, "p1", at=window.at)
     assert [one.kind for one in row.recorded] == [Kind.GIVEN, Kind.VOMITED]
+
+
+# --- what is seen to, and who is looked at again
+
+
+def a_note(kind: str, **changes: Any) -> Json:
+    whole = an_event(kind=kind, mg=None, **changes)
+    return {name: value for name, value in whole.items() if value is not None}
+
+
+def open_of(window: Window) -> list[tuple[str, str]]:
+    return [(one["code"]["coding"][0]["code"], one["status"]) for one in window.of("Task")]
+
+
+def test_the_steps_after_a_mistake_are_ticked_off_by_events(window: Window) -> None:
+    dose = an_event(mistake="wrong-amount", product="methadone-oral-solution")
+    window.send(dose)
+    for place, step in enumerate(("naloxone-ready", "prescriber-called", "patient-told", "observed"), 1):
+        sent = window.send(a_note("seen-to", of=dose["id"], step=step))
+        assert sent.kept.outcome is Outcome.STORED
+        assert open_of(window) == [("dosing-error", "completed" if place == 4 else "in-progress")]
+    assert window.send(a_note("seen-to", of=dose["id"], step="observed")).saved == ()
+
+
+def test_who_waits_is_a_task_with_its_time_until_somebody_looked(window: Window) -> None:
+    wait = a_note("look-again", minutes=10)
+    window.send(wait)
+    (task,) = window.of("Task")
+    assert (task["id"], task["status"]) == (wait["id"], "requested")
+    assert datetime.fromisoformat(task["restriction"]["period"]["end"]) == SIX + 10 * MINUTE
+    window.send(a_note("seen-to", task=wait["id"]))
+    assert open_of(window) == [("look-again", "completed")]
+
+
+def test_who_was_looked_at_before_the_waiting_arrives_waits_no_more(window: Window) -> None:
+    wait = a_note("look-again", minutes=10)
+    window.send(a_note("seen-to", of=wait["id"]))
+    window.send(wait)
+    assert open_of(window) == [("look-again", "completed")]
+
+
+def test_what_a_prescriber_decides_and_what_is_of_another_person_is_not_seen_to_by_a_tap(
+    window: Window,
+) -> None:
+    dose = an_event()
+    window.send(dose)
+    window.send(a_note("vomited", of=dose["id"]))
+    window.send(a_note("look-again", minutes=10))
+    for task in window.of("Task"):
+        person = "p1" if task["code"]["coding"][0]["code"] == "decide-on-re-dose" else "p2"
+        window.send(a_note("seen-to", person=person, task=task["id"]))
+    assert {status for _, status in open_of(window)} == {"requested"}
+
+
+@pytest.mark.parametrize("wrong", [{"minutes": 0}, {"minutes": 5000}, {"minutes": None}])
+def test_a_waiting_that_nobody_understands_is_kept_apart(window: Window, wrong: Json) -> None:
+    assert flags(window, a_note("look-again", **wrong)) == {Flag.NOT_UNDERSTOOD}

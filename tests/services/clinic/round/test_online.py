@@ -316,13 +316,55 @@ def test_a_settling_that_does_not_fit_is_refused(page: Online) -> None:
 
 def test_the_steps_after_a_dosing_error_are_ticked_off_one_by_one(page: Online) -> None:
     page.card()
-    page.send("/round/online/record", {"happened": "yes"}, kind="given", mistake="wrong-amount", product="methadone-oral-solution", alone="yes")
+    page.send(
+        "/round/online/record",
+        {"happened": "yes"},
+        kind="given",
+        mistake="wrong-amount",
+        product="methadone-oral-solution",
+        alone="yes",
+    )
     page.open("/round/conflicts")
     assert "Dosing error" in page.main
     for left in (4, 3, 2, 1):
         assert len(page.forms("/round/conflicts/tick")) == left
         page.send("/round/conflicts/tick")
     assert "Dosing error" not in page.main
+
+
+def test_after_a_mistake_the_row_is_marked_and_the_card_shows_the_steps_until_they_are_done(
+    page: Online,
+) -> None:
+    page.card()
+    page.send(
+        "/round/online/record",
+        {"happened": "yes"},
+        kind="given",
+        mistake="double",
+        product="methadone-oral-solution",
+        mg="60",
+        alone="yes",
+    )
+    assert "mistake: steps open" in page.main
+    for left in (4, 3, 2, 1):
+        page.card()
+        assert "Somebody watches this person until" in page.main
+        assert len(page.forms("/round/conflicts/tick")) == left
+        page.send("/round/conflicts/tick")
+    page.card()
+    assert "do this now" not in page.main
+
+
+def test_who_waits_after_a_dose_is_told_on_every_list_until_somebody_looked(page: Online) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": "look-again"}, minutes="10")
+    assert "look again at" in page.main
+    (waiting,) = page.tablet.rows()["p1"]["to_do"]
+    assert (waiting["what"], waiting["due_at"]) == ("look-again", "2026-03-10T06:10:00+00:00")
+    page.card()
+    page.send("/round/conflicts/tick")
+    assert page.tablet.rows()["p1"]["to_do"] == []
 
 
 def test_what_is_given_again_is_a_prescribers_decision(page: Online, doctor: Online) -> None:
