@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from functools import cached_property, partial
 from importlib.metadata import version
 from typing import Any
@@ -20,6 +21,7 @@ from services.access.pages.desk import Desk
 from services.access.pages.routes import lead_to_sign_in
 from services.access.systems.token_route import token_url
 from services.clinic.day_closing import EVERY_S, close_days
+from services.clinic.round.foreign_dose import follow_foreign_doses
 from services.exchange.api import catalogue
 from services.exchange.fhir_api import FhirApi
 from services.exchange.interaction import Exchange
@@ -116,6 +118,11 @@ def create_app(settings: Settings, database: Database, audit: AuditLog | None = 
     with database.transaction() as connection:
         app.state.demo = is_demo(connection)
     app.state.law = installed_law(settings, demo=app.state.demo)
+    store = app.state.exchange.store
+    follow = partial(follow_foreign_doses, store, app.state.law, audit)
+    app.state.exchange = replace(
+        app.state.exchange, follow=follow, followed=frozenset({"MedicationAdministration"})
+    )
 
     made = site(
         settings.language, settings.facility_zone, pseudo_locale=settings.pseudo_locale, demo=app.state.demo

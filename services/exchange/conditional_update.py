@@ -5,13 +5,13 @@ from sqlalchemy import Connection
 from fhir_store import conditional
 from fhir_store.gate import check
 from fhir_store.json_text import ResourceText
-from fhir_store.write import Write, save
+from fhir_store.write import Write
 from services.exchange.conditions import only_if_absent, version_seen
 from services.exchange.identities import kept_id, localized
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.problems import OtherId
 from services.exchange.response import saved_answer
-from services.exchange.saving import in_transaction
+from services.exchange.saving import in_transaction, save_and_follow
 
 
 def conditional_update(asked: Asked) -> Answer:
@@ -33,7 +33,7 @@ def conditional_update(asked: Asked) -> Answer:
             # What the criteria do not find is not to be overwritten because it has that id.
             if_none_match=there is None or only_if_absent(asked.headers.get("if-none-match")),
         )
-        (saved,) = save(connection, asked.exchange.store, [write], asked.author)
+        (saved,) = save_and_follow(connection, asked, [write])
         return saved_answer(asked, saved)
 
     return in_transaction(asked, work)

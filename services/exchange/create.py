@@ -5,11 +5,11 @@ from sqlalchemy import Connection
 from fhir_store import conditional
 from fhir_store.gate import check
 from fhir_store.json_text import ResourceText
-from fhir_store.write import Saved, Write, save, save_new
+from fhir_store.write import Saved, Write, save_new
 from services.exchange.identities import localized
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.response import saved_answer
-from services.exchange.saving import in_transaction
+from services.exchange.saving import in_transaction, save_and_follow
 from services.shared.database import again
 
 
@@ -22,7 +22,7 @@ def create(asked: Asked) -> Answer:
     resource = localized(asked, resource)
     if "if-none-exist" in asked.headers:
         return in_transaction(asked, lambda connection: _unless_there(connection, asked, resource))
-    if "idempotency-key" in asked.headers:
+    if "idempotency-key" in asked.headers or asked.type in asked.exchange.followed:
         return in_transaction(asked, lambda connection: _new(connection, asked, resource))
     # A single statement is a transaction too, and may lose against another one.
     saved = again(lambda: save_new(asked.cursor, asked.exchange.store, resource, asked.author))
@@ -30,7 +30,7 @@ def create(asked: Asked) -> Answer:
 
 
 def _new(connection: Connection, asked: Asked, resource: ResourceText) -> Answer:
-    (saved,) = save(connection, asked.exchange.store, [Write(resource)], asked.author)
+    (saved,) = save_and_follow(connection, asked, [Write(resource)])
     return saved_answer(asked, saved)
 
 

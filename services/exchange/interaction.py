@@ -5,7 +5,7 @@ Each interaction and operation of the FHIR API is a file with a function from ``
 the dispatch are made from these tuples alone. The same functions answer the entries of a batch.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from fhir_store.keyring import Keyring
 from fhir_store.search import Context
 from fhir_store.sql import Sql
 from fhir_store.store import Author, Store
-from fhir_store.write import raw_cursor
+from fhir_store.write import Saved, raw_cursor
 from services.access.actors import require, require_in_part
 from services.access.audit.kinds import Actor, AuditEvent, Circumstances
 from services.access.audit.log.audit_log import AuditLog
@@ -48,6 +48,13 @@ FHIR_VERSION = "4.0"
 
 Parameters = list[tuple[str, str]]
 
+Follow = Callable[[Connection, Sequence[Saved]], None]
+
+
+def nothing_follows(connection: Connection, saved: Sequence[Saved]) -> None:
+    """Nothing follows on what clients write."""
+
+
 IS_SEEN = "SELECT FROM fhir_store.current_resource c WHERE c.type = %s AND c.id = %s AND NOT c.deleted"
 
 
@@ -63,6 +70,10 @@ class Exchange:
     house: KnownHouse
     token_url: str = ""
     base: str = ""
+    follow: Follow = nothing_follows
+    """What the program itself writes after what a client wrote, in its transaction."""
+    followed: frozenset[str] = frozenset()
+    """The types on which anything follows."""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from fhir_store.gate import check, check_any
 from fhir_store.identities import LINK
 from fhir_store.json_text import ResourceText, literals, parse
 from fhir_store.patching import fhirpath_patched, json_patched
-from fhir_store.write import Write, save
+from fhir_store.write import Write
 from services.exchange.conditions import version_seen
 from services.exchange.identities import id_here, localized
 from services.exchange.interaction import Answer, Asked, Interaction, media_type, refuse_other_content
 from services.exchange.problems import OtherType, refuse_other_id, refuse_other_type
 from services.exchange.response import saved_answer
-from services.exchange.saving import in_transaction
+from services.exchange.saving import in_transaction, save_and_follow
 
 JSON_PATCH = "application/json-patch+json"
 
@@ -72,7 +72,7 @@ def patch_in(asked: Asked) -> Patch:
 def patched(connection: Connection, asked: Asked, id_: str, change: Patch) -> Answer:
     """The answer after the change was made to the newest version, which nobody else writes meanwhile."""
     write = patch_write(connection, asked, id_, change)
-    (saved,) = save(connection, asked.exchange.store, [write], asked.author)
+    (saved,) = save_and_follow(connection, asked, [write])
     return saved_answer(asked, saved)
 
 

@@ -23,7 +23,7 @@ from fhir_store.errors import BadTransaction, Issue, NotFound, Refused, SameReso
 from fhir_store.gate import check
 from fhir_store.json_text import BundleEntry, ResourceText, with_references
 from fhir_store.references import references
-from fhir_store.write import Change, Deletion, Saved, Write, instant, save
+from fhir_store.write import Change, Deletion, Saved, Write, instant
 from services.access.audit.kinds import AuditEvent
 from services.exchange.auditing import shown
 from services.exchange.conditional_update import id_of_update
@@ -33,7 +33,7 @@ from services.exchange.identities import id_here, localized
 from services.exchange.interaction import Answer, Asked
 from services.exchange.patch import patch_in, patch_write
 from services.exchange.response import informed
-from services.exchange.saving import in_transaction
+from services.exchange.saving import in_transaction, save_and_follow
 from services.shared.errors import FhirIssue, ServiceError
 
 PERMISSIONS = {
@@ -320,7 +320,7 @@ def _ready(connection: Connection, asked: Asked, waiting: Mapping[int, Change]) 
 
 def _saved_together(connection: Connection, asked: Asked, ready: Mapping[int, Change]) -> dict[int, Saved]:
     try:
-        saved = save(connection, asked.exchange.store, list(ready.values()), asked.author)
+        saved = save_and_follow(connection, asked, list(ready.values()))
         return dict(zip(ready, saved, strict=True))
     except StoreError as refusal:
         if refusal.place is not None:

@@ -3,13 +3,13 @@
 from sqlalchemy import Connection
 
 from fhir_store.gate import check
-from fhir_store.write import Write, save
+from fhir_store.write import Write
 from services.exchange.conditions import only_if_absent, version_seen
 from services.exchange.identities import id_here, localized
 from services.exchange.interaction import Answer, Asked, Interaction
 from services.exchange.problems import refuse_other_id
 from services.exchange.response import saved_answer
-from services.exchange.saving import in_transaction
+from services.exchange.saving import in_transaction, save_and_follow
 
 
 def update(asked: Asked) -> Answer:
@@ -27,7 +27,7 @@ def update(asked: Asked) -> Answer:
     )
 
     def work(connection: Connection) -> Answer:
-        (saved,) = save(connection, asked.exchange.store, [write], asked.author)
+        (saved,) = save_and_follow(connection, asked, [write])
         return saved_answer(asked, saved)
 
     return in_transaction(asked, work)

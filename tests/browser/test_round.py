@@ -141,7 +141,9 @@ def test_after_a_mistake_without_a_network_the_steps_are_shown_and_the_record_sa
     tab.opens_card("p25")
     for left in (2, 1):
         tab.taps(steps.first)
-        tab.page.wait_for_function("left => document.querySelectorAll('.round-steps button').length === left", arg=left)
+        tab.page.wait_for_function(
+            "left => document.querySelectorAll('.round-steps button').length === left", arg=left
+        )
     tab.taps(steps.first)
     tab.taps(tab.page.locator("#back"))
     tab.row("p25").get_by_text("mistake: steps open").wait_for(state="detached")

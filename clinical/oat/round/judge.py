@@ -107,7 +107,7 @@ def conflicting(
         one
         for one in person.record.happened
         if one.event != str(event.id) and one.kind not in {*ABOUT_A_DOSE, Kind.ENTERED_IN_ERROR, Kind.RE_DOSE}
-        and _is_of(one, named)
+        and is_of(one, named)
     ]  # fmt: skip
     taken = [one for one in of_it if one.was_taken]
     if event.kind in TAKEN:
@@ -116,7 +116,8 @@ def conflicting(
     return next((one for one in taken if one.occurred_at <= about.occurred.at), None)
 
 
-def _is_of(one: Happened, named: tuple[object, int]) -> bool:
+def is_of(one: Happened, named: tuple[object, int]) -> bool:
+    """Whether a record is of a dose, named by its day and number. One that names none was the first of its day."""
     if one.slot_day is None:
         return one.day == named[0] and one.was_taken and named[1] == 1
     return (one.slot_day, one.part or 1) == named

@@ -1,13 +1,16 @@
 """What is to be done after events of the round: the open Tasks of a facility, and how they are ticked off."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
+import psycopg
 from sqlalchemy import Connection
 
 from clinical.oat.happened import Happened
+from clinical.oat.round import kept
 from clinical.oat.round.follow_up import STEP_WORDS, TASK_WORDS, RoundTask, Step
 from clinical.oat.round.tasks import OpenTask, completed, decided, open_tasks, with_step
 from clinical.oat.vomited import after_vomiting
@@ -18,7 +21,7 @@ from services.clinic.reading import Json, parsed
 from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.persons import Person, persons_shown
 from services.clinic.round.staff import account_names
-from services.clinic.round.typed import amount_in
+from services.clinic.round.typed import amount_in, uuid_or_none
 from services.clinic.round.work_off import Said, happened_shown, log_conflicts, said_of
 from services.clinic.sentences import said
 from services.clinic.writing import changed, save_at
@@ -29,6 +32,7 @@ OF_PRESCRIBERS = frozenset({RoundTask.RE_DOSE, RoundTask.DIVERSION})
 """What a prescriber decides, and nobody else."""
 
 SETTLED_BY_ITS_EVENT = frozenset({RoundTask.DOUBLE_DOSE})
+"""Where an event of the round says it. Of a dose that another system wrote there is none."""
 
 MOST_MG = Decimal(1000)
 NOT_AN_AMOUNT = N_("Type how many mg may be given again: 0 or more.")
@@ -78,9 +82,20 @@ def to_do(on: OnRound) -> list[ToDo]:
         )
         doses = {one.about: one.patient for one in records.values() if one.about}
         records = {**happened_shown(asking, connection, cursor, doses), **records}
+        elsewhere = _settled_elsewhere(cursor, tasks)
         names = account_names(cursor, [one.given_by or "" for one in records.values()])
     log_conflicts(on, set(shown), len(tasks))
-    return [_line(on, one, shown[one.patient], records, names) for one in tasks if one.patient in shown]
+    return [
+        _line(on, one, shown[one.patient], records, names, may_end=one.id not in elsewhere)
+        for one in tasks
+        if one.patient in shown
+    ]
+
+
+def _settled_elsewhere(cursor: psycopg.Cursor[Any], tasks: Iterable[OpenTask]) -> set[str]:
+    """The Tasks that are done once somebody has settled the event of which they speak."""
+    asked = {one.id: uuid_or_none(one.focus) for one in tasks if one.what in SETTLED_BY_ITS_EVENT}
+    return {id_ for id_, event in asked.items() if event and kept.with_id(cursor, event) is not None}
 
 
 def tick(on: OnRound, task: str, step: str, mg: str) -> None:
@@ -91,7 +106,7 @@ def tick(on: OnRound, task: str, step: str, mg: str) -> None:
 def _tick(on: OnRound, connection: Connection, task: str, step: str, mg: str) -> None:
     cursor = raw_cursor(connection)
     found = next((one for one in open_tasks(cursor, on.facility) if one.id == task), None)
-    if found is None or found.what in SETTLED_BY_ITS_EVENT:
+    if found is None or found.id in _settled_elsewhere(cursor, [found]):
         raise BadRequest
     stored = read(cursor, on.asking.keyring, "Task", found.id)
     made = _made(on, found, parsed(stored), step, mg)
@@ -118,7 +133,13 @@ def _amount(typed: str) -> Decimal:
 
 
 def _line(
-    on: OnRound, task: OpenTask, person: Person, records: Mapping[str, Happened], names: Mapping[str, str]
+    on: OnRound,
+    task: OpenTask,
+    person: Person,
+    records: Mapping[str, Happened],
+    names: Mapping[str, str],
+    *,
+    may_end: bool,
 ) -> ToDo:
     about = records.get(task.focus or "")
     asks = task.what is RoundTask.RE_DOSE and task.decided_mg is None
@@ -133,14 +154,12 @@ def _line(
         _says(on, task, records),
         "" if task.decided_mg is None else format(task.decided_mg.normalize(), "f"),
         asks and on.may_order,
-        not task.steps and not asks and _may_end(on, task),
+        not task.steps and not asks and may_end and _may_end(on, task),
     )
 
 
 def _may_end(on: OnRound, task: OpenTask) -> bool:
     """Whether the reader may say that it is done."""
-    if task.what in SETTLED_BY_ITS_EVENT:
-        return False
     return on.may_order or task.decided_mg is not None or task.what not in OF_PRESCRIBERS
 
 
