@@ -155,6 +155,29 @@ def test_after_a_mistake_without_a_network_the_steps_are_shown_and_the_record_sa
     assert task == (True,)
 
 
+def test_who_is_not_on_the_list_is_recorded_without_a_network_and_kept_apart(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    tab = new_tablet()
+    tab.context.set_offline(True)
+    tab.taps(tab.page.locator("#somebody-else"))
+    tab.page.locator("#happened-product").select_option("methadone-oral-solution")
+    tab.page.locator("#happened-mg").fill("40")
+    record = tab.page.locator("#record-somebody")
+    tab.taps(record)
+    tab.page.get_by_text("Say first who it was.").wait_for(state="attached")
+    tab.page.locator("#somebody").fill("N-unheard-of, tall, from B wing")
+    tab.taps(record)
+    tab.list().wait_for()
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert doses(site, "-") == [("-", "given", "quarantined")]
+    tab.taps(tab.page.locator("#to-check"))
+    tab.page.get_by_text("N-unheard-of, tall, from B wing").wait_for()
+    tab.page.goto(f"{site.address}/round/conflicts")
+    tab.page.get_by_text("N-unheard-of, tall, from B wing").wait_for()
+
+
 def test_who_waits_is_known_to_every_tablet_also_after_the_dose(
     site: RoundSite, new_tablet: NewTablet
 ) -> None:

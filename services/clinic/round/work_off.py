@@ -42,6 +42,7 @@ from services.shared.languages import N_
 TYPES = ("MedicationAdministration", "Observation")
 UNKNOWN_KIND = N_("Of another version of the program")
 MOST = 200
+LONGEST = 200
 
 
 class Settled(StrEnum):
@@ -98,6 +99,8 @@ class ToLookAt:
     identity: Identity
     this: Said
     other: Said | None
+    somebody: str
+    """Who it was, in the words of whoever gave it; empty: a person is named, or nobody said."""
     flags: tuple[str, ...]
     choices: tuple[tuple[str, str], ...]
 
@@ -111,8 +114,17 @@ def to_look_at(on: OnRound) -> list[ToLookAt]:
         records = happened_shown(asking, connection, cursor, _records(waiting))
         authors = [str(one.author) for one in waiting] + [one.given_by or "" for one in records.values()]
         names = account_names(cursor, authors)
+        unknown = {
+            one.id: _somebody(asking, cursor, one) for one in waiting if Flag.UNKNOWN_PERSON in one.flags
+        }
     log_conflicts(on, set(shown), len(waiting))
-    return [_line(one, shown, records, names) for one in waiting]
+    return [_line(one, shown, records, names, unknown.get(one.id, "")) for one in waiting]
+
+
+def _somebody(asking: Asking, cursor: psycopg.Cursor[Any], one: Kept) -> str:
+    """Of whom a tablet said only in words, or by a number, who it was."""
+    said = json.loads(kept.body_of(cursor, asking.keyring, one.id) or "{}").get("somebody")
+    return said[:LONGEST] if isinstance(said, str) else ""
 
 
 def log_conflicts(on: OnRound, persons: Iterable[str], results: int) -> None:
@@ -220,6 +232,7 @@ def _line(
     shown: Mapping[str, Person],
     records: Mapping[str, Happened],
     names: Mapping[str, str],
+    somebody: str,
 ) -> ToLookAt:
     person, other = shown.get(one.patient), records.get(one.other or "")
     found = records.get(one.resource_id or "")
@@ -232,6 +245,7 @@ def _line(
         person.identity if person else NOBODY,
         replace(this, words=kind, by=this.by or by),
         said_of(other, names) if other else None,
+        somebody,
         tuple(FLAG_WORDS[flag] for flag in one.flags),
         tuple((choice.value, SETTLED_WORDS[choice]) for choice in choices(one)),
     )

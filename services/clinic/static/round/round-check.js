@@ -34,7 +34,7 @@
     return el(
       "li",
       { class: "round-stop" },
-      el("h2", {}, icon("warning"), row ? name(`${row.cell || "–"} · ${row.initials}`) : _("Tapped by a colleague")),
+      el("h2", {}, icon("warning"), row ? name(`${row.cell || "–"} · ${row.initials}`) : event?.somebody ? name(event.somebody) : _("Tapped by a colleague")),
       event && el("p", {}, name([kind, event.mg && `${event.mg} mg`, dayAndTime(event.occurred_at)].filter(Boolean).join(" · "))),
       el("p", {}, why(entry)),
       other(entry.said),

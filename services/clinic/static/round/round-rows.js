@@ -185,6 +185,7 @@
       "div",
       { class: "actions" },
       quiet(_("Fetch anew"), () => Round.act.fetchList()),
+      state.list.may_record && quiet(_("Somebody who is not on the list"), () => Round.somebody.open(), { id: "somebody-else" }),
       quiet(_("Colleague takes over"), () => Round.lock.handOver(), { id: "hand-over" }),
       el("a", { class: "button button-quiet", href: "/round/online" }, _("Page that needs the network")),
     );

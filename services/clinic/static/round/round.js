@@ -229,7 +229,7 @@
       if (event.kind === "entered-in-error") rows.noUndo();
       else rows.offerUndo(row, entry.id);
       // After a mistake what is to be done now is shown before anything else.
-      if (event.mistake) Round.card.open(row);
+      if (event.mistake) event.somebody ? Round.somebody.steps() : Round.card.open(row);
       else rows.back(row);
       say(_("Recorded"), " ", Round.drawing.name(`${row.cell} ${row.initials}`));
     } catch {
