@@ -50,6 +50,15 @@ TAKE = """async () => {
 }"""
 
 
+TRIED = """(count) => new Promise((resolve) => {
+  indexedDB.open("throughcare-round").onsuccess = ({ target: { result: database } }) => {
+    const writing = database.transaction("kept", "readwrite");
+    writing.objectStore("kept").put({ count, until: 0 }, "tries");
+    writing.oncomplete = () => { database.close(); resolve(); };
+  };
+})"""
+"""So many wrong PINs were typed, and the wait is over."""
+
 WATCH_TAP = """() => {
     window.lastTap = null;
     addEventListener("click", (tap) => { window.lastTap = tap; }, { capture: true, once: true });

@@ -13,7 +13,7 @@ from dispensary import Dispensary
 from looking import DRAWN
 from oat import DAY, a_happened, an_order
 from people_pages import PIN
-from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
+from round_pages import SETTLES_MS, TRIED, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
 from round_prison import PRISON, goes_to_court
 from round_tablets import SEVEN
 from untranslated import MONTHS, UNTRANSLATED
@@ -596,16 +596,6 @@ def test_an_overdose_is_recorded_on_a_locked_tablet_without_a_network_and_sent_b
     tab.taps(tab.page.locator("#over"))
     tab.page.get_by_text("Nobody has to look again.").wait_for()
     assert tab.complaints == [] or all("ERR_INTERNET_DISCONNECTED" in one for one in tab.complaints)
-
-
-TRIED = """(count) => new Promise((resolve) => {
-  indexedDB.open("throughcare-round").onsuccess = ({ target: { result: database } }) => {
-    const writing = database.transaction("kept", "readwrite");
-    writing.objectStore("kept").put({ count, until: 0 }, "tries");
-    writing.oncomplete = () => { database.close(); resolve(); };
-  };
-})"""
-"""So many wrong PINs were typed, and the wait is over."""
 
 
 def test_nothing_of_a_person_is_on_the_disk(

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 from oat import a_law
-from people_pages import PASSWORD
-from round_pages import SETTLES_MS, RoundSite, RoundTab, a_tablet, round_site
+from people_pages import PASSWORD, PIN
+from round_pages import SETTLES_MS, TRIED, RoundSite, RoundTab, a_tablet, round_site
+from round_visit import NORTH, SOUTH, places
 
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-NewTab = Callable[[], RoundTab]
+NewTab = Callable[..., RoundTab]
 
 
 @pytest.fixture
@@ -31,14 +32,15 @@ def site(
 def new_tab(site: RoundSite, chromium: "Browser") -> Iterator[NewTab]:
     with ExitStack() as opened:
 
-        def new() -> RoundTab:
+        def new(*wings: str) -> RoundTab:
             context = chromium.new_context(viewport={"width": 1024, "height": 768}, locale="en-GB")
             context.set_default_timeout(8_000)
             opened.callback(context.close)
             tab = a_tablet(site, context)
             tab.opens()
-            tab.chooses_pin()
-            tab.takes_the_wing()
+            tab.chooses_pin(wings=wings)
+            if not wings:
+                tab.takes_the_wing()
             return tab
 
         yield new
@@ -70,21 +72,87 @@ def test_where_the_law_wants_it_each_dose_needs_the_pin_of_a_second_person(
     assert flags(site, "p1") == [[]]
 
 
-def signs_in_beside(tab: RoundTab) -> None:
+def signs_in_beside(tab: RoundTab, called: str = "nurse2 of the tests", typed: str = PASSWORD) -> None:
     tab.taps(tab.page.get_by_role("button", name="Second person"))
-    tab.page.locator("#beside").select_option(label="nurse2 of the tests")
-    tab.page.locator("#beside-pin").fill(PASSWORD)
+    tab.page.locator("#beside").select_option(label=called)
+    tab.page.locator("#beside-pin").fill(typed)
     tab.taps_until(tab.page.get_by_role("button", name="Sign in beside"), tab.list())
+
+
+def gives_by_two(tab: RoundTab, person: str) -> None:
+    """The nurse's two taps, and between them one of whoever stands beside: without it nothing is recorded."""
+    tab.opens_card(person)
+    tab.taps_until(tab.page.locator("#give"), tab.page.locator("#beside-now.tick-missing"))
+    tab.page.locator("#beside-saw").check()
+    tab.taps_until(tab.page.locator("#give"), tab.row(person))
+
+
+def witnesses(site: RoundSite, person: str) -> list[str | None]:
+    """Who is named beside what was given."""
+    with site.desk.database.cursor() as cursor:
+        asked = "SELECT witness FROM clinical.oat_event WHERE patient_id = %s AND event IS NOT NULL ORDER BY occurred_at"
+        return [one for (one,) in cursor.execute(asked, (person,)).fetchall()]
+
+
+@pytest.mark.parametrize("per", ["round", "wing", "dose"])
+def test_who_signed_in_beside_taps_on_each_card_and_who_went_away_is_not_named(
+    site: RoundSite, new_tab: NewTab, per: str
+) -> None:
+    site.application.state.law = a_law(oat__witness_per=per)
+    site.has(places(3, first_of_south=3))
+    tab = new_tab(NORTH, SOUTH)
+    signs_in_beside(tab)
+    gives_by_two(tab, "p1")
+    tab.opens_card("p2")
+    tab.page.wait_for_timeout(SETTLES_MS)
+    tab.page.locator("#beside-now-nobody").check()
+    tab.taps_until(tab.page.locator("#give"), tab.row("p2"))
+    tab.opens_card("p3")
+    assert tab.page.locator("#beside-saw").count() == (0 if per == "wing" else 1)
+    tab.is_sent()
+    assert (witnesses(site, "p1"), flags(site, "p1")) == ([str(site.who("nurse2").account)], [[]])
+    assert (witnesses(site, "p2"), flags(site, "p2")) == ([None], [["single-handed"]])
+
+
+def test_without_a_network_the_second_person_is_proved_by_their_own_pin_on_the_tablet(
+    site: RoundSite, new_tab: NewTab
+) -> None:
+    tab = new_tab()
+    tab.hands_over_to("nurse2 of the tests", "481516")
+    tab.context.set_offline(True)
+    tab.taps(tab.page.get_by_role("button", name="Second person"))
+    tab.page.locator("#beside").select_option(label="nurse of the tests")
+    tab.page.locator("#beside-pin").fill("481516")  # the PIN of whoever gives
+    tab.taps_until(tab.page.locator("#sign-in-beside"), tab.page.get_by_text("That is not the PIN."))
+    tab.page.locator("#beside").select_option(label="nurse of the tests")
+    tab.page.locator("#beside-pin").fill(PIN)
+    tab.taps_until(tab.page.locator("#sign-in-beside"), tab.list())
+    gives_by_two(tab, "p1")
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert (witnesses(site, "p1"), flags(site, "p1")) == (
+        [str(site.who("nurse").account)],
+        [["witness-offline"]],
+    )
+
+
+def test_ten_wrong_pins_of_a_second_person_count_as_for_unlocking(site: RoundSite, new_tab: NewTab) -> None:
+    site.application.state.law = a_law(oat__law__pin_for_each_dose=True)
+    tab = new_tab()
+    tab.hands_over_to("nurse2 of the tests", "481516")
+    tab.context.set_offline(True)
+    tab.page.evaluate(TRIED, 9)
+    tab.opens_card("p1")
+    tab.page.locator("#beside").select_option(label="nurse of the tests")
+    tab.page.locator("#beside-pin").fill("999111")
+    tab.taps_until(tab.page.locator("#give"), tab.page.get_by_text("the list is removed"))
 
 
 def test_a_wrong_tap_is_taken_back_by_two_where_there_are_two(site: RoundSite, new_tab: NewTab) -> None:
     tab = new_tab()
     signs_in_beside(tab)
-    tab.opens_card("p2")
-    tab.page.wait_for_timeout(SETTLES_MS)
-    tab.page.locator("#beside-saw").check()
-    tab.taps_until(tab.page.locator("#give"), tab.row("p2"))
-    tab.opens_card("p2")
+    gives_by_two(tab, "p2")
+    tab.taps_until(tab.row("p2").locator(".round-undo"), tab.page.locator("#take-back"))
     tab.taps(tab.page.locator("#take-back"))
     tab.page.locator(".tick-missing").wait_for()
     assert [one[1] for one in site.sent(["p2"])] == ["given"]

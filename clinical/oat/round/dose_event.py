@@ -101,6 +101,7 @@ class DoseEvent:
         identity_by: by what the person was told from others.
         why_here: why somebody stands here of whom the stay says that they are away: by it the nurse released those stops.
         awake: whether the nurse saw somebody awake and not intoxicated; None: nothing was to be given.
+        witness_offline: whether only the tablet knows that the witness is who they say: there was no network to prove it to the server.
         given_by: the account of who gave it; ``recorded_by`` of who wrote it down.
         occurred_at: by the clock of the device, with its offset.
         list_from: when the list was fetched; None: there was none.
@@ -131,6 +132,7 @@ class DoseEvent:
     awake: bool | None = None
     observed: bool | None = None
     witness: UUID | None = None
+    witness_offline: bool = False
     single_handed: bool = False
     spoken: Spoken | None = None
     clock: Contact | None = None
@@ -139,6 +141,11 @@ class DoseEvent:
     list_expired: bool = False
     device: UUID | None = None
     app_version: str = ""
+
+    @property
+    def witness_is_claimed(self) -> bool:
+        """Whether there is a witness whom nobody but the tablet proved."""
+        return self.witness is not None and self.witness_offline
 
 
 def id_in(said: Json) -> UUID:
@@ -183,6 +190,7 @@ def event_of(said: Json) -> DoseEvent:
         awake=yes_or_no_in(said, "awake"),
         observed=yes_or_no_in(said, "observed"),
         witness=uuid_in(said, "witness"),
+        witness_offline=yes_or_no_in(said, "witness_offline") is True,
         single_handed=yes_or_no_in(said, "single_handed") is True,
         spoken=_spoken(said),
         clock=contact_in(said),

@@ -20,6 +20,7 @@ class Flag(StrEnum):
     NOT_ASKED_AWAKE = "not-asked-awake"
     FEW_IDENTIFIERS = "few-identifiers"
     NO_WITNESS = "no-witness"
+    WITNESS_OFFLINE = "witness-offline"
     HELD_BY_ANOTHER = "held-by-another"
     LIST_EXPIRED = "list-expired"
     CLOCK_NOT_TRUSTED = "clock-not-trusted"
@@ -53,6 +54,7 @@ WORDS = {
     Flag.NOT_ASKED_AWAKE: N_("It is not recorded that the person was awake"),
     Flag.FEW_IDENTIFIERS: N_("Fewer than two identifiers were checked"),
     Flag.NO_WITNESS: N_("No second person"),
+    Flag.WITNESS_OFFLINE: N_("The second person was proved by the tablet alone, without the network"),
     Flag.HELD_BY_ANOTHER: N_("Another tablet held this row"),
     Flag.LIST_EXPIRED: N_("The list was too old"),
     Flag.CLOCK_NOT_TRUSTED: N_("The clock of the tablet was wrong, and the time is not known exactly"),
@@ -94,6 +96,7 @@ TO_KNOW = frozenset(
         Flag.CLOCK_CORRECTED,
         Flag.PAPER,
         Flag.SINGLE_HANDED,
+        Flag.WITNESS_OFFLINE,
         Flag.TAKEN_OVER,
         Flag.STOCK,
         Flag.NOT_GIVEN_TWICE,

@@ -152,10 +152,17 @@ def _of_record(event: DoseEvent, about: Circumstances) -> Iterator[Flag]:
         yield Flag.CLOCK_CORRECTED
     if event.entry is Entry.PAPER:
         yield Flag.PAPER
-    if event.single_handed:
-        yield Flag.SINGLE_HANDED
+    yield from of_hands(event)
     if event.of is not None and not about.knows_about:
         yield Flag.ABOUT_UNKNOWN
+
+
+def of_hands(event: DoseEvent) -> Iterator[Flag]:
+    """By who stood beside."""
+    if event.single_handed:
+        yield Flag.SINGLE_HANDED
+    if event.witness_is_claimed:
+        yield Flag.WITNESS_OFFLINE
 
 
 def _of_dose(event: DoseEvent, slot: Slot | None, now: Now) -> Iterator[Flag]:

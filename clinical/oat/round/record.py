@@ -19,7 +19,7 @@ from clinical.oat.round.clock import Occurred, occurred
 from clinical.oat.round.dose_event import DoseEvent, event_of
 from clinical.oat.round.flags import Flag, Outcome, outcome_of
 from clinical.oat.round.follow_up import OF_MISTAKE, Follows, RoundTask, follow_up
-from clinical.oat.round.judge import Circumstances, Judged, judge, released_by_nurse
+from clinical.oat.round.judge import Circumstances, Judged, judge, of_hands, released_by_nurse
 from clinical.oat.round.kept import UNKNOWN, Kept, Received, Said
 from clinical.oat.round.look_event import LOOK_AGAIN, SEEN_TO, LookEvent, look_event_of
 from clinical.oat.round.members import NotUnderstood
@@ -235,7 +235,7 @@ def _about_a_dose(recording: Recording, received: Received, event: DoseEvent) ->
     when = occurred(event, received.at)
     check = _check(recording, event)
     found = _dose(recording, event.of if check is None or check.about is None else check.about)
-    flags = {Flag.SINGLE_HANDED} if event.single_handed else set[Flag]()
+    flags = set(of_hands(event))
     if found is None:
         flags.add(Flag.ABOUT_UNKNOWN)
         waiting = Happened(str(event.of), event.person, event.kind, when.at)

@@ -23,6 +23,7 @@ from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.oat.round.session import sessions
 from clinical.oat.round.stock import Container
 from clinical.oat.round.witness import WitnessPer, witness_per
+from clinical.oat.round.witness_claims import claimed_on
 from services.access.pages.forms import Field
 from services.access.people.errors import Busy
 from services.clinic.finding import FoundPerson, find
@@ -42,11 +43,11 @@ from services.clinic.round.keeping import (
     sign_in_beside,
     take_over,
 )
-from services.clinic.round.online_form import Tapped, event_text, witness_of
+from services.clinic.round.online_form import Tapped, beside, event_text
 from services.clinic.round.poured_from import PouredFrom, of_any_medicine, poured_from
 from services.clinic.round.recording import record, recorded_before
 from services.clinic.round.shown import RoundShown, card_shown, round_shown
-from services.clinic.round.staff import Colleague
+from services.clinic.round.staff import Colleague, account_names
 from services.clinic.round.typed import uuid_in
 from services.shared.errors import Unprocessable
 from services.shared.languages import N_
@@ -72,6 +73,7 @@ STOPPED_MEANWHILE = N_(
 )
 SAY_WHAT_WAS_TAKEN = N_("Nothing is recorded yet: say which medicine was in fact taken.")
 KEPT_APART = N_("Kept, to be looked at")
+TAPS_FIRST = N_("Nothing is recorded yet: whoever stands beside taps first, or tap that nobody does.")
 SECOND_NOT_PROVED = N_("Nothing is recorded yet: the second person did not prove who they are.")
 
 
@@ -95,6 +97,14 @@ class WingLine:
 
 
 @dataclass(frozen=True)
+class ClaimedLine:
+    """Somebody whom only a tablet proved, and beside how many doses of the day."""
+
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
 class ListPage:
     """The list of a round."""
 
@@ -104,6 +114,9 @@ class ListPage:
     done: tuple[WingLine, ...]
     counts: tuple[int, int]
     witnesses: tuple[str, ...]
+    by_wing: tuple[str, ...]
+    """The wings for which somebody signs in beside; none where it is once for the round."""
+    claimed: tuple["ClaimedLine", ...]
     staff: tuple[Colleague, ...]
     closed: bool
     may_record: bool
@@ -135,6 +148,8 @@ class Told:
     flags: tuple[Json, ...]
     conflict: Json | None
     can_undo: bool
+    beside: tuple[Colleague, ...]
+    """Who stands beside, and agrees that it was a wrong tap."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +160,8 @@ class CardPage:
     event: str
     """The number of the event that the next tap makes: pressed twice it is one."""
     session: str
-    witness: str
+    beside: tuple[Colleague, ...]
+    """Who signed in for it, and taps that they saw it."""
     asks_second: bool
     """Whether a second person proves this very dose."""
     may_be_alone: bool
@@ -255,7 +271,9 @@ def _list(
         _wings(shown, [row for row in rows if row["state"] != "done"], on),
         _wings(shown, [row for row in rows if row["state"] == "done"], on),
         (sum(row["state"] != "done" for row in rows), sum(row["state"] == "done" for row in rows)),
-        tuple(shown.accounts.get(str(one.account), "") for one in shown.staff.witnesses),
+        tuple(" · ".join(filter(None, (shown.accounts.get(str(one.account), ""), one.wing))) for one in shown.staff.witnesses),
+        tuple(shown.wings) if witness_per(law) is WitnessPer.WING else (),
+        _claimed(on),
         tuple(one for one in shown.staff.colleagues if one.account != on.asking.who.account.id),
         shown.round is not None and shown.round.closed_at is not None,
         on.may_record,
@@ -269,6 +287,13 @@ def _list(
         sought,
     )  # fmt: skip
     return pages.render(request, "clinic/round_list.html", page, status=409 if ask_again else 200)
+
+
+def _claimed(on: OnRound) -> tuple[ClaimedLine, ...]:
+    with on.asking.snapshot() as (_, cursor):
+        found = claimed_on(cursor, on.facility, on.asking.day)
+        names = account_names(cursor, found)
+    return tuple(ClaimedLine(names.get(account, "–"), count) for account, count in found.items())
 
 
 def _wings(shown: RoundShown, rows: list[Json], on: OnRound) -> tuple[WingLine, ...]:
@@ -289,12 +314,11 @@ def card_answer(
     row = {**_row(shown, tapped, on), "photo": photos(on, [tapped.person]).get(tapped.person, "")}
     law, per = law_of(on.asking), witness_per(law_of(on.asking))
     asks = per is WitnessPer.DOSE or needs_pin(law).yes
-    witness = witness_of(on, shown, row["wing"])
     page = CardPage(
         row,
         tapped.event or str(uuid4()),
         session,
-        shown.accounts.get(str(witness.account), "") if witness else "",
+        _beside(on, shown, row["wing"]),
         asks,
         not may_dose_alone(law).yes,
         may_dose_alone(law).yes,
@@ -349,8 +373,10 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
         tapped = with_cup(shown, row, tapped)
     except NotThisCup as refused:
         return card_answer(pages, request, on, tapped, session, wrong=refused.words)
-    witness = witness_of(on, shown, row["wing"])
-    second = witness.account if witness else None
+    known = _beside(on, shown, row["wing"])
+    if known and tapped.asks_beside and not tapped.beside and not tapped.second:
+        return card_answer(pages, request, on, tapped, session, wrong=TAPS_FIRST)
+    second = next((one.account for one in known if str(one.account) == tapped.beside), None)
     if tapped.second:
         try:
             second = uuid_in(tapped.second)
@@ -364,6 +390,14 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
 
 def _kind(kind: str) -> str:
     return KIND_WORDS[Kind(kind)] if kind in list(Kind) else look_event.WORDS.get(kind, KEPT_APART)
+
+
+def _beside(on: OnRound, shown: RoundShown, wing: str) -> tuple[Colleague, ...]:
+    """Who signed in beside for a wing; nobody where the law wants a PIN for each dose."""
+    if needs_pin(law_of(on.asking)).yes:
+        return ()
+    names = {one.account: one for one in shown.staff.colleagues}
+    return tuple(names[one.account] for one in beside(on, shown, wing) if one.account in names)
 
 
 def _told(on: OnRound, shown: RoundShown, row: Json, tapped: Tapped, recorded: Recorded) -> Told:
@@ -382,4 +416,5 @@ def _told(on: OnRound, shown: RoundShown, row: Json, tapped: Tapped, recorded: R
         and kept.kind in list(Kind)
         and kept.kind != Kind.ENTERED_IN_ERROR
         and on.may_record,
+        _beside(on, shown, row["wing"]),
     )

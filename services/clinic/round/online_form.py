@@ -7,14 +7,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from clinical.oat.happened import TAKEN
+from clinical.oat.happened import TAKEN, Kind
 from clinical.oat.round.parts import Witness
-from clinical.oat.round.witness import WitnessPer, witness_per
+from clinical.oat.round.witness import stands_beside, witness_per
 from services.clinic.asking import Asking
 from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.shown import RoundShown
 
 YES = "yes"
+NOBODY_BESIDE = "nobody"
 BY = ("photo", "name-birth", "number", "qr")
 
 
@@ -50,6 +51,8 @@ class Tapped(BaseModel):
     identity: str = ""
     awake: str = ""
     alone: str = ""
+    beside: str = ""
+    """Of those who signed in beside, who tapped that they saw it, by their account; ``nobody``: it is marked so."""
     seen_at: str = ""
     happened: str = ""
     """Whether it was swallowed whatever the page says against it."""
@@ -63,6 +66,12 @@ class Tapped(BaseModel):
     def is_dose(self) -> bool:
         """Whether some of it is in the body."""
         return self.kind in TAKEN
+
+    @property
+    def asks_beside(self) -> bool:
+        """Whether whoever stands beside is asked first: a dose is given, or what was recorded is taken back. What was swallowed
+        already waits for nobody."""
+        return (self.is_dose and self.happened != YES) or self.kind == Kind.ENTERED_IN_ERROR
 
     @property
     def is_from_paper(self) -> bool:
@@ -98,7 +107,7 @@ def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
         "given_by": tapped.given_by or None,
         "recorded_by": account,
         "witness": str(witness) if witness else None,
-        "single_handed": tapped.alone == YES and witness is None,
+        "single_handed": witness is None and (tapped.alone == YES or tapped.beside == NOBODY_BESIDE),
         "occurred_at": _occurred_at(asking, tapped),
         "list_from": None if tapped.is_from_paper else tapped.seen_at or None,
         "entry": "paper" if tapped.is_from_paper else None,
@@ -108,13 +117,15 @@ def event_text(on: OnRound, tapped: Tapped, witness: UUID | None) -> str:
     return json.dumps({name: value for name, value in said.items() if value is not None})
 
 
-def witness_of(on: OnRound, shown: RoundShown, wing: str) -> Witness | None:
-    """Who stands beside for a wing: whoever signed in last for it, or for the whole round, and is somebody else."""
-    if witness_per(law_of(on.asking)) is WitnessPer.DOSE:
-        return None
-    own = on.asking.who.account.id
-    known = [one for one in shown.staff.witnesses if one.wing in ("", wing) and one.account != own]
-    return known[-1] if known else None
+def beside(on: OnRound, shown: RoundShown, wing: str) -> list[Witness]:
+    """Who signed in beside for a wing and is somebody else: each once, whoever did so last first."""
+    own, per = on.asking.who.account.id, witness_per(law_of(on.asking))
+    known = [
+        one
+        for one in shown.staff.witnesses
+        if one.account != own and stands_beside(per, signed_in_for=one.wing, wing=wing)
+    ]
+    return list({one.account: one for one in known}.values())[::-1]
 
 
 def _slot(tapped: Tapped) -> dict[str, Any] | None:

@@ -165,24 +165,16 @@
 
   // --- who stands beside
 
-  const witness = (row) => {
-    const { witnesses, protocol } = state.list;
-    const known = witnesses.filter((one) => one.account !== state.account.account);
-    return known.find((one) => one.wing === row.wing) ?? (protocol.witness_per === "wing" ? null : known.find((one) => !one.wing)) ?? null;
-  };
-
   // What has still to be said before the button gives: {needs: [elements]}.
   function saidBefore(row) {
-    const { alone_allowed: mayBeAlone, witness_per: per, pin_each_dose: byPin } = state.list.protocol;
-    const beside = witness(row);
+    const { alone_allowed: mayBeAlone, pin_each_dose: byPin } = state.list.protocol;
     const code = strict(row) && tick("code-read", _("I read their code, or their card with the number, and it is this person"));
     const cup = Round.cup.confirm(row);
     if (byPin) return [code, cup].filter(Boolean);
     return [
       code,
       cup,
-      beside && per === "dose" && tick("beside-saw", fill(_("%(name)s stands beside and saw it"), { name: beside.name })),
-      !beside && !mayBeAlone && tick("alone", _("Nobody can stand beside now: I give it alone, and it is marked so")),
+      !Round.beside.known(row).length && !mayBeAlone && tick("alone", _("Nobody can stand beside now: I give it alone, and it is marked so")),
     ].filter(Boolean);
   }
 
@@ -191,10 +183,7 @@
     return photoOf(row) ? ["photo", "number"] : ["name-birth", "number"];
   };
 
-  const base = (row) => {
-    const beside = witness(row);
-    return { witness: beside?.account ?? null, single_handed: !beside };
-  };
+  const base = (row) => Round.beside.said(row, "beside-now", "beside-more");
 
   // --- what may be tapped
 
@@ -223,6 +212,7 @@
       document.getElementById(open[0]).focus();
       return Round.drawing.say(_("Tick first what has to be said."));
     }
+    if (Round.beside.isOpen("beside-now")) return;
     if (document.getElementById("why-here")?.value === "") {
       document.getElementById("why-here").focus();
       return Round.drawing.say(_("Choose first why the person stands here."));
@@ -251,8 +241,9 @@
   async function besideNow(row) {
     if (!state.list.protocol.pin_each_dose) return base(row);
     if (isTicked("alone-now")) return { witness: null, single_handed: true };
-    const refused = await Round.check.prove();
-    if (!refused) return { witness: typed("beside"), single_handed: false };
+    const { refused, offline, dropped } = await Round.check.prove();
+    if (dropped) return null;
+    if (!refused) return { witness: typed("beside"), witness_offline: offline || null, single_handed: false };
     document.getElementById("pin-refused").replaceChildren(refused);
     document.getElementById("give").disabled = false;
     document.getElementById("beside-pin").focus();
@@ -302,7 +293,7 @@
       containerChoice(row),
       Round.cup.fields(row),
       saidBefore(row),
-      state.list.protocol.pin_each_dose && proof(),
+      state.list.protocol.pin_each_dose ? proof() : Round.beside.ofDose(row),
       el("p", {}, strict(row) ? _("By the code and the number it is this person: awake, not intoxicated.") : photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
       el(
         "div",
@@ -394,18 +385,14 @@
       "details",
       { class: "card round-more" },
       el("summary", {}, _("More")),
-      el("div", { class: "round-forms" }, moreForms(row, done), happened(row)),
+      el("div", { class: "round-forms" }, Round.beside.ofDose(row, "beside-more"), moreForms(row, done), happened(row)),
     );
   }
 
   // By two, where there are two: whoever stands beside agrees that it was a wrong tap.
   function takeBack(row, event) {
-    if (witness(row) && !isTicked("beside-agrees")) {
-      document.getElementById("beside-agrees").closest(".tick").classList.add("tick-missing");
-      document.getElementById("beside-agrees").focus();
-      return Round.drawing.say(_("Tick first what has to be said."));
-    }
-    return Round.act.takeBack(row, event, base(row));
+    if (Round.beside.isOpen("beside-back")) return;
+    Round.act.takeBack(row, event, Round.beside.said(row, "beside-back"));
   }
 
   // Each line is taken back by itself: without the vomiting the dose stands.
@@ -420,7 +407,6 @@
   }
 
   function doneBlock(row, done) {
-    const beside = witness(row);
     const lines = state.recorded(row);
     if (!lines.length && !done) return null;
     return el(
@@ -428,7 +414,7 @@
       { class: `card round-told${!done || done.taken ? "" : " round-told-warn"}`, "aria-labelledby": "was-done" },
       el("h2", { id: "was-done" }, done ? [done.words, done.mg && [" ", name(`${done.mg} mg`)]] : _("Recorded today")),
       done && !lines.length && el("p", {}, name(dayAndTime(done.at)), done.by && [" · ", name(done.by)]),
-      state.list.may_record && !state.elsewhere(row) && beside && tick("beside-agrees", fill(_("%(name)s stands beside and agrees: it was a wrong tap"), { name: beside.name })),
+      state.list.may_record && !state.elsewhere(row) && Round.beside.ofUndo(row),
       lines.length > 0 && el("ul", { class: "round-lines" }, lines.map((one, place) => recordedLine(row, done, one, place))),
     );
   }

@@ -116,37 +116,34 @@
 
   // --- the second person
 
-  // Whoever is chosen proves who they are; resolves to why it was not accepted, empty if it was.
-  async function prove() {
-    const answer = await Round.contact.post("/round/witness", {
-      session: state.list.round.session,
-      account: typed("beside"),
-      pin: document.getElementById("beside-pin").value,
-    });
-    if (answer?.status === 201) return "";
-    return answer ? answer.body.detail : _("There is no contact with the server: a second person cannot be proved now.");
-  }
+  // Whoever is chosen proves who they are.
+  const prove = (wing) => Round.beside.prove(typed("beside"), document.getElementById("beside-pin").value, wing);
 
   async function signIn() {
     const chosen = typed("beside");
-    const refused = await prove();
+    const wing = document.getElementById("beside-wing")?.value ?? "";
+    document.getElementById("sign-in-beside").disabled = true; // it takes a moment, and is not to be counted twice
+    const { refused, offline, dropped } = await prove(wing);
+    if (dropped) return;
     if (refused) return witness(refused);
     const { account, name: called } = state.list.staff.find((one) => one.account === chosen);
-    state.list.witnesses.push({ account, name: called, wing: null, at: Round.clock.now().toISOString() });
+    state.list.witnesses.push({ account, name: called, wing: wing || null, at: Round.clock.now().toISOString(), offline });
     await state.save();
     Round.rows.draw();
   }
 
   function besideFields() {
-    const staff = Object.fromEntries(state.list.staff.filter((one) => one.account !== state.account.account).map((one) => [one.account, one.name]));
+    const staff = Object.fromEntries(Round.beside.notMe(state.list.staff).map((one) => [one.account, one.name]));
     return [
       choice("beside", _("Who"), staff, { plain: true }),
+      Round.contact.failed() && el("p", { class: "quiet" }, _("Without contact their PIN of the round on this tablet counts, and it is marked so.")),
       el("div", { class: "field" }, el("label", { for: "beside-pin" }, _("Their own PIN here, or password")), el("input", { id: "beside-pin", type: "password", autocomplete: "off", maxlength: 200 })),
     ];
   }
 
   function witness(refused = "") {
-    const signedIn = state.list.witnesses.map((one) => one.name).join(", ");
+    const signedIn = state.list.witnesses.map((one) => [one.name, one.wing].filter(Boolean).join(" · ")).join(", ");
+    const wings = Object.fromEntries(Round.rows.wingsShown().map((one) => [one, one || "–"]));
     screen(
       _("Second person"),
       el(
@@ -154,8 +151,9 @@
         { class: "card round-forms", "aria-label": _("Second person") },
         refused && el("p", { class: "told" }, refused),
         signedIn ? el("p", {}, _("Signed in beside:"), " ", el("strong", { translate: "no" }, signedIn)) : el("p", {}, _("Nobody has signed in beside.")),
+        Round.beside.byWing() && choice("beside-wing", _("Wing"), wings, { plain: true }),
         besideFields(),
-        button(_("Sign in beside"), signIn),
+        button(_("Sign in beside"), signIn, { id: "sign-in-beside" }),
       ),
     );
   }

@@ -69,20 +69,27 @@
     document.getElementById("pin").focus();
   }
 
-  async function tryPin(kept) {
-    const pin = document.getElementById("pin").value;
-    document.getElementById("open").disabled = true; // it takes a moment, and is not to be counted twice
+  // A PIN against somebody's wrapped key: {key}, {refused} or, after the last wrong one, {dropped: true}.
+  async function tried(kept, pin) {
     const tries = (await store.get("kept", "tries")) ?? { count: 0, until: 0 };
     const wait = Math.ceil((tries.until - Date.now()) / 1000);
-    if (wait > 0) return ask(fill(_("Too many wrong tries. Wait %(n)s seconds."), { n: wait }));
+    if (wait > 0) return { refused: fill(_("Too many wrong tries. Wait %(n)s seconds."), { n: wait }) };
     // Counted before it is tried: closing the page spares nobody the wait.
     const count = tries.count + 1;
     const until = count < free ? 0 : Date.now() + firstWait * 2 ** (count - free);
     await store.put("kept", { count, until }, "tries");
     const key = await vault.unwrap(kept, pin, state.tablet.secret);
-    if (!key) return count >= mostTries ? dropped() : ask(_("That is not the PIN."));
+    if (!key) return count >= mostTries ? { dropped: true } : { refused: _("That is not the PIN.") };
     await store.remove("kept", "tries");
-    await opened(key, kept);
+    return { key };
+  }
+
+  async function tryPin(kept) {
+    const pin = document.getElementById("pin").value;
+    document.getElementById("open").disabled = true; // it takes a moment, and is not to be counted twice
+    const { key, refused, dropped: last } = await tried(kept, pin);
+    if (last) return dropped();
+    return key ? opened(key, kept) : ask(refused);
   }
 
   async function opened(key, { account, initials }) {
@@ -218,5 +225,5 @@
     return here.device ? anew() : noTablet();
   }
 
-  Round.lock = { start, lock, close, handOver, drop, dropped, noTablet };
+  Round.lock = { start, lock, close, handOver, tried, drop, dropped, noTablet };
 })();

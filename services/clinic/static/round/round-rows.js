@@ -85,7 +85,9 @@
 
   function undoButton(row) {
     if (undo?.row !== state.nameOf(row) || Date.now() > undo.until) return null;
-    return quiet(_("Undo"), () => Round.act.takeBack(row, undo.id, Round.card.base(row)), { class: "round-undo" });
+    // By two, where there are two: the card asks whoever stands beside.
+    const takeBack = () => (Round.beside.known(row).length ? open(row) : Round.act.takeBack(row, undo.id, Round.beside.said(row)));
+    return quiet(_("Undo"), takeBack, { class: "round-undo" });
   }
 
   function line(row) {
@@ -229,5 +231,5 @@
     setTimeout(() => redraw(row), undoLasts + 50);
   }
 
-  Round.rows = { draw, renamed, redraw, back, offerUndo, tag, sortAnew: () => (order = null), noUndo: () => (undo = null), redrawAll: () => state.list?.rows.forEach(redraw), isShown: () => !!document.querySelector(".round-list"), fresh: () => { order = null; wing = null; scrolledTo = 0; } };
+  Round.rows = { draw, wingsShown, renamed, redraw, back, offerUndo, tag, sortAnew: () => (order = null), noUndo: () => (undo = null), redrawAll: () => state.list?.rows.forEach(redraw), isShown: () => !!document.querySelector(".round-list"), fresh: () => { order = null; wing = null; scrolledTo = 0; } };
 })();

@@ -94,6 +94,7 @@
     const { secret, ...device } = list.device;
     const { upto } = list;
     const before = state.list?.rows ?? [];
+    Round.beside.keep(list);
     state.list = { ...list, device, photos: state.list?.photos, may_record: contact.who()?.may_record ?? true };
     state.fetched = true;
     clock.seen(list.server_at);

@@ -23,6 +23,7 @@ from clinical.oat.round import kept
 from clinical.oat.round.flags import Flag, Outcome
 from clinical.oat.round.kept import OtherContent
 from clinical.oat.round.row import State
+from clinical.oat.round.witness import WitnessPer, stands_beside
 from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.shared.database import Database
@@ -460,6 +461,36 @@ def test_the_second_person_is_as_the_law_says(
     event = an_event(**changes)
     assert flags(window, event) == found
     assert window.happened(event["id"]).witness is None
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"witness_offline": True}, {Flag.WITNESS_OFFLINE}),
+        ({"witness_offline": False}, set()),
+        ({"witness": None, "witness_offline": True, "single_handed": True}, {Flag.SINGLE_HANDED}),
+    ],
+)
+def test_a_second_person_whom_the_tablet_alone_proved_is_told_and_the_dose_stands(
+    window: Window, said: Json, found: set[Flag]
+) -> None:
+    event = an_event(**said)
+    recorded = window.send(event)
+    assert (set(recorded.kept.flags), recorded.kept.outcome) == (found, Outcome.STORED)
+    back = an_event(kind="entered-in-error", of=event["id"], slot=None, mg=None, **said)
+    assert flags(window, back) == found
+
+
+@pytest.mark.parametrize(
+    ("per", "signed_in_for", "wing", "may"),
+    [
+        ("round", "", "A", True), ("round", "A", "A", True), ("round", "B", "A", False),
+        ("wing", "", "A", False), ("wing", "A", "A", True), ("wing", "B", "A", False), ("wing", "", "", True),
+        ("dose", "", "A", True), ("dose", "A", "A", True), ("dose", "B", "A", False),
+    ],
+)  # fmt: skip
+def test_for_which_wing_somebody_stands_beside(per: str, signed_in_for: str, wing: str, may: bool) -> None:
+    assert stands_beside(WitnessPer(per), signed_in_for=signed_in_for, wing=wing) is may
 
 
 # --- when it happened

@@ -1,15 +1,16 @@
 """The pages of the round without a script: what is tapped is recorded, whatever stands against it, and can be taken back."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from audit_events import Logged, fresh_events
 from dispensary import Dispensary
-from oat import DAY, SIX, an_order
-from people_pages import PIN
+from fastapi import FastAPI
+from oat import DAY, SIX, a_law, an_order
+from people_pages import PIN, Someone
 from round_online import Online
 from round_prison import PRISON, a_person, an_absence, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
@@ -17,6 +18,7 @@ from sqlalchemy import text
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
+from clinical.protocols import Protocol
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
 from services.access.people.devices import Registered
@@ -35,6 +37,15 @@ def page(nurse: Tablet) -> Online:
 @pytest.fixture
 def doctor(sign_in: SignIn) -> Online:
     return Online(sign_in("doctor"))
+
+
+@pytest.fixture
+def under(kept: tuple[FastAPI, str]) -> Iterator[Callable[[Protocol], None]]:
+    """Another law, for one test."""
+    state = kept[0].state
+    before = state.law
+    yield lambda law: setattr(state, "law", law)
+    state.law = before
 
 
 @pytest.fixture
@@ -407,17 +418,79 @@ def test_what_is_given_again_without_a_decision_or_above_it_is_flagged(
 # --- the second person
 
 
-def test_who_signed_in_beside_stands_on_the_card_and_in_the_record(
-    page: Online, sign_in: SignIn, with_pin: Callable[[str, Tablet], None]
-) -> None:
-    with_pin("nurse2", page.tablet)
+def signs_in_beside(page: Online, wing: str = "") -> str:
+    """The second nurse; her account."""
     page.open()
     account = next(value for value, name in re.findall(r'<option value="([^"]+)"[^>]*>([^<]+)<', page.page.text) if name.startswith("nurse2"))  # fmt: skip
-    page.send("/round/online/witness", account=account, pin=PIN)
+    page.send("/round/online/witness", account=account, pin=PIN, wing=wing)
+    return account
+
+
+def witnesses(desk: Desk) -> list[str | None]:
+    """Who is named beside what was given to p1."""
+    with desk.database.cursor() as cursor:
+        asked = "SELECT witness FROM clinical.oat_event WHERE patient_id = 'p1' AND event IS NOT NULL"
+        return [one for (one,) in cursor.execute(asked).fetchall()]
+
+
+@pytest.mark.parametrize(
+    ("per", "wing", "asks"),
+    [("round", "", True), ("dose", "", True), ("wing", "", True), ("wing", "B", False)],
+)
+def test_who_signed_in_beside_taps_on_the_card_and_stands_in_the_record(
+    under: Callable[[Protocol], None], page: Online, desk: Desk, with_pin: Callable[[str, Tablet], None],
+    per: str, wing: str, asks: bool,
+) -> None:  # fmt: skip
+    """People of these tests have no wing."""
+    under(a_law(oat__witness_per=per))
+    with_pin("nurse2", page.tablet)
+    account = signs_in_beside(page, wing)
     assert "nurse2 of the tests" in page.main
-    page.give(alone="")
-    assert "No second person" not in page.main
-    assert "Single-handed" not in page.main
+    page.card()
+    assert ("nurse2 of the tests stands beside and saw it" in page.main) is asks
+    if asks:
+        assert page.send("/round/online/record", {"kind": "given"}).status_code == 409
+        assert "whoever stands beside taps first" in page.main
+        page.send("/round/online/record", {"kind": "given"}, beside=account)
+    else:
+        page.send("/round/online/record", {"kind": "given"}, alone="yes")
+    assert witnesses(desk) == [account if asks else None]
+    assert ("Single-handed" in page.main) is not asks
+
+
+def test_who_signed_in_beside_and_went_away_is_not_named(
+    page: Online, desk: Desk, with_pin: Callable[[str, Tablet], None]
+) -> None:
+    with_pin("nurse2", page.tablet)
+    signs_in_beside(page)
+    page.give(beside="nobody", alone="")
+    assert witnesses(desk) == [None]
+    assert "Single-handed" in page.main
+
+
+def test_a_wrong_tap_is_taken_back_by_two_where_there_are_two(
+    page: Online, with_pin: Callable[[str, Tablet], None]
+) -> None:
+    with_pin("nurse2", page.tablet)
+    account = signs_in_beside(page)
+    page.give(beside=account, alone="")
+    assert "nurse2 of the tests stands beside and agrees" in page.main
+    (form,) = page.forms("/round/online/record", kind="entered-in-error")
+    page.page = page.http.post("/round/online/record", data=form)
+    assert "whoever stands beside taps first" in page.main
+    assert page.tablet.rows()["p1"]["state"] == "done"
+    page.page = page.http.post("/round/online/record", data={**form, "beside": account})
+    assert page.tablet.rows()["p1"]["state"] == "to-come"
+
+
+def test_a_second_person_whom_only_a_tablet_proved_is_told_on_the_list(
+    page: Online, people: dict[str, Someone]
+) -> None:
+    second = str(people["nurse2"].account)
+    page.tablet.gives("p1", witness=second, witness_offline=True, single_handed=False)
+    page.tablet.gives("p2", witness=second, single_handed=False)
+    page.open()
+    assert "nurse2 of the tests is named beside 1 dose of today, proved by the tablet alone" in page.main
 
 
 def test_a_wrong_pin_signs_nobody_in(page: Online, with_pin: Callable[[str, Tablet], None]) -> None:
