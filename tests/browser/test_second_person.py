@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 from oat import a_law
 from people_pages import PASSWORD, PIN
-from round_pages import SETTLES_MS, TRIED, RoundSite, RoundTab, a_tablet, round_site
+from round_pages import SETTLES_MS, TRIED, RoundSite, RoundTab, a_tablet, round_site, unlike_others
 from round_visit import NORTH, SOUTH, places
 
+from clinical.people.code import code_from
+from clinical.people.numbers import Number, NumberKind, identifier_of
 from services.shared.embedded_postgres import EmbeddedPostgres
 
 if TYPE_CHECKING:
@@ -162,6 +164,33 @@ def test_a_wrong_tap_is_taken_back_by_two_where_there_are_two(site: RoundSite, n
     tab.is_sent()
     assert [one[1] for one in site.sent(["p2"])] == ["given", "entered-in-error"]
     assert flags(site, "p2")[-1] == []
+
+
+def test_who_could_be_taken_for_another_is_told_by_the_code_of_their_card(
+    site: RoundSite, new_tab: NewTab
+) -> None:
+    name = [{"family": "DEMO-alike", "given": ["Ana"]}]
+    card = identifier_of(Number(NumberKind.CODE, code_from(7)))
+    alike = [{**unlike_others(number)[0], "name": name, "birthDate": "1984-03-02"} for number in (1, 2)]
+    site.has([{**alike[0], "identifier": [*alike[0]["identifier"], card]}, alike[1]])
+    tab = new_tab()
+    tab.opens_card("p1")
+    tab.taps_until(tab.page.locator("#give"), tab.page.locator("#code-read:focus"))
+    for read, told in (("N-p2", "it is somebody else's card"), (code_from(7), "It is this person.")):
+        tab.page.locator("#code-read").fill("")
+        tab.page.locator("#code-read").press_sequentially(read)
+        tab.page.locator("#code-read").press("Enter")
+        tab.page.get_by_text(told).wait_for()
+        assert site.sent(["p1"]) == []
+    tab.taps_until(tab.page.locator("#give"), tab.row("p1"))
+    tab.opens_card("p2")
+    tab.page.wait_for_timeout(SETTLES_MS)
+    tab.page.locator("#without-code").check()
+    tab.taps_until(tab.page.locator("#give"), tab.row("p2"))
+    tab.is_sent()
+    events = "Round.state.entries.map(({ event }) => [event.person, event.identity_by])"
+    assert tab.page.evaluate(events) == [["p1", ["qr", "name-birth"]], ["p2", ["name-birth"]]]
+    assert "few-identifiers" in flags(site, "p2")[0]
 
 
 def test_what_was_vomited_is_given_again_from_the_card(site: RoundSite, new_tab: NewTab) -> None:

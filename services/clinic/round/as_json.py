@@ -48,7 +48,7 @@ LIST_LASTS = "oat.list-lasts"
 
 LONGEST = timedelta(hours=12)
 
-IDENTITY = frozenset({"name", "number", "born", "initials"})
+IDENTITY = frozenset({"name", "number", "born", "initials", "code"})
 
 GROUPS = {Releaser.NOBODY: "a", Releaser.PRESCRIBER: "b", Releaser.NURSE: "c"}
 
@@ -326,6 +326,7 @@ def _identity(person: Person) -> Json:
         "number": person.identity.number,
         "born": person.born,
         "two_people": person.two_people,
+        "code": person.code if person.two_people else "",
     }
 
 

@@ -30,6 +30,7 @@ from services.clinic.finding import FoundPerson, find
 from services.clinic.openings import Choice
 from services.clinic.round.actors import Giver, OnRound, Reader, law_of
 from services.clinic.round.as_json import done_json, flags_json, rows_json
+from services.clinic.round.code_read import READ, NotThisCode, with_code
 from services.clinic.round.cup_lines import StandingLine, left_standing
 from services.clinic.round.cup_tapped import NotThisCup, with_cup
 from services.clinic.round.faces import photos
@@ -72,6 +73,7 @@ STOPPED_MEANWHILE = N_(
     "Nothing is recorded yet: something now stands against giving this. If it was taken all the same, record that."
 )
 SAY_WHAT_WAS_TAKEN = N_("Nothing is recorded yet: say which medicine was in fact taken.")
+READ_HERE = Choice(READ, N_("Code of their card, or their number: read or typed below"))
 KEPT_APART = N_("Kept, to be looked at")
 TAPS_FIRST = N_("Nothing is recorded yet: whoever stands beside taps first, or tap that nobody does.")
 SECOND_NOT_PROVED = N_("Nothing is recorded yet: the second person did not prove who they are.")
@@ -352,11 +354,16 @@ def _row(shown: RoundShown, tapped: Tapped, on: OnRound) -> Json:
 
 def _identity(row: Json) -> list[Choice]:
     """Two of them. Who could be taken for another is told by more than a name."""
-    ways = [Choice("photo number", N_("Photo and number")), Choice("qr number", N_("Code and number"))]
-    if not row["two_people"]:
-        ways.append(Choice("name-birth number", N_("Name with birth date, and number")))
-        ways = ways[::-1]
-    return ways
+    photo = [Choice("photo number", N_("Photo and number"))] if row.get("photo") else []
+    if row["two_people"]:
+        return [
+            *photo,
+            READ_HERE,
+            Choice(
+                "name-birth", N_("Neither is at hand: I asked for name and birth date, and it is marked so")
+            ),
+        ]
+    return [Choice("name-birth number", N_("Name with birth date, and number")), *photo]
 
 
 def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session: str) -> Response:
@@ -370,8 +377,8 @@ def _record(pages: Pages, request: Request, on: OnRound, tapped: Tapped, session
     if tapped.mistake and tapped.is_dose and not tapped.product:
         return card_answer(pages, request, on, tapped, session, wrong=SAY_WHAT_WAS_TAKEN)
     try:
-        tapped = with_cup(shown, row, tapped)
-    except NotThisCup as refused:
+        tapped = with_cup(shown, row, with_code(row, tapped))
+    except (NotThisCup, NotThisCode) as refused:
         return card_answer(pages, request, on, tapped, session, wrong=refused.words)
     known = _beside(on, shown, row["wing"])
     if known and tapped.asks_beside and not tapped.beside and not tapped.second:

@@ -49,6 +49,8 @@ class Tapped(BaseModel):
     finding: str = ""
     mistake: str = ""
     identity: str = ""
+    code_read: str = ""
+    """The code of the person's card, read, or their number, typed."""
     awake: str = ""
     alone: str = ""
     beside: str = ""

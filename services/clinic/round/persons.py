@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from clinical.concepts import words
 from clinical.oat.round.reading import Read
 from clinical.people import Identity, identity_of
+from clinical.people.numbers import NumberKind, numbers_of, of_kind
 from fhir_store.opened import MOST, Opened
 from fhir_store.read import Stored, read_many
 from fhir_store.side_by_side import side_by_side
@@ -32,6 +33,8 @@ class Person:
     """As FHIR writes it."""
     allergies: tuple[str, ...] = field(default=(), repr=False)
     two_people: bool = False
+    code: str = field(default="", repr=False)
+    """What their card says to a scanner."""
 
 
 def persons_shown(
@@ -86,11 +89,12 @@ def _opened(asking: Asking) -> Opened:
 
 
 def _person(patient: Stored, allergies: list[str], *, two_people: bool = False) -> Person:
-    identity, born = _named(patient)
-    return Person(identity, born, tuple(sorted(set(allergies))), two_people)
+    identity, born, code = _named(patient)
+    return Person(identity, born, tuple(sorted(set(allergies))), two_people, code)
 
 
 @lru_cache(MOST)
-def _named(patient: Stored) -> tuple[Identity, str]:
-    """Who a Patient is, and when they were born as FHIR writes it."""
-    return identity_of(patient.value), str(patient.value.get("birthDate", ""))
+def _named(patient: Stored) -> tuple[Identity, str, str]:
+    """Who a Patient is, when they were born as FHIR writes it, and the code of their card."""
+    code = of_kind(numbers_of(patient.value), NumberKind.CODE)
+    return identity_of(patient.value), str(patient.value.get("birthDate", "")), code

@@ -20,10 +20,7 @@
   const signed = (amount) => (amount.startsWith("-") ? amount : `+${amount}`);
   const fact = (words, value, more = {}) => el("div", more, el("dt", {}, words), el("dd", {}, value));
 
-  const photoOf = (row) => state.list.photos?.[row.person] || null;
-
-  // Whoever could be taken for another is told by more than a name.
-  const strict = (row) => row.two_people && !photoOf(row);
+  const { photoOf } = Round.code;
 
   const face = (row) =>
     el(
@@ -168,20 +165,15 @@
   // What has still to be said before the button gives: {needs: [elements]}.
   function saidBefore(row) {
     const { alone_allowed: mayBeAlone, pin_each_dose: byPin } = state.list.protocol;
-    const code = strict(row) && tick("code-read", _("I read their code, or their card with the number, and it is this person"));
     const cup = Round.cup.confirm(row);
-    if (byPin) return [code, cup].filter(Boolean);
+    if (byPin) return [cup].filter(Boolean);
     return [
-      code,
       cup,
       !Round.beside.known(row).length && !mayBeAlone && tick("alone", _("Nobody can stand beside now: I give it alone, and it is marked so")),
     ].filter(Boolean);
   }
 
-  const identityBy = (row) => {
-    if (strict(row)) return ["qr", "number"];
-    return photoOf(row) ? ["photo", "number"] : ["name-birth", "number"];
-  };
+  const { identityBy } = Round.code;
 
   const base = (row) => Round.beside.said(row, "beside-now", "beside-more");
 
@@ -202,6 +194,7 @@
   const record = (row, event, more) => Round.act.record(row, event, more);
 
   async function give(row) {
+    if (!Round.code.holds(row)) return;
     if (!Round.cup.holds(row)) {
       document.getElementById("cup-read").focus();
       return Round.drawing.say(_("Take the cup of this person."));
@@ -291,10 +284,11 @@
       { class: "card round-give", "aria-label": _("Give") },
       isForNurse(stops) && release(stops),
       containerChoice(row),
+      Round.code.fields(row),
       Round.cup.fields(row),
       saidBefore(row),
       state.list.protocol.pin_each_dose ? proof() : Round.beside.ofDose(row),
-      el("p", {}, strict(row) ? _("By the code and the number it is this person: awake, not intoxicated.") : photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
+      el("p", {}, Round.code.isAsked(row) ? _("By what was read, and by name and birth date, it is this person: awake, not intoxicated.") : photoOf(row) ? _("By the photo and the number it is this person: awake, not intoxicated.") : _("By name, birth date and number it is this person: awake, not intoxicated.")),
       el(
         "div",
         { class: "round-hands" },

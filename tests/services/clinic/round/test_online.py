@@ -1,5 +1,6 @@
 """The pages of the round without a script: what is tapped is recorded, whatever stands against it, and can be taken back."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -10,7 +11,7 @@ from audit_events import Logged, fresh_events
 from dispensary import Dispensary
 from fastapi import FastAPI
 from oat import DAY, SIX, a_law, an_order
-from people_pages import PIN, Someone
+from people_pages import Clock, PIN, Someone
 from round_online import Online
 from round_prison import PRISON, a_person, an_absence, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
@@ -18,10 +19,14 @@ from sqlalchemy import text
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
+from clinical.oat.round.kept import body_of
+from clinical.people.code import code_from
+from clinical.people.numbers import Number, NumberKind, identifier_of
 from clinical.protocols import Protocol
 from fhir_store.store import Store
 from services.access.pages.desk import Desk
 from services.access.people.devices import Registered
+from services.clinic.round.marks import MARKS_LAST
 from services.shared.installation import Urls
 
 Json = dict[str, Any]
@@ -413,6 +418,49 @@ def test_what_is_given_again_without_a_decision_or_above_it_is_flagged(
     page.card()
     page.send("/round/online/record", {"kind": "re-dose"}, mg=mg, alone="yes")
     assert ("before a prescriber decided it, or more than that" in page.main) is flagged
+
+
+# --- who could be taken for another
+
+
+CODE = code_from(7)
+
+
+@pytest.fixture
+def alike(desk: Desk, store: Store, clock: Clock) -> None:
+    """Two of one name, of whom one has a card; whoever was compared before is compared again."""
+    clock.at += 2 * MARKS_LAST
+    name = [{"family": "DEMO-alike", "given": ["Ana"]}]
+    one, other = (next(iter(a_person(id_))) for id_ in ("p1", "p2"))
+    card = identifier_of(Number(NumberKind.CODE, CODE))
+    put(desk.database, store, [
+        {**one, "name": name, "identifier": [*one["identifier"], card]}, {**other, "name": name},
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("typed", "status", "found"),
+    [
+        ({"identity": "read", "code_read": CODE}, 200, "qr name-birth"),
+        ({"identity": "read", "code_read": "n-p1"}, 200, "number name-birth"),
+        ({"identity": "read", "code_read": "N-p2"}, 409, None),
+        ({"identity": "read", "code_read": ""}, 409, None),
+        ({"identity": "name-birth", "code_read": CODE[:-1]}, 409, None),
+        ({"identity": "name-birth"}, 200, "name-birth"),
+    ],
+)
+def test_who_could_be_taken_for_another_is_told_by_what_was_in_fact_read(
+    page: Online, desk: Desk, store: Store, alike: None, typed: dict[str, str], status: int, found: str | None
+) -> None:  # fmt: skip
+    page.card()
+    assert "Code and number" not in page.main
+    assert page.send("/round/online/record", {"kind": "given"}, alone="yes", **typed).status_code == status
+    if found:
+        with desk.database.cursor() as cursor:
+            ((event,),) = cursor.execute("SELECT id FROM clinical.round_event").fetchall()
+            sent = json.loads(body_of(cursor, store.keyring, event) or "{}")
+        assert " ".join(sent["identity_by"]) == found
+    assert ("Fewer than two identifiers" in page.main) is (found == "name-birth")
 
 
 # --- the second person
