@@ -198,7 +198,7 @@ DELETE FROM clinical.oat_claim; DELETE FROM clinical.oat_take_home; DELETE FROM 
 DELETE FROM clinical.round_task;
 DELETE FROM clinical.round_event_settled; DELETE FROM clinical.round_event; DELETE FROM clinical.round_emergency_signed;
 DELETE FROM clinical.round_emergency; DELETE FROM clinical.round_sheet_row; DELETE FROM clinical.round_sheet;
-DELETE FROM clinical.day_closed; DELETE FROM clinical.on_call; DELETE FROM clinical.round_witness; DELETE FROM clinical.round_part; DELETE FROM clinical.round_closing; DELETE FROM clinical.round;
+DELETE FROM clinical.day_closed; DELETE FROM clinical.on_call; DELETE FROM clinical.round_witness; DELETE FROM clinical.round_part; DELETE FROM clinical.round_closing; DELETE FROM clinical.round_call; DELETE FROM clinical.round;
 DELETE FROM clinical.care_task;
 DELETE FROM clinical.register_discrepancy_closing; DELETE FROM clinical.register_discrepancy_step;
 DELETE FROM clinical.register_discrepancy; DELETE FROM clinical.register_dose; DELETE FROM clinical.register_line;

@@ -216,11 +216,19 @@ def test_no_tap_counts_right_after_a_redraw_and_no_row_moves(site: RoundSite, ne
     assert "leaves 07:45: dose first" in tab.row("p3").inner_text()
     before = tab.place("p3")
     assert before < tab.place("p1"), "the dose comes before they leave"
+    number = tab.row("p3").locator(".round-call").inner_text()
     tab.taps(tab.row("p3").locator(".round-row"))
     assert "leaves 07:45: dose first" in tab.page.locator(".round-card").inner_text()
     tab.page.locator("#give").click()  # the finger was on its way
     tab.page.wait_for_timeout(SETTLES_MS)
     assert doses(site, "p3") == []
+    assert tab.page.locator(".round-called .round-call").inner_text() == number
+    tab.page.get_by_text("Methadone").first.wait_for(state="hidden")
+    tab.taps(tab.page.get_by_text("Show what it is"))
+    tab.page.get_by_text("Methadone").first.wait_for()
+    tab.taps(tab.page.locator("#back"))
+    tab.opens_card("p3")
+    tab.page.get_by_text("Methadone").first.wait_for(state="hidden")
     tab.taps(tab.page.locator("#give"))
     tab.is_sent()
     assert tab.place("p3") == before

@@ -11,6 +11,7 @@ from clinical.oat.begun_anew import ANEW
 from clinical.oat.checks.ceiling import most_of
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, Happened, Kind
 from clinical.oat.law import allows_telephone_orders, may_dose_alone, needs_pin
+from clinical.oat.letters import LETTER_OF
 from clinical.oat.missed_table import meaning_of
 from clinical.oat.order import Signature
 from clinical.oat.product import products
@@ -130,11 +131,13 @@ def row_json(shown: RoundShown, row: Row, device: UUID | None) -> Json:
     cups = shown.cups_of(row)
     return {
         "person": row.patient,
+        "call": shown.calls.get(row.patient),
         **_place(row.presence),
         "leaving": leaving_json(row.presence, shown.now),
         **_identity(person),
         "medicine": gettext(product.name) if product else None,
         "product": product.code if product else None,
+        "letter": LETTER_OF[product.code] if product else None,
         "by_volume": bool(product and product.by_volume),
         "slot": {"order": slot.order.id, "day": slot.day.isoformat(), "part": slot.part} if slot else None,
         "order_version": slot.order.version if slot else None,
@@ -265,6 +268,7 @@ def _words() -> Mapping[str, Mapping[str, str]]:
         "flags": {flag: gettext(words) for flag, words in FLAG_WORDS.items()},
         "sessions": {name: gettext(words) for name, words in SESSION_WORDS.items()},
         "products": {code: gettext(one.name) for code, one in products().items()},
+        "letters": dict(LETTER_OF),
     }
 
 
@@ -278,7 +282,20 @@ def _container(one: Container) -> Json:
         "unit": one.product.unit,
         "strength": _number(one.product.strength),
         "products": [code for code, product in products().items() if one.serves(product)],
+        "letters": letters_for(one),
     }
+
+
+def bottle_json(container: Container) -> Json:
+    """What stands on it, and by which letter it is told: that it is the right one is seen without a name."""
+    strength, unit = _number(container.product.strength), container.product.unit
+    words = f"{strength} mg/mL" if unit == "mL" else f"{strength} mg"
+    return {"name": container.name, "strength": words, "letters": letters_for(container)}
+
+
+def letters_for(container: Container) -> list[str]:
+    """Of the medicines that can come from it."""
+    return [LETTER_OF[code] for code, product in products().items() if container.serves(product)]
 
 
 def _who_said(shown: RoundShown, slot: Slot | None) -> str | None:

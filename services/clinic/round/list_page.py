@@ -29,7 +29,7 @@ from services.access.people.errors import Busy
 from services.clinic.finding import FoundPerson, find
 from services.clinic.openings import Choice
 from services.clinic.round.actors import Giver, OnRound, Reader, law_of
-from services.clinic.round.as_json import done_json, flags_json, rows_json
+from services.clinic.round.as_json import bottle_json, done_json, flags_json, rows_json
 from services.clinic.round.code_read import READ, NotThisCode, with_code
 from services.clinic.round.cup_lines import StandingLine, left_standing
 from services.clinic.round.cup_tapped import NotThisCup, with_cup
@@ -126,6 +126,8 @@ class ListPage:
     proposed: int
     """How many numbers of the protocol nobody has approved."""
     told: "Told | None"
+    bottles: tuple[Json, ...]
+    """What is out, by its letter."""
     standing: tuple[StandingLine, ...]
     """The cups that nobody of this round had, once it is closed."""
     out: tuple[Container, ...]
@@ -282,6 +284,7 @@ def _list(
         (*may_dose_alone(law).not_set, *needs_pin(law).not_set),
         law.proposed,
         told,
+        tuple(bottle_json(one) for one in shown.containers if not one.cups),
         left_standing(shown, session) if shown.round and shown.round.closed_at else (),
         not_counted_back(shown, session),
         ask_again,

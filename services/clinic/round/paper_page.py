@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 
 from clinical.oat.happened import KIND_WORDS, REASON_WORDS, TAKEN, Kind, Reason
 from clinical.oat.happened import OF_KIND as REASONS_OF
+from clinical.oat.letters import Letter, letters
 from clinical.oat.product import products
 from clinical.oat.round.events import recorded_of
 from clinical.oat.round.flags import Outcome
@@ -33,7 +34,7 @@ from services.clinic.round.persons import persons_shown
 from services.clinic.round.poured_from import Asked as AskedFrom
 from services.clinic.round.poured_from import asked_of, remembering
 from services.clinic.round.recording import record
-from services.clinic.round.sheet import Letter, letters, printed
+from services.clinic.round.sheet import printed
 from services.clinic.round.staff import Colleague, colleagues
 from services.clinic.round.typed import uuid_in
 from services.shared.errors import BadRequest

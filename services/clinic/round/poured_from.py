@@ -15,6 +15,7 @@ from clinical.oat.round.stock import Container, containers_on, keeps_book, slot_
 from clinical.register.cups import cups_for
 from clinical.register.product import StockProduct, Unit
 from clinical.register.stock import issue_with
+from services.clinic.round.as_json import letters_for
 from services.shared.formats import amount
 from services.shared.languages import N_
 from services.shared.languages import gettext as _
@@ -32,6 +33,8 @@ class PouredFrom:
     id: UUID
     words: str
     cup: UUID | None = None
+    letters: tuple[str, ...] = ()
+    """By which the medicines are told that can come from it."""
 
     @property
     def code(self) -> str:
@@ -60,12 +63,12 @@ class Asked:
 
 def poured_from(containers: Iterable[Container], product: Product | None) -> tuple[PouredFrom, ...]:
     """Those that serve a product; cups are none, since each is confirmed by itself."""
-    return tuple(PouredFrom(one.id, _words(one)) for one in _serving(containers, product))
+    return tuple(_one(one) for one in _serving(containers, product))
 
 
 def of_any_medicine(containers: Iterable[Container]) -> tuple[PouredFrom, ...]:
     """Whatever is out, for what was taken by mistake."""
-    return tuple(PouredFrom(one.id, _words(one)) for one in containers if not one.cups)
+    return tuple(_one(one) for one in containers if not one.cups)
 
 
 def asked_of(
@@ -104,6 +107,10 @@ def _cups(connection: Connection, row: SheetRow) -> tuple[PouredFrom, ...]:
 
 def _serving(containers: Iterable[Container], product: Product | None) -> list[Container]:
     return [one for one in containers if not one.cups and product is not None and one.serves(product)]
+
+
+def _one(one: Container) -> PouredFrom:
+    return PouredFrom(one.id, _words(one), letters=tuple(letters_for(one)))
 
 
 def _words(one: Container) -> str:

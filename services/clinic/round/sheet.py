@@ -1,7 +1,6 @@
 """The sheet for a day without a network: numbered, page k of n, a code for each row, no medicine named."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 import segno
 
-from clinical.oat.product import products
+from clinical.oat.letters import LETTER_OF
 from clinical.oat.round.row import Row, State
 from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.oat.round.session import sessions
@@ -46,6 +45,7 @@ WORDS = {
 }
 COLUMNS = (
     N_("Row"),
+    N_("Call"),
     N_("Code"),
     N_("Cell"),
     N_("Who"),
@@ -58,30 +58,6 @@ COLUMNS = (
 STOP = N_("STOP: call the prescriber")
 FIRST_OF_ALL = time(6)
 """When a round that begins with the day begins in fact."""
-
-
-LETTER_OF = {
-    "methadone-oral-solution": "A",
-    "buprenorphine-sublingual": "B",
-    "buprenorphine-naloxone-sublingual": "C",
-    "buprenorphine-depot-weekly": "D",
-    "buprenorphine-depot-monthly": "E",
-    "morphine-slow-release": "F",
-}
-"""By the code of the product. What a letter stands for hangs where the medicines are kept: never changed."""
-
-
-@dataclass(frozen=True)
-class Letter:
-    """By which a medicine is told on the sheet."""
-
-    letter: str
-    name: str
-
-
-def letters() -> tuple[Letter, ...]:
-    """One for each medicine."""
-    return tuple(Letter(letter, products()[code].name) for code, letter in LETTER_OF.items())
 
 
 def printed(on: OnRound, session: str, day: date) -> tuple[int, bytes]:
@@ -141,6 +117,7 @@ def _row(said: dict[str, Any], kept: SheetRow, row: Row, when: Callable[[str], s
     last = said["last"]
     return {
         "row": kept.row,
+        "call": said["call"],
         "code": kept.code,
         "qr": qr(kept.code),
         "cell": " ".join(filter(None, (said["wing"], said["cell"]))),

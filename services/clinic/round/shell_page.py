@@ -23,7 +23,7 @@ CLINIC = Path(__file__).parents[1]
 SCRIPTS = CLINIC / "static" / "round"
 TEMPLATE = CLINIC / "templates" / "round_shell.html"
 
-ORDER = ("words", "clock", "store", "vault", "persistence", "contact", "outbox", "reads", "drawing", "state", "own-stops", "rows", "cup", "beside", "code", "card", "happened", "after", "somebody", "telephone", "emergency", "lock", "check", "renewal")  # fmt: skip
+ORDER = ("words", "clock", "store", "vault", "persistence", "contact", "outbox", "reads", "drawing", "state", "letter", "own-stops", "rows", "cup", "beside", "code", "card", "happened", "after", "somebody", "telephone", "emergency", "lock", "check", "renewal")  # fmt: skip
 """The scripts as they build on one another; ``round.js`` starts them."""
 STYLES = ("tokens.css", "site.css", "round.css", "round-tablet.css")
 WORKER = "round-worker.js"

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from clinical.oat.happened import Kind
 from clinical.oat.law import allows_telephone_orders
 from clinical.oat.on_call import on_call_at
+from clinical.oat.round.calls import draw_numbers, numbers_of
 from clinical.oat.round.cup_check import Checked, cups_of
 from clinical.oat.round.kept import checks_of
 from clinical.oat.round.parts import Part, Round, Witness, find, parts_of, witnesses_of
@@ -27,6 +28,7 @@ from clinical.oat.round.tasks import OpenTask, open_of
 from clinical.people.same_person import records_of_all
 from clinical.register.tray import Standing, standing_at
 from fhir_store.side_by_side import side_by_side
+from fhir_store.write import raw_cursor
 from services.access.audit import kinds
 from services.access.audit.kinds import Subjects
 from services.clinic.asking import Asking
@@ -71,6 +73,8 @@ class RoundShown:
     """Names of Organizations by their ids."""
     on_call: str
     """The telephone of the prescriber on call; empty: nobody has set one."""
+    calls: Mapping[str, int]
+    """By which number somebody is called to the window that day, by the ids of Patients."""
     cups: Sequence[Standing]
     """Everything that stands poured at the facility."""
     staff: Staff
@@ -130,7 +134,7 @@ def round_unlogged(on: OnRound, session: str, at: datetime | None = None) -> Rou
         listed = who_is_on_the_list(reader, on.facility, then)
         read = read_of(reader, listed, on.facility, then)
         found, _ = _shown(on, connection, read, session, then, with_staff=True)
-    return found
+    return _called(on, found)
 
 
 def row_shown(on: OnRound, patient: str, session: str) -> RoundShown:
@@ -141,7 +145,7 @@ def row_shown(on: OnRound, patient: str, session: str) -> RoundShown:
         found, _ = _shown(on, connection, read, session, asking.at, with_staff=False)
     if found.rows:
         _log(asking, found)
-    return found
+    return _called(on, found)
 
 
 def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
@@ -157,7 +161,17 @@ def card_shown(on: OnRound, patient: str, session: str) -> RoundShown:
     if not found.rows:
         found = replace(found, rows=(row_of(known[patient], None, found.now),))
     _log(asking, found)
-    return found
+    return _called(on, found)
+
+
+def _called(on: OnRound, found: RoundShown) -> RoundShown:
+    """With a number for everybody; who is on the list of the day for the first time has theirs from now on."""
+    patients = {row.patient for row in found.rows}
+    if patients <= found.calls.keys():
+        return found
+    day = found.now.day
+    draw = partial(draw_numbers, facility=on.facility, day=day, patients=patients)
+    return replace(found, calls=on.asking.database.run(lambda connection: draw(raw_cursor(connection))))
 
 
 def _shown(
@@ -175,6 +189,7 @@ def _shown(
         containers = beside.read(partial(containers_out, facility=on.facility))
         cups = beside.read(partial(standing_at, facility=on.facility))
         on_call = beside.read(partial(on_call_at, facility=on.facility))
+        calls = beside.read(partial(numbers_of, facility=on.facility, day=now.day))
         staff = beside.read(partial(_staff, on, opened, now)) if with_staff else None
         known = read.situations()
         rows = round_list(known.values(), now)
@@ -194,6 +209,7 @@ def _shown(
         {**names.result, **holders, **beside_them.names},
         facilities.result,
         on_call.result,
+        calls.result,
         cups.result,
         beside_them,
         checks.result,

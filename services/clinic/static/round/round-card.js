@@ -60,9 +60,9 @@
     return el(
       "div",
       { class: "round-dose" },
-      el("p", { class: "round-medicine" }, name(row.medicine ?? "")),
-      row.mg && el("p", { class: "round-amount" }, el("strong", { translate: "no" }, `${row.mg} mg`), row.by_volume && volume && el("strong", { translate: "no" }, `${volume} mL`)),
+      row.mg && el("p", { class: "round-amount" }, Round.letter.of(row), el("strong", { translate: "no" }, `${row.mg} mg`), row.by_volume && volume && el("strong", { translate: "no" }, `${volume} mL`)),
       row.mg && row.by_volume && !volume && el("p", { class: "round-unchecked" }, _("In mL it is not known: no container is out for it.")),
+      Round.letter.shown(row, chosenContainer(row)),
       Round.cup.lines(row),
       Round.telephone.told(row),
       el(
@@ -424,7 +424,7 @@
       el(
         "div",
         { class: "page-head" },
-        el("div", {}, el("h1", { translate: "no" }, `${row.cell || "–"} · ${row.initials}`), whereabouts()[row.whereabouts] && el("p", { class: "quiet" }, whereabouts()[row.whereabouts])),
+        el("div", { class: "round-called" }, el("span", { class: "round-call", translate: "no" }, String(row.call ?? "–")), el("h1", { translate: "no" }, `${row.cell || "–"} · ${row.initials}`), whereabouts()[row.whereabouts] && el("p", { class: "quiet" }, whereabouts()[row.whereabouts])),
         quiet(_("Back to the list"), () => Round.rows.back(row), { id: "back" }),
       ),
       ...(told ? [el("p", { id: "card-changed", class: "told", role: "alert" }, told)] : []),
@@ -442,5 +442,5 @@
   const changed = (row, gone) =>
     open(row, gone ? _("This dose is not on the list any more. Go back, and press Sort.") : _("This changed just now: somebody recorded or changed something. Look again."));
 
-  Round.card = { open, shown, changed, base, choice, tick, typed, isTicked, amount, isAmount };
+  Round.card = { open, shown, changed, volumeOf, base, choice, tick, typed, isTicked, amount, isAmount };
 })();

@@ -100,9 +100,10 @@
         class: `round-row${stopped ? " round-row-stop" : ""}${done?.taken ? " round-row-done" : ""}`,
         onclick: () => open(row),
       },
+      el("span", { class: "round-call", translate: "no" }, String(row.call ?? "–")),
       el("span", { class: "round-cell", translate: "no" }, row.cell || "–"),
       el("span", { class: "round-who", translate: "no" }, row.initials),
-      el("span", { class: "round-mg" }, row.mg && el("span", {}, name(done?.mg ?? row.mg), " mg"), state.isOpen(row) && lastDose(row)),
+      el("span", { class: "round-mg" }, row.mg && el("span", {}, Round.letter.of(row), name(done?.mg ?? row.mg), " mg", !done && Round.letter.volume(row)), state.isOpen(row) && lastDose(row)),
       el("span", { class: "round-tags" }, tags(row)),
     );
     return el("li", { "data-row": state.nameOf(row) }, opener, el("div", { class: "round-beside-row" }, undoButton(row)));
@@ -195,7 +196,7 @@
   // The whole list, sorted only if it never was.
   function draw() {
     if (!order) sort();
-    show(...[head(), wingButtons()].filter(Boolean), ...wingsShown().map(wingPart), foot());
+    show(...[head(), wingButtons()].filter(Boolean), ...wingsShown().map(wingPart), ...[Round.letter.bottles()].filter(Boolean), foot());
     window.scrollTo(0, scrolledTo);
   }
 

@@ -119,6 +119,7 @@
       order_version: "1",
       product: order.product,
       medicine: state.list.words.products[order.product],
+      letter: state.list.words.letters?.[order.product],
       by_volume: known[order.product].by_volume,
       mg: order.mg,
       mL: null,

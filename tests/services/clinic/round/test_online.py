@@ -119,6 +119,14 @@ def test_of_several_bottles_that_are_out_none_is_taken_by_itself(page: Online, d
     assert "B1 · 10 mg/mL" in asked[1]
 
 
+def test_the_card_shows_a_letter_and_what_it_stands_for_only_when_asked(page: Online) -> None:
+    text = page.card().text
+    assert '<strong class="round-letter" translate="no">A</strong>' in text
+    closed = re.sub(r'<details class="round-what">.*?</details>', "", text)
+    named = [one for one in (text, closed) if "Methadone" in re.sub(r"<option.*?</option>", "", one)]
+    assert named == [text]
+
+
 def test_pressed_twice_it_is_one_dose(page: Online) -> None:
     page.card()
     form = page.forms("/round/online/record", kind="given")[0]

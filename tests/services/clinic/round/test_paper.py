@@ -1,21 +1,23 @@
 """Sheets for a day without a network: no medicine on them, a code that says nothing, and never refused afterwards."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from dispensary import TABLETS, Dispensary
-from oat import DAY, an_order, on
+from oat import DAY, ONE_DAY, an_order, on
 from people_pages import Clock
 from resources import a_stay
 from round_online import Online
-from round_prison import OTHER_PRISON, PRISON, goes_to_court, put
+from round_prison import OTHER_PRISON, PRISON, a_person, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
 from sqlalchemy import text
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
+from clinical.oat.letters import LETTER_OF
 from clinical.oat.order_resource import request_of
 from clinical.oat.product import products
 from clinical.oat.round.sheets import LENGTH, LETTERS, SheetRow, rows_of_sheet
@@ -26,6 +28,7 @@ from clinical.register.stock import HeldIn
 from fhir_store.store import Store
 from fhir_store.write import raw_cursor
 from services.access.pages.desk import Desk
+from services.access.people.devices import Registered
 from services.clinic.round import sheet as sheets
 
 
@@ -97,9 +100,28 @@ def test_the_sheet_says_who_leaves_and_when_the_dose_is(
     ]  # fmt: skip
 
 
+def test_somebody_is_called_by_one_number_on_the_sheet_the_page_and_every_tablet(
+    page: Online, sign_in: SignIn, device: Callable[[str], Registered], desk: Desk, store: Store, clock: Clock,
+    typeset: list[dict[str, object]],
+) -> None:  # fmt: skip
+    _printed(page, (DAY + ONE_DAY).isoformat())  # in the evening
+    rows = typeset[0]["rows"]
+    assert isinstance(rows, list)
+    printed = {one["number"].removeprefix("N-"): one["call"] for one in rows}
+    assert sorted(printed.values()) == [1, 2]
+    clock.at += ONE_DAY
+    put(desk.database, store, a_person("p0"))
+    other = sign_in("nurse2", device("Round 2"))
+    called = {person: row["call"] for person, row in other.rows().items()}
+    assert called == {**printed, "p0": 3}
+    assert {person: row["call"] for person, row in sign_in("nurse").rows().items()} == called
+    answer = other.gives("p1", slot={"order": "p1-order", "day": (DAY + ONE_DAY).isoformat(), "part": 1})
+    assert [row["call"] for row in answer.json()["rows"]] == [printed["p1"]]
+
+
 def test_each_medicine_has_a_letter_of_its_own() -> None:
-    assert set(sheets.LETTER_OF) == set(products())
-    assert len(set(sheets.LETTER_OF.values())) == len(sheets.LETTER_OF)
+    assert set(LETTER_OF) == set(products())
+    assert len(set(LETTER_OF.values())) == len(LETTER_OF)
 
 
 def test_codes_say_nothing_and_sheets_are_numbered(page: Online, desk: Desk) -> None:

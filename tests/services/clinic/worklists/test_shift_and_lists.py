@@ -18,6 +18,7 @@ from stores import store_on
 from clinical.custody.consequences import Duty
 from clinical.oat.order import Signature, TelephoneOrder
 from clinical.oat.order_resource import request_of
+from clinical.protocols import protocol_of
 from services.access.pages.desk import Desk
 
 SignIn = Callable[[str], PlainBrowser]
@@ -114,7 +115,7 @@ def test_the_start_page_counts_what_waits_here_and_names_nobody(
     assert "Round: Morning not begun" in text
     assert "4 still to come" in text
     assert counted(nurse, "/shift") == {
-        "stops": 1, "telephone-orders": 1, "court": 1, "reception": 1, "orders-ending": 1, "missed-3": 1,
+        "stops": 1, "telephone-orders": 1, "court": 1, "reception": 1, "orders-ending": 1, "missed-3": 1, "paper": 1,
     }  # fmt: skip
     for never in ("DEMO-", "Ana", "N-missing", "1984"):
         assert never not in nurse.page.text
@@ -138,6 +139,21 @@ def test_who_treats_and_asked_for_no_page_begins_here(
     browser = PlainBrowser(kept[1], kept[0].state.settings.base_url)
     with browser.http:
         assert browser.sign_in(people[login], clock(), asked).url.path == led
+
+
+def test_in_the_evening_the_sheet_of_tomorrow_is_asked_for_until_it_is_printed(
+    kept: tuple[FastAPI, str], prison: Desk, sign_in: SignIn, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(kept[0].state._state, "law", protocol_of("demonstration"))
+    clock.at = SEVEN.replace(hour=16, minute=59)  # a minute to six on the wall
+    assert "is not printed" not in said(sign_in("nurse"), "/shift")
+    clock.at += timedelta(minutes=1)
+    nurse = sign_in("nurse")
+    assert "The sheet for a day without network is not printed" in said(nurse, "/shift")
+    assert 'href="/round/paper?facility=' in nurse.page.text
+    nurse.open(f"/round/paper?facility={NORTH}")
+    nurse.send("/round/sheet", session="morning")
+    assert "is not printed" not in said(nurse, "/shift")
 
 
 def test_where_nothing_waits_the_start_page_says_so(desk: Desk, sign_in: SignIn) -> None:
