@@ -103,7 +103,7 @@ def round_api() -> APIRouter:
     def closed(on: Giver, sent: Sent) -> Response:
         session = session_in(on.asking, _text(_object(sent), "session"))
         was_open, still = close(on, session)
-        out = [one.name for one in not_counted_back(round_shown(on, session), session)]
+        out = [one.name for one in not_counted_back(round_unlogged(on, session), session)]
         return JSONResponse({"closed": was_open, "still_open": still, "not_counted_back": out})
 
     return router

@@ -11,7 +11,7 @@ from audit_events import Logged, fresh_events
 from dispensary import Dispensary
 from fastapi import FastAPI
 from oat import DAY, SIX, a_law, an_order
-from people_pages import Clock, PIN, Someone
+from people_pages import PIN, Clock, Someone
 from round_online import Online
 from round_prison import PRISON, a_person, an_absence, goes_to_court, put
 from round_tablets import SEVEN, SignIn, Tablet
