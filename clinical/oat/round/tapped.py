@@ -15,8 +15,6 @@ def stops_of_a_tap(protocol: Protocol) -> Mapping[str, Stop]:
     Until when the first two hold the tablet reckons: from what was tapped, ``oat.recheck-after`` on; not set: for the rest of
     the day. Raises BadProtocol.
     """
-    found = {finding: not_awake.found(finding, None, protocol) for finding in Finding}
-    return {
-        name: replace(stop, do_now=(*stop.do_now, *CARE))
-        for name, stop in {**found, Kind.SPILLED: after_spill.STOP}.items()
-    }
+    found: dict[str, Stop] = {finding: not_awake.found(finding, None, protocol) for finding in Finding}
+    found[Kind.SPILLED] = after_spill.STOP
+    return {name: replace(stop, do_now=(*stop.do_now, *CARE)) for name, stop in found.items()}
