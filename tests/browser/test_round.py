@@ -442,7 +442,7 @@ def test_in_the_night_in_which_the_clock_is_set_forward_times_are_as_on_the_wall
 
 def _that_night(number: int) -> list[dict[str, Any]]:
     """Somebody who had the dose of the morning before."""
-    patient, stay, *_ = unlike_others(30 + number)
+    patient, stay, *_ = unlike_others(60 + number)
     before = CLOCK_SET_FORWARD - timedelta(hours=22)
     order = an_order(id=f"s{number}-order", patient=f"s{number}", facility=PRISON)
     dose = a_happened(id=f"s{number}-before", patient=f"s{number}", order=order.id, slot_day=before.date(), part=1, at=before)  # fmt: skip

@@ -15,7 +15,7 @@
   const isFor = (row) => {
     const allowed = state.list.protocol.telephone_orders && byTelephone() && state.list.prescribers?.length;
     const stops = state.stops(row);
-    return allowed && row.spoken && state.list.may_record && !state.expired() && !state.elsewhere(row) && state.isOpen(row) && stops.length > 0 && stops.every((one) => one.group === "b");
+    return Boolean(allowed) && row.spoken && state.list.may_record && !state.expired() && !state.elsewhere(row) && state.isOpen(row) && stops.length > 0 && stops.every((one) => one.group === "b");
   };
 
   const offer = (row) => isFor(row) && quiet(_("Telephone order"), () => open(row), { id: "telephone-order" });
