@@ -134,6 +134,7 @@ def test_after_a_mistake_without_a_network_the_steps_are_shown_and_the_record_sa
     assert steps.count() == 4
     tab.taps(steps.first)
     tab.page.locator(".round-steps .tag", has_text="done").wait_for()
+    assert tab.page.locator(".round-recorded").count() == 1
     tab.taps(tab.page.locator("#back"))
     tab.row("p25").get_by_text("mistake: steps open").wait_for()
     tab.context.set_offline(False)

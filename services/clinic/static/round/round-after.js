@@ -71,7 +71,7 @@
     el(
       "section",
       { class: "card round-told round-told-warn", "aria-labelledby": `look-${place}` },
-      el("h2", { id: `look-${place}` }, fill(_("look again at %(time)s"), { time: time(item.due_at) })),
+      el("h2", { id: `look-${place}` }, fill(_("Look again at %(at)s"), { at: time(item.due_at) })),
       state.list.may_record && quiet(_("Looked: all is well"), () => seenTo(row, item), { id: `looked-${place}` }),
     );
 

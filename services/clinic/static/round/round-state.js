@@ -58,7 +58,7 @@
   // Everything that is recorded of the dose, each with the number by which it alone is taken back: what the server told of,
   // and what was tapped here since.
   function recorded(row) {
-    const here = tapped(row).map(({ id, of, kind, mg, occurred_at }) => ({
+    const here = tapped(row).filter(({ kind }) => ends(kind) || kind === "vomited").map(({ id, of, kind, mg, occurred_at }) => ({
       event: id, of: isAbout({ of, kind }) ? of : null, kind, words: state.list.words.kinds[kind] ?? kind, mg, at: whenOf({ occurred_at }),
     }));
     const ids = new Set(here.map((one) => one.event));
