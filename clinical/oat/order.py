@@ -138,6 +138,7 @@ class OatOrder:
         take_home: the days of the week whose doses are handed out to be taken at home; all others are supervised.
         induction_start: the first day of the induction that it belongs to; None: no induction.
         prior: the id of the order that it goes on from; None: of none, or not said.
+        weighed_in_pregnancy: whether it was signed while the person was known to be pregnant, so that it may fall.
         version: of the stored resource; empty if it is not stored yet.
     """
 
@@ -158,6 +159,7 @@ class OatOrder:
     take_home: frozenset[Weekday] = frozenset()
     induction_start: date | None = None
     prior: str | None = None
+    weighed_in_pregnancy: bool = False
     version: str = ""
 
     def is_valid_on(self, day: date) -> bool:

@@ -89,6 +89,7 @@ def order_of(request: Json, zone: ZoneInfo) -> OatOrder | None:
         held_because=_held_because(request, status),
         take_home=frozenset(_take_home(request)),
         induction_start=_day(value_of(request, "induction-start", "valueDate"), zone),
+        weighed_in_pregnancy=value_of(request, "weighed-in-pregnancy", "valueBoolean") is True,
         prior=id_in(request.get("priorPrescription", {}), "MedicationRequest"),
         version=request.get("meta", {}).get("versionId", ""),
     )
@@ -280,6 +281,8 @@ def _extensions(order: OatOrder) -> Iterator[dict[str, Any]]:
             yield extension("take-home", valueCode=str(day))
     if order.induction_start:
         yield extension("induction-start", valueDate=order.induction_start.isoformat())
+    if order.weighed_in_pregnancy:
+        yield extension("weighed-in-pregnancy", valueBoolean=True)
 
 
 def _telephone_extension(said: TelephoneOrder) -> dict[str, Any]:

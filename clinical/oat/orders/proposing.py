@@ -12,6 +12,7 @@ from clinical.oat.order import OatOrder
 from clinical.oat.orders.changing import ended_before
 from clinical.oat.orders.known import Known
 from clinical.oat.proposal import OtherOpioid, Proposal
+from clinical.oat.round.round_list import orders_on
 from clinical.protocols import Protocol
 
 
@@ -34,10 +35,12 @@ def proposal_of(
     protocol: Protocol,
     judged: Judged = NOTHING_ADDED,
 ) -> Proposal:
-    """The order that it goes on from is weighed as it will be: ended on the day before. Raises BadProtocol."""
-    before = tuple(
-        ended_before(one, order.start) if one.id == order.prior else one for one in known.record.orders
-    )
+    """The order that it goes on from is weighed as it will be: ended on the day before. Raises BadProtocol.
+
+    Of somebody who is pregnant the doses before are those that were offered, without the steps down that did not take effect.
+    """
+    orders = orders_on(known.situation, at.astimezone(zone).date())
+    before = tuple(ended_before(one, order.start) if one.id == order.prior else one for one in orders)
     return Proposal(
         order=order,
         record=replace(known.record, orders=before),

@@ -17,12 +17,14 @@ from clinical.oat.day_close import last_closed
 from clinical.oat.happened import Happened, Kind, Whose
 from clinical.oat.induction import nth_day
 from clinical.oat.missed import Missed, missed_days
+from clinical.oat.order import OatOrder
 from clinical.oat.product import Product
 from clinical.oat.round.leaving import has_dose_first
 from clinical.oat.round.row import Row, State
 from clinical.oat.round.session import Session, session_of, sessions
 from clinical.oat.round.situation import Situation
 from clinical.oat.slot import Slot, slots_on
+from clinical.oat.step_down import held_up
 from clinical.oat.stop import Stop
 from clinical.oat.stops import stops_of
 from clinical.oat.unverified import is_unverified
@@ -126,9 +128,15 @@ def _given_before_death(person: Situation, now: Now) -> Iterator[Row]:
 
 def slots_of(person: Situation, day: date, protocol: Protocol) -> tuple[Slot, ...]:
     """The planned doses of a civil day. Raises BadProtocol."""
-    orders = person.record.orders
+    orders = orders_on(person, day)
     early = max((window_of(product, protocol).before for product in _depots(person)), default=0)
     return slots_on(orders, day, person.record.runs_out(), early)
+
+
+def orders_on(person: Situation, day: date) -> tuple[OatOrder, ...]:
+    """The orders as they count on a civil day: of somebody who is pregnant no planned step down takes effect by itself."""
+    record = person.record
+    return held_up(record.orders, record.happened, day) if person.pregnant else record.orders
 
 
 def _row(person: Situation, slot: Slot | None, now: Now) -> Row:

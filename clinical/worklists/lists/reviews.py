@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import islice
 
 from clinical.custody.consequences import Duty
 from clinical.oat.ecg import LOINC, QTC, Ecg, ecg_of
@@ -12,6 +13,7 @@ from clinical.oat.order import OatOrder, OrderStatus
 from clinical.oat.product import Agonist
 from clinical.oat.proposal import LIVE
 from clinical.oat.review import EVERY, last_review, review_due_on
+from clinical.oat.round.round_list import orders_on
 from clinical.oat.round.situation import Situation
 from clinical.words import N_, Sentence
 from clinical.worklists.coded import coded
@@ -30,6 +32,9 @@ AFTER_MOVEMENT = N_("the orders are to be looked at after a movement")
 NOT_COUNTERSIGNED = N_("a telephone order is not countersigned, and late")
 NO_ECG = N_("an ECG is due: none is known")
 OLD_ECG = N_("an ECG is due: the last was on %(day)s")
+PREGNANT = N_(
+    "pregnant: the step down to %(mg)s mg on %(day)s does not take effect by itself, %(stands)s mg stands"
+)
 AGAIN = N_("a prescriber last signed an order on %(day)s")
 NOT_SET = N_("nobody has set how often a treatment is looked at again")
 
@@ -39,6 +44,7 @@ def _find(ward: Ward) -> Iterator[Line]:
     yield from _held(ward)
     for person in ward.people.values():
         if person.presence.doses_here:
+            yield from _not_stepped_down(ward, person)
             yield from _suspended(ward, person)
             yield from _time_again(ward, person)
     for one in duties(ward, Duty.REVIEW_ORDERS):
@@ -60,6 +66,18 @@ def _suspended(ward: Ward, person: Situation) -> Iterator[Line]:
         if order.status is OrderStatus.ON_HOLD:
             why = [Sentence(WORDS[order.held_because])] if order.held_because else []
             yield Line(person.patient, (Sentence(SUSPENDED), *why), rank=-1 if person.pregnant else 0)
+
+
+def _not_stepped_down(ward: Ward, person: Situation) -> Iterator[Line]:
+    """The next step of each order that would have fallen, today's first."""
+    standing = {one.id: one for one in orders_on(person, ward.day)}
+    for order in _live(ward, person):
+        steps = zip(order.steps, standing[order.id].steps, strict=True)
+        held = ((planned, stands) for planned, stands in steps if planned.mg < stands.mg)
+        ahead = ((one, stands) for one, stands in held if one.last is None or one.last >= ward.day)
+        for planned, stands in islice(ahead, 1):
+            values = {"mg": planned.mg, "day": planned.first, "stands": stands.mg}
+            yield Line(person.patient, (Sentence(PREGNANT, values),), _morning(ward, planned.first), -1)
 
 
 def _time_again(ward: Ward, person: Situation) -> Iterator[Line]:

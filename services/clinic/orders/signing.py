@@ -73,9 +73,10 @@ def issues_for(here: Here, order: OatOrder, judged: Judged = NOTHING_ADDED) -> t
     return weighed(_proposal(here, order, judged), here.law)
 
 
-def with_induction(here: Here, order: OatOrder, judged: Judged = NOTHING_ADDED) -> OatOrder:
-    """The order with the induction that it begins or goes on with, as the record tells it."""
-    return inducted(_proposal(here, order, judged), here.law)
+def as_recorded(here: Here, order: OatOrder, judged: Judged = NOTHING_ADDED) -> OatOrder:
+    """The order with the induction that it begins or goes on with, and whether it was weighed in a pregnancy."""
+    found = inducted(_proposal(here, order, judged), here.law)
+    return replace(found, weighed_in_pregnancy=here.known.situation.pregnant)
 
 
 def _proposal(here: Here, order: OatOrder, judged: Judged) -> Proposal:
@@ -93,7 +94,7 @@ def reason_in(typed: str) -> str:
 def writes_of(here: Here, to_sign: ToSign, issues: Sequence[Issue]) -> Iterator[Write]:
     """What is written. Raises Unfit, BadRequest if a reason or a second prescriber is missing."""
     asking, by = here.asking, str(here.asking.who.account.id)
-    of_record = with_induction(here, to_sign.order, to_sign.judged)
+    of_record = as_recorded(here, to_sign.order, to_sign.judged)
     order = replace(of_record, prescriber=by, signed_at=asking.at)
     yield Write(new(request_of(order)).body, id=order.id, if_none_match=True)
     yield from ended_prior(here, order)

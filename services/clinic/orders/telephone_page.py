@@ -40,7 +40,7 @@ from services.clinic.orders.issue_lines import IssueLine, issue_lines
 from services.clinic.orders.order_typed import MOST_MG, NOT_MG
 from services.clinic.orders.orders_page import ORDERS, orders_answer
 from services.clinic.orders.prescribers import prescribers
-from services.clinic.orders.signing import ChangedMeanwhile, is_signed, issues_for, reason_in, with_induction
+from services.clinic.orders.signing import ChangedMeanwhile, as_recorded, is_signed, issues_for, reason_in
 from services.clinic.orders.words import CHANGED_MEANWHILE
 from services.clinic.reading import log_shown
 from services.clinic.round.staff import Colleague, colleagues
@@ -301,7 +301,7 @@ def _record(asking: Asking, connection: Connection, typed: TypedSpoken) -> None:
 def _writes(
     here: Here, order: OatOrder, issues: tuple[Issue, ...], releases: tuple[Release, ...], reason: str
 ) -> Iterator[Write]:
-    yield Write(new(request_of(with_induction(here, order))).body, id=order.id, if_none_match=True)
+    yield Write(new(request_of(as_recorded(here, order))).body, id=order.id, if_none_match=True)
     for issue in issues:
         signed = Signed(here.asking.at, order.prescriber or "", reason if issue.needs_reason else "")
         yield new(detected_issue_of(issue, here.patient.id, order.id, signed))

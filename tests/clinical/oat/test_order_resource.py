@@ -71,6 +71,7 @@ def orders(draw: st.DrawFn) -> OatOrder:
         held_because=draw(st.sampled_from(list(HoldReason))) if status is OrderStatus.ON_HOLD else None,
         take_home=draw(st.frozensets(st.sampled_from(list(Weekday)))),
         induction_start=draw(st.none() | st.just(on(-30))),
+        weighed_in_pregnancy=draw(st.booleans()),
         prior=draw(st.none() | st.just("before")),
         version="",
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from dispensary import Dispensary
 from oat import DAY, ONE_DAY, SIX, SUBLINGUAL, ZONE, a_happened, a_law, an_order, on
+from oat import mg as parts
 from resources import a_patient, a_stay, an_observation
 from round_prison import OTHER_PRISON, PRISON, PROTOCOL, a_person, an_absence, put, the_prison
 from stores import store_on
@@ -15,7 +17,7 @@ from stores import store_on
 from clinical.oat.ecg import LOINC, QTC
 from clinical.oat.happened_resource import resource_of
 from clinical.oat.hold import Hold, HoldReason, flag_of
-from clinical.oat.order import OrderStatus, Signature, TelephoneOrder
+from clinical.oat.order import OrderStatus, Signature, Step, TelephoneOrder
 from clinical.oat.order_resource import request_of
 from clinical.oat.product import medication_of
 from clinical.oat.round.parts import close, round_of
@@ -196,6 +198,47 @@ def test_who_is_suspended_waits_for_a_prescriber(find: Find) -> None:
     lines = find("reviews", *in_order("valid"), *in_order("suspended", **status), *over)
     assert says(lines) == [("suspended", reviews.SUSPENDED)]
     assert len(lines[0].says) == 2
+
+
+def pregnant(patient: str) -> dict[str, Any]:
+    return an_observation(
+        f"{patient}-pregnancy",
+        patient=patient,
+        code={"coding": [{"system": LOINC, "code": "82810-3"}]},
+        effectiveDateTime=f"{on(-2)}",
+        valueCodeableConcept={"coding": [{"system": LOINC, "code": "LA15173-0"}]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("days_ago", "given", "told"),
+    [
+        (3, 60, (50, DAY, 60)),
+        (4, 60, (50, on(-1), 60)),
+        (2, 60, (50, on(1), 60)),
+        (4, 50, (40, on(2), 50)),
+        (7, 40, None),
+    ],
+)
+@pytest.mark.parametrize("is_pregnant", [True, False])
+def test_a_step_down_that_a_pregnancy_holds_up_waits_for_a_prescriber(
+    find: Find, days_ago: int, given: int, told: tuple[int, date, int] | None, is_pregnant: bool
+) -> None:
+    start = on(-days_ago)
+    first, second, third = start, start + 3 * ONE_DAY, start + 6 * ONE_DAY
+    steps = (
+        Step(first, second - ONE_DAY, parts(60)),
+        Step(second, third - ONE_DAY, parts(50)),
+        Step(third, None, parts(40)),
+    )
+    dose = a_happened(
+        at=SIX - ONE_DAY, id="d", patient="p1", mg=Decimal(given), order="p1-order", slot_day=on(-1), part=1
+    )
+    records = [*in_order("p1", dosed=False, start=start, steps=steps, end=on(60)), dict(resource_of(dose))]
+    lines = find("reviews", *records, *([pregnant("p1")] if is_pregnant else []))
+    values = [dict(one.values) for line in lines for one in line.says if one.text == reviews.PREGNANT]
+    expected = [dict(zip(("mg", "day", "stands"), told, strict=True))] if told and is_pregnant else []
+    assert values == expected
 
 
 @pytest.mark.parametrize(("mg", "taken", "told"), [
