@@ -127,7 +127,33 @@ def partners() -> Mapping[str, Partner]:
 def hits_of(agonist: Agonist, medicines: Iterable[Medicine], day: date) -> tuple[Hit, ...]:
     """The interactions of an agonist with what is taken on a day, or was stopped so lately that its effect may still come."""
     found = (hit for medicine in medicines for hit in _hits(agonist, medicine, day))
-    return tuple(sorted(found, key=lambda hit: (hit.partner.code, hit.first, hit.effect)))
+    return tuple(sorted(found, key=_place))
+
+
+def _place(hit: Hit) -> tuple[str, date, Effect, date, str]:
+    return hit.partner.code, hit.first, hit.effect, hit.medicine.start, hit.medicine.reference
+
+
+def hits_over(
+    agonist: Agonist, medicines: Iterable[Medicine], first: date, last: date | None
+) -> tuple[Hit, ...]:
+    """The interactions on any of the days from one to another, both included; ``last`` None: for good."""
+    found = {
+        hit
+        for one in medicines
+        for day in _turning_days(one, first, last)
+        for hit in hits_of(agonist, [one], day)
+    }
+    return tuple(sorted(found, key=_place))
+
+
+def _turning_days(medicine: Medicine, first: date, last: date | None) -> Iterator[date]:
+    """The first of the days, and those of them on which the other medicine is begun, or was taken no more."""
+    yield first
+    ends = [] if medicine.end is None else [medicine.end + timedelta(days=1)]
+    for day in (medicine.start, *ends):
+        if first < day and (last is None or day <= last):
+            yield day
 
 
 def asked_on(agonist: Agonist, medicines: Iterable[Medicine], day: date) -> tuple[Hit, ...]:

@@ -10,7 +10,7 @@ from clinical.oat.alcohol import AlcoholUse
 from clinical.oat.cows import Cows
 from clinical.oat.ecg import Ecg
 from clinical.oat.happened import Happened
-from clinical.oat.interaction import Hit, hits_of
+from clinical.oat.interaction import Hit, hits_of, hits_over
 from clinical.oat.medicine import Medicine
 from clinical.oat.order import WAS_VALID, OatOrder, OrderStatus, Signature
 from clinical.oat.product import Agonist
@@ -129,5 +129,14 @@ class Proposal:
 
     @property
     def hits(self) -> tuple[Hit, ...]:
+        """The interactions on any day of the order that is still to come: also of what begins or ends under it."""
+        return hits_over(self.order.product.agonist, self.medicines, self._from, self.order.end)
+
+    @property
+    def hits_at_first(self) -> tuple[Hit, ...]:
         """The interactions on the first day of the order, or today if it has begun already."""
-        return hits_of(self.order.product.agonist, self.medicines, max(self.order.start, self.day))
+        return hits_of(self.order.product.agonist, self.medicines, self._from)
+
+    @property
+    def _from(self) -> date:
+        return max(self.order.start, self.day)

@@ -46,7 +46,7 @@ def _above(proposal: Proposal, protocol: Protocol) -> Iterator[Issue]:
 
 def _sedatives(proposal: Proposal) -> tuple[str, ...]:
     """What makes sleepy beside it: also alcohol, as was said at reception."""
-    taken = (hit.medicine.reference for hit in proposal.hits if hit.partner.code == "sedatives")
+    taken = (hit.medicine.reference for hit in proposal.hits_at_first if hit.partner.code == "sedatives")
     return (*taken, *(one.reference for one in drinks(proposal.alcohol)))
 
 

@@ -1,4 +1,4 @@
-"""Whom a prescriber has to see: nothing is given for now, a movement, a late signature, an ECG, or it is time again."""
+"""Whom a prescriber has to see: nothing is given for now, a movement, a late signature, an interaction, an ECG, or it is time again."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -9,6 +9,8 @@ from clinical.custody.consequences import Duty
 from clinical.oat.ecg import LOINC, QTC, Ecg, ecg_of
 from clinical.oat.ecg_due import ecg_due_by, is_ecg_due
 from clinical.oat.hold import WORDS, HoldReason
+from clinical.oat.interaction import EFFECT_WORDS
+from clinical.oat.interaction_due import to_be_looked_at
 from clinical.oat.order import OatOrder, OrderStatus
 from clinical.oat.product import Agonist
 from clinical.oat.proposal import LIVE
@@ -18,6 +20,7 @@ from clinical.oat.round.situation import Situation
 from clinical.words import N_, Sentence
 from clinical.worklists.coded import coded
 from clinical.worklists.duties import duties
+from clinical.worklists.interacting import interacting
 from clinical.worklists.spoken import waiting
 from clinical.worklists.ward import Ward
 from clinical.worklists.worklist import ORDERS, Line, Whom, Worklist
@@ -35,6 +38,8 @@ OLD_ECG = N_("an ECG is due: the last was on %(day)s")
 PREGNANT = N_(
     "pregnant: the step down to %(mg)s mg on %(day)s does not take effect by itself, %(stands)s mg stands"
 )
+INTERACTION = N_("an interaction with another medicine. %(effect)s")
+INTERACTION_UNTIL = N_("an interaction with another medicine, until %(last)s. %(effect)s")
 AGAIN = N_("a prescriber last signed an order on %(day)s")
 NOT_SET = N_("nobody has set how often a treatment is looked at again")
 
@@ -52,6 +57,7 @@ def _find(ward: Ward) -> Iterator[Line]:
     for late in waiting(ward):
         if late.is_late:
             yield Line(late.patient, (Sentence(NOT_COUNTERSIGNED),), late.sign_by, 1)
+    yield from _interactions(ward)
     yield from _ecgs(ward)
 
 
@@ -88,6 +94,27 @@ def _time_again(ward: Ward, person: Situation) -> Iterator[Line]:
     if due <= ward.day:
         told = [Sentence(NOT_SET)] if ward.law.not_set(EVERY) else []
         yield Line(person.patient, (Sentence(AGAIN, {"day": last}), *told), _morning(ward, due), 3)
+
+
+def _interactions(ward: Ward) -> Iterator[Line]:
+    """Without the name of the other medicine: it may tell of HIV. Whoever sees that in the record reads it on the page of the orders."""
+    treated = {
+        one.patient: live
+        for one in ward.people.values()
+        if one.presence.doses_here and (live := _live(ward, one))
+    }
+    for patient, medicines in interacting(ward, sorted(treated)).items():
+        signed_on = last_review(treated[patient], ward.reader.zone)
+        agonists = {one.product.agonist for one in treated[patient]}
+        hits = (hit for one in agonists for hit in to_be_looked_at(one, medicines, ward.day, signed_on))
+        for effect, last in sorted({(hit.effect, hit.last) for hit in hits}, key=str):
+            values = {"effect": EFFECT_WORDS[effect]}
+            says = (
+                Sentence(INTERACTION_UNTIL, {**values, "last": last})
+                if last
+                else Sentence(INTERACTION, values)
+            )
+            yield Line(patient, (says,), rank=1)
 
 
 def _ecgs(ward: Ward) -> Iterator[Line]:

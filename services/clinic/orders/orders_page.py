@@ -248,5 +248,5 @@ def watched(here: Here, cursor: psycopg.Cursor[Any], orders: Iterable[OatOrder])
 
 def _watch(here: Here, hit: Hit, known: bool) -> WatchLine:
     if known:
-        return WatchLine(said(says(hit), here.asking.zone), None)
+        return WatchLine(said(says(hit, here.asking.day), here.asking.zone), None)
     return WatchLine(gettext(ACTIONS[hit.effect]), hit.last)

@@ -22,6 +22,7 @@ from clinical.oat.order_resource import request_of
 from clinical.oat.product import medication_of
 from clinical.oat.round.parts import close, round_of
 from clinical.oat.round.reader import Reader
+from clinical.oat.shapes import ATC
 from clinical.protocols import Protocol
 from clinical.worklists.lists import naloxone, reviews
 from clinical.worklists.lists.orders_ending import last_day
@@ -198,6 +199,44 @@ def test_who_is_suspended_waits_for_a_prescriber(find: Find) -> None:
     lines = find("reviews", *in_order("valid"), *in_order("suspended", **status), *over)
     assert says(lines) == [("suspended", reviews.SUSPENDED)]
     assert len(lines[0].says) == 2
+
+
+def a_medicine(patient: str, atc: str, start: date, end: date | None = None) -> dict[str, Any]:
+    period = {"start": f"{start}", **({"end": f"{end}"} if end else {})}
+    return {
+        "resourceType": "MedicationStatement", "id": f"{patient}-{atc}".lower(), "status": "active",
+        "subject": {"reference": f"Patient/{patient}"}, "effectivePeriod": period,
+        "medicationCodeableConcept": {"coding": [{"system": ATC, "code": atc}]},
+    }  # fmt: skip
+
+
+def test_an_interaction_is_listed_while_its_window_runs_and_names_no_medicine(find: Find) -> None:
+    taken = {
+        "begun": ("J05AG03", on(-13), None),
+        "long": ("J05AG03", on(-14), None),
+        "ahead": ("J05AG03", on(1), None),
+        "stopped": ("J04AB02", on(-90), on(-21)),
+        "over": ("J04AB02", on(-90), on(-22)),
+        "weighed": ("N05BA01", DAY, None),
+        "harmless": ("J05AR27", on(-1), None),
+    }
+    records = [
+        one for name, medicine in taken.items() for one in (*in_order(name), a_medicine(name, *medicine))
+    ]
+    since = [*a_person("since", signed_at=SIX - ONE_DAY), an_ecg("since", on(-1))]
+    unseen = a_medicine("since", "N05BA01", DAY)
+    elsewhere = [
+        *a_person("elsewhere", prison=OTHER_PRISON, signed_at=SIX),
+        a_medicine("elsewhere", "J05AG03", DAY),
+    ]
+    lines = find("reviews", *records, *since, unseen, *elsewhere)
+    assert sorted(says(lines)) == [
+        ("begun", reviews.INTERACTION_UNTIL), ("since", reviews.INTERACTION), ("stopped", reviews.INTERACTION_UNTIL),
+    ]  # fmt: skip
+    written = " ".join(str(one) for line in lines for one in line.says)
+    assert "favirenz" not in written
+    assert "ifampicin" not in written
+    assert "ask about withdrawal" in written
 
 
 def pregnant(patient: str) -> dict[str, Any]:

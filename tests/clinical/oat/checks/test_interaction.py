@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
-from oat import DAY, SUBLINGUAL, ZONE, a_law, a_proposal, an_order, held, on
+from oat import DAY, SUBLINGUAL, ZONE, a_happened, a_law, a_proposal, an_order, held, on
 
+from clinical.oat.checks import first_dose, issues_of
 from clinical.oat.checks import interaction as check
-from clinical.oat.checks import issues_of
+from clinical.oat.happened import Kind
 from clinical.oat.interaction import EFFECT_WORDS, Effect, Hit, Phase, asked_on, hits_of, partners
+from clinical.oat.interaction_due import to_be_looked_at
 from clinical.oat.issue import Severity
 from clinical.oat.medicine import Medicine, medicine_of
 from clinical.oat.product import Agonist
@@ -178,10 +180,58 @@ def test_the_record_and_the_source_are_told() -> None:
     assert bare.evidence == ()
 
 
-def test_interactions_are_those_of_the_first_day_of_the_order() -> None:
-    future = an_order(id="new", start=on(5))
-    assert said(Medicine(EFAVIRENZ, on(5)), order=future)
-    assert said(Medicine(EFAVIRENZ, on(6)), order=future) == []
+@pytest.mark.parametrize(
+    ("begins", "told"), [(4, True), (5, True), (6, True), (29, True), (30, True), (31, False)]
+)
+def test_interactions_are_those_of_all_days_of_the_order(begins: int, told: bool) -> None:
+    future = an_order(id="new", start=on(5), end=on(30))
+    assert bool(said(Medicine(EFAVIRENZ, on(begins)), order=future)) is told
+
+
+def test_an_order_without_an_end_has_all_days() -> None:
+    assert said(Medicine(EFAVIRENZ, on(500)), order=an_order(id="new", start=on(5), end=None))
+
+
+@pytest.mark.parametrize(
+    ("ends", "phases"),
+    [
+        (-22, []),
+        (-21, ["was stopped"]),
+        (-1, ["was stopped"]),
+        (0, ["may fall", "ends on 2026-03-10"]),
+        (5, ["may fall", "ends on 2026-03-15"]),
+        (29, ["may fall", "ends on 2026-04-08"]),
+        (30, ["may fall"]),
+        (None, ["may fall"]),
+    ],
+)
+def test_a_stop_under_the_order_is_told_with_its_own_window(ends: int | None, phases: list[str]) -> None:
+    found = said(Medicine(RIFAMPICIN, FIRST, None if ends is None else on(ends)))
+    assert len(found) == len(phases)
+    assert all(phase in words for phase, (_, _, words) in zip(phases, found, strict=True))
+
+
+def test_each_stop_and_start_is_told_once() -> None:
+    inside = said(Medicine(RIFAMPICIN, on(3), on(5)))
+    assert [one[2] for one in inside] == [
+        f"Rifampicin: {EFFECT_WORDS[Effect.WITHDRAWAL]}, from 2026-03-14 to 2026-03-26",
+        f"Rifampicin ends on 2026-03-15: {EFFECT_WORDS[Effect.SEDATION]}, from 2026-03-16 to 2026-04-05",
+    ]
+
+
+def test_a_sedative_that_begins_later_is_told_and_is_none_beside_the_first_dose() -> None:
+    beside, later = Medicine("N05BA01", DAY), Medicine("N05BA01", on(1))
+    for medicine, first in ((beside, True), (later, False)):
+        proposal = a_proposal(
+            an_order(21, id="new", start=DAY), a_happened(Kind.REFUSED), medicines=(medicine,)
+        )
+        assert bool(proposal.hits)
+        assert bool(proposal.hits_at_first) is first
+        (issue,) = first_dose.check(proposal, a_law())
+        assert (issue.severity is Severity.HIGH) is first
+
+
+def test_those_of_an_order_that_has_begun_are_from_today_on() -> None:
     begun = an_order(id="new", start=on(-5))
     assert said(Medicine(EFAVIRENZ, DAY), order=begun)
     assert said(Medicine("J05AE08", DAY), order=an_order(8, id="new", start=DAY, product=SUBLINGUAL))
@@ -198,6 +248,47 @@ def test_who_signs_second_is_what_the_protocol_says_of_each_medicine(atc: str, s
     silent = a_law(**{f"oat__second_prescriber__{issue.code.replace('-', '_')}": None})
     (strict,) = (one for one in issues_of(proposal, silent) if one.code == issue.code)
     assert (strict.needs_second, strict.not_set) == (True, (f"oat.second-prescriber.{issue.code}",))
+
+
+# --- what a prescriber is told of under a standing order
+
+
+def due(agonist: Agonist, medicine: Medicine, day: int, signed_on: int | None = -50) -> list[Effect]:
+    signed = None if signed_on is None else on(signed_on)
+    return [one.effect for one in to_be_looked_at(agonist, [medicine], on(day), signed)]
+
+
+@pytest.mark.parametrize(("day", "told"), [(-1, False), (0, True), (4, True), (13, True), (14, False)])
+def test_an_inducer_is_looked_at_from_its_first_day_to_the_end_of_its_window(day: int, told: bool) -> None:
+    for signed_on in (-50, 3, None):
+        assert bool(due(METHADONE, Medicine(EFAVIRENZ, DAY), day, signed_on)) is told
+
+
+@pytest.mark.parametrize(
+    ("day", "effects"), [(0, []), (1, [Effect.SEDATION]), (21, [Effect.SEDATION]), (22, [])]
+)
+def test_so_is_its_stop(day: int, effects: list[Effect]) -> None:
+    assert due(METHADONE, Medicine(RIFAMPICIN, FIRST, DAY), day) == effects
+
+
+@pytest.mark.parametrize(("signed_on", "told"), [(-1, True), (0, False), (1, False), (None, True)])
+def test_what_has_no_window_is_looked_at_until_an_order_is_signed(signed_on: int | None, told: bool) -> None:
+    for day in (0, 300):
+        assert bool(due(METHADONE, Medicine("N05BA01", DAY), day, signed_on)) is (told or signed_on is None)
+    assert due(METHADONE, Medicine("N05BA01", DAY, on(3)), 4) == []
+
+
+def test_what_is_only_to_be_known_is_no_review() -> None:
+    low = [
+        (pair.agonist, partner.atc[0])
+        for partner in partners().values()
+        for pair in partner.pairs
+        if pair.severity is Severity.LOW and pair.watch is None
+    ]
+    assert low
+    for agonist, atc in low:
+        others = [one for one in hits(agonist, atc) if one.pair.severity is not Severity.LOW]
+        assert len(due(agonist, Medicine(atc, DAY), 0)) == len(others)
 
 
 # --- other medicines, from FHIR
