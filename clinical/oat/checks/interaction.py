@@ -7,7 +7,7 @@ from clinical.oat.interaction import EFFECT_WORDS, Hit, Phase
 from clinical.oat.issue import Issue
 from clinical.oat.proposal import Proposal
 from clinical.protocols import Protocol
-from clinical.words import N_, Sentence
+from clinical.words import N_, Sentence, Value
 
 CODE = "interaction"
 
@@ -35,7 +35,7 @@ def says(hit: Hit, day: date) -> Sentence:
     named = {"partner": hit.partner.name, "effect": EFFECT_WORDS[hit.effect]}
     if hit.last is None or (hit.pair.watch is None and hit.phase is Phase.TAKEN):
         return Sentence(TAKEN, named)
-    values = {**named, "first": hit.first, "last": hit.last}
+    values: dict[str, Value] = {**named, "first": hit.first, "last": hit.last}
     if hit.phase is Phase.TAKEN:
         return Sentence(WATCHED, values)
     end = hit.medicine.end

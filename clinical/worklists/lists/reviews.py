@@ -17,7 +17,7 @@ from clinical.oat.proposal import LIVE
 from clinical.oat.review import EVERY, last_review, review_due_on
 from clinical.oat.round.round_list import orders_on
 from clinical.oat.round.situation import Situation
-from clinical.words import N_, Sentence
+from clinical.words import N_, Sentence, Value
 from clinical.worklists.coded import coded
 from clinical.worklists.duties import duties
 from clinical.worklists.interacting import interacting
@@ -82,7 +82,7 @@ def _not_stepped_down(ward: Ward, person: Situation) -> Iterator[Line]:
         held = ((planned, stands) for planned, stands in steps if planned.mg < stands.mg)
         ahead = ((one, stands) for one, stands in held if one.last is None or one.last >= ward.day)
         for planned, stands in islice(ahead, 1):
-            values = {"mg": planned.mg, "day": planned.first, "stands": stands.mg}
+            values: dict[str, Value] = {"mg": planned.mg, "day": planned.first, "stands": stands.mg}
             yield Line(person.patient, (Sentence(PREGNANT, values),), _morning(ward, planned.first), -1)
 
 
