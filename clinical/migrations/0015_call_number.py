@@ -6,7 +6,7 @@ Revision ID: clinical_0015
 from alembic import op
 
 revision = "clinical_0015"
-down_revision = "clinical_0013"
+down_revision = "clinical_0014"
 branch_labels = None
 depends_on = None
 

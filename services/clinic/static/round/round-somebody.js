@@ -21,6 +21,7 @@
     page(
       el("p", {}, _("It is kept apart until somebody has found out who it was. Nothing is lost.")),
       el("div", { class: "field" }, el("label", { for: "somebody" }, _("Prison number, or who it was in words")), el("input", { id: "somebody", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 200 })),
+      Round.beside.ofDose(row, "beside-more"),
       Round.happened.fields(row, ""),
       button(_("Record it"), () => record(row), { id: "record-somebody" }),
     );
