@@ -246,6 +246,9 @@ def test_of_two_bottles_each_is_told_by_its_strength_and_neither_is_taken_by_its
     asked = tab.page.locator("#container")
     assert asked.locator("option").all_inner_texts() == ["Choose", "B1 · 10 mg/mL", "B2 · 10 mg/mL"]
     assert asked.input_value() == ""
+    assert "0" not in tab.page.locator(".round-against").inner_text().split("\n"), (
+        "nobody can order by telephone"
+    )
     for one in bottles:
         safe.counts_back(one, 100)
 

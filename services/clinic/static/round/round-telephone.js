@@ -13,7 +13,7 @@
   // Whether a prescriber on the telephone can let this dose go ahead. The server says of which rows (spoken), since nothing can
   // be weighed here. A list of an older version names none.
   const isFor = (row) => {
-    const allowed = state.list.protocol.telephone_orders && byTelephone() && state.list.prescribers?.length;
+    const allowed = state.list.protocol.telephone_orders && byTelephone() && state.list.prescribers?.length > 0;
     const stops = state.stops(row);
     return Boolean(allowed) && row.spoken && state.list.may_record && !state.expired() && !state.elsewhere(row) && state.isOpen(row) && stops.length > 0 && stops.every((one) => one.group === "b");
   };

@@ -286,7 +286,7 @@ def test_the_only_one_that_was_out_is_taken_by_itself_also_if_it_is_back_since(
     safe.counts_back(bottle, 94)
     page.open("/round/paper")
     page.send("/round/paper/row", code=second.code)
-    (form,) = page.forms("/round/paper/record")
+    form = page.forms("/round/paper/record")[0]
     assert form["container"] == str(bottle)
 
 
