@@ -33,12 +33,12 @@ def issues_of(proposal: Proposal, protocol: Protocol) -> tuple[Issue, ...]:
         BadProtocol: a parameter is of the wrong kind.
     """
     found = (issue for check in checks() for issue in check(proposal, protocol))
-    asked = [_asked(issue, protocol) for issue in found]
+    asked = [asked_for(issue, protocol) for issue in found]
     return tuple(sorted(asked, key=lambda issue: (list(Severity).index(issue.severity), issue.code)))
 
 
-def _asked(issue: Issue, protocol: Protocol) -> Issue:
-    """With what signing it asks for."""
+def asked_for(issue: Issue, protocol: Protocol) -> Issue:
+    """The issue with what signing it asks for. Raises BadProtocol."""
     name = f"{SECOND}.{issue.code}"
     set_to = protocol.yes_or_no(name)
     is_serious = issue.severity is Severity.HIGH

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import psycopg
@@ -20,8 +19,9 @@ from fhir_store.write import raw_cursor
 from services.clinic.reading import Json, parsed
 from services.clinic.round.actors import OnRound, law_of
 from services.clinic.round.persons import Person, persons_shown
+from services.clinic.round.re_dose import Decision, Weighed, in_spite_of, weighed
 from services.clinic.round.staff import account_names
-from services.clinic.round.typed import amount_in, uuid_or_none
+from services.clinic.round.typed import uuid_or_none
 from services.clinic.round.work_off import Said, happened_shown, log_conflicts, said_of
 from services.clinic.sentences import said
 from services.clinic.writing import changed, save_at
@@ -33,9 +33,6 @@ OF_PRESCRIBERS = frozenset({RoundTask.RE_DOSE, RoundTask.DIVERSION})
 
 SETTLED_BY_ITS_EVENT = frozenset({RoundTask.DOUBLE_DOSE})
 """Where an event of the round says it. Of a dose that another system wrote there is none."""
-
-MOST_MG = Decimal(1000)
-NOT_AN_AMOUNT = N_("Type how many mg may be given again: 0 or more.")
 
 
 class PrescriberDecides(Forbidden):
@@ -98,38 +95,45 @@ def _settled_elsewhere(cursor: psycopg.Cursor[Any], tasks: Iterable[OpenTask]) -
     return {id_ for id_, event in asked.items() if event and kept.with_id(cursor, event) is not None}
 
 
-def tick(on: OnRound, task: str, step: str, mg: str) -> None:
+def tick(on: OnRound, task: str, step: str, typed: Decision) -> None:
     """A step of a Task is done, or all of it, or a prescriber has decided. Raises BadRequest, PrescriberDecides, Forbidden."""
-    on.asking.database.run(lambda connection: _tick(on, connection, task, step, mg))
+    with on.asking.snapshot() as (_, cursor):
+        found = _open(on, cursor, task)
+    decision = weighed(on, found, typed) if _is_decided_now(on, found, typed) else None
+    on.asking.database.run(lambda connection: _tick(on, connection, task, step, decision))
 
 
-def _tick(on: OnRound, connection: Connection, task: str, step: str, mg: str) -> None:
-    cursor = raw_cursor(connection)
+def _is_decided_now(on: OnRound, task: OpenTask, typed: Decision) -> bool:
+    is_over = task.decided_mg is not None and not typed.mg
+    return task.what is RoundTask.RE_DOSE and on.may_order and not is_over
+
+
+def _open(on: OnRound, cursor: psycopg.Cursor[Any], task: str) -> OpenTask:
     found = next((one for one in open_tasks(cursor, on.facility) if one.id == task), None)
     if found is None or found.id in _settled_elsewhere(cursor, [found]):
         raise BadRequest
+    return found
+
+
+def _tick(on: OnRound, connection: Connection, task: str, step: str, decision: Weighed | None) -> None:
+    cursor = raw_cursor(connection)
+    found = _open(on, cursor, task)
     stored = read(cursor, on.asking.keyring, "Task", found.id)
-    made = _made(on, found, parsed(stored), step, mg)
-    save_at(on.asking, connection, found.patient, on.facility, [changed(stored, made)])
+    made = _made(on, found, parsed(stored), step, decision)
+    issues = in_spite_of(on, found, decision) if decision else ()
+    save_at(on.asking, connection, found.patient, on.facility, [changed(stored, made), *issues])
 
 
-def _made(on: OnRound, task: OpenTask, resource: Json, step: str, mg: str) -> Json:
+def _made(on: OnRound, task: OpenTask, resource: Json, step: str, decision: Weighed | None) -> Json:
     if task.steps:
         if step not in list(Step):
             raise BadRequest
         return with_step(resource, Step(step), on.asking.at)
-    if task.decided_mg is not None and not mg:
-        return completed(resource)
-    if task.what in OF_PRESCRIBERS and not on.may_order:
+    if decision is not None:
+        return decided(resource, decision.mg)
+    if task.what in OF_PRESCRIBERS and task.decided_mg is None and not on.may_order:
         raise PrescriberDecides
-    return decided(resource, _amount(mg)) if task.what is RoundTask.RE_DOSE else completed(resource)
-
-
-def _amount(typed: str) -> Decimal:
-    mg = amount_in(typed)
-    if mg is None or mg > MOST_MG:
-        raise BadRequest(NOT_AN_AMOUNT)
-    return mg
+    return completed(resource)
 
 
 def _line(

@@ -8,7 +8,10 @@ from fastapi.responses import RedirectResponse
 
 from clinical.oat.round.emergency import unsigned
 from services.access.pages.forms import Field
+from services.clinic.orders.prescribers import prescribers
 from services.clinic.round.actors import Giver, OnRound
+from services.clinic.round.re_dose import Decision
+from services.clinic.round.staff import Colleague
 from services.clinic.round.to_do import ToDo, tick, to_do
 from services.clinic.round.typed import uuid_in
 from services.clinic.round.work_off import Settled, ToLookAt, settle, to_look_at
@@ -27,6 +30,9 @@ class WorkOffPage:
     emergencies: int
     """That nobody has signed."""
     now: datetime
+    seconds: tuple[Colleague, ...]
+    """Who may sign beside a prescriber."""
+    on_tablet: bool
 
 
 def work_off_router(pages: Pages) -> APIRouter:
@@ -45,8 +51,16 @@ def work_off_router(pages: Pages) -> APIRouter:
         return RedirectResponse(CONFLICTS, 303)
 
     @router.post("/tick")
-    def ticked(on: Giver, task: Field = "", step: Field = "", mg: Field = "") -> Response:
-        tick(on, task, step, mg)
+    def ticked(
+        on: Giver,
+        task: Field = "",
+        step: Field = "",
+        mg: Field = "",
+        reason: Field = "",
+        second: Field = "",
+        pin: Field = "",
+    ) -> Response:
+        tick(on, task, step, Decision(mg, reason, second, pin))
         return RedirectResponse(CONFLICTS, 303)
 
     return router
@@ -55,4 +69,13 @@ def work_off_router(pages: Pages) -> APIRouter:
 def _page(on: OnRound) -> WorkOffPage:
     with on.asking.snapshot() as (_, cursor):
         emergencies = len(unsigned(cursor, on.asking.keyring, on.facility))
-    return WorkOffPage(tuple(to_look_at(on)), tuple(to_do(on)), emergencies, on.asking.at)
+        signing = prescribers(on.asking, cursor, on.facility) if on.may_order else []
+    who = on.asking.who
+    return WorkOffPage(
+        tuple(to_look_at(on)),
+        tuple(to_do(on)),
+        emergencies,
+        on.asking.at,
+        tuple(one for one in signing if one.account != who.account.id),
+        who.session.device is not None,
+    )

@@ -11,11 +11,12 @@ from audit_events import Logged, fresh_events
 from dispensary import Dispensary
 from fastapi import FastAPI
 from oat import DAY, SIX, a_law, an_order
-from people_pages import PIN, Clock, Someone
+from people_pages import PASSWORD, PIN, Clock, Someone, someone
 from round_online import Online
 from round_prison import PRISON, a_person, an_absence, goes_to_court, put
-from round_tablets import SEVEN, SignIn, Tablet
+from round_tablets import HERE, SEVEN, SignIn, Tablet
 from sqlalchemy import text
+from stored import records
 
 from clinical.oat.hold import Hold, HoldReason, flag_of
 from clinical.oat.order_resource import request_of
@@ -391,7 +392,54 @@ def test_who_waits_after_a_dose_is_told_on_every_list_until_somebody_looked(page
     assert page.tablet.rows()["p1"]["to_do"] == []
 
 
-def test_what_is_given_again_is_a_prescribers_decision(page: Online, doctor: Online) -> None:
+@pytest.fixture
+def above(desk: Desk) -> dict[str, str]:
+    """What is typed above what the protocol has: nobody saw that it was vomited, so that it has nothing."""
+    second = someone(desk, "doctor2", "doctor2 of the tests", doctor=HERE)
+    return {"reason": "seen by the nurse", "second": str(second.account), "pin": PASSWORD}
+
+
+def test_more_than_the_protocol_has_is_decided_with_a_reason_and_by_two(
+    page: Online, doctor: Online, above: dict[str, str], desk: Desk, store: Store
+) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": "vomited"})
+    doctor.open("/round/conflicts")
+    task = doctor.forms("/round/conflicts/tick")[0]
+    for missing in ("reason", "second", "pin"):
+        typed = {**task, "mg": "0.5", **above, missing: ""}
+        assert doctor.http.post("/round/conflicts/tick", data=typed).status_code == 400
+    for wrong in ({"pin": "wrong"}, {"second": task["task"]}, {"reason": "x" * 501}):
+        typed = {**task, "mg": "0.5", **above, **wrong}
+        assert doctor.http.post("/round/conflicts/tick", data=typed).status_code == 400
+    assert records(desk, store, "DetectedIssue") == []
+    doctor.send("/round/conflicts/tick", mg="0.5", **above)
+    assert "give again at most 0.5 mg" in doctor.main
+    (kept,) = records(desk, store, "DetectedIssue")
+    assert kept["code"]["coding"][0]["code"] == "re-dose"
+    assert [one["reference"] for one in kept["implicated"]] == [
+        "MedicationRequest/p1-order", f"Task/{task['task']}",
+    ]  # fmt: skip
+    assert [one["action"]["text"] for one in kept["mitigation"]] == [above["reason"]] * 2
+    assert kept["mitigation"][1]["author"]["reference"] == f"Practitioner/{above['second']}"
+
+
+def test_to_give_nothing_again_asks_for_no_reason(
+    page: Online, doctor: Online, desk: Desk, store: Store
+) -> None:
+    page.give()
+    page.card()
+    page.send("/round/online/record", {"kind": "vomited"})
+    doctor.open("/round/conflicts")
+    doctor.send("/round/conflicts/tick", mg="0")
+    assert "Nothing is to be done." in doctor.main
+    assert records(desk, store, "DetectedIssue") == []
+
+
+def test_what_is_given_again_is_a_prescribers_decision(
+    page: Online, doctor: Online, above: dict[str, str]
+) -> None:
     page.give()
     page.card()
     page.send("/round/online/record", {"kind": "vomited"})
@@ -402,7 +450,7 @@ def test_what_is_given_again_is_a_prescribers_decision(page: Online, doctor: Onl
     assert page.http.post("/round/conflicts/tick", data={**task, "csrf": page.tablet.csrf, "mg": "30"}).status_code == 403  # fmt: skip
     for amount in ("", "x", "-1", "1001", "NaN"):
         assert doctor.http.post("/round/conflicts/tick", data={**task, "mg": amount}).status_code == 400
-    doctor.send("/round/conflicts/tick", mg="30,5")
+    doctor.send("/round/conflicts/tick", mg="30,5", **above)
     page.open("/round/conflicts")
     assert "give again at most 30.5 mg" in page.main
     page.card()
@@ -415,14 +463,14 @@ def test_what_is_given_again_is_a_prescribers_decision(page: Online, doctor: Onl
 
 @pytest.mark.parametrize(("decided", "mg", "flagged"), [(None, "30", True), ("30", "30", False), ("30", "30.01", True)])  # fmt: skip
 def test_what_is_given_again_without_a_decision_or_above_it_is_flagged(
-    page: Online, doctor: Online, decided: str | None, mg: str, flagged: bool
+    page: Online, doctor: Online, above: dict[str, str], decided: str | None, mg: str, flagged: bool
 ) -> None:
     page.give()
     page.card()
     page.send("/round/online/record", {"kind": "vomited"})
     if decided:
         doctor.open("/round/conflicts")
-        doctor.send("/round/conflicts/tick", mg=decided)
+        doctor.send("/round/conflicts/tick", mg=decided, **above)
     page.card()
     page.send("/round/online/record", {"kind": "re-dose"}, mg=mg, alone="yes")
     assert ("before a prescriber decided it, or more than that" in page.main) is flagged
