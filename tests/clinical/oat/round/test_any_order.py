@@ -1,8 +1,9 @@
 """Whatever arrives in whatever order, from whichever tablet, once or five times: the doses are those that were tapped.
 
 The machine keeps what fingers did. Tablets keep what is not sent, answers are lost, others send it unread and backwards,
-orders change, wings are taken over, a tablet is shut out, and some is entered from paper. The record has each dose that was not
-taken back, once; the register has the same, to the last tenth of a mL.
+orders change, wings are taken over, a tablet is shut out, and some is entered from paper. Doses are spilled and given again, come
+from cups, of a second strength, and from nobody knows where. The record has each dose that was not taken back, once; the register
+has the same, to the last tenth of a mL, or an open discrepancy that names the dose.
 """
 
 import json
@@ -16,7 +17,7 @@ from uuid import UUID
 
 from at_the_window import ANOTHER, NURSE, OTHER_TABLET, TABLET, Window, an_event
 from cryptography.hazmat.primitives.asymmetric import ec
-from dispensary import Dispensary
+from dispensary import WEAKER, Dispensary
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -27,13 +28,17 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from oat import SIX, an_order
-from round_books import TAKEN, as_entered, balance, in_record, in_register
+from oat import DAY, SIX, an_order
+from round_books import TAKEN, balance, in_record, in_register
 from round_prison import PRISON, a_person, put
 from sealed_events import seal
 
 from clinical.oat.order_resource import request_of
 from clinical.oat.round.flags import Outcome
+from clinical.oat.round.stock import slot_named
+from clinical.register.cup import Cup, Poured
+from clinical.register.cups import pour
+from clinical.register.stock import HeldIn
 from fhir_store.store import Store
 from services.clinic.round.facility_key import FacilityKey
 from services.shared.database import Database
@@ -47,6 +52,15 @@ STOCK = 10_000
 STRENGTH = Decimal(10)
 DOSES = st.sampled_from([40, 60, 70])
 Json = dict[str, Any]
+
+NOT_YET = frozenset({"strength not said"})
+"""What is not drawn yet, since the register loses such a dose. Empty once it opens a discrepancy."""
+WITHOUT_A_CONTAINER = {"strength said": {"concentration": str(STRENGTH)}, "strength not said": {}}
+
+IN_DISCREPANCY = """
+SELECT d.event::text FROM clinical.register_discrepancy d
+WHERE NOT EXISTS (SELECT FROM clinical.register_discrepancy_closing c WHERE c.discrepancy = d.id)
+"""
 
 
 @lru_cache
@@ -81,7 +95,13 @@ class Round(RuleBasedStateMachine):
     def begin(self) -> None:
         put(self.database, self.store, [one for person in PEOPLE for one in a_person(person)])
         safe = Dispensary(self.database, PRISON)
-        self.bottle = str(safe.issues(safe.receives(STOCK), STOCK))
+        batch = safe.receives(STOCK)
+        self.bottle = str(safe.issues(batch, STOCK // 2))
+        self.tray = safe.issues(batch, STOCK // 2, "tray", held_in=HeldIn.CUPS)
+        weaker = safe.receives(STOCK, WEAKER, lot="L2")
+        self.weaker = str(safe.issues(weaker, STOCK, "B2", session="afternoon"))
+        self.safe = safe
+        self.cups: list[Cup] = []
         for tablet in TABLETS:
             self.fetch(tablet)
 
@@ -120,8 +140,8 @@ class Round(RuleBasedStateMachine):
     @rule(data=st.data(), tablet=st.sampled_from(TABLETS), kind=st.sampled_from(["entered-in-error", "entered-in-error", "mouth-check-failed", "vomited"]))  # fmt: skip
     def about_another(self, data: st.DataObject, tablet: UUID, kind: str) -> None:
         """Taken back, or found afterwards; also what was taken back before, and by another tablet."""
-        can_be = {*TAKEN, "refused", "absent"} if kind == "entered-in-error" else TAKEN
-        doses = [one for one in self.tapped.values() if one["kind"] in can_be and "of" not in one]
+        can_be = {*TAKEN, "refused", "absent"} if kind == "entered-in-error" else TAKEN - {"re-dose"}
+        doses = [one for one in self.tapped.values() if one["kind"] in can_be and is_itself(one)]
         if doses:
             dose = data.draw(st.sampled_from(doses))
             self.outbox[tablet].append(self._event(tablet, dose["person"], kind, of=dose["id"]))
@@ -131,6 +151,58 @@ class Round(RuleBasedStateMachine):
         """Whoever enters it has no tablet."""
         event = self._event(TABLET, person, "given", entry="paper", device=None, list_from=None, **self._poured(Decimal(mg)))  # fmt: skip
         self._send(event)
+
+    @rule(tablet=st.sampled_from(TABLETS), person=st.sampled_from(PEOPLE), mL=st.sampled_from(["0.5", "6"]))
+    def spill(self, tablet: UUID, person: str, mL: str) -> None:  # noqa: N803 - as it is sent
+        mg = str(Decimal(mL) * STRENGTH)
+        spilled = {"mg": mg, "mL": mL, "concentration": str(STRENGTH), "container": self.bottle}
+        self.outbox[tablet].append(self._event(tablet, person, "spilled", **spilled))
+
+    @precondition(lambda self: self.tapped)
+    @rule(data=st.data(), tablet=st.sampled_from(TABLETS), mg=DOSES)
+    def given_again(self, data: st.DataObject, tablet: UUID, mg: int) -> None:
+        """In place of one that was vomited or spilled, as far as the tablet knows."""
+        doses = [one for one in self.tapped.values() if one["kind"] in {*TAKEN, "spilled"} and is_itself(one)]
+        if doses:
+            dose = data.draw(st.sampled_from(doses))
+            event = self._event(tablet, dose["person"], "re-dose", of=dose["id"], **self._poured(Decimal(mg)))
+            self.outbox[tablet].append(event)
+
+    @rule(tablet=st.sampled_from(TABLETS), person=st.sampled_from(PEOPLE), mg=DOSES)
+    def other_strength(self, tablet: UUID, person: str, mg: int) -> None:
+        strength = WEAKER.strength
+        drawn = {
+            "mg": str(mg),
+            "mL": str(mg / strength),
+            "concentration": str(strength),
+            "container": self.weaker,
+        }
+        self.outbox[tablet].append(self._event(tablet, person, "given", **drawn))
+
+    @rule(tablet=st.sampled_from(TABLETS), person=st.sampled_from(PEOPLE), mg=DOSES, said=st.sampled_from(sorted(WITHOUT_A_CONTAINER.keys() - NOT_YET)))  # fmt: skip
+    def from_nobody_knows_where(self, tablet: UUID, person: str, mg: int, said: str) -> None:
+        event = self._event(tablet, person, "given", mg=str(mg), **WITHOUT_A_CONTAINER[said])
+        self.outbox[tablet].append(event)
+
+    @rule(person=st.sampled_from(PEOPLE), mg=DOSES)
+    def pour(self, person: str, mg: int) -> None:
+        order = f"{person}-order"
+        slot = slot_named(order, DAY, 1)
+        for_whom = Poured(person, slot, order, int(self.ordered[person][0]), mg / STRENGTH)
+        by = self.safe.by()
+        self.cups.append(self.safe.run(lambda c: pour(c, by, self.tray, for_whom)))
+
+    @precondition(lambda self: self.cups)
+    @rule(data=st.data(), tablet=st.sampled_from(TABLETS), person=st.sampled_from(PEOPLE))
+    def from_a_cup(self, data: st.DataObject, tablet: UUID, person: str) -> None:
+        """That of somebody else too, and one that was emptied."""
+        cup = data.draw(st.sampled_from(self.cups))
+        amount = cup.poured.amount
+        event = self._event(
+            tablet, person, "given", mg=str(amount * STRENGTH), mL=str(amount), concentration=str(STRENGTH),
+            container=str(self.tray), cup=str(cup.id),
+        )  # fmt: skip
+        self.outbox[tablet].append(event)
 
     # --- the way
 
@@ -198,14 +270,25 @@ class Round(RuleBasedStateMachine):
         return {
             one["id"]: Decimal(one["mg"])
             for one in here
-            if one["kind"] in TAKEN and one.get("of") is None and one["id"] not in back
+            if one["kind"] in TAKEN and is_itself(one) and one["id"] not in back
         }  # fmt: skip
+
+    def _spilled(self) -> Decimal:
+        here = [self.tapped[one] for one in self.arrived if one not in self.quarantined]
+        return sum((Decimal(one["mL"]) for one in here if one["kind"] == "spilled"), Decimal())
 
     @invariant()
     def the_doses_are_those_that_were_tapped(self) -> None:
         standing = self._standing()
         assert in_record(self.database) == standing
-        assert in_register(self.database) == as_entered(standing.items(), STRENGTH)
+        lines = in_register(self.database)
+        drawn = [one for one in standing if self.tapped[one].get("container")]
+        assert lines == sorted(
+            (one, Decimal(self.tapped[one]["mL"]).quantize(Decimal("0.001"))) for one in drawn
+        )
+        with self.database.cursor() as cursor:
+            named = {event for (event,) in cursor.execute(IN_DISCREPANCY).fetchall()}
+        assert standing.keys() <= {event for event, _ in lines} | named
 
     def teardown(self) -> None:
         """All that was tapped arrives in the end."""
@@ -217,7 +300,13 @@ class Round(RuleBasedStateMachine):
             self.quarantined_is_accepted()
         assert set(self.arrived) == set(self.tapped)
         self.the_doses_are_those_that_were_tapped()
-        assert balance(self.database) == STOCK - sum(self._standing().values()) / STRENGTH
+        lines = sum(amount for _, amount in in_register(self.database))
+        assert balance(self.database) == 2 * STOCK - lines - self._spilled()
+
+
+def is_itself(event: Json) -> bool:
+    """Whether an event is of a dose of its own, and not about another's."""
+    return event["kind"] == "re-dose" or "of" not in event
 
 
 def test_in_any_order_the_doses_are_those_that_were_tapped(
