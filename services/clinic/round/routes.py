@@ -26,7 +26,7 @@ from services.clinic.round.keeping import (
 )
 from services.clinic.round.recording import answer, record
 from services.clinic.round.row_marks import marked, people_in
-from services.clinic.round.shown import log_read, round_shown, round_unlogged
+from services.clinic.round.shown import log_read, round_unlogged
 from services.clinic.round.tablet_told import note_tablet
 from services.clinic.round.typed import uuid_in
 from services.shared.errors import BadRequest, ServiceError
