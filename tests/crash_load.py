@@ -64,6 +64,10 @@ class Writer:
     sure: list[str] = field(default_factory=list)
     own_is_there: bool = False
 
+    def writing(self, token: str) -> Callable[[str, threading.Event], None]:
+        """Write with a token."""
+        return lambda address, stop: self.write(address, token, stop)
+
     def write(self, address: str, token: str, stop: threading.Event) -> None:
         """Write until told to stop."""
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/fhir+json"}

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import httpx
 import psutil
 import pytest
 from crash_load import KEYS, SHARED, Acknowledged, Version, Writer
+from crash_round import SendingTablet, Sent, a_round, every_dose_is_there_once
 from resources import a_dose
 from server_process import CLI, wait_until_ready
 from sqlalchemy import Connection, text
@@ -38,8 +39,14 @@ IMPORT_EVERY = 4
 # So many bytes that an import gets worker processes.
 LINES, NOTE = 700, "n" * 9_000
 
-# From so many acknowledged versions on, a kill proves something.
+# From so many acknowledged versions on, and events of the round, a kill proves something.
 WRITTEN_EACH_TIME = 20
+SENT_EACH_TIME = 10
+
+TABLETS = 3
+
+Client = Callable[[str, threading.Event], None]
+"""Writes to an address until it is told to stop."""
 
 
 @contextmanager
@@ -90,17 +97,22 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_written_is_seen(
     home, files = tmp_path / "home", tmp_path / "files"
     files.mkdir()
     seen = Acknowledged()
-    writers = [Writer(number, seen) for number in range(6)]
-    token = _first_token(home)
+    token, sent = _first_token(home), _first_round(home)
+    origin = f"http://localhost:{free_port}"
+    at_work = [
+        *(Writer(number, seen).writing(token) for number in range(6)),
+        *(SendingTablet(number, sent, origin).send for number in range(TABLETS)),
+    ]
     address = f"http://127.0.0.1:{free_port}"
     for n in range(kills):
         what = ("both", "server", "postgres")[n % 3]
-        with _server(home, free_port) as server, ExitStack() as at_work:
-            importing = n % IMPORT_EVERY == 0 and at_work.enter_context(_importing(home, _file(files, n)))
+        with _server(home, free_port) as server, ExitStack() as running:
+            importing = n % IMPORT_EVERY == 0 and running.enter_context(_importing(home, _file(files, n)))
             if importing:
                 _wait_until_imported(address, token, f"import-{n}-0")
-            at_work.enter_context(_writing(writers, address, token))
-            _wait_until_written(seen, WRITTEN_EACH_TIME * (n + 1))
+            running.enter_context(_writing(at_work, address))
+            _wait_until(lambda n=n: len(seen.versions) >= WRITTEN_EACH_TIME * (n + 1))
+            _wait_until(lambda n=n: len(sent.acknowledged) >= SENT_EACH_TIME * (n + 1))
             time.sleep(random.uniform(0, 1))
             _kill(what, server, home)
             if importing:
@@ -108,21 +120,23 @@ def test_nothing_acknowledged_is_lost_and_nothing_half_written_is_seen(
             if what == "postgres":
                 wait_until_ready(server, free_port)
     assert seen.wrong == []
+    assert sent.wrong == []
     subprocess.run([*CLI, "import", str(files)], env=_environment(home), check=True)
     with open_database(Settings(home=home)) as database:
-        store = store_of("Europe/Podgorica", open_keyring(Settings().key_places, database))
+        store = _store(database)
         _all_is_there(database, store, seen)
         _all_is_imported_once(database, store, kills)
         _nothing_is_there_twice(database, store, seen)
         _nothing_is_half_written(database, store)
         _a_rebuild_changes_nothing(database, store)
         _the_feed_has_no_hole(database, store)
+        every_dose_is_there_once(database, sent)
 
 
 @contextmanager
-def _writing(writers: list[Writer], address: str, token: str) -> Iterator[None]:
+def _writing(at_work: list[Client], address: str) -> Iterator[None]:
     stop = threading.Event()
-    threads = [threading.Thread(target=writer.write, args=(address, token, stop)) for writer in writers]
+    threads = [threading.Thread(target=client, args=(address, stop)) for client in at_work]
     for thread in threads:
         thread.start()
     try:
@@ -166,9 +180,9 @@ def _wait_until_imported(address: str, token: str, id_: str) -> None:
         time.sleep(0.02)
 
 
-def _wait_until_written(seen: Acknowledged, versions: int) -> None:
+def _wait_until(is_enough: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while len(seen.versions) < versions:
+    while not is_enough():
         assert time.monotonic() < deadline, "too little is written to prove anything"
         time.sleep(0.02)
 
@@ -181,6 +195,15 @@ def _first_token(home: Path) -> str:
     with open_database(Settings(home=home)) as database, database.transaction() as connection:
         add_client(connection, "load", "system/*.cruds")
         return issue_token(connection, "load")
+
+
+def _first_round(home: Path) -> Sent:
+    with open_database(Settings(home=home)) as database:
+        return a_round(database, _store(database), TABLETS)
+
+
+def _store(database: Database) -> Store:
+    return store_of("Europe/Podgorica", open_keyring(Settings().key_places, database))
 
 
 def _all_changes(connection: Connection, store: Store) -> Iterator[Change]:

@@ -15,7 +15,10 @@ from fhir_store.gate import issues_of
 
 INSTANTS = st.integers(0, 10**6).map(lambda n: SIX - timedelta(seconds=n))
 PEOPLE = st.none() | st.just("nurse-a")
-CALLS = st.builds(Call, INSTANTS, st.sampled_from(list(Outcome)), st.none() | st.just("centre"), PEOPLE)
+WORDS = st.sampled_from(["", "DEMO Centre", "a doctor there", "they know of 60 mg"])
+CALLS = st.builds(
+    Call, INSTANTS, st.sampled_from(list(Outcome)), st.none() | st.just("centre"), PEOPLE, WORDS, WORDS, WORDS
+)
 
 
 @st.composite
@@ -129,3 +132,78 @@ def test_a_call_whose_outcome_is_not_ours_is_none() -> None:
     assert claim
     assert claim.calls == ()
     assert on(-1) < DAY
+
+
+WHOLE = Call(
+    SIX, Outcome.CORRECTED, "centre", "nurse-a", "DEMO Centre", "a doctor there", "they know of 60 mg"
+)
+CALLED = {
+    "url": "urn:throughcare:extension:verification-call",
+    "extension": [
+        {"url": "at", "valueDateTime": "2026-03-10T05:00:00Z"},
+        {"url": "outcome", "valueCode": "corrected"},
+        {"url": "whom", "valueReference": {"reference": "Organization/centre"}},
+        {"url": "by", "valueReference": {"reference": "Practitioner/nurse-a"}},
+        {"url": "place", "valueString": "DEMO Centre"},
+        {"url": "spoke-with", "valueString": "a doctor there"},
+        {"url": "said", "valueString": "they know of 60 mg"},
+    ],
+}
+
+
+def test_a_claim_with_all_that_was_said_as_it_is_written_and_read() -> None:
+    claim = a_claim(calls=(WHOLE,), said_at=SIX + ONE_DAY)
+    written = observation_of(claim)
+    product, called = written["extension"]
+    assert called == CALLED
+    assert product["url"] == "urn:throughcare:extension:oat-product"
+    assert {name: one for name, one in written.items() if name != "extension"} == {
+        "resourceType": "Observation",
+        "id": "c",
+        "status": "final",
+        "code": {"coding": [{"system": "urn:throughcare:code-system:observation", "code": "claimed-dose"}]},
+        "subject": {"reference": "Patient/p"},
+        "issued": "2026-03-11T05:00:00Z",
+        "effectiveDateTime": "2026-03-09T05:00:00Z",
+        "valueQuantity": written["valueQuantity"],
+    }
+    assert (written["valueQuantity"]["value"], written["valueQuantity"]["code"]) == (Decimal(80), "mg")
+    assert claim_of(held(written), ZONE) == claim
+
+
+def test_a_call_says_no_more_than_was_said() -> None:
+    written = observation_of(a_claim(Outcome.NOT_REACHED))
+    assert [one["url"] for one in written["extension"][1]["extension"]] == ["at", "outcome"]
+    nothing = observation_of(a_claim(product=None, mg=None, last_taken_at=None, last_taken_on=None))
+    assert not {"effectiveDateTime", "valueQuantity"} & nothing.keys()
+    assert nothing.get("extension", []) == []
+    assert nothing["status"] == "preliminary"
+
+
+@pytest.mark.parametrize("status", ["preliminary", "final", "amended", "corrected"])
+def test_a_claim_counts_in_each_of_these_states(status: str) -> None:
+    assert claim_of(held(observation_of(a_claim()) | {"status": status}), ZONE) == a_claim()
+
+
+def test_a_call_of_which_no_time_is_said_is_none_and_those_after_it_count() -> None:
+    resource = observation_of(a_claim(Outcome.CONFIRMED, Outcome.NOT_KNOWN))
+    del resource["extension"][1]["extension"][0]
+    claim = claim_of(held(resource), ZONE)
+    assert claim
+    assert [one.outcome for one in claim.calls] == [Outcome.NOT_KNOWN]
+
+
+def test_a_claim_without_an_id_or_of_an_unknown_subject() -> None:
+    resource = {name: one for name, one in observation_of(a_claim()).items() if name != "id"}
+    claim = claim_of(held(resource), ZONE)
+    assert claim
+    assert claim.id == ""
+    assert claim_of(held({name: one for name, one in resource.items() if name != "subject"}), ZONE) is None
+    assert claim_of(held({name: one for name, one in resource.items() if name != "code"}), ZONE) is None
+
+
+def test_of_several_claims_of_one_instant_the_one_with_the_later_id_counts() -> None:
+    one, other = a_claim(id="a"), a_claim(id="b")
+    assert last_claim((other, one), SIX) is other
+    assert last_claim((one, other), SIX) is other
+    assert last_claim((), SIX) is None
