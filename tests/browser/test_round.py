@@ -14,7 +14,7 @@ from looking import DRAWN
 from oat import DAY, a_happened, an_order
 from people_pages import PIN
 from round_pages import SETTLES_MS, TRIED, RoundSite, RoundTab, a_tablet, round_site, set_clock, unlike_others
-from round_prison import PRISON, goes_to_court
+from round_prison import PRISON, a_person, goes_to_court
 from round_tablets import SEVEN
 from untranslated import MONTHS, UNTRANSLATED
 
@@ -486,6 +486,24 @@ def test_who_was_not_here_or_not_awake_is_given_the_dose_later_without_a_network
         site.clock.at = before
     assert doses(site, "p33") == [("p33", "absent", "stored"), ("p33", "given", "stored")]
     assert doses(site, "p34") == [("p34", "withheld", "stored"), ("p34", "given", "stored")]
+
+
+def test_after_one_part_of_a_dose_the_other_waits_without_a_network(
+    site: RoundSite, new_tablet: NewTablet
+) -> None:
+    site.has(a_person("p39", 30, 30))
+    tab = new_tablet()
+    tab.context.set_offline(True)
+    first, second = tab.row("p39").all()
+    tab.taps_until(first.locator(".round-row"), tab.page.locator("#give"))
+    tab.taps_until(tab.page.locator("#give"), second)
+    second.get_by_text("stop", exact=True).wait_for()
+    tab.taps_until(second.locator(".round-row"), tab.page.locator("#back"))
+    tab.page.get_by_text("Too soon after the dose that was just recorded here").wait_for()
+    assert tab.page.locator("#give").count() == 0
+    tab.context.set_offline(False)
+    tab.is_sent()
+    assert doses(site, "p39") == [("p39", "given", "stored")]
 
 
 def test_a_clock_that_was_set_back_makes_no_old_list_young(site: RoundSite, new_tablet: NewTablet) -> None:

@@ -13,6 +13,15 @@ from clinical.words import N_, Sentence
 
 CODE = "too-soon"
 
+DO_NOW = (Sentence(N_("Look for drowsiness and slow breathing; keep naloxone at hand")),)
+TAPPED = Stop(
+    CODE,
+    Sentence(N_("Too soon after the dose that was just recorded here")),
+    Releaser.NOBODY,
+    DO_NOW,
+)
+"""What a tablet that cannot ask says of the other doses of whoever has just had one; it reckons until when."""
+
 
 def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
     """Of several doses the one that lasts longest decides. Raises BadProtocol."""
@@ -29,7 +38,7 @@ def stop(attendance: Attendance, protocol: Protocol) -> Stop | None:
         CODE,
         Sentence(N_("Too soon after the last dose. The next can be given from %(at)s on"), {"at": latest.at}),
         Releaser.NOBODY,
-        (Sentence(N_("Look for drowsiness and slow breathing; keep naloxone at hand")),),
+        DO_NOW,
         until=latest.at,
         not_set=latest.not_set,
     )

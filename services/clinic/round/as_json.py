@@ -25,7 +25,7 @@ from clinical.oat.round.session import WORDS as SESSION_WORDS
 from clinical.oat.round.session import sessions
 from clinical.oat.round.situation import Presence
 from clinical.oat.round.stock import Container
-from clinical.oat.round.tapped import stops_of_a_tap
+from clinical.oat.round.tapped import stops_of_a_tap, times_after
 from clinical.oat.round.witness import witness_per
 from clinical.oat.slot import Slot
 from clinical.oat.stop import ESCALATE_WITHIN, PREGNANT, Stop
@@ -253,6 +253,10 @@ def _tapped(law: Protocol, shown: RoundShown) -> Json:
         "escalate_s": _seconds(law.duration(ESCALATE_WITHIN)),
         "pregnant": said(PREGNANT, shown.now.zone),
         "stops": {name: _stop(one, shown) for name, one in stops_of_a_tap(law).items()},
+        "times_s": {
+            name: {code: _seconds(time) for code, time in times.items()}
+            for name, times in times_after(law).items()
+        },
     }
 
 

@@ -1,8 +1,10 @@
-// What stops a dose because of what was tapped here, while the server cannot say it: found sedated or intoxicated, spilled. The
-// list carries the stops and their times (`tapped`); whatever else was not taken stops nothing, as by the rules of the server.
+// What stops a dose because of what was tapped here, while the server cannot say it: another dose of the same person, found
+// sedated or intoxicated, spilled. The list carries the stops and their times (`tapped`); whatever else was not taken stops
+// nothing, as by the rules of the server.
 (() => {
   const Round = (window.Round ??= {});
   const { clock } = Round;
+  const WHOLE_DAY_S = 24 * 60 * 60;
 
   const happenedAt = (event) => new Date(Date.parse(event.occurred_at) + clock.wrongBy());
 
@@ -14,6 +16,19 @@
     const at = happenedAt(last);
     if (seconds === null) return Round.words.date(at) === Round.words.date(clock.now()) ? { last, until: null } : undefined;
     return { last, until: new Date(at.getTime() + seconds * 1000).toISOString() };
+  }
+
+  // Another dose of the same person that was tapped here: until when this one waits for it; undefined: for none.
+  function untilAfterDose(row, { between_parts, after }) {
+    const { standing, sameSlot, isTaken, list } = Round.state;
+    const others = standing().filter((one) => one.person === row.person && isTaken(one.kind) && !sameSlot(one, row));
+    const ends = others.map((one) => {
+      const of = one.product ?? list.rows.find((other) => sameSlot(one, other))?.product ?? row.product;
+      const times = row.slot && one.slot?.order === row.slot.order ? between_parts : after;
+      return happenedAt(one).getTime() + (times[of] ?? WHOLE_DAY_S) * 1000;
+    });
+    const latest = Math.max(0, ...ends);
+    return latest > clock.now().getTime() ? new Date(latest).toISOString() : undefined;
   }
 
   // By when somebody has to have seen to it: at once for who is pregnant, or where nobody set how long.
@@ -33,8 +48,10 @@
     const { tapped } = Round.state.list;
     if (!tapped) return [];
     const found = lastFound(row.person, tapped.recheck_s);
+    const until = row.slot && tapped.times_s ? untilAfterDose(row, tapped.times_s) : undefined;
     const spilled = row.slot && Round.state.tapped(row).some((one) => one.kind === "spilled");
     return [
+      until && whole(row, tapped, tapped.stops.taken, until),
       found && whole(row, tapped, tapped.stops[found.last.finding], found.until),
       spilled && whole(row, tapped, tapped.stops.spilled, null),
     ].filter(Boolean);

@@ -37,6 +37,7 @@
 
   const tapped = (row) => standing().filter((one) => sameSlot(one, row));
   const ends = (kind) => ENDS.has(kind);
+  const isTaken = (kind) => TAKEN.has(kind);
 
   const takenBack = (id) => state.entries.some((one) => one.event?.kind === "entered-in-error" && one.event.of === id);
 
@@ -166,6 +167,6 @@
   }
 
   Round.state = Object.assign(state, {
-    nameOf, done, ends, recorded, vomited, standing, tapped, entryOf, expired, wentBack, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
+    nameOf, sameSlot, isTaken, done, ends, recorded, vomited, standing, tapped, entryOf, expired, wentBack, isOpen, elsewhere, stops, lookAgainAt, containersFor, save, recall, readOutbox, merge, ordered, notOrdered, orderAnew, forget,
   });
 })();
