@@ -6,10 +6,9 @@ from clinical.protocols import Protocol
 
 SOLE_NURSE = "oat.law.sole-nurse-may-dose"
 TELEPHONE_ORDERS = "oat.law.telephone-orders"
-CARRYING = "oat.law.doses-may-be-carried"
 PIN = "oat.law.pin-for-each-dose"
 
-DECIDED_BY_LAW = (SOLE_NURSE, TELEPHONE_ORDERS, CARRYING, PIN)
+DECIDED_BY_LAW = (SOLE_NURSE, TELEPHONE_ORDERS, PIN)
 """For a screen that lists what nobody has set."""
 
 
@@ -29,11 +28,6 @@ def may_dose_alone(law: Protocol) -> Ruling:
 def allows_telephone_orders(law: Protocol) -> Ruling:
     """Whether a prescriber may order by telephone. Not set: no."""
     return _ruling(law, TELEPHONE_ORDERS, stricter=False)
-
-
-def may_carry(law: Protocol) -> Ruling:
-    """Whether health staff may carry a dose to somebody at court or in hospital; escorts never may. Not set: no."""
-    return _ruling(law, CARRYING, stricter=False)
 
 
 def needs_pin(law: Protocol) -> Ruling:

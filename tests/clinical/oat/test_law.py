@@ -9,7 +9,6 @@ from clinical.oat.law import (
     DECIDED_BY_LAW,
     Ruling,
     allows_telephone_orders,
-    may_carry,
     may_dose_alone,
     needs_pin,
 )
@@ -20,7 +19,6 @@ Asked = Callable[[Protocol], Ruling]
 RULINGS: list[tuple[Asked, str, bool]] = [
     (may_dose_alone, "oat.law.sole-nurse-may-dose", False),
     (allows_telephone_orders, "oat.law.telephone-orders", False),
-    (may_carry, "oat.law.doses-may-be-carried", False),
     (needs_pin, "oat.law.pin-for-each-dose", True),
 ]
 

@@ -80,11 +80,11 @@
     );
   }
 
-  function stopBlock(stop) {
+  function stopBlock(stop, heading = "h3") {
     return el(
       "li",
       { class: "round-stop" },
-      el("h3", {}, icon("warning"), stop.words),
+      el(heading, {}, icon("warning"), stop.words),
       el("p", {}, el("strong", {}, stop.releases), stop.until && ` · ${fill(_("passes at %(time)s"), { time: dayAndTime(stop.until) })}`),
       el("p", {}, _("What to do now:")),
       el("ol", {}, stop.do_now.map((one) => el("li", {}, one))),
@@ -256,7 +256,7 @@
   const isForNurse = (stops) => stops.length > 0 && stops.every((one) => one.group === "c");
 
   const release = (stops) => [
-    el("ul", { class: "round-stops" }, stops.map(stopBlock)),
+    el("ul", { class: "round-stops" }, stops.map((one) => stopBlock(one, "h2"))),
     choice("why-here", _("Why the person stands here"), state.list.words.why_here, { none: _("Choose") }),
     el("p", {}, _("Giving it releases this stop; the reason is recorded.")),
   ];
@@ -270,7 +270,7 @@
         { class: "card round-against", "aria-labelledby": "against" },
         el("h2", { id: "against" }, _("It cannot be given now")),
         why.map((one) => el("p", { class: "told" }, one)),
-        el("ul", { class: "round-stops" }, stops.map(stopBlock)),
+        el("ul", { class: "round-stops" }, stops.map((one) => stopBlock(one))),
         state.elsewhere(row) && button(_("Take this wing over"), () => Round.check.takeOver(row.wing)),
         containerChoice(row),
         Round.telephone.offer(row),
