@@ -41,6 +41,7 @@ from services.clinic.round.reads import reads_router
 from services.clinic.round.routes import round_api
 from services.clinic.round.shell_page import shell_router
 from services.clinic.round.stops_page import stops_router
+from services.clinic.round.wing_page import wing_router
 from services.clinic.round.work_off_page import work_off_router
 from services.clinic.shift.on_call_page import on_call_router
 from services.clinic.shift.page import shift_router
@@ -89,6 +90,7 @@ PAGES = (
     paper_router,
     protocol_router,
     withdrawal_router,
+    wing_router,
 )
 
 
