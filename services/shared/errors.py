@@ -23,7 +23,7 @@ from typing import ClassVar
 
 import psycopg
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
@@ -241,6 +241,8 @@ FRAMEWORK: Mapping[type[Exception], Translate] = {
     NotReady: _unavailable,
     psycopg.OperationalError: _unavailable,
     OperationalError: _unavailable,
+    # The connection died within a transaction, and whoever was in it went on: nothing of it is kept.
+    PendingRollbackError: _unavailable,
     PoolTimeout: _unavailable,
     TokenUnusable: _without_keys,
 }

@@ -238,7 +238,8 @@ def _nothing_is_there_twice(database: Database, store: Store, seen: Acknowledged
     found: dict[str, Counter[str]] = {KEYS: Counter(), SHARED: Counter()}
     for (_, _, version), one in _versions(database, store).items():
         for identifier in json.loads(one.text or "{}").get("identifier", []) if version == 1 else []:
-            found[identifier["system"]][identifier["value"]] += 1
+            if identifier["system"] in found:
+                found[identifier["system"]][identifier["value"]] += 1
     assert set(found[KEYS].values()) == set(found[SHARED].values()) == {1}
     assert seen.keys.keys() <= found[KEYS].keys()
 

@@ -13,7 +13,7 @@ import pytest
 from psycopg.pq import TransactionStatus
 from resources import a_dose, a_patient, post, put, transaction
 from sqlalchemy import Connection, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 
 from fhir_store.walls import Wall
 from fhir_store.write import raw_cursor
@@ -336,3 +336,7 @@ def test_a_full_disk_is_called_that(error: Exception) -> None:
     problem = service_error(error, {}).problem
     assert (problem.status, problem.message) == (503, DISK_FULL_MESSAGE)
     assert problem.headers["Retry-After"]
+
+
+def test_a_connection_that_died_within_a_transaction_is_no_mistake_of_the_server() -> None:
+    assert service_error(PendingRollbackError("it died"), {}).problem.status == 503
