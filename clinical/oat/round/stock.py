@@ -5,7 +5,7 @@ at all, the dose stands without it, and somebody has to look at it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -158,6 +158,9 @@ def _remarkable(connection: Connection, work: Callable[[], Entered]) -> Flag | N
         savepoint.rollback()
         return Flag.NOT_IN_REGISTER
     except DBAPIError as error:
+        # A database that is gone says nothing about a book.
+        if error.connection_invalidated:
+            raise
         savepoint.rollback()
         if getattr(error.orig, "sqlstate", None) in LOST_AGAINST_ANOTHER:
             raise
@@ -167,7 +170,12 @@ def _remarkable(connection: Connection, work: Callable[[], Entered]) -> Flag | N
 
 
 def _draw(connection: Connection, site: Site, event: DoseEvent, happened: Happened) -> Entered:
-    products = _stock_products(connection, site, event, happened)
+    assert happened.product is not None, "a dose that was taken, or spilled, names its medicine"
+    named = None if event.container is None else _in_container(connection, event.container)
+    if named is not None and named.atc != happened.product.atc:
+        # Out of what holds another medicine it did not come: it waits in a book of its own medicine.
+        event, named = replace(event, container=None, cup=None, ml=None), None
+    products = [named] if named else _stock_products(connection, site, event, happened.product)
     if not products:
         return Entered()
     drawing = Drawing(
@@ -187,21 +195,15 @@ def _draw(connection: Connection, site: Site, event: DoseEvent, happened: Happen
 
 
 def _stock_products(
-    connection: Connection, site: Site, event: DoseEvent, happened: Happened
+    connection: Connection, site: Site, event: DoseEvent, product: Product
 ) -> list[StockProduct]:
     """Of which book it may be, what is out first; none: the site keeps none of this medicine.
 
     Raises NotThere where a container is named that nobody knows, and there is no book in which it could wait.
     """
-    if event.container is not None and (named := _in_container(connection, event.container)):
-        return [named]
-    assert happened.product is not None, "a dose that was taken, or spilled, names its medicine"
-    asked = {
-        "facility": site.facility,
-        "atc": happened.product.atc,
-        "forms": sorted(forms_of(happened.product)),
-    }
-    kept = [StockProduct(happened.product.atc, Form(form), strength) for form, strength in connection.execute(BOOKS, asked)]  # fmt: skip
+    asked = {"facility": site.facility, "atc": product.atc, "forms": sorted(forms_of(product))}
+    rows = connection.execute(BOOKS, asked)
+    kept = [StockProduct(product.atc, Form(form), strength) for form, strength in rows]
     if event.concentration is not None:
         kept = [one for one in kept if one.strength == event.concentration] or kept
     if not kept and event.container is not None:

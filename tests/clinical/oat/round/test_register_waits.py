@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from at_the_window import Window, an_event
-from dispensary import METHADONE, WEAKER, Dispensary
+from dispensary import METHADONE, TABLETS, WEAKER, Dispensary
 from oat import DAY
 from round_prison import PRISON, a_person, put
 from sqlalchemy import text
@@ -194,3 +194,17 @@ def test_where_there_is_no_book_to_wait_in_somebody_has_to_look(
     assert window.send(event).kept.flags == (Flag.NOT_IN_REGISTER,)
     assert window.to_work_off() == [event["id"]], "nothing else would say so"
     assert rows(database, "SELECT FROM clinical.register_discrepancy") == []
+
+
+def test_out_of_a_container_of_another_medicine_nothing_is_drawn_and_the_dose_waits_in_its_own_book(
+    window: Window, safe: Dispensary, database: Database
+) -> None:
+    safe.receives(1000)
+    other = safe.receives(100, TABLETS, lot="L3")
+    strip = safe.issues(other, 50, "T1")
+    assert window.send(an_event(container=str(strip))).kept.flags == (Flag.STOCK,)
+    assert drawn(database) == []
+    ((found_by, *_, issue),) = waiting(database)
+    assert issue is None
+    assert found_by
+    assert safe.in_it(strip) == 50
