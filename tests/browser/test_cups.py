@@ -137,7 +137,7 @@ def test_from_the_bottle_into_a_cup_and_into_the_hand_also_without_a_network(
         tab.opens_card("p4")
         tab.page.get_by_text("The order was changed after the cup was poured.").first.wait_for()
         assert tab.page.locator("#give").count() == 0
-        tab.taps(tab.page.locator("summary"))
+        tab.taps(tab.page.get_by_text("More", exact=True))
         tab.page.locator("#happened-mg").fill("60")
         tab.page.locator("#happened-cup").fill(cups["p4"].label)
         tab.taps_until(tab.page.get_by_role("button", name="Record it"), tab.row("p4"))

@@ -41,7 +41,7 @@ def test_the_page_says_where_somebody_is_and_who_gives_the_doses(sign_in: SignIn
     assert "DEMO Prison North" in said
     assert "held here now" in said
     assert "5 Jan 2026" in said
-    assert [one["interaction"] for one in log() if one["kind"] == "read"] == ["$stays"]
+    assert [one["interaction"] for one in log() if one["kind"] == "read"] == ["$photos", "$stays"]
 
 
 def test_what_follows_is_shown_before_anything_is_recorded(sign_in: SignIn, desk: Desk) -> None:

@@ -346,7 +346,7 @@ def test_who_loses_every_time_is_told_409_with_an_outcome(
         tried.append(1)
         connection.execute(text("DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '40P01'; END $$"))
 
-    monkeypatch.setattr("services.exchange.update.save", always_lost)
+    monkeypatch.setattr("services.exchange.update.save_and_follow", always_lost)
     answer = fhir.put("/Patient/p1", json=a_patient("p1"))
     assert (answer.status_code, answer.json()["resourceType"]) == (409, "OperationOutcome")
     assert len(tried) == ATTEMPTS

@@ -276,7 +276,7 @@ def test_requests_whose_connections_are_ended_get_503_and_the_next_ones_work(
 ) -> None:
     """The connection ends in the middle of the transaction, after rows were written."""
     ended: list[int] = []
-    save = transactions.save
+    save = transactions.save_and_follow
 
     def save_and_end(connection: Connection, *asked: Any) -> Any:
         saved = save(connection, *asked)
@@ -285,7 +285,7 @@ def test_requests_whose_connections_are_ended_get_503_and_the_next_ones_work(
             end_all()
         return saved
 
-    monkeypatch.setattr(transactions, "save", save_and_end)
+    monkeypatch.setattr(transactions, "save_and_follow", save_and_end)
     bundle = transaction(put(a_patient("p1")), post(a_dose()), post(a_dose()))
     refused = fhir.post("", json=bundle)
     assert (refused.status_code, refused.json()["issue"][0]["code"]) == (503, "transient")
