@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from expected_stops import DAY, elsewhere, expected, held, timed
+from expected_stops import DAY, LIMIT, elsewhere, expected, held, missed, timed
 from fastapi import FastAPI
 from prisons_at_work import Prisons, in_order
 
@@ -247,10 +247,27 @@ class Life:
             | held(self.person, moment.date())
             | elsewhere(self.person, facility, moment)
         )
+        if self._is_begun_anew(moment.date()):
+            truth -= {"missed-days"}
         self.codes |= says
         if says != truth:
             self.wrong.append((moment, says, truth))
         return row
+
+    def _is_begun_anew(self, day: date) -> bool:
+        """Whether an order was signed since the last dose, after so many missed days that it may begin the treatment anew: whoever
+        signed it was told of them, and what was missed before is behind the person. The facts know of no signature."""
+        valid = (
+            one
+            for one in self.person.of(Order)
+            if one.facility in PRISONS and one.start <= day <= (one.end or day)
+        )
+        signed = ((one, day - (day - one.start).days % RENEWED_AFTER * DAY) for one in valid)
+        return any(
+            missed(self.person, one, on) >= LIMIT[one.drug]
+            and missed(self.person, one, day) >= (day - on).days
+            for one, on in signed
+        )
 
     def _at_the_window(self, one: Dose) -> None:
         moment, facility = self._at(one.on), one.facility or ""
